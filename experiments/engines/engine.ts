@@ -1,0 +1,181 @@
+/**
+ * The contract of every engine. An engine trains networks and renders frames; it owns no files, clocks or random
+ * state of its own. Everything an engine computes is defined by numerics (README, "Numerics").
+ */
+import type { Network, Shape } from '../network/shape.ts';
+
+export type EngineName = 'wasm' | 'webgpu' | 'reference';
+
+/** 'portable': bit-identical on any machine; 'device': bit-identical on the same device, driver and app version. */
+export type DeterminismClass = 'portable' | 'device';
+
+export type LossName = 'mse' | 'bce';
+export type OptimizerName = 'adam' | 'adamw' | 'sgd' | 'momentum' | 'rmsprop';
+
+/** One optimiser with PyTorch's update rule and names. Fields an optimiser does not use are kept at their defaults. */
+export interface OptimizerSettings {
+  readonly name: OptimizerName;
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** 'momentum': buffer = momentum * buffer + gradient (PyTorch, dampening 0). */
+  readonly momentum: number;
+  /** 'rmsprop': smoothing constant of the squared gradient (PyTorch's alpha). */
+  readonly alpha: number;
+  /** L2 term added to the gradient; decoupled from it in 'adamw'. */
+  readonly weightDecay: number;
+}
+
+/** Learning rate as a function of the epoch (constant within an epoch); see learning-rate.ts. */
+export type Schedule =
+  | { readonly kind: 'constant' }
+  | { readonly kind: 'cosine'; readonly epochs: number; readonly minimum: number }
+  | { readonly kind: 'step'; readonly every: number; readonly factor: number };
+
+/** An optimiser that takes over at the start of an epoch (0 = the first); its moments start from zero. */
+export interface OptimizerPhase {
+  readonly fromEpoch: number;
+  readonly optimizer: OptimizerSettings;
+}
+
+/** Everything that training does with the data, apart from the data. */
+export interface TrainingSettings {
+  readonly loss: LossName;
+  readonly batchSize: number;
+  /** At least one phase, ascending, the first from epoch 0. */
+  readonly phases: readonly OptimizerPhase[];
+  readonly schedule: Schedule;
+  /** uint32; keys the shuffle stream. */
+  readonly seed: number;
+}
+
+/** Points and labels: coordinates float32 [n, 2] in the unit square, labels float32 [n, outputs] in [0, 1]. */
+export interface TrainingData {
+  readonly coordinates: Float32Array;
+  readonly labels: Float32Array;
+}
+
+/** All that training needs to go on bit for bit: completed epochs and steps, parameters, the optimiser's moments. */
+export interface TrainerState {
+  /** Completed epochs. */
+  readonly epoch: number;
+  /** Completed steps over the whole run. */
+  readonly step: number;
+  /** Steps since the current optimiser phase began (Adam's t). */
+  readonly phaseStep: number;
+  readonly parameters: Float32Array;
+  /** 0 (sgd), 1 (momentum, rmsprop) or 2 (adam, adamw: m then v) vectors as long as the parameters. */
+  readonly moments: readonly Float32Array[];
+}
+
+/** What one epoch reports. */
+export interface EpochMetrics {
+  /** Number of the completed epoch, from 1. */
+  readonly epoch: number;
+  /** Mean loss over the epoch's samples, each batch at the weights it was computed with. */
+  readonly loss: number;
+  /** Root mean square over the epoch's steps of the global L2 norm of the batch gradient. */
+  readonly gradientNorm: number;
+}
+
+export interface TrainerRequest {
+  readonly shape: Shape;
+  readonly slope: number;
+  readonly settings: TrainingSettings;
+  readonly data: TrainingData;
+  /** Where to start: epoch 0 with initial parameters and no moments, or any state an earlier trainer returned. */
+  readonly start: TrainerState;
+}
+
+/** One network in training. Calls are made one after another. */
+export interface Trainer {
+  readonly epoch: number;
+  readonly step: number;
+  /**
+   * Metrics of up to `count` further epochs. Ends early, at an epoch's end, when `signal` is aborted, and after an epoch
+   * whose loss is not finite (that epoch's metrics are the last ones returned).
+   */
+  runEpochs(count: number, signal?: AbortSignal): Promise<EpochMetrics[]>;
+  /** L2 norm of the last step's gradient per affine layer, weights and biases together: float64 [depth + 1]; zeros before the first step. */
+  layerGradientNorms(): Promise<Float64Array>;
+  /** A copy of the current state. */
+  state(): Promise<TrainerState>;
+  dispose(): void;
+}
+
+/** A rectangle of the plane; x to the right, y down. The unit square is {x0: 0, y0: 0, x1: 1, y1: 1}. */
+export interface View {
+  readonly x0: number;
+  readonly y0: number;
+  readonly x1: number;
+  readonly y1: number;
+}
+
+export const unitView: View = { x0: 0, y0: 0, x1: 1, y1: 1 };
+
+/** Planes of a frame beside its values. Hashes cost little; the others are computed only when asked for. */
+export interface FramePlanes {
+  readonly hashes?: boolean;
+  /** First layer at which the pixel's pattern differs from its right or lower neighbour's. */
+  readonly firstLayers?: boolean;
+  /** Hash after each hidden layer. */
+  readonly prefixes?: boolean;
+  /** Gradient of each output with respect to (x, y). */
+  readonly gradient?: boolean;
+}
+
+/**
+ * Pixel (column j, row i) of a width x height frame lies at x = x0 + (j + 0.5) / width * (x1 - x0), y likewise, computed
+ * in float64 and rounded to float32. `rows` asks for a band [start, end) of the frame; the result is the same whatever
+ * bands it was cut into.
+ */
+export interface FrameRequest {
+  readonly network: Network;
+  readonly view: View;
+  readonly width: number;
+  readonly height: number;
+  readonly rows?: { readonly start: number; readonly end: number };
+  readonly planes: FramePlanes;
+}
+
+/** No first differing layer: the pixel and its right and lower neighbours share one activation pattern. */
+export const noLayer = 0xffff;
+
+/** A rendered frame or band; n = number of rows in it times width, row-major from the top. */
+export interface Frame {
+  readonly width: number;
+  readonly rows: { readonly start: number; readonly end: number };
+  readonly outputs: number;
+  /** float32 [n, outputs] */
+  readonly values: Float32Array;
+  /** uint32 [n, 2], lane 0 then lane 1: as bytes, little-endian uint64 [n]. */
+  readonly hashes?: Uint32Array;
+  /** uint16 [n], `noLayer` where there is none; missing neighbours at the frame's right and lower edge count as equal. */
+  readonly firstLayers?: Uint16Array;
+  /** uint32 [hidden layers, n, 2] */
+  readonly prefixes?: Uint32Array;
+  /** float32 [n, outputs, 2] */
+  readonly gradient?: Float32Array;
+}
+
+export interface LossGradient {
+  /** Mean loss over the points. */
+  readonly loss: number;
+  /** d loss / d parameters, float32, in the parameters' layout. */
+  readonly gradient: Float32Array;
+}
+
+export interface Engine {
+  readonly name: EngineName;
+  readonly determinism: DeterminismClass;
+  /** For people and entries, e.g. "WebAssembly SIMD, strict". */
+  readonly description: string;
+  createTrainer(request: TrainerRequest): Promise<Trainer>;
+  renderFrame(request: FrameRequest): Promise<Frame>;
+  /** Values at points: coordinates float32 [n, 2] -> float32 [n, outputs]. */
+  evaluate(network: Network, coordinates: Float32Array): Promise<Float32Array>;
+  /** Loss over all points as one batch and its gradient. */
+  lossGradient(network: Network, data: TrainingData, loss: LossName): Promise<LossGradient>;
+  dispose(): void;
+}

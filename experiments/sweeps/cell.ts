@@ -1,0 +1,81 @@
+/** A cell of a sweep: its resolved configuration and identity. */
+import type { DeterminismClass, TrainingSettings } from '../engines/engine.ts';
+
+export type InitializationName = 'he-normal' | 'he-uniform' | 'pytorch' | 'hanin-rolnick';
+
+/** How the points of a cell are drawn from its picture. */
+export interface DataSettings {
+  readonly points: number;
+  /** Disjoint validation points, the same for every `points` of the same seed. */
+  readonly validation: number;
+  /** Share of training labels that are flipped (t becomes 1 - t), 0 to 1. */
+  readonly labelNoise: number;
+  /** Every training label is replaced by the label of a random pixel. */
+  readonly randomLabels: boolean;
+}
+
+export interface NetworkSettings {
+  readonly hidden: readonly number[];
+  readonly outputs: number;
+  readonly slope: number;
+  readonly initialization: InitializationName;
+}
+
+/** Ends training when it holds; evaluated on fixed epochs so that snapshots do not matter. */
+export interface EarlyStop {
+  readonly metric: 'train' | 'validation';
+  /** Evaluated whenever the number of completed epochs is a multiple of this. */
+  readonly every: number;
+  /** Stop once the metric is below this. */
+  readonly below?: number;
+  /** Stop after so many epochs without a new best. */
+  readonly patience?: number;
+}
+
+/**
+ * Everything that affects a cell's result and nothing that does not. The number of epochs is a goal, not part of the
+ * identity: a cell trained to 6000 epochs and continued to 20,000 is the cell that ran 20,000 at once.
+ */
+export interface CellConfig {
+  /** Version of the arithmetic, e.g. "portable-1"; another version gives other bits. */
+  readonly numerics: string;
+  readonly determinism: DeterminismClass;
+  /** Digest of the picture (pictureDigest) that labels come from. */
+  readonly target: string;
+  readonly data: DataSettings;
+  readonly network: NetworkSettings;
+  readonly training: TrainingSettings;
+  readonly earlyStop: EarlyStop | null;
+  readonly seed: number;
+}
+
+export type AxisValue = number | string | boolean;
+
+export interface SweepCell {
+  /** First 16 hex digits of the SHA-256 of the canonical JSON of `config`. */
+  readonly id: string;
+  /** For people: "[30]*30, 5000 points, seed 1". */
+  readonly label: string;
+  /** Where the cell lies on the axes of its sweep, in the axes' order. */
+  readonly axes: Readonly<Record<string, AxisValue>>;
+  readonly config: CellConfig;
+  /** Goal: completed epochs at which the cell is finished. */
+  readonly epochs: number;
+}
+
+/** When snapshots are taken; epoch 0 and the last epoch always are. */
+export type SnapshotPolicy =
+  | { readonly kind: 'every'; readonly epochs: number }
+  | { readonly kind: 'log'; readonly count: number }
+  | { readonly kind: 'budget'; readonly bytes: number };
+
+/** Measures and pictures kept with every snapshot; none of them affects training. */
+export interface SnapshotSettings {
+  readonly policy: SnapshotPolicy;
+  /** Every so many snapshots one is a key frame with the optimiser's state. */
+  readonly keyFrameEvery: number;
+  /** Longer side of the preview frame in pixels. */
+  readonly previewSize: number;
+  /** Stride of the true error at key frames: every so many pixels in x and y; 1 at the end always. */
+  readonly truthStride: number;
+}
