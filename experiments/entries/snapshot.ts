@@ -1,0 +1,82 @@
+/** What a cell keeps: snapshots with their measures, previews, events. Plain data; encoding is in record-codec.ts. */
+import type { EpochMetrics, TrainerState } from '../engines/engine.ts';
+
+/** Error and overlap of a frame with the truth at one stride. Errors are mean squared errors over pixels and outputs. */
+export interface TruthMeasure {
+  /** Every so many picture pixels in x and y one was measured; 1 means all pixels. */
+  readonly stride: number;
+  readonly mse: number;
+  /** Intersection over union of the black class (value < 0.5); with three outputs the mean over the truth's colours; null where undefined. */
+  readonly iou: number | null;
+}
+
+/** Measures of one snapshot. Deterministic in the portable class: their digest is part of the receipt chain. */
+export interface SnapshotMetrics {
+  readonly epoch: number;
+  readonly step: number;
+  /** Training samples seen so far, counted with repetition. */
+  readonly samples: number;
+  /** Mean squared error over the training points and over the validation points, at these weights. */
+  readonly trainMse: number;
+  readonly validationMse: number | null;
+  /** Against the truth on the preview grid (its stride = picture size / preview size). */
+  readonly truth: TruthMeasure;
+  /** The same at key frames and at the end, with a finer stride. */
+  readonly fineTruth: TruthMeasure | null;
+  /** Distinct activation hashes of the preview frame, and the share of its pixels that are boundary pixels. */
+  readonly distinctHashes: number;
+  readonly boundaryShare: number;
+  /** L2 norm of the last step's gradient, per affine layer. */
+  readonly gradientNorms: readonly number[];
+  /** Every epoch since the previous snapshot. */
+  readonly epochs: readonly EpochMetrics[];
+  /** Epochs among these whose loss exceeds 5 x the median of the 50 epochs before. */
+  readonly spikes: readonly number[];
+  /** SHA-256 (hex) of step, phaseStep and moments: binds a key frame's state into the chain. */
+  readonly stateDigest: string;
+}
+
+/** What deciding about spikes and early stopping needs to remember; stored with key frames. */
+export interface MonitorState {
+  /** Losses of the last 50 epochs, oldest first. */
+  readonly recentLosses: readonly number[];
+  readonly bestMetric: number | null;
+  readonly bestEpoch: number;
+}
+
+export interface Snapshot {
+  readonly metrics: SnapshotMetrics;
+  readonly weights: Float32Array;
+  /** SHA-256 (hex) of the weights' little-endian bytes. */
+  readonly weightsDigest: string;
+  /** Link of the receipt chain up to and including this snapshot (hex); see receipts.ts. */
+  readonly link: string;
+  /** Training seconds so far, measuring and drawing left out. Not part of the chain. */
+  readonly seconds: number;
+  /** Present on key frames: training can go on from here bit for bit. */
+  readonly keyFrame: { readonly state: TrainerState; readonly monitor: MonitorState } | null;
+}
+
+/** A small frame for scrubbing: values 8 bit [height, width, outputs], boundary 1 bit per pixel, row-major, most significant bit first. */
+export interface Preview {
+  readonly epoch: number;
+  readonly width: number;
+  readonly height: number;
+  readonly outputs: number;
+  readonly values: Uint8Array;
+  readonly boundary: Uint8Array;
+}
+
+export type CellFailure = 'error' | 'diverged' | 'out of memory' | 'device lost';
+
+/** Something that happened to a cell, in order, kept in its records. */
+export type CellEvent =
+  | { readonly kind: 'started'; readonly engine: string; readonly environment: Readonly<Record<string, string>> }
+  | { readonly kind: 'resumed'; readonly epoch: number; readonly engine: string; readonly environment: Readonly<Record<string, string>> }
+  | { readonly kind: 'paused'; readonly epoch: number }
+  | { readonly kind: 'cancelled'; readonly epoch: number }
+  | { readonly kind: 'finished'; readonly epoch: number; readonly reason: 'goal' | 'early stop' }
+  | { readonly kind: 'failed'; readonly epoch: number; readonly failure: CellFailure; readonly message: string };
+
+/** 'running' is never stored: it is derived from a live worker. 'interrupted': events end without a final word and nobody is at work. */
+export type CellState = 'queued' | 'running' | 'paused' | 'finished' | 'failed' | 'interrupted' | 'cancelled';

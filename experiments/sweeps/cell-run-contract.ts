@@ -1,0 +1,37 @@
+/** The narrow boundary between queue and executor: a cell in, a stream of records out. */
+import type { TrainerState } from '../engines/engine.ts';
+import type { CellFailure, MonitorState, Preview, Snapshot } from '../entries/snapshot.ts';
+import type { Picture } from '../targets/picture.ts';
+import type { CellConfig, SnapshotSettings } from './cell.ts';
+
+/** Where an interrupted or extended cell goes on: its last key frame and its last recorded snapshot. */
+export interface ResumePoint {
+  readonly state: TrainerState;
+  readonly monitor: MonitorState;
+  readonly seconds: number;
+  /** Snapshots up to this epoch are recorded already: they are trained again but not reported again. */
+  readonly recordedEpoch: number;
+  /** Link and weights digest (hex) at `recordedEpoch`; training again must arrive at this digest. */
+  readonly recordedLink: string;
+  readonly recordedWeightsDigest: string;
+  /** Number of snapshots recorded so far (epoch 0 included). */
+  readonly recordedSnapshots: number;
+}
+
+export interface CellJob {
+  readonly cellId: string;
+  readonly config: CellConfig;
+  readonly picture: Picture;
+  /** Completed epochs at which the cell is finished. */
+  readonly epochs: number;
+  readonly snapshots: SnapshotSettings;
+  readonly resume: ResumePoint | null;
+}
+
+export type CellMessage =
+  | { readonly kind: 'progress'; readonly epoch: number; readonly loss: number; readonly seconds: number }
+  | { readonly kind: 'snapshot'; readonly snapshot: Snapshot; readonly preview: Preview }
+  /** The state at a stop (abort), so that resuming need not train again; its digest is in the snapshot of the same epoch. */
+  | { readonly kind: 'stopped'; readonly epoch: number }
+  | { readonly kind: 'finished'; readonly epoch: number; readonly reason: 'goal' | 'early stop' }
+  | { readonly kind: 'failed'; readonly epoch: number; readonly failure: CellFailure; readonly message: string };
