@@ -44,6 +44,16 @@ export interface MonitorState {
   readonly bestEpoch: number;
 }
 
+/** All that training needs to go on from the end of an epoch, bit for bit, records included. */
+export interface ResumeState {
+  readonly state: TrainerState;
+  readonly monitor: MonitorState;
+  /** Epochs after the last snapshot at or before `state.epoch`, up to `state.epoch`; empty at a snapshot. */
+  readonly pendingEpochs: readonly EpochMetrics[];
+  /** Training seconds so far. */
+  readonly seconds: number;
+}
+
 export interface Snapshot {
   readonly metrics: SnapshotMetrics;
   readonly weights: Float32Array;
@@ -54,7 +64,7 @@ export interface Snapshot {
   /** Training seconds so far, measuring and drawing left out. Not part of the chain. */
   readonly seconds: number;
   /** Present on key frames: training can go on from here bit for bit. */
-  readonly keyFrame: { readonly state: TrainerState; readonly monitor: MonitorState } | null;
+  readonly keyFrame: ResumeState | null;
 }
 
 /** A small frame for scrubbing: values 8 bit [height, width, outputs], boundary 1 bit per pixel, row-major, most significant bit first. */

@@ -1,14 +1,10 @@
 /** The narrow boundary between queue and executor: a cell in, a stream of records out. */
-import type { TrainerState } from '../engines/engine.ts';
-import type { CellFailure, MonitorState, Preview, Snapshot } from '../entries/snapshot.ts';
+import type { CellFailure, Preview, ResumeState, Snapshot } from '../entries/snapshot.ts';
 import type { Picture } from '../targets/picture.ts';
 import type { CellConfig, SnapshotSettings } from './cell.ts';
 
-/** Where an interrupted or extended cell goes on: its last key frame and its last recorded snapshot. */
-export interface ResumePoint {
-  readonly state: TrainerState;
-  readonly monitor: MonitorState;
-  readonly seconds: number;
+/** Where an interrupted or extended cell goes on: its last stored state and its last recorded snapshot. */
+export interface ResumePoint extends ResumeState {
   /** Snapshots up to this epoch are recorded already: they are trained again but not reported again. */
   readonly recordedEpoch: number;
   /** Link and weights digest (hex) at `recordedEpoch`; training again must arrive at this digest. */
@@ -31,7 +27,7 @@ export interface CellJob {
 export type CellMessage =
   | { readonly kind: 'progress'; readonly epoch: number; readonly loss: number; readonly seconds: number }
   | { readonly kind: 'snapshot'; readonly snapshot: Snapshot; readonly preview: Preview }
-  /** The state at a stop (abort), so that resuming need not train again; its digest is in the snapshot of the same epoch. */
-  | { readonly kind: 'stopped'; readonly epoch: number }
+  /** The state at the epoch at which an abort took effect, so that resuming need not train again. */
+  | { readonly kind: 'stopped'; readonly state: ResumeState }
   | { readonly kind: 'finished'; readonly epoch: number; readonly reason: 'goal' | 'early stop' }
   | { readonly kind: 'failed'; readonly epoch: number; readonly failure: CellFailure; readonly message: string };
