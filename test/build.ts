@@ -1,6 +1,6 @@
 /** Compiles the WebAssembly kernels once before any test. */
 import { execFileSync } from 'node:child_process';
 
-export default function buildKernels(): void {
+export default function build(): void {
   execFileSync(process.execPath, ['electron/build-kernels.mjs'], { stdio: 'inherit' });
 }

@@ -1,0 +1,39 @@
+/** Builds dist/: the kernels, and one bundle per Node entry point. Dependencies stay in node_modules. */
+import { utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { spawnSync } from 'node:child_process';
+import { build } from 'vite';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const startedAt = new Date();
+
+const kernels = spawnSync(process.execPath, [join(root, 'electron', 'build-kernels.mjs')], {
+  cwd: root,
+  stdio: 'inherit',
+});
+if (kernels.status !== 0) process.exit(1);
+
+await build({
+  root,
+  configFile: false,
+  logLevel: 'warn',
+  build: {
+    ssr: true,
+    target: 'node20',
+    outDir: join(root, 'dist', 'node'),
+    emptyOutDir: false,
+    rollupOptions: {
+      input: {
+        cli: join(root, 'electron', 'cli.ts'),
+        'compute-worker': join(root, 'electron', 'compute', 'compute-worker.ts'),
+      },
+      output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
+    },
+  },
+});
+
+// The stamp carries the time the build began, so that a file saved meanwhile makes the next start build again.
+const stamp = join(root, 'dist', '.built');
+writeFileSync(stamp, '');
+utimesSync(stamp, startedAt, startedAt);
