@@ -1,0 +1,38 @@
+/** Where the built parts of the program lie, seen from a bundle in dist/node or from a source file. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The program's root folder: the nearest one above this file that holds package.json. */
+export function programRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) {
+    const parent = dirname(folder);
+    if (parent === folder)
+      throw new Error('No package.json above the program: the installation is incomplete.');
+    folder = parent;
+  }
+  return folder;
+}
+
+/** Version of the program as package.json has it. */
+export function programVersion(): string {
+  const text = readFileSync(join(programRoot(), 'package.json'), 'utf8');
+  const { version } = JSON.parse(text) as { version: string };
+  return version;
+}
+
+/** Bytes of a compiled kernel module in dist/kernels, by name without ending. */
+export function kernelBytes(name: 'strict' | 'relaxed'): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(readFileSync(join(programRoot(), 'dist', 'kernels', `${name}.wasm`)));
+}
+
+/** Path of the compute worker's bundle. */
+export function computeWorkerPath(): string {
+  return join(programRoot(), 'dist', 'node', 'compute-worker.js');
+}
+
+/** Folder of the sweep files that ship with the program. */
+export function presetsFolder(): string {
+  return join(programRoot(), 'experiments', 'presets');
+}

@@ -1,0 +1,165 @@
+/** A pool of compute workers: cells side by side, frames split into bands over all of them. */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { EngineName, Frame, FrameRequest } from '../../experiments/engines/engine.ts';
+import { joinBands } from '../../experiments/polytopes/frame-bands.ts';
+import type { CellJob, CellMessage } from '../../experiments/sweeps/cell-run-contract.ts';
+import { computeWorkerPath } from './assets.ts';
+import type { EngineChoice } from './host-engine.ts';
+import type { FromWorker, ReplayTask, ToWorker, WorkerTask } from './worker-protocol.ts';
+
+interface Job {
+  readonly id: number;
+  readonly task: WorkerTask;
+  readonly onMessage: (message: FromWorker) => void;
+  readonly onEnd: (error: Error | null) => void;
+}
+
+interface Member {
+  readonly worker: Worker;
+  job: Job | null;
+}
+
+/** What one cell's run sends back; `acknowledge` is called once a snapshot is safely written. */
+export interface CellRun {
+  readonly done: Promise<void>;
+  abort(): void;
+  acknowledge(): void;
+}
+
+export interface ComputePool {
+  readonly threads: number;
+  runCell(job: CellJob, engine: EngineName, onMessage: (message: CellMessage) => void): CellRun;
+  /** The frame of a request, its bands rendered by all threads; identical whatever their number. */
+  renderFrame(request: FrameRequest, engine: EngineChoice): Promise<Frame>;
+  replay(task: ReplayTask): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+/** Threads to use where nobody asked for a number: every core, since the main thread only waits. */
+export function defaultThreads(): number {
+  return Math.max(1, availableParallelism());
+}
+
+/** A pool of `threads` workers, started as they are needed. Tasks beyond that number wait in order. */
+export function createComputePool(threads: number): ComputePool {
+  const members: Member[] = [];
+  const waiting: Job[] = [];
+  let nextId = 1;
+
+  function startMember(): Member {
+    const worker = new Worker(computeWorkerPath());
+    const member: Member = { worker, job: null };
+    worker.on('message', (message: FromWorker) => receive(member, message));
+    worker.on('error', (error) => lose(member, error));
+    worker.on('exit', (code) => lose(member, new Error(`The compute worker ended (code ${code}).`)));
+    members.push(member);
+    return member;
+  }
+
+  function receive(member: Member, message: FromWorker): void {
+    const job = member.job;
+    if (job === null || message.id !== job.id) return;
+    if (message.kind === 'done' || message.kind === 'error') {
+      member.job = null;
+      assign();
+      job.onEnd(message.kind === 'error' ? new Error(message.message) : null);
+    } else job.onMessage(message);
+  }
+
+  function lose(member: Member, error: Error): void {
+    const at = members.indexOf(member);
+    if (at < 0) return;
+    members.splice(at, 1);
+    const job = member.job;
+    member.job = null;
+    assign();
+    job?.onEnd(error);
+  }
+
+  function assign(): void {
+    while (waiting.length > 0) {
+      const member =
+        members.find((candidate) => candidate.job === null) ??
+        (members.length < threads ? startMember() : null);
+      const job = member === null ? undefined : waiting.shift();
+      if (member === null || job === undefined) return;
+      member.job = job;
+      post(member, { kind: 'task', id: job.id, task: job.task });
+    }
+  }
+
+  function post(member: Member, message: ToWorker): void {
+    member.worker.postMessage(message);
+  }
+
+  function submit(
+    task: WorkerTask,
+    onMessage: (message: FromWorker) => void,
+  ): { id: number; done: Promise<void> } {
+    const id = nextId++;
+    const done = new Promise<void>((resolve, reject) => {
+      waiting.push({ id, task, onMessage, onEnd: (error) => (error === null ? resolve() : reject(error)) });
+    });
+    assign();
+    return { id, done };
+  }
+
+  function tell(id: number, kind: 'abort' | 'acknowledged'): void {
+    const at = waiting.findIndex((job) => job.id === id);
+    if (at >= 0 && kind === 'abort') {
+      waiting.splice(at, 1).forEach((job) => job.onEnd(null));
+      return;
+    }
+    const member = members.find((candidate) => candidate.job?.id === id);
+    if (member !== undefined) post(member, { kind, id });
+  }
+
+  async function renderBand(request: FrameRequest, engine: EngineChoice): Promise<Frame> {
+    let frame: Frame | null = null;
+    const { done } = submit({ kind: 'frame', request, engine }, (message) => {
+      if (message.kind === 'frame') frame = message.frame;
+    });
+    await done;
+    if (frame === null) throw new Error('A compute worker returned no frame.');
+    return frame;
+  }
+
+  return {
+    threads,
+    runCell(job, engine, onMessage) {
+      const { id, done } = submit({ kind: 'cell', job, engine }, (message) => {
+        if (message.kind === 'cell') onMessage(message.message);
+      });
+      return { done, abort: () => tell(id, 'abort'), acknowledge: () => tell(id, 'acknowledged') };
+    },
+    async renderFrame(request, engine) {
+      const bands = bandsOf(request, threads);
+      return joinBands(await Promise.all(bands.map((rows) => renderBand({ ...request, rows }, engine))));
+    },
+    async replay(task) {
+      let weights: Float32Array | null = null;
+      const { done } = submit({ kind: 'replay', replay: task }, (message) => {
+        if (message.kind === 'weights') weights = message.weights;
+      });
+      await done;
+      if (weights === null) throw new Error('A compute worker returned no weights.');
+      return weights;
+    },
+    async close() {
+      await Promise.all(members.splice(0).map(({ worker }) => worker.terminate()));
+    },
+  };
+}
+
+/** A few bands a thread, so that no thread waits long for the slowest; small frames stay whole. */
+function bandsOf(request: FrameRequest, threads: number): { start: number; end: number }[] {
+  const rows = request.rows ?? { start: 0, end: request.height };
+  const count = rows.end - rows.start;
+  const pixels = count * request.width;
+  const bands = threads === 1 || pixels < 4096 ? 1 : Math.min(count, threads * 4);
+  return Array.from({ length: bands }, (_, band) => ({
+    start: rows.start + Math.floor((band * count) / bands),
+    end: rows.start + Math.floor(((band + 1) * count) / bands),
+  }));
+}

@@ -1,0 +1,47 @@
+/** Engines on a Node host: compiles the kernels once a thread and hands them to the pure engines. */
+import { setFlagsFromString } from 'node:v8';
+import { dirname, join } from 'node:path';
+import { createRequire } from 'node:module';
+import type { Engine, EngineName } from '../../experiments/engines/engine.ts';
+import { createReferenceEngine } from '../../experiments/engines/reference/reference-engine.ts';
+import { createWasmEngine, relaxedSimdSupported } from '../../experiments/engines/wasm/wasm-engine.ts';
+import { kernelBytes } from './assets.ts';
+
+/** 'strict' is bit-identical everywhere and trains; 'relaxed' is faster where the machine has it and draws. */
+export type EngineChoice = 'strict' | 'relaxed' | 'reference';
+
+const engines = new Map<EngineChoice, Promise<Engine>>();
+
+/** The engine of this thread for a choice; 'relaxed' falls back to 'strict' where the machine does not validate it. */
+export function hostEngine(choice: EngineChoice): Promise<Engine> {
+  const known = engines.get(choice);
+  if (known !== undefined) return known;
+  const engine = choice === 'reference' ? referenceEngine() : wasmEngine(choice);
+  engines.set(choice, engine);
+  return engine;
+}
+
+/** The engine that trains cells for a requested engine name. */
+export function trainingChoice(name: EngineName): EngineChoice {
+  return name === 'reference' ? 'reference' : 'strict';
+}
+
+/** Lets event handlers run between chunks of work, so that a worker hears about an abort. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+async function wasmEngine(build: 'strict' | 'relaxed'): Promise<Engine> {
+  if (build === 'relaxed') {
+    // Node 20 knows relaxed SIMD behind this flag; later versions ignore it.
+    setFlagsFromString('--experimental-wasm-relaxed-simd');
+    if (!relaxedSimdSupported(kernelBytes('relaxed'))) return hostEngine('strict');
+  }
+  return createWasmEngine(await WebAssembly.compile(kernelBytes(build)), build, { pause });
+}
+
+async function referenceEngine(): Promise<Engine> {
+  const require = createRequire(import.meta.url);
+  const dist = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm'));
+  return createReferenceEngine('wasm', { wasmFolder: join(dist, '/') });
+}

@@ -1,0 +1,29 @@
+/** Messages between the pool and a compute worker. Every task has an id; replies carry it. */
+import type { EngineName, Frame, FrameRequest } from '../../experiments/engines/engine.ts';
+import type { CellJob, CellMessage } from '../../experiments/sweeps/cell-run-contract.ts';
+import type { EngineChoice } from './host-engine.ts';
+
+export type WorkerTask =
+  | { readonly kind: 'cell'; readonly job: CellJob; readonly engine: EngineName }
+  | { readonly kind: 'frame'; readonly request: FrameRequest; readonly engine: EngineChoice }
+  | { readonly kind: 'replay'; readonly replay: ReplayTask };
+
+/** Exact weights at an epoch after a key frame. */
+export interface ReplayTask {
+  readonly job: Omit<CellJob, 'resume'>;
+  readonly from: NonNullable<CellJob['resume']>['state'];
+  readonly epoch: number;
+}
+
+export type ToWorker =
+  | { readonly kind: 'task'; readonly id: number; readonly task: WorkerTask }
+  | { readonly kind: 'abort'; readonly id: number }
+  /** One snapshot has been written: the worker may be one further ahead. */
+  | { readonly kind: 'acknowledged'; readonly id: number };
+
+export type FromWorker =
+  | { readonly kind: 'cell'; readonly id: number; readonly message: CellMessage }
+  | { readonly kind: 'frame'; readonly id: number; readonly frame: Frame }
+  | { readonly kind: 'weights'; readonly id: number; readonly weights: Float32Array }
+  | { readonly kind: 'done'; readonly id: number }
+  | { readonly kind: 'error'; readonly id: number; readonly message: string };

@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { importsOf, importViolations, type SourceFile } from './import-table.ts';
+
+function sourceFiles(folder: string): SourceFile[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+    .filter((path) => /\.(ts|svelte)$/.test(path) && !path.includes('/kernels/assembly/'))
+    .map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+}
+
+describe('import table', () => {
+  it('holds for every source file', () => {
+    const files = ['experiments', 'electron', 'renderer'].flatMap((folder) => {
+      try {
+        return sourceFiles(folder);
+      } catch {
+        return [];
+      }
+    });
+    expect(files.length).toBeGreaterThan(20);
+    expect(importViolations(files)).toEqual([]);
+  });
+
+  it('reads every form of import', () => {
+    const text = `import a from 'a';\nimport type { B } from "./b.ts";\nimport 'c';\nexport { d } from './d.ts';\nconst e = await import('e');\nconst f = require('f');\nimport {\n  g,\n  h,\n} from 'g';\n// import x from 'x'`;
+    expect(importsOf(text)).toEqual(['a', './b.ts', 'c', './d.ts', 'e', 'f', 'g']);
+  });
+
+  it.each([
+    ['experiments/a.ts', "import { readFile } from 'node:fs/promises';"],
+    ['experiments/a/b.ts', "import { Notebook } from '../../electron/lab/notebook.ts';"],
+    ['experiments/a.ts', "import { app } from 'electron';"],
+    ['electron/lab/a.ts', "import { app } from 'electron';"],
+    ['electron/lab/a.ts', "import { start } from '../shell/main.ts';"],
+    ['electron/lab/a.ts', "import View from '../../renderer/views/view.svelte';"],
+    ['electron/lab/a.ts', "import { writeFile } from 'node:fs/promises';"],
+    ['electron/lab/a.ts', "import * as fs from 'node:fs';"],
+    ['electron/lab/a.ts', "import fs from 'fs';"],
+    ['renderer/a.ts', "import { Notebook } from '../electron/lab/notebook.ts';"],
+    ['renderer/a.ts', "import { join } from 'node:path';"],
+  ])('reports a planted violation in %s: %s', (path, text) => {
+    expect(importViolations([{ path, text }])).toHaveLength(1);
+  });
+
+  it.each([
+    ['electron/lab/files.ts', "import { writeFile } from 'node:fs/promises';"],
+    ['electron/lab/a.ts', "import { readFile } from 'node:fs/promises';"],
+    ['electron/shell/main.ts', "import { app } from 'electron';"],
+    ['electron/shell/main.ts', "import { lab } from '../lab/lab.ts';"],
+    ['renderer/a.ts', "import type { Contract } from '../electron/contract.ts';"],
+    ['renderer/a.ts', "import { Shape } from '../experiments/network/shape.ts';"],
+  ])('allows %s: %s', (path, text) => {
+    expect(importViolations([{ path, text }])).toEqual([]);
+  });
+});

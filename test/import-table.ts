@@ -1,0 +1,74 @@
+/** The import table of the house as a pure check over source texts, so that planted violations can be tried on it. */
+import { posix } from 'node:path';
+
+export interface SourceFile {
+  /** Path from the root with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+const importPattern =
+  /(?:^|[^.\w])(?:import|export)\s*(?:type\s)?(?:[\w*{}\s,$]*?\sfrom\s*)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)|\brequire\(\s*['"]([^'"]+)['"]\s*\)/g;
+
+/** Every module that a source text names in an import, an export-from, an import() or a require(). */
+export function importsOf(text: string): string[] {
+  const withoutComments = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+  return [...withoutComments.matchAll(importPattern)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+}
+
+const fileWriters =
+  /\b(writeFile|writeFileSync|appendFile|appendFileSync|createWriteStream|rename|renameSync|unlink|unlinkSync|rm|rmSync|rmdir|mkdir|mkdirSync|truncate|ftruncate|copyFile|copyFileSync|open|openSync|writeSync|symlink|link|utimes|chmod)\b/;
+const fsImport = /import\s+([\w*{}\s,]+?)\s+from\s+['"](?:node:)?fs(?:\/promises)?['"]/g;
+
+/** One line per breach of the table; empty where the house is in order. */
+export function importViolations(files: readonly SourceFile[]): string[] {
+  return files.flatMap((file) => [...tableViolations(file), ...writeViolations(file)]);
+}
+
+function tableViolations(file: SourceFile): string[] {
+  const room = roomOf(file.path);
+  return importsOf(file.text).flatMap((name) => {
+    if (!name.startsWith('.')) return packageViolation(file.path, room, name);
+    const target = posix.normalize(posix.join(posix.dirname(file.path), name));
+    return mayImport(room, roomOf(target), target) ? [] : [`${file.path}: ${room} must not import ${target}`];
+  });
+}
+
+function packageViolation(path: string, room: string, name: string): string[] {
+  const isElectron = name === 'electron' || name.startsWith('electron/');
+  if (isElectron && room !== 'shell') return [`${path}: only electron/shell may name 'electron'`];
+  const forbidden =
+    room === 'experiments'
+      ? /^(node:|fs$|path$|os$|svelte)/
+      : room === 'renderer'
+        ? /^(node:|fs$|path$|os$)/
+        : null;
+  return forbidden?.test(name) ? [`${path}: ${room} must not import ${name}`] : [];
+}
+
+function roomOf(path: string): string {
+  if (path.startsWith('electron/shell/')) return 'shell';
+  return path.split('/')[0] ?? '';
+}
+
+function mayImport(from: string, to: string, target: string): boolean {
+  if (from === to || from === 'test') return true;
+  if (from === 'experiments') return false;
+  if (from === 'renderer') return to === 'experiments' || target === 'electron/contract.ts';
+  if (from === 'electron') return to === 'experiments';
+  if (from === 'shell') return to === 'experiments' || to === 'electron';
+  return true;
+}
+
+/** Only electron/lab/files.ts writes files: elsewhere nothing that writes may be imported from node:fs. */
+function writeViolations(file: SourceFile): string[] {
+  const isChecked = /^(electron|experiments|renderer)\//.test(file.path) && file.path.endsWith('.ts');
+  if (!isChecked || file.path === 'electron/lab/files.ts') return [];
+  return [...file.text.matchAll(fsImport)].flatMap((match) => {
+    const names = match[1] ?? '';
+    const isWriter = fileWriters.test(names) || !names.includes('{');
+    return isWriter && !/^\s*type\b/.test(names)
+      ? [`${file.path}: only electron/lab/files.ts writes files (imports ${names.trim()})`]
+      : [];
+  });
+}
