@@ -1,6 +1,8 @@
 /** Joining the bands of a frame that several threads rendered. */
 import type { Frame } from '../engines/engine.ts';
 
+type PlaneValues = Float32Array | Uint32Array | Uint16Array;
+
 /** The frame that bands cut from top to bottom make up. Throws where they do not follow one another. */
 export function joinBands(bands: readonly Frame[]): Frame {
   const first = bands[0];
@@ -9,73 +11,88 @@ export function joinBands(bands: readonly Frame[]): Frame {
   if (bands.length === 1) return first;
   bands.forEach((band, at) => {
     const before = bands[at - 1];
-    if (before !== undefined && before.rows.end !== band.rows.start)
+    if (before !== undefined && before.rows.end !== band.rows.start) {
       throw new Error('The bands of a frame do not join.');
+    }
   });
-  const planes = {
-    ...joinPlane('hashes', bands, (length) => new Uint32Array(length)),
-    ...joinPlane('firstLayers', bands, (length) => new Uint16Array(length)),
-    ...joinPlane('gradient', bands, (length) => new Float32Array(length)),
-    ...joinPrefixes(bands),
-  };
+  const pixels = bands.map((band) => band.values.length / band.outputs);
+  const { outputs } = first;
+  const f32 = (length: number): Float32Array => new Float32Array(length);
+  const u32 = (length: number): Uint32Array => new Uint32Array(length);
+  const u16 = (length: number): Uint16Array => new Uint16Array(length);
+  const part = (
+    name: 'hashes' | 'firstLayers' | 'prefixes' | 'gradient',
+    plane: object | undefined,
+  ): object => (plane === undefined ? {} : { [name]: plane });
   return {
     width: first.width,
     rows: { start: first.rows.start, end: last.rows.end },
-    outputs: first.outputs,
-    values: concatenated(
-      bands.map((band) => band.values),
-      (length) => new Float32Array(length),
+    outputs,
+    values:
+      joinPlane(
+        bands.map((band) => band.values),
+        pixels,
+        outputs,
+        f32,
+      ) ?? f32(0),
+    ...part(
+      'hashes',
+      joinPlane(
+        bands.map((band) => band.hashes),
+        pixels,
+        2,
+        u32,
+      ),
     ),
-    ...planes,
+    ...part(
+      'firstLayers',
+      joinPlane(
+        bands.map((band) => band.firstLayers),
+        pixels,
+        1,
+        u16,
+      ),
+    ),
+    ...part(
+      'prefixes',
+      joinPlane(
+        bands.map((band) => band.prefixes),
+        pixels,
+        2,
+        u32,
+      ),
+    ),
+    ...part(
+      'gradient',
+      joinPlane(
+        bands.map((band) => band.gradient),
+        pixels,
+        2 * outputs,
+        f32,
+      ),
+    ),
   };
 }
 
-interface Plane<Self> {
-  readonly length: number;
-  set(values: Self, offset: number): void;
-}
-
-function concatenated<Values extends Plane<Values>>(
-  parts: readonly Values[],
+/** One plane of all bands: [layers, pixels, perPixel], so that bands interleave where there are several layers. */
+function joinPlane<Values extends PlaneValues>(
+  parts: readonly (Values | undefined)[],
+  pixels: readonly number[],
+  perPixel: number,
   create: (length: number) => Values,
-): Values {
-  const whole = create(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
-function joinPlane<Key extends 'hashes' | 'firstLayers' | 'gradient', Values extends Plane<Values>>(
-  key: Key,
-  bands: readonly { readonly [K in Key]?: Values }[],
-  create: (length: number) => Values,
-): { [K in Key]?: Values } {
-  const parts = bands
-    .map((band) => band[key])
-    .filter((part): part is NonNullable<typeof part> => part !== undefined);
-  if (parts.length !== bands.length) return {};
-  return { [key]: concatenated(parts as Values[], create) } as { [K in Key]?: Values };
-}
-
-/** Prefix planes lie layer after layer, so bands interleave. */
-function joinPrefixes(bands: readonly Frame[]): { prefixes?: Uint32Array } {
-  const parts = bands.map((band) => band.prefixes).filter((part) => part !== undefined);
-  if (parts.length !== bands.length) return {};
-  const total = bands.reduce((sum, band) => sum + band.values.length / band.outputs, 0);
-  const prefixes = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let pixel = 0;
-  bands.forEach((band, at) => {
-    const part = parts[at];
-    if (part === undefined) return;
-    const pixels = band.values.length / band.outputs;
-    const layers = part.length / (2 * pixels);
-    for (let layer = 0; layer < layers; layer++) {
-      prefixes.set(part.subarray(2 * pixels * layer, 2 * pixels * (layer + 1)), 2 * (total * layer + pixel));
+): Values | undefined {
+  const total = pixels.reduce((sum, count) => sum + count, 0);
+  const sample = parts[0];
+  if (sample === undefined) return undefined;
+  const layers = sample.length / ((pixels[0] ?? 1) * perPixel);
+  const whole = create(layers * total * perPixel);
+  let start = 0;
+  parts.forEach((part, at) => {
+    const length = (pixels[at] ?? 0) * perPixel;
+    for (let layer = 0; part !== undefined && layer < layers; layer++) {
+      whole.set(part.subarray(layer * length, (layer + 1) * length), layer * total * perPixel + start);
     }
-    pixel += pixels;
+    start += length;
   });
-  return { prefixes };
+  return whole;
 }
