@@ -29,7 +29,7 @@ function isInAnnulus(
 /** Half the width of the spiral's stroke, the distance between its turns, the number of its half turns. */
 const spiralHalfStroke = 16;
 const spiralPitch = 96;
-const spiralHalfTurns = 8;
+const spiralHalfTurns = 7;
 
 /** A spiral of half circles: those above the middle line are centred in the picture, those below half a pitch to the right. */
 function isInSpiral(x: number, y: number): boolean {

@@ -1,4 +1,4 @@
-/** The letters of the built-in picture `letters`: strokes with round ends, in units of the picture's side. */
+/** The letters of the built-in picture `letters`: strokes in units of the picture's side. */
 
 interface Segment {
   readonly kind: 'segment';
@@ -8,43 +8,48 @@ interface Segment {
   readonly y1: number;
 }
 
-/** A half circle to the left ('left') or right of its vertical diameter, or a whole one. */
+/** Quadrants of a circle as a person sees them: upper or lower, left or right. */
+type Quadrant = 'upper left' | 'upper right' | 'lower left' | 'lower right';
+
 interface Arc {
   readonly kind: 'arc';
   readonly x: number;
   readonly y: number;
   readonly radius: number;
-  readonly side: 'left' | 'right';
+  readonly quadrants: readonly Quadrant[];
 }
 
 type Stroke = Segment | Arc;
 
-const halfStroke = 0.03;
+const halfStroke = 0.025;
 
 function segment(x0: number, y0: number, x1: number, y1: number): Segment {
   return { kind: 'segment', x0, y0, x1, y1 };
 }
 
-function arc(x: number, y: number, radius: number, side: 'left' | 'right'): Arc {
-  return { kind: 'arc', x, y, radius, side };
+function arc(x: number, y: number, radius: number, ...quadrants: Quadrant[]): Arc {
+  return { kind: 'arc', x, y, radius, quadrants };
 }
 
-const strokes: readonly Stroke[] = [
-  // R
-  segment(0.1, 0.3, 0.1, 0.7),
-  segment(0.1, 0.3, 0.2, 0.3),
-  segment(0.1, 0.5, 0.2, 0.5),
-  arc(0.2, 0.4, 0.1, 'right'),
-  segment(0.18, 0.5, 0.3, 0.7),
-  // e
-  segment(0.4, 0.56, 0.62, 0.56),
-  arc(0.51, 0.56, 0.11, 'left'),
-  segment(0.51, 0.67, 0.59, 0.67),
-  segment(0.62, 0.56, 0.51, 0.45),
-  // L
-  segment(0.74, 0.3, 0.74, 0.7),
-  segment(0.74, 0.7, 0.92, 0.7),
+const letterR = [
+  segment(0.09, 0.34, 0.09, 0.66),
+  segment(0.09, 0.34, 0.16, 0.34),
+  segment(0.09, 0.5, 0.16, 0.5),
+  arc(0.16, 0.42, 0.08, 'upper right', 'lower right'),
+  segment(0.15, 0.5, 0.24, 0.66),
 ];
+const letterE = [
+  segment(0.31, 0.55, 0.53, 0.55),
+  arc(0.42, 0.55, 0.11, 'upper left', 'upper right', 'lower left'),
+  segment(0.42, 0.66, 0.5, 0.66),
+];
+const letterL = [segment(0.63, 0.34, 0.63, 0.66), segment(0.63, 0.66, 0.74, 0.66)];
+const letterU = [
+  segment(0.81, 0.34, 0.81, 0.6),
+  segment(0.93, 0.34, 0.93, 0.6),
+  arc(0.87, 0.6, 0.06, 'lower left', 'lower right'),
+];
+const strokes: readonly Stroke[] = [...letterR, ...letterE, ...letterL, ...letterU];
 
 /** Square of the distance from a point to a segment. */
 function squareToSegment(x: number, y: number, { x0, y0, x1, y1 }: Segment): number {
@@ -59,8 +64,8 @@ function squareToSegment(x: number, y: number, { x0, y0, x1, y1 }: Segment): num
 
 function isOnStroke(x: number, y: number, stroke: Stroke): boolean {
   if (stroke.kind === 'segment') return squareToSegment(x, y, stroke) < halfStroke * halfStroke;
-  const isOnSide = stroke.side === 'left' ? x <= stroke.x : x >= stroke.x;
-  if (!isOnSide) return false;
+  const quadrant: Quadrant = `${y < stroke.y ? 'upper' : 'lower'} ${x < stroke.x ? 'left' : 'right'}`;
+  if (!stroke.quadrants.includes(quadrant)) return false;
   const square = (x - stroke.x) * (x - stroke.x) + (y - stroke.y) * (y - stroke.y);
   const inner = stroke.radius - halfStroke;
   const outer = stroke.radius + halfStroke;

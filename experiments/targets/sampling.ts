@@ -5,7 +5,7 @@ import { permutationOrder } from '../random/permutation.ts';
 import { streamIds } from '../random/philox.ts';
 import type { DataSettings } from '../sweeps/cell.ts';
 import type { Picture } from './picture.ts';
-import { TargetError } from './picture-error.ts';
+import { TargetError } from './target-error.ts';
 
 /** Points of one cell; the pixel numbers are row * width + column. */
 export interface SampledPoints {
