@@ -1,9 +1,9 @@
 /** A pool of compute workers: cells side by side, frames split into bands over all of them. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { EngineName, Frame, FrameRequest } from '../../experiments/engines/engine.ts';
+import type { Frame, FrameRequest } from '../../experiments/engines/engine.ts';
 import { joinBands } from '../../experiments/polytopes/frame-bands.ts';
-import type { CellJob, CellMessage } from '../../experiments/sweeps/cell-run-contract.ts';
+import type { CellExecutor } from '../lab/sweep-run.ts';
 import { computeWorkerPath } from './assets.ts';
 import type { EngineChoice } from './host-engine.ts';
 import type { FromWorker, ReplayTask, ToWorker, WorkerTask } from './worker-protocol.ts';
@@ -20,16 +20,7 @@ interface Member {
   job: Job | null;
 }
 
-/** What one cell's run sends back; `acknowledge` is called once a snapshot is safely written. */
-export interface CellRun {
-  readonly done: Promise<void>;
-  abort(): void;
-  acknowledge(): void;
-}
-
-export interface ComputePool {
-  readonly threads: number;
-  runCell(job: CellJob, engine: EngineName, onMessage: (message: CellMessage) => void): CellRun;
+export interface ComputePool extends CellExecutor {
   /** The frame of a request, its bands rendered by all threads; identical whatever their number. */
   renderFrame(request: FrameRequest, engine: EngineChoice): Promise<Frame>;
   replay(task: ReplayTask): Promise<Float32Array>;
