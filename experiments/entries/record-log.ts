@@ -50,9 +50,13 @@ export interface LogReader {
 /** A frame around `payload`: header and payload in one buffer. Throws EntryError 'too-large' or 'malformed' (shorter than 4 bytes). */
 export function encodeFrame(payload: Uint8Array): Uint8Array {
   if (payload.length > maximumPayloadBytes) {
-    throw new EntryError('too-large', `a record of ${payload.length} bytes is over the limit of ${maximumPayloadBytes}`);
+    throw new EntryError(
+      'too-large',
+      `a record of ${payload.length} bytes is over the limit of ${maximumPayloadBytes}`,
+    );
   }
-  if (payload.length < minimumPayloadBytes) throw new EntryError('malformed', 'a record needs at least 4 bytes');
+  if (payload.length < minimumPayloadBytes)
+    throw new EntryError('malformed', 'a record needs at least 4 bytes');
   const frame = new Uint8Array(frameHeaderBytes + payload.length);
   const view = new DataView(frame.buffer);
   view.setUint32(0, payload.length, true);
@@ -65,7 +69,8 @@ export function encodeFrame(payload: Uint8Array): Uint8Array {
 export function decodeFrame(frame: Uint8Array): Uint8Array {
   const scan = scanFrames(frame);
   if (scan.damage !== null) throw new EntryError(scan.damage.code, scan.damage.message);
-  if (scan.frames.length !== 1) throw new EntryError('malformed', `${scan.frames.length} frames where one was expected`);
+  if (scan.frames.length !== 1)
+    throw new EntryError('malformed', `${scan.frames.length} frames where one was expected`);
   return frame.subarray(frameHeaderBytes);
 }
 
@@ -77,7 +82,8 @@ export function scanFrames(log: Uint8Array): LogScan {
     const header = log.subarray(offset, offset + frameHeaderBytes);
     const length = payloadLength(header, log.length - offset);
     const start = offset + frameHeaderBytes;
-    const reason = typeof length === 'string' ? length : checksumFault(header, log.subarray(start, start + length));
+    const reason =
+      typeof length === 'string' ? length : checksumFault(header, log.subarray(start, start + length));
     if (typeof length === 'string' || reason !== null) {
       return { frames, end: offset, damage: damageAt(offset, frames.length, reason ?? 'unreadable') };
     }
@@ -100,7 +106,8 @@ export async function scanLog(
   while (offset < reader.size) {
     const header = Uint8Array.from(await reader.read(offset, frameHeaderBytes));
     const length = payloadLength(header, reader.size - offset);
-    if (typeof length === 'string') return { end: offset, frames: frame, damage: damageAt(offset, frame, length) };
+    if (typeof length === 'string')
+      return { end: offset, frames: frame, damage: damageAt(offset, frame, length) };
     const payload = await reader.read(offset + frameHeaderBytes, length);
     const fault = payload.length === length ? checksumFault(header, payload) : torn;
     if (fault !== null) return { end: offset, frames: frame, damage: damageAt(offset, frame, fault) };
@@ -117,7 +124,8 @@ const torn = 'the log ends within it';
 function payloadLength(header: Uint8Array, left: number): number | string {
   if (header.length < frameHeaderBytes) return torn;
   const length = new DataView(header.buffer, header.byteOffset).getUint32(0, true);
-  if (length < minimumPayloadBytes || length > maximumPayloadBytes) return `its length ${length} is impossible`;
+  if (length < minimumPayloadBytes || length > maximumPayloadBytes)
+    return `its length ${length} is impossible`;
   return length > left - frameHeaderBytes ? torn : length;
 }
 

@@ -38,7 +38,7 @@ export interface SnapshotMetrics {
 
 /** What deciding about spikes and early stopping needs to remember; stored with key frames. */
 export interface MonitorState {
-  /** Losses of the last 50 epochs, oldest first. */
+  /** Losses of the last 50 epochs (in a ResumeState: of the 50 before the first pending epoch), oldest first. */
   readonly recentLosses: readonly number[];
   readonly bestMetric: number | null;
   readonly bestEpoch: number;
@@ -81,12 +81,26 @@ export type CellFailure = 'error' | 'diverged' | 'out of memory' | 'device lost'
 
 /** Something that happened to a cell, in order, kept in its records. */
 export type CellEvent =
-  | { readonly kind: 'started'; readonly engine: string; readonly environment: Readonly<Record<string, string>> }
-  | { readonly kind: 'resumed'; readonly epoch: number; readonly engine: string; readonly environment: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'started';
+      readonly engine: string;
+      readonly environment: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly kind: 'resumed';
+      readonly epoch: number;
+      readonly engine: string;
+      readonly environment: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'paused'; readonly epoch: number }
   | { readonly kind: 'cancelled'; readonly epoch: number }
   | { readonly kind: 'finished'; readonly epoch: number; readonly reason: 'goal' | 'early stop' }
-  | { readonly kind: 'failed'; readonly epoch: number; readonly failure: CellFailure; readonly message: string };
+  | {
+      readonly kind: 'failed';
+      readonly epoch: number;
+      readonly failure: CellFailure;
+      readonly message: string;
+    };
 
 /** 'running' is never stored: it is derived from a live worker. 'interrupted': events end without a final word and nobody is at work. */
 export type CellState = 'queued' | 'running' | 'paused' | 'finished' | 'failed' | 'interrupted' | 'cancelled';

@@ -1,0 +1,225 @@
+/**
+ * Files: the only place that writes any. Whole files are replaced atomically: temporary file in the same folder, write
+ * everything, fsync, rename, fsync of the folder. So whatever stops the process, the old file or the new one is there.
+ */
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import * as disk from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { errnoOf, fileError, LabError } from './lab-error.ts';
+
+/** An open file. Positions and sizes in bytes. */
+export interface OpenFile {
+  /** Number of bytes read into `target`; 0 at the end of the file. */
+  read(target: Uint8Array, position: number): Promise<number>;
+  /** Number of bytes written, possibly fewer than given. */
+  write(bytes: Uint8Array, position: number): Promise<number>;
+  sync(): Promise<void>;
+  truncate(size: number): Promise<void>;
+  size(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** 'read' and 'write' (read and write) need the file to exist, 'create' needs it not to. */
+export type OpenMode = 'read' | 'write' | 'create';
+
+export interface FileFacts {
+  readonly kind: 'file' | 'folder' | 'other';
+  readonly size: number;
+}
+
+/** What the lab asks of a file system. Errors carry a `code` with the errno's name. */
+export interface FileSystem {
+  open(path: string, mode: OpenMode): Promise<OpenFile>;
+  /** Replaces `to`. */
+  rename(from: string, to: string): Promise<void>;
+  /** A second name; EEXIST where it is taken. */
+  link(from: string, to: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  /** Removes a folder and what is in it. */
+  removeFolder(path: string): Promise<void>;
+  makeFolder(path: string): Promise<void>;
+  list(path: string): Promise<string[]>;
+  /** Null where there is nothing. Links are not followed. */
+  facts(path: string): Promise<FileFacts | null>;
+  /** Makes the names in a folder durable. */
+  syncFolder(path: string): Promise<void>;
+}
+
+const openFlags: Readonly<Record<OpenMode, number>> = {
+  read: constants.O_RDONLY,
+  write: constants.O_RDWR,
+  create: constants.O_RDWR | constants.O_CREAT | constants.O_EXCL,
+};
+
+/** The file system of the machine. */
+export const diskFileSystem: FileSystem = {
+  open: async (path, mode) => openDiskFile(await disk.open(path, openFlags[mode], 0o644)),
+  rename: (from, to) => disk.rename(from, to),
+  link: (from, to) => disk.link(from, to),
+  remove: (path) => disk.unlink(path),
+  removeFolder: (path) => disk.rm(path, { recursive: true, force: true }),
+  makeFolder: (path) => disk.mkdir(path),
+  list: (path) => disk.readdir(path),
+  facts: async (path) => {
+    try {
+      const facts = await disk.lstat(path);
+      return { kind: facts.isFile() ? 'file' : facts.isDirectory() ? 'folder' : 'other', size: facts.size };
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return null;
+      throw error;
+    }
+  },
+  syncFolder: async (path) => {
+    // Windows keeps names in its journal and cannot open folders.
+    if (process.platform === 'win32') return;
+    const folder = await disk.open(path, constants.O_RDONLY);
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  },
+};
+
+function openDiskFile(handle: disk.FileHandle): OpenFile {
+  return {
+    read: async (target, position) => (await handle.read(target, 0, target.length, position)).bytesRead,
+    write: async (bytes, position) => (await handle.write(bytes, 0, bytes.length, position)).bytesWritten,
+    sync: () => handle.sync(),
+    truncate: (size) => handle.truncate(size),
+    size: async () => (await handle.stat()).size,
+    close: () => handle.close(),
+  };
+}
+
+/** Writes all of `bytes` from `position` on, however short the single writes are. */
+export async function writeAll(file: OpenFile, bytes: Uint8Array, position: number): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    const written = await file.write(bytes.subarray(done), position + done);
+    if (written <= 0) throw Object.assign(new Error('nothing was written'), { code: 'ENOSPC' });
+    done += written;
+  }
+}
+
+/** Up to `length` bytes from `position` on; fewer only where the file ends. */
+export async function readRange(file: OpenFile, position: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let done = 0;
+  while (done < length) {
+    const read = await file.read(bytes.subarray(done), position + done);
+    if (read === 0) return bytes.subarray(0, done);
+    done += read;
+  }
+  return bytes;
+}
+
+/** All bytes of a file. Throws LabError 'not-found', 'damaged' (more than `limit` bytes) and as the system does. */
+export async function readWhole(fs: FileSystem, path: string, limit: number): Promise<Uint8Array> {
+  try {
+    const file = await fs.open(path, 'read');
+    try {
+      const size = await file.size();
+      if (size > limit) {
+        throw new LabError(
+          'damaged',
+          `${basename(path)} has ${size} bytes, more than the limit of ${limit}. It was left as it is.`,
+        );
+      }
+      return await readRange(file, 0, size);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw fileError(error, `read ${basename(path)}`);
+  }
+}
+
+const temporaryPrefix = '.creasebook-';
+const temporarySuffix = '.tmp';
+
+/** Whether a file name is that of a temporary file that an earlier process may have left. */
+export function isTemporaryName(name: string): boolean {
+  return name.startsWith(temporaryPrefix) && name.endsWith(temporarySuffix);
+}
+
+/** A fresh temporary name beside `path`. */
+function temporaryBeside(path: string): string {
+  return join(dirname(path), `${temporaryPrefix}${randomBytes(6).toString('hex')}${temporarySuffix}`);
+}
+
+/** Replaces or creates a whole file atomically and durably. Throws LabError; the old file is then still there. */
+export async function writeWhole(fs: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = temporaryBeside(path);
+  try {
+    await writeDurably(fs, temporary, bytes);
+    await fs.rename(temporary, path);
+    await fs.syncFolder(dirname(path));
+  } catch (error) {
+    await fs.remove(temporary).catch(() => undefined);
+    throw fileError(error, `write ${basename(path)}`, 'What was there before is unchanged');
+  }
+}
+
+/** Creates a file with its content in one step; false where the name is taken. */
+export async function createWhole(fs: FileSystem, path: string, bytes: Uint8Array): Promise<boolean> {
+  const temporary = temporaryBeside(path);
+  try {
+    await writeDurably(fs, temporary, bytes);
+    await linkOrCopy(fs, temporary, path, bytes);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false;
+    throw fileError(error, `create ${basename(path)}`);
+  } finally {
+    await fs.remove(temporary).catch(() => undefined);
+  }
+}
+
+/** Some file systems (FAT, network shares) have no hard links: there the file is created first and filled next. */
+async function linkOrCopy(fs: FileSystem, from: string, to: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await fs.link(from, to);
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') throw error;
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL'].includes(errnoOf(error) ?? ''))
+      throw error;
+    await writeDurably(fs, to, bytes);
+  }
+}
+
+/** Writes a file that must not exist yet, with fsync; not visible to anybody before it is renamed or linked. */
+export async function writeDurably(fs: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
+  const file = await fs.open(path, 'create');
+  try {
+    await writeAll(file, bytes, 0);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes a folder and those above it where they are missing, durably. */
+export async function makeFolders(fs: FileSystem, path: string): Promise<void> {
+  try {
+    await makeMissing(fs, path);
+  } catch (error) {
+    throw fileError(error, `make the folder ${basename(path)}`);
+  }
+}
+
+async function makeMissing(fs: FileSystem, path: string): Promise<void> {
+  const facts = await fs.facts(path);
+  if (facts?.kind === 'folder') return;
+  // A link to a folder is as good as one: let the system decide.
+  if (facts?.kind === 'other') return;
+  const parent = dirname(path);
+  if (parent !== path) await makeMissing(fs, parent);
+  try {
+    await fs.makeFolder(path);
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST' || facts?.kind === 'file') throw error;
+  }
+  await fs.syncFolder(parent);
+}

@@ -1,0 +1,158 @@
+/**
+ * Lossless packing of number arrays. The bytes of all elements are sorted by significance into planes, most significant
+ * plane first, and leading planes are deflated as long as that pays: the exponents of trained weights fill few of their
+ * 256 values, the rest of a mantissa is noise. Float32 elements are first rotated left by one bit, so that the first
+ * plane is exactly the exponent and the sign joins the mantissa.
+ */
+import { deflateSync, inflateSync } from 'fflate';
+import { EntryError } from './entry-error.ts';
+
+/** How elements are stored: little-endian numbers of 1, 2, 4 or 8 bytes, as NumPy and safetensors name them. */
+export type Dtype = 'u8' | 'u32' | 'f32' | 'f64';
+
+export type NumberArray = Uint8Array | Uint32Array | Float32Array | Float64Array;
+
+/** Bytes per element, which is also the number of planes. */
+export const dtypeBytes: Readonly<Record<Dtype, number>> = { u8: 1, u32: 4, f32: 4, f64: 8 };
+
+/** A packed array: sizes of the leading planes that are deflated, and all planes one after another. */
+export interface PackedPlanes {
+  readonly deflated: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
+/** Below so many elements deflating is not tried. */
+const worthwhileElements = 64;
+
+/** More elements than any array of an entry has ([512]*100 has 26 million parameters). */
+export const maximumElements = 1 << 26;
+
+/** Dtype of an array. */
+export function dtypeOf(values: NumberArray): Dtype {
+  if (values instanceof Float32Array) return 'f32';
+  if (values instanceof Float64Array) return 'f64';
+  return values instanceof Uint32Array ? 'u32' : 'u8';
+}
+
+/** Planes of `values`, packed. Every bit comes back, those of NaN and -0 included. */
+export function packPlanes(values: NumberArray): PackedPlanes {
+  const planes = planesFromValues(values);
+  const deflated: number[] = [];
+  const parts: Uint8Array[] = [];
+  let pays = values.length >= worthwhileElements;
+  for (const plane of planes) {
+    const small = pays ? deflateSync(plane, { level: 1 }) : plane;
+    pays = pays && small.length < 0.98 * plane.length;
+    if (pays) deflated.push(small.length);
+    parts.push(pays ? small : plane);
+  }
+  return { deflated, bytes: concatenated(parts) };
+}
+
+/** Bytes that `length` packed elements take. */
+export function packedBytes(dtype: Dtype, length: number, deflated: readonly number[]): number {
+  return deflated.reduce((sum, size) => sum + size, 0) + (dtypeBytes[dtype] - deflated.length) * length;
+}
+
+/** Elements from their packed planes. Throws EntryError 'malformed', 'too-large' or 'truncated'. */
+export function unpackPlanes(dtype: Dtype, length: number, packed: PackedPlanes): NumberArray {
+  if (length > maximumElements)
+    throw new EntryError('too-large', `an array of ${length} elements is over the limit`);
+  if (packed.deflated.length > dtypeBytes[dtype])
+    throw new EntryError('malformed', 'more planes than bytes in an element');
+  if (packedBytes(dtype, length, packed.deflated) !== packed.bytes.length) {
+    throw new EntryError(
+      'truncated',
+      `${packed.bytes.length} bytes do not hold ${length} elements of ${dtype}`,
+    );
+  }
+  const planes: Uint8Array[] = [];
+  let offset = 0;
+  for (let plane = 0; plane < dtypeBytes[dtype]; plane++) {
+    const size = packed.deflated[plane] ?? length;
+    const stored = packed.bytes.subarray(offset, offset + size);
+    planes.push(plane < packed.deflated.length ? inflated(stored, length) : stored);
+    offset += size;
+  }
+  return valuesFromPlanes(dtype, length, planes);
+}
+
+function planesFromValues(values: NumberArray): Uint8Array[] {
+  if (values instanceof Uint8Array) return [values];
+  if (values instanceof Float64Array) return planesFromDoubles(values);
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const rotate = values instanceof Float32Array;
+  const count = words.length;
+  const [p0, p1, p2, p3] = [
+    new Uint8Array(count),
+    new Uint8Array(count),
+    new Uint8Array(count),
+    new Uint8Array(count),
+  ];
+  for (let index = 0; index < count; index++) {
+    const word = rotate ? (words[index] << 1) | (words[index] >>> 31) : words[index];
+    p0[index] = word >>> 24;
+    p1[index] = word >>> 16;
+    p2[index] = word >>> 8;
+    p3[index] = word;
+  }
+  return [p0, p1, p2, p3];
+}
+
+function planesFromDoubles(values: Float64Array): Uint8Array[] {
+  const view = new DataView(new ArrayBuffer(8));
+  const planes = Array.from({ length: 8 }, () => new Uint8Array(values.length));
+  values.forEach((value, index) => {
+    view.setFloat64(0, value);
+    planes.forEach((plane, byte) => (plane[index] = view.getUint8(byte)));
+  });
+  return planes;
+}
+
+function valuesFromPlanes(dtype: Dtype, length: number, planes: readonly Uint8Array[]): NumberArray {
+  if (dtype === 'u8') return planes[0].slice();
+  if (dtype === 'f64') return doublesFromPlanes(length, planes);
+  const words = new Uint32Array(length);
+  const [p0, p1, p2, p3] = planes;
+  const rotate = dtype === 'f32';
+  for (let index = 0; index < length; index++) {
+    const word = (p0[index] << 24) | (p1[index] << 16) | (p2[index] << 8) | p3[index];
+    words[index] = rotate ? (word >>> 1) | (word << 31) : word;
+  }
+  return rotate ? new Float32Array(words.buffer) : words;
+}
+
+function doublesFromPlanes(length: number, planes: readonly Uint8Array[]): Float64Array {
+  const view = new DataView(new ArrayBuffer(8));
+  return Float64Array.from({ length }, (_, index) => {
+    planes.forEach((plane, byte) => view.setUint8(byte, plane[index]));
+    return view.getFloat64(0);
+  });
+}
+
+/** Exactly `length` inflated bytes; one byte of room more than that shows a stream that is too long. */
+function inflated(stored: Uint8Array, length: number): Uint8Array {
+  let bytes: Uint8Array;
+  try {
+    bytes = inflateSync(stored, { out: new Uint8Array(length + 1) });
+  } catch (error) {
+    throw new EntryError(
+      'malformed',
+      `a deflated plane cannot be read: ${error instanceof Error ? error.message : 'damaged'}`,
+    );
+  }
+  if (bytes.length !== length)
+    throw new EntryError('malformed', `a deflated plane does not hold ${length} bytes`);
+  return bytes;
+}
+
+/** `parts` one after another in one array. */
+export function concatenated(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,157 @@
+/** entry.json: reading, writing, and what to do with other versions of it. */
+import type { SweepCell } from '../sweeps/cell.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { EntryError } from './entry-error.ts';
+import { entryContent, type EntryCell, type EntryContent } from './entry-schema.ts';
+import { textDigest } from './receipts.ts';
+
+/** Version of the entry format that this code writes. */
+export const entryVersion = 1;
+
+/** Longest entry.json that is read: 100,000 cells need about 100 MB. */
+export const maximumEntryBytes = 1 << 27;
+
+/** An entry.json as it was read. */
+export interface ReadEntry {
+  readonly content: EntryContent;
+  /** What does not agree with what was written: the digest, or the text itself; null where nothing was touched. */
+  readonly alteration: string | null;
+  /** Version the file has; older ones were migrated, a newer one must not be written over. */
+  readonly version: number;
+}
+
+/** How content of an older version becomes content of the next one; by the older version's number. */
+export type Migrations = Readonly<
+  Record<number, (content: Record<string, unknown>) => Record<string, unknown>>
+>;
+
+const migrations: Migrations = {};
+
+/** Text of entry.json: indented JSON with a digest over its canonical content as the last field. */
+export function entryText(content: EntryContent): string {
+  return `${JSON.stringify({ ...content, digest: entryDigest(content) }, null, 2)}\n`;
+}
+
+/**
+ * The entry that the bytes of an entry.json hold. Throws EntryError: 'malformed'; 'newer-version' where a newer format
+ * cannot be read; 'too-large'. An unexpected digest is no error: see `alteration`.
+ */
+export function parseEntry(bytes: Uint8Array, steps: Migrations = migrations): ReadEntry {
+  if (bytes.length > maximumEntryBytes)
+    throw new EntryError('too-large', `entry.json has ${bytes.length} bytes`);
+  const { text, value } = readJson(bytes);
+  const { digest, ...fields } = value;
+  const version = versionOf(fields);
+  if (version > entryVersion) return { content: parseNewer(fields, version), alteration: null, version };
+  const alteration =
+    digest === textDigest(canonicalJson(fields)) ? null : 'its digest does not match its content';
+  const content = parseContent(migrated(fields, version, steps));
+  if (alteration !== null || version < entryVersion || text === entryText(content))
+    return { content, alteration, version };
+  return { content, alteration: 'it is not byte for byte as it was written', version };
+}
+
+/** Cell of an entry as the sweep resolved it. */
+export function sweepCellFrom({ id, label, axes, config, epochs }: EntryCell): SweepCell {
+  return { id, label, axes, config, epochs };
+}
+
+/** A cell of an entry before anything of it ran. */
+export function entryCellFrom({ id, label, axes, config, epochs }: SweepCell): EntryCell {
+  const copy = structuredCloneOf(config);
+  return {
+    id,
+    label,
+    axes: { ...axes },
+    config: copy,
+    epochs,
+    state: 'queued',
+    lastEpoch: null,
+    lastLink: null,
+    seconds: 0,
+  };
+}
+
+/**
+ * Cells of an entry after its sweep became `cells`: those first, in their order, with the state they had; then the
+ * entry's other cells. A cell keeps the larger of two goals.
+ */
+export function extendedCells(present: readonly EntryCell[], cells: readonly SweepCell[]): EntryCell[] {
+  const before = new Map(present.map((cell) => [cell.id, cell]));
+  const wanted = new Set(cells.map(({ id }) => id));
+  const asked = cells.map((cell) => {
+    const known = before.get(cell.id);
+    if (known === undefined) return entryCellFrom(cell);
+    return {
+      ...known,
+      label: cell.label,
+      axes: { ...cell.axes },
+      epochs: Math.max(known.epochs, cell.epochs),
+    };
+  });
+  return [...asked, ...present.filter(({ id }) => !wanted.has(id))];
+}
+
+function entryDigest(content: EntryContent): string {
+  return textDigest(canonicalJson(content));
+}
+
+function structuredCloneOf(config: SweepCell['config']): EntryCell['config'] {
+  return JSON.parse(JSON.stringify(config)) as EntryCell['config'];
+}
+
+function readJson(bytes: Uint8Array): { text: string; value: Record<string, unknown> } {
+  let text: string;
+  let value: unknown;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    value = JSON.parse(text);
+  } catch {
+    throw new EntryError('malformed', 'entry.json is not JSON');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new EntryError('malformed', 'entry.json is not a JSON object');
+  }
+  return { text, value: { ...value } };
+}
+
+function versionOf(fields: Record<string, unknown>): number {
+  if (fields.format !== 'creasebook-entry')
+    throw new EntryError('malformed', "entry.json: format is not 'creasebook-entry'");
+  const { version } = fields;
+  if (typeof version !== 'number' || !Number.isSafeInteger(version) || version < 1) {
+    throw new EntryError('malformed', 'entry.json: version is not a positive integer');
+  }
+  return version;
+}
+
+function migrated(
+  fields: Record<string, unknown>,
+  version: number,
+  steps: Migrations,
+): Record<string, unknown> {
+  let content = fields;
+  for (let from = version; from < entryVersion; from++) {
+    const step = steps[from];
+    if (step === undefined) throw new EntryError('malformed', `entry.json: there is no version ${from}`);
+    content = { ...step(content), version: from + 1 };
+  }
+  return content;
+}
+
+function parseContent(fields: Record<string, unknown>): EntryContent {
+  const parsed = entryContent.safeParse(fields);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new EntryError('malformed', `entry.json: ${issue.path.join('.') || 'content'}: ${issue.message}`);
+}
+
+/** Content of a newer version as far as this version understands it: what it knows must be there, what it does not is left out. */
+function parseNewer(fields: Record<string, unknown>, version: number): EntryContent {
+  const parsed = entryContent.strip().safeParse({ ...fields, version: entryVersion });
+  if (parsed.success) return parsed.data;
+  throw new EntryError(
+    'newer-version',
+    `this entry has format version ${version}, and this Creasebook reads up to ${entryVersion}; a newer Creasebook opens it. It was left as it is`,
+  );
+}

@@ -1,0 +1,132 @@
+/** Schema of entry.json, format version 1. */
+import { z } from 'zod';
+
+const hexDigest = z.string().regex(/^[0-9a-f]{64}$/);
+const count = z.int().nonnegative();
+const uint32 = z.int().min(0).max(0xffffffff);
+const text = (length: number) => z.string().max(length);
+
+const optimizer = z.strictObject({
+  name: z.enum(['adam', 'adamw', 'sgd', 'momentum', 'rmsprop']),
+  learningRate: z.number(),
+  beta1: z.number(),
+  beta2: z.number(),
+  epsilon: z.number(),
+  momentum: z.number(),
+  alpha: z.number(),
+  weightDecay: z.number(),
+});
+
+const schedule = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('constant') }),
+  z.strictObject({ kind: z.literal('cosine'), epochs: count, minimum: z.number() }),
+  z.strictObject({ kind: z.literal('step'), every: count, factor: z.number() }),
+]);
+
+const config = z.strictObject({
+  numerics: text(100),
+  determinism: z.enum(['portable', 'device']),
+  target: text(200),
+  data: z.strictObject({
+    points: count,
+    validation: count,
+    labelNoise: z.number(),
+    randomLabels: z.boolean(),
+  }),
+  network: z.strictObject({
+    hidden: z.array(z.int().min(1).max(65536)).max(1000),
+    outputs: z.int().min(1).max(3),
+    slope: z.number(),
+    initialization: z.enum(['he-normal', 'he-uniform', 'pytorch', 'hanin-rolnick']),
+  }),
+  training: z.strictObject({
+    loss: z.enum(['mse', 'bce']),
+    batchSize: z.int().positive(),
+    phases: z
+      .array(z.strictObject({ fromEpoch: count, optimizer }))
+      .min(1)
+      .max(1000),
+    schedule,
+    seed: uint32,
+  }),
+  earlyStop: z
+    .strictObject({
+      metric: z.enum(['train', 'validation']),
+      every: z.int().positive(),
+      below: z.number().optional(),
+      patience: z.number().optional(),
+    })
+    .nullable(),
+  seed: uint32,
+});
+
+const policy = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('every'), epochs: z.int().positive() }),
+  z.strictObject({ kind: z.literal('log'), count: z.int().positive() }),
+  z.strictObject({ kind: z.literal('budget'), bytes: z.number().positive() }),
+]);
+
+const axisValue = z.union([z.number(), text(1000), z.boolean()]);
+
+/** States that are kept; 'running' and 'interrupted' are derived. */
+const storedState = z.enum(['queued', 'paused', 'finished', 'failed', 'cancelled']);
+
+const cell = z.strictObject({
+  id: z.string().regex(/^[0-9a-f]{16}$/),
+  label: text(1000),
+  axes: z.record(text(100), axisValue),
+  config,
+  epochs: count,
+  state: storedState,
+  lastEpoch: count.nullable(),
+  lastLink: hexDigest.nullable(),
+  seconds: z.number().nonnegative(),
+});
+
+const receipt = z.strictObject({
+  time: z.iso.datetime(),
+  level: z.enum(['chain', 'frames', 'rerun']),
+  holds: z.boolean(),
+  environment: z.record(text(100), text(10_000)),
+  cells: z
+    .array(z.strictObject({ id: text(64), holds: z.boolean(), findings: z.array(text(2000)).max(1000) }))
+    .max(100_000),
+});
+
+const target = z.strictObject({
+  /** Picture digest that cells refer to. */
+  digest: z.string().regex(/^[0-9a-f]{8,128}$/),
+  file: z.string().regex(/^targets\/[0-9a-f]{8,128}\.png$/),
+  sha256: hexDigest,
+});
+
+/** Everything in entry.json but the digest over it. */
+export const entryContent = z.strictObject({
+  format: z.literal('creasebook-entry'),
+  version: z.literal(1),
+  id: z.string().regex(/^[0-9a-f]{8}$/),
+  /** Name of the sweep; runs of the same name find their entry by it. */
+  name: text(1000),
+  title: text(1000),
+  tags: z.array(text(200)).max(1000),
+  created: z.iso.datetime(),
+  sweep: z.strictObject({ file: z.literal('sweep.yaml'), sha256: hexDigest }),
+  targets: z.array(target).max(1000),
+  snapshots: z.strictObject({
+    policy,
+    keyFrameEvery: z.int().positive(),
+    previewSize: z.int().positive(),
+    truthStride: z.int().positive(),
+  }),
+  environment: z.record(text(100), text(10_000)),
+  cells: z.array(cell).max(100_000),
+  receipts: z.array(receipt).max(10_000),
+  /** Times at which a change made outside of Creasebook was found. */
+  alteredOutside: z.array(z.iso.datetime()).max(10_000),
+});
+
+export type EntryContent = z.infer<typeof entryContent>;
+export type EntryCell = EntryContent['cells'][number];
+export type EntryTarget = EntryContent['targets'][number];
+export type EntryReceipt = EntryContent['receipts'][number];
+export type StoredCellState = EntryCell['state'];
