@@ -24,10 +24,22 @@ export interface CellJob {
   readonly resume: ResumePoint | null;
 }
 
+/** How a run hears of its host: an abort stops it at the end of an epoch; the clock is for display only. */
+export interface CellRunOptions {
+  readonly signal: AbortSignal;
+  /** Seconds since any fixed moment. */
+  readonly clock: () => number;
+}
+
 export type CellMessage =
   | { readonly kind: 'progress'; readonly epoch: number; readonly loss: number; readonly seconds: number }
   | { readonly kind: 'snapshot'; readonly snapshot: Snapshot; readonly preview: Preview }
   /** The state at the epoch at which an abort took effect, so that resuming need not train again. */
   | { readonly kind: 'stopped'; readonly state: ResumeState }
   | { readonly kind: 'finished'; readonly epoch: number; readonly reason: 'goal' | 'early stop' }
-  | { readonly kind: 'failed'; readonly epoch: number; readonly failure: CellFailure; readonly message: string };
+  | {
+      readonly kind: 'failed';
+      readonly epoch: number;
+      readonly failure: CellFailure;
+      readonly message: string;
+    };

@@ -1,0 +1,68 @@
+/** From a cell's configuration to its network, its points and its trainer. */
+import type { Engine, Trainer, TrainerState } from '../engines/engine.ts';
+import { initialParameters } from '../network/initialization.ts';
+import type { Network, Shape } from '../network/shape.ts';
+import type { Picture } from '../targets/picture.ts';
+import { samplePoints, type SampledPoints } from '../targets/sampling.ts';
+import type { CellConfig } from './cell.ts';
+
+/** The shape of a cell's network. */
+export function shapeOfCell({ network }: CellConfig): Shape {
+  return { hidden: network.hidden, outputs: network.outputs };
+}
+
+/** A cell's network with given parameters; trained on BCE its output is a sigmoid. */
+export function networkOfCell(config: CellConfig, parameters: Float32Array): Network {
+  return {
+    shape: shapeOfCell(config),
+    slope: config.network.slope,
+    parameters,
+    output: config.training.loss === 'bce' ? 'sigmoid' : 'affine',
+  };
+}
+
+/** The training and validation points of a cell. Throws where the picture's channels are not the network's outputs. */
+export function pointsOfCell(config: CellConfig, picture: Picture): SampledPoints {
+  if (picture.channels !== config.network.outputs) {
+    throw new Error(
+      `The network has ${config.network.outputs} outputs, the picture ${picture.channels} channels.`,
+    );
+  }
+  return samplePoints(picture, config.data, config.seed);
+}
+
+/** The state before the first epoch. */
+export function initialState(config: CellConfig): TrainerState {
+  const { initialization } = config.network;
+  return {
+    epoch: 0,
+    step: 0,
+    phaseStep: 0,
+    parameters: initialParameters(shapeOfCell(config), initialization, config.seed),
+    moments: [],
+  };
+}
+
+/**
+ * A trainer of the cell that goes on from `start`. Throws where the engine is not of the cell's determinism class, so
+ * that "portable" is never claimed of anything else.
+ */
+export function createCellTrainer(
+  engine: Engine,
+  config: CellConfig,
+  points: SampledPoints,
+  start: TrainerState,
+): Promise<Trainer> {
+  if (config.determinism === 'portable' && engine.determinism !== 'portable') {
+    throw new Error(
+      `The cell asks for portable results; the engine "${engine.description}" is not portable.`,
+    );
+  }
+  return engine.createTrainer({
+    shape: shapeOfCell(config),
+    slope: config.network.slope,
+    settings: config.training,
+    data: points.training,
+    start,
+  });
+}
