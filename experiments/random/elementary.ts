@@ -1,6 +1,6 @@
 /**
- * Logarithm, sine and cosine by plain arithmetic, the same bits on every machine. Polynomials and reductions are those
- * of fdlibm (Sun Microsystems 1993: e_log.c, k_sin.c, k_cos.c); errors stay below 1 ulp of float64.
+ * Logarithm, exponential, sine and cosine by plain arithmetic, the same bits on every machine. Polynomials and reductions
+ * are those of fdlibm (Sun Microsystems 1993: e_log.c, e_exp.c, k_sin.c, k_cos.c); errors stay below 1 ulp of float64.
  */
 
 const bits = new DataView(new ArrayBuffer(8));
@@ -37,6 +37,38 @@ export function logarithm(x: number): number {
       w * (2.857142874366239149e-1 + w * (1.818357216161805012e-1 + w * 1.479819860511658591e-1)));
   const rest = s * (halfSquare + odd + even) + exponent * ln2Low;
   return exponent * ln2High - (halfSquare - rest - f);
+}
+
+const overflow = 709.782712893384;
+const underflow = -745.1332191019412;
+
+/** 2^exponent for a whole exponent from -1022 to 1023. */
+function powerOfTwo(exponent: number): number {
+  bits.setUint32(0, (exponent + 1023) << 20);
+  bits.setUint32(4, 0);
+  return bits.getFloat64(0);
+}
+
+/** e to the power of a float64. */
+export function exponential(x: number): number {
+  if (!(x <= overflow)) return x > overflow ? Infinity : NaN;
+  if (x < underflow) return 0;
+  const turns = Math.round(x * 1.442695040888963387);
+  const high = x - turns * ln2High;
+  const low = turns * ln2Low;
+  const r = high - low;
+  const t = r * r;
+  const c =
+    r -
+    t *
+      (1.66666666666666019037e-1 +
+        t *
+          (-2.77777777770155933842e-3 +
+            t *
+              (6.61375632143793436117e-5 + t * (-1.6533902205465251539e-6 + t * 4.13813679705723846039e-8))));
+  const value = 1 - (low - (r * c) / (2 - c) - high);
+  if (turns > 1023) return value * 2 * powerOfTwo(turns - 1);
+  return turns >= -1022 ? value * powerOfTwo(turns) : value * powerOfTwo(turns + 54) * powerOfTwo(-54);
 }
 
 const halfPiHigh = 1.57079632673412561417;

@@ -1,0 +1,119 @@
+/** One sentence from what the schema found. */
+import type { z } from 'zod';
+import { SweepError } from './sweep-error.ts';
+import { sweepJsonSchema } from './sweep-schema.ts';
+import { pathText, type Path, type YamlTree } from './yaml-tree.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** Edits (insertions, deletions, replacements) between two short words: Levenshtein's distance. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const replaced = previous[column - 1] + (a[row - 1] === b[column - 1] ? 0 : 1);
+      current.push(Math.min(replaced, previous[column] + 1, current[column - 1] + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length];
+}
+
+/** The known word nearest to an unknown one, if it is near enough to have been meant. */
+export function nearestWord(unknown: string, known: readonly string[]): string | undefined {
+  const nearest = known
+    .map((word) => ({ word, distance: editDistance(unknown.slice(0, 40), word) }))
+    .sort((a, b) => a.distance - b.distance)
+    .at(0);
+  return nearest !== undefined && nearest.distance <= Math.max(1, nearest.word.length / 3)
+    ? nearest.word
+    : undefined;
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  const json = JSON.stringify(value) ?? 'nothing';
+  return json.length > 40 ? `${json.slice(0, 37)}...` : json;
+}
+
+function valueAt(data: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, step) =>
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[step] : undefined,
+    data,
+  );
+}
+
+function isMissing(issue: Issue, data: unknown): boolean {
+  return issue.path.length > 0 && valueAt(data, issue.path) === undefined;
+}
+
+function isUnknownKey(issue: Issue): boolean {
+  return issue.code === 'unrecognized_keys';
+}
+
+/** How far a branch of a union is from the data: branches of the wrong type last, then those with wrong or missing keys. */
+function branchCost(issues: readonly Issue[], data: unknown): number {
+  const isWrongType = issues.some((issue) => issue.path.length === 0 && issue.code !== 'unrecognized_keys');
+  const misfits = issues.reduce((sum, issue) => {
+    if (issue.code === 'unrecognized_keys') return sum + issue.keys.length;
+    return sum + (isMissing(issue, data) ? 1 : 0);
+  }, 0);
+  return (isWrongType ? 1e6 : 0) + 100 * misfits + issues.length;
+}
+
+/** The issues of the branch that the data resembles most, in the place of a union's. */
+function resolvedIssues(issue: Issue, data: unknown): Issue[] {
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
+  const inner = valueAt(data, issue.path);
+  const isMap = typeof inner === 'object' && inner !== null && !Array.isArray(inner);
+  const isMapBranch = (issues: readonly Issue[]) =>
+    issues.every(({ path }) => path.length > 0) || issues.some(isUnknownKey);
+  const candidates =
+    isMap && issue.errors.some(isMapBranch) ? issue.errors.filter(isMapBranch) : issue.errors;
+  const best = [...candidates].sort((a, b) => branchCost(a, inner) - branchCost(b, inner))[0];
+  return best
+    .flatMap((nested) => resolvedIssues(nested, inner))
+    .map((nested) => ({ ...nested, path: [...issue.path, ...nested.path] }));
+}
+
+/** Keys that the schema knows at a place, from all branches of its unions. */
+function knownKeys(path: Path): string[] {
+  type Schema = z.core.JSONSchema.BaseSchema;
+  const isSchema = (schema: unknown): schema is Schema => typeof schema === 'object' && schema !== null;
+  const withBranches = (schema: Schema): Schema[] =>
+    [schema, ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].filter(isSchema);
+  let schemas = withBranches(sweepJsonSchema());
+  for (const step of path) {
+    schemas = schemas
+      .map((schema) => (typeof step === 'number' ? schema.items : schema.properties?.[String(step)]))
+      .filter(isSchema)
+      .flatMap(withBranches);
+  }
+  return schemas.flatMap((schema) => Object.keys(schema.properties ?? {}));
+}
+
+function explanation(issue: Issue, data: unknown): { path: Path; text: string } {
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0];
+    const meant = nearestWord(key, knownKeys(issue.path));
+    const hint = meant === undefined ? '' : `, did you mean '${meant}'?`;
+    return { path: [...issue.path, key], text: `unknown key '${key}'${hint}` };
+  }
+  const where = pathText(issue.path);
+  const prefix = where === '' ? '' : `${where}: `;
+  if (isMissing(issue, data)) return { path: issue.path, text: `${prefix}is missing` };
+  return { path: issue.path, text: `${prefix}${issue.message}, is ${shown(valueAt(data, issue.path))}` };
+}
+
+/** The SweepError of the first fault: unknown keys before anything else, then in the order of the lines. */
+export function sweepErrorFromIssues(issues: readonly Issue[], tree: YamlTree): SweepError {
+  const faults = issues
+    .flatMap((issue) => resolvedIssues(issue, tree.data))
+    .map((issue) => ({ isUnknown: isUnknownKey(issue), ...explanation(issue, tree.data) }))
+    .map((fault) => ({ ...fault, line: tree.lineOf(fault.path) }))
+    .sort((a, b) => Number(b.isUnknown) - Number(a.isUnknown) || a.line - b.line);
+  const first = faults[0];
+  return new SweepError(first.text, first.line);
+}

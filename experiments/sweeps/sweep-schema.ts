@@ -1,0 +1,250 @@
+/** The vocabulary of sweep files. The JSON Schema that ships with the app is generated from this schema. */
+import { z } from 'zod';
+
+/** Most cells of one sweep. */
+export const maximalCells = 10_000;
+
+const maximalPixels = 4096 * 4096;
+const maximalEpochs = 10_000_000;
+
+/** Whole number in a closed interval. */
+function whole(minimum: number, maximum: number) {
+  const error = `must be a whole number from ${minimum} to ${maximum}`;
+  return z.int({ error }).min(minimum, { error }).max(maximum, { error });
+}
+
+/** Number in a closed interval. */
+function real(minimum: number, maximum: number) {
+  const error = `must be a number from ${minimum} to ${maximum}`;
+  return z.number({ error }).min(minimum, { error }).max(maximum, { error });
+}
+
+/** Number above 0. */
+function positive(maximum: number) {
+  const error = `must be a number above 0, at most ${maximum}`;
+  return z.number({ error }).gt(0, { error }).max(maximum, { error });
+}
+
+/** Number from 0, below 1. */
+function share() {
+  const error = 'must be a number from 0 to less than 1';
+  return z.number({ error }).min(0, { error }).lt(1, { error });
+}
+
+function text(longest: number) {
+  const error = `must be a text of 1 to ${longest} characters on one line`;
+  return z
+    .string({ error })
+    .min(1, { error })
+    .max(longest, { error })
+    .regex(/^[^\n\r]*$/, { error });
+}
+
+function choice<const Names extends readonly [string, ...string[]]>(names: Names) {
+  return z.enum(names, { error: `must be one of ${names.join(', ')}` });
+}
+
+const flag = z.boolean({ error: 'must be true or false' });
+const mapError = { error: 'must be a map' };
+
+const optimizerName = choice(['adam', 'adamw', 'sgd', 'momentum', 'rmsprop']);
+const lossName = choice(['mse', 'bce']);
+const initializationName = choice(['he-normal', 'he-uniform', 'pytorch', 'hanin-rolnick']);
+const learningRate = positive(1000);
+const weightDecay = real(0, 1000);
+const slope = real(0, 1);
+const labelNoise = real(0, 1);
+const batchSize = whole(1, 65_536);
+
+/** Fields of an optimiser with PyTorch's defaults; those that an optimiser does not use are ignored. */
+const optimizerFields = {
+  learning_rate: learningRate.optional(),
+  beta1: share().optional(),
+  beta2: share().optional(),
+  epsilon: positive(1).optional(),
+  momentum: share().optional(),
+  alpha: share().optional(),
+  weight_decay: weightDecay.optional(),
+};
+
+/** Ways to give the values of an axis that is not made of numbers. */
+function listAxis<Leaf extends z.ZodType>(leaf: Leaf) {
+  const values = z.array(leaf, { error: 'must be a list' }).min(1, { error: 'must have at least one value' });
+  return [z.strictObject({ value: leaf }, mapError), z.strictObject({ values }, mapError)] as const;
+}
+
+/** Ways to give the values of an axis of numbers, each with further fields. */
+function numberAxis<Leaf extends z.ZodType, Extra extends z.core.$ZodLooseShape>(leaf: Leaf, extra: Extra) {
+  const count = whole(1, 1000);
+  const values = z.array(leaf, { error: 'must be a list' }).min(1, { error: 'must have at least one value' });
+  return [
+    z.strictObject({ value: leaf, ...extra }, mapError),
+    z.strictObject({ values, ...extra }, mapError),
+    z.strictObject({ from: leaf, ratio: positive(1000), count, ...extra }, mapError),
+    z.strictObject(
+      { from: leaf, to: leaf, count, spacing: choice(['linear', 'log']).default('linear'), ...extra },
+      mapError,
+    ),
+  ] as const;
+}
+
+function choices<Leaf extends z.ZodType>(leaf: Leaf) {
+  return z.union([leaf, ...listAxis(leaf)]).optional();
+}
+
+function numbers<Leaf extends z.ZodType>(leaf: Leaf) {
+  return z.union([leaf, ...numberAxis(leaf, {})]).optional();
+}
+
+/** What one value of each axis may be; `parameters` also needs a fixed depth or width. */
+export const axisLeaves = {
+  shape: text(1000).describe('hidden layers: "[30]*30", "[64,32,16]"'),
+  parameters: whole(1, 100_000_000),
+  points: whole(1, maximalPixels),
+  seed: whole(0, 4_294_967_295),
+  learning_rate: learningRate,
+  batch_size: batchSize,
+  optimizer: optimizerName,
+  loss: lossName,
+  weight_decay: weightDecay,
+  momentum: share(),
+  initialization: initializationName,
+  slope,
+  label_noise: labelNoise,
+  random_labels: flag,
+};
+
+export type AxisName = keyof typeof axisLeaves;
+
+const parameters = z.strictObject(
+  {
+    shape: choices(axisLeaves.shape),
+    parameters: z
+      .union(
+        numberAxis(axisLeaves.parameters, {
+          depth: whole(1, 100).optional(),
+          width: whole(1, 512).optional(),
+        }),
+      )
+      .optional()
+      .describe('number of weights and biases, reached as nearly as possible at a fixed depth or width'),
+    points: numbers(axisLeaves.points).describe('number of training points'),
+    seed: numbers(axisLeaves.seed).describe('1 unless given'),
+    learning_rate: numbers(axisLeaves.learning_rate),
+    batch_size: numbers(axisLeaves.batch_size),
+    optimizer: choices(axisLeaves.optimizer),
+    loss: choices(axisLeaves.loss),
+    weight_decay: numbers(axisLeaves.weight_decay),
+    momentum: numbers(axisLeaves.momentum),
+    initialization: choices(axisLeaves.initialization),
+    slope: numbers(axisLeaves.slope),
+    label_noise: numbers(axisLeaves.label_noise),
+    random_labels: choices(axisLeaves.random_labels),
+  } satisfies Record<AxisName, z.ZodType>,
+  mapError,
+);
+
+const schedules = [
+  z.strictObject({ kind: z.literal('constant') }, mapError),
+  z.strictObject(
+    {
+      kind: z.literal('cosine'),
+      epochs: whole(1, maximalEpochs).optional(),
+      minimum: real(0, 1000).default(0),
+    },
+    mapError,
+  ),
+  z.strictObject(
+    { kind: z.literal('step'), every: whole(1, maximalEpochs), factor: positive(1000).default(0.1) },
+    mapError,
+  ),
+] as const;
+const schedule = z.discriminatedUnion('kind', schedules, {
+  error: 'must be a map whose kind is constant, cosine or step',
+});
+
+const earlyStop = z.strictObject(
+  {
+    metric: choice(['train', 'validation']).default('validation'),
+    every: whole(1, maximalEpochs).default(10),
+    below: positive(1e9).optional(),
+    patience: whole(1, maximalEpochs).optional(),
+  },
+  mapError,
+);
+
+const training = z.strictObject(
+  {
+    optimizer: optimizerName.optional(),
+    ...optimizerFields,
+    batch_size: batchSize.optional(),
+    loss: lossName.optional(),
+    schedule: schedule.optional(),
+    early_stop: earlyStop.optional(),
+    switch: z
+      .array(
+        z.strictObject(
+          { epoch: whole(1, maximalEpochs), optimizer: optimizerName.optional(), ...optimizerFields },
+          mapError,
+        ),
+        { error: 'must be a list' },
+      )
+      .max(100, { error: 'must have at most 100 entries' })
+      .optional()
+      .describe('optimisers that take over after so many epochs'),
+  },
+  mapError,
+);
+
+const snapshotFields = {
+  key_frame_every: whole(1, 1_000_000).default(25),
+  preview: whole(8, 1024).default(128),
+  truth_stride: whole(1, 1024).default(4),
+};
+const byteSizeError = 'must be a size such as 500 MB';
+
+const snapshots = z
+  .union([
+    z.strictObject({ every: whole(1, maximalEpochs), ...snapshotFields }, mapError),
+    z.strictObject({ log: whole(2, 100_000), ...snapshotFields }, mapError),
+    z.strictObject(
+      {
+        budget: z
+          .string({ error: byteSizeError })
+          .regex(/^\d{1,9}(\.\d{1,6})? ?(B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)$/, { error: byteSizeError }),
+        ...snapshotFields,
+      },
+      mapError,
+    ),
+  ])
+  .describe(
+    'when snapshots are kept: every so many epochs, so many on a logarithmic scale, or within a size',
+  );
+
+/** A sweep file as plain data. Whatever spans several keys is checked in sweep.ts. */
+export const sweepSchema = z.strictObject(
+  {
+    name: text(200),
+    target: text(4096).describe('a built-in picture, or a PNG or JPEG file named from this file'),
+    epochs: whole(1, maximalEpochs),
+    snapshots: snapshots.optional(),
+    slope: slope.optional().describe('slope of the leaky ReLU below 0, 0.01 unless given'),
+    initialization: initializationName.optional(),
+    validation: whole(0, maximalPixels).optional().describe('number of validation points, 1000 unless given'),
+    label_noise: labelNoise.optional().describe('share of training labels that are flipped'),
+    random_labels: flag.optional(),
+    parameters,
+    training: training.optional(),
+  },
+  mapError,
+);
+
+/** What sweepSchema returns. */
+export type SweepDocument = z.output<typeof sweepSchema>;
+export type TrainingDocument = z.output<typeof training>;
+export type SnapshotsDocument = z.output<typeof snapshots>;
+
+/** The JSON Schema (draft 2020-12) of sweep files, as kept in sweep.schema.json. */
+export function sweepJsonSchema(): z.core.JSONSchema.JSONSchema {
+  return z.toJSONSchema(sweepSchema, { io: 'input' });
+}

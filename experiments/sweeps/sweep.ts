@@ -1,0 +1,215 @@
+/** Sweep files: parsing, and what a sweep is once it is parsed. */
+import { parseShape, ShapeError } from '../network/shape-text.ts';
+import { axisValues, type AxisEntry } from './axis-values.ts';
+import type { AxisValue, InitializationName, SnapshotPolicy, SnapshotSettings } from './cell.ts';
+import { SweepError } from './sweep-error.ts';
+import { sweepErrorFromIssues } from './sweep-issue.ts';
+import {
+  axisLeaves,
+  maximalCells,
+  sweepSchema,
+  type AxisName,
+  type SnapshotsDocument,
+  type SweepDocument,
+} from './sweep-schema.ts';
+import { trainingOptions, type TrainingOptions } from './training-options.ts';
+import { yamlTree, type YamlTree } from './yaml-tree.ts';
+
+/** One axis with at least one value; all values differ. */
+export interface SweepAxis {
+  readonly name: AxisName;
+  readonly values: readonly AxisValue[];
+  /** Line of the axis in the sweep file, for errors that show later. */
+  readonly line: number;
+}
+
+/** What a sweep file asks for, defaults filled in. Plain data. */
+export interface SweepSpec {
+  readonly name: string;
+  /** A built-in target, or the path of a picture relative to the sweep file. */
+  readonly target: string;
+  readonly epochs: number;
+  /** A budget is for the whole sweep here; cellSnapshots divides it among the cells. */
+  readonly snapshots: SnapshotSettings;
+  readonly slope: number;
+  readonly initialization: InitializationName;
+  readonly validation: number;
+  readonly labelNoise: number;
+  readonly randomLabels: boolean;
+  /** In the file's order; `seed` comes last where the file has none. */
+  readonly axes: readonly SweepAxis[];
+  /** What stays fixed on the axis `parameters`. */
+  readonly fixed: { readonly depth: number } | { readonly width: number } | null;
+  readonly training: TrainingOptions;
+}
+
+const wholeAxes: readonly AxisName[] = ['parameters', 'points', 'seed', 'batch_size'];
+
+/** Where else a sweep file may set what an axis sweeps. */
+const placesBesideAxis: Partial<Record<AxisName, readonly string[]>> = {
+  slope: ['slope'],
+  initialization: ['initialization'],
+  label_noise: ['label_noise'],
+  random_labels: ['random_labels'],
+  learning_rate: ['training', 'learning_rate'],
+  batch_size: ['training', 'batch_size'],
+  optimizer: ['training', 'optimizer'],
+  loss: ['training', 'loss'],
+  weight_decay: ['training', 'weight_decay'],
+  momentum: ['training', 'momentum'],
+};
+
+function checkShape(text: AxisValue, line: number): void {
+  try {
+    parseShape(String(text));
+  } catch (error) {
+    if (error instanceof ShapeError) throw new SweepError(`parameters.shape: ${error.message}`, line);
+    throw error;
+  }
+}
+
+function parseAxis(name: AxisName, entry: AxisEntry, tree: YamlTree): SweepAxis {
+  const path = ['parameters', name];
+  const line = tree.lineOf(path);
+  const values = axisValues(entry, wholeAxes.includes(name));
+  const seen = new Set<AxisValue>();
+  for (const value of values) {
+    const issue = axisLeaves[name].safeParse(value).error?.issues[0];
+    if (issue !== undefined) throw new SweepError(`parameters.${name}: ${issue.message}, is ${value}`, line);
+    if (seen.has(value)) throw new SweepError(`parameters.${name}: ${value} is there twice`, line);
+    if (name === 'shape') checkShape(value, line);
+    seen.add(value);
+  }
+  const beside = placesBesideAxis[name];
+  if (beside !== undefined && tree.has(beside)) {
+    const place = beside.join('.');
+    throw new SweepError(
+      `${place}: is an axis under parameters already, keep one of them`,
+      tree.lineOf(beside),
+    );
+  }
+  return { name, values, line };
+}
+
+function parseAxes(document: SweepDocument, tree: YamlTree): SweepAxis[] {
+  const parametersLine = tree.lineOf(['parameters']);
+  // The schema returns keys in its own order; the file's order is the order of the axes.
+  const names = Object.keys((tree.data as { parameters: object }).parameters) as AxisName[];
+  const axes = names.map((name) => parseAxis(name, document.parameters[name] as AxisEntry, tree));
+  if (names.includes('shape') === names.includes('parameters')) {
+    throw new SweepError("parameters: needs one of 'shape' and 'parameters'", parametersLine);
+  }
+  if (!names.includes('points')) throw new SweepError('parameters.points: is missing', parametersLine);
+  if (!names.includes('seed')) axes.push({ name: 'seed', values: [1], line: parametersLine });
+  const cells = axes.reduce((product, { values }) => product * values.length, 1);
+  if (cells > maximalCells) {
+    throw new SweepError(
+      `parameters: make ${cells} cells, a sweep has at most ${maximalCells}`,
+      parametersLine,
+    );
+  }
+  return axes;
+}
+
+function parseFixed(document: SweepDocument, tree: YamlTree): SweepSpec['fixed'] {
+  const axis = document.parameters.parameters;
+  if (axis === undefined) return null;
+  const { depth, width } = axis;
+  if (depth !== undefined && width === undefined) return { depth };
+  if (width !== undefined && depth === undefined) return { width };
+  throw new SweepError(
+    "parameters.parameters: needs one of 'depth' and 'width', the other one is found",
+    tree.lineOf(['parameters', 'parameters']),
+  );
+}
+
+const unitBytes: Readonly<Record<string, number>> = {
+  B: 1,
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KiB: 1024,
+  MiB: 1024 * 1024,
+  GiB: 1024 * 1024 * 1024,
+  TiB: 1024 * 1024 * 1024 * 1024,
+};
+
+/** Bytes of a size such as "500 MB"; the schema has checked its form. */
+function parseByteSize(text: string): number {
+  const unit = text.replace(/[\d. ]/g, '');
+  return Math.floor(parseFloat(text) * unitBytes[unit]);
+}
+
+function policyFromDocument(document: SnapshotsDocument): SnapshotPolicy {
+  if ('every' in document) return { kind: 'every', epochs: document.every };
+  if ('log' in document) return { kind: 'log', count: document.log };
+  return { kind: 'budget', bytes: parseByteSize(document.budget) };
+}
+
+/** Snapshots without a word in the file: a hundred on a logarithmic scale. */
+const defaultSnapshots: SnapshotSettings = {
+  policy: { kind: 'log', count: 100 },
+  keyFrameEvery: 25,
+  previewSize: 128,
+  truthStride: 4,
+};
+
+function parseSnapshots(document: SnapshotsDocument | undefined): SnapshotSettings {
+  if (document === undefined) return defaultSnapshots;
+  return {
+    policy: policyFromDocument(document),
+    keyFrameEvery: document.key_frame_every,
+    previewSize: document.preview,
+    truthStride: document.truth_stride,
+  };
+}
+
+function parseTraining(document: SweepDocument, tree: YamlTree): TrainingOptions {
+  const options = trainingOptions(document.training ?? {}, document.epochs);
+  const { earlyStop, switches } = options;
+  if (earlyStop !== null) {
+    const line = tree.lineOf(['training', 'early_stop']);
+    if (earlyStop.below === undefined && earlyStop.patience === undefined) {
+      throw new SweepError("training.early_stop: needs 'below' or 'patience' or both", line);
+    }
+    if (earlyStop.metric === 'validation' && document.validation === 0) {
+      throw new SweepError('training.early_stop: watches validation, but validation is 0', line);
+    }
+  }
+  switches.forEach(({ epoch }, index) => {
+    if (index > 0 && epoch <= switches[index - 1].epoch) {
+      const path = ['training', 'switch', index, 'epoch'];
+      throw new SweepError(
+        `training.switch[${index}].epoch: must come after the epoch before, is ${epoch}`,
+        tree.lineOf(path),
+      );
+    }
+  });
+  return options;
+}
+
+/**
+ * The sweep of a YAML text. Throws SweepError with one line of text that names the line, the place and what is expected
+ * there; unknown keys come with the known key that was probably meant.
+ */
+export function parseSweep(text: string): SweepSpec {
+  const tree = yamlTree(text);
+  const result = sweepSchema.safeParse(tree.data);
+  if (!result.success) throw sweepErrorFromIssues(result.error.issues, tree);
+  const document = result.data;
+  return {
+    name: document.name,
+    target: document.target,
+    epochs: document.epochs,
+    snapshots: parseSnapshots(document.snapshots),
+    slope: document.slope ?? 0.01,
+    initialization: document.initialization ?? 'he-normal',
+    validation: document.validation ?? 1000,
+    labelNoise: document.label_noise ?? 0,
+    randomLabels: document.random_labels ?? false,
+    axes: parseAxes(document, tree),
+    fixed: parseFixed(document, tree),
+    training: parseTraining(document, tree),
+  };
+}

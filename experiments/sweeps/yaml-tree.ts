@@ -1,0 +1,119 @@
+/** Plain data from YAML with the line of everything in it. A subset: no aliases, no repeated keys, no keys but words. */
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type ParsedNode,
+  type YAMLMap,
+} from 'yaml';
+import { SweepError } from './sweep-error.ts';
+
+/** Longest sweep file in characters. */
+const longestText = 131072;
+/** Deepest nesting of lists and maps; sweep files need five. */
+const deepestNesting = 16;
+
+export type Path = readonly PropertyKey[];
+
+export interface YamlTree {
+  /** Maps (without prototype), arrays, strings, numbers, booleans and null. */
+  readonly data: unknown;
+  /** Line from 1 of a key or list item; of its nearest ancestor where the path does not exist. */
+  lineOf(path: Path): number;
+  has(path: Path): boolean;
+}
+
+/** "parameters.points.values[2]" */
+export function pathText(path: Path): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`;
+    return text === '' ? String(step) : `${text}.${String(step)}`;
+  }, '');
+}
+
+class TreeBuilder {
+  readonly lines = new Map<string, number>();
+  readonly #counter: LineCounter;
+
+  constructor(counter: LineCounter) {
+    this.#counter = counter;
+  }
+
+  #lineOfNode(node: ParsedNode | null): number {
+    return node === null ? 1 : this.#counter.linePos(node.range[0]).line;
+  }
+
+  build(node: ParsedNode | null, path: Path): unknown {
+    if (node === null) return null;
+    const line = this.#lineOfNode(node);
+    if (!this.lines.has(pathText(path))) this.lines.set(pathText(path), line);
+    if (path.length > deepestNesting) throw new SweepError('lists and maps are nested too deeply', line);
+    if (isScalar(node)) return node.value;
+    if (isAlias(node)) throw new SweepError('aliases (*name) are not understood in sweep files', line);
+    if (isSeq(node)) return node.items.map((item, index) => this.build(item, [...path, index]));
+    if (isMap(node)) return this.#buildMap(node, path);
+    throw new SweepError('neither a value, nor a list, nor a map', line);
+  }
+
+  #buildMap(map: YAMLMap.Parsed, path: Path): Record<string, unknown> {
+    const record: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+    for (const { key, value } of map.items) {
+      const line = this.#lineOfNode(key);
+      if (!isScalar(key) || typeof key.value !== 'string') {
+        throw new SweepError('keys must be words', line);
+      }
+      const childPath = [...path, key.value];
+      const child = pathText(childPath);
+      if (Object.hasOwn(record, key.value)) {
+        throw new SweepError(`${child}: is there twice, first on line ${this.lines.get(child)}`, line);
+      }
+      this.lines.set(child, line);
+      record[key.value] = this.build(value, childPath);
+    }
+    return record;
+  }
+}
+
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0].trim();
+}
+
+function parsedDocument(text: string, counter: LineCounter): Document.Parsed {
+  try {
+    return parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: false });
+  } catch (error) {
+    // The YAML library recurses and may run out of stack on absurd nesting.
+    throw new SweepError(`not YAML: ${error instanceof Error ? firstLine(error.message) : String(error)}`);
+  }
+}
+
+/** Data and line numbers of a sweep file. Throws SweepError where the text is not YAML of the accepted subset. */
+export function yamlTree(text: string): YamlTree {
+  if (text.length > longestText) {
+    throw new SweepError(`the file has ${text.length} characters, sweep files have at most ${longestText}`);
+  }
+  const counter = new LineCounter();
+  const document = parsedDocument(text, counter);
+  const error = document.errors.at(0);
+  if (error !== undefined) {
+    throw new SweepError(`not YAML: ${firstLine(error.message)}`, counter.linePos(error.pos[0]).line);
+  }
+  if (document.contents === null) throw new SweepError('the file is empty');
+  const builder = new TreeBuilder(counter);
+  const data = builder.build(document.contents, []);
+  return {
+    data,
+    has: (path) => builder.lines.has(pathText(path)),
+    lineOf: (path) => {
+      for (let length = path.length; length >= 0; length--) {
+        const line = builder.lines.get(pathText(path.slice(0, length)));
+        if (line !== undefined) return line;
+      }
+      return 1;
+    },
+  };
+}
