@@ -1,0 +1,140 @@
+/** Instances of the compiled kernels and the pool that lends them out. */
+import type { Network, Shape } from '../../network/shape.ts';
+import { inputCount, parameterCount } from '../../network/shape.ts';
+
+/** What the compiled modules export; addresses are byte offsets into `memory`. See kernels/assembly for each of them. */
+export interface KernelExports {
+  readonly memory: WebAssembly.Memory;
+  resetArena(): void;
+  allocate(bytes: number): number;
+  allocationFailed(): number;
+  openNetwork(widths: number, count: number, slope: number): number;
+  openTraining(points: number, batch: number, useCrossEntropy: number): void;
+  coordinatesAddress(): number;
+  labelsAddress(): number;
+  gradientAddress(): number;
+  momentAddress(index: number): number;
+  setOptimizer(
+    rule: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    weightDecay: number,
+    stepsBefore: number,
+  ): void;
+  clearMoments(): void;
+  beginEpoch(seed: number, epoch: number, learningRate: number): void;
+  advance(tiles: number): number;
+  tileSamples(): number;
+  epochLoss(): number;
+  epochGradientNorm(): number;
+  epochSteps(): number;
+  layerGradientNorm(index: number): number;
+  differentiate(): number;
+  openFrame(pixels: number, hashed: number, prefixed: number, differentiated: number, sigmoid: number): void;
+  coefficientsAddress(): number;
+  valuesAddress(): number;
+  hashesAddress(): number;
+  prefixesAddress(): number;
+  gradientsAddress(): number;
+  setView(x0: number, y0: number, x1: number, y1: number, width: number, height: number): void;
+  openPoints(): number;
+  renderChunk(first: number, count: number, at: number): void;
+  firstLayers(row: number, below: number, step: number, width: number, target: number): void;
+  openShuffle(count: number): void;
+  shuffledOrder(seed: number, epoch: number, count: number): number;
+  peakBuild(rounds: number): void;
+  peakSeparate(rounds: number): void;
+  peakFlopsPerRound(): number;
+}
+
+/** Exports of a fresh instance of a compiled module; every instance has a memory of its own. */
+export async function instantiateKernels(module: WebAssembly.Module): Promise<KernelExports> {
+  const instance = await WebAssembly.instantiate(module, {});
+  const kernels = instance.exports as unknown as KernelExports;
+  kernels.resetArena();
+  return kernels;
+}
+
+/** `length` float32 at an address; invalid once the memory has grown. */
+export function floatsAt(kernels: KernelExports, address: number, length: number): Float32Array {
+  return new Float32Array(kernels.memory.buffer, address, length);
+}
+
+/** `length` uint32 at an address; invalid once the memory has grown. */
+export function wordsAt(kernels: KernelExports, address: number, length: number): Uint32Array {
+  return new Uint32Array(kernels.memory.buffer, address, length);
+}
+
+/** Result of `action`; a trap for lack of memory becomes a RangeError that says so. */
+export function withinMemory<T>(kernels: KernelExports, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (kernels.allocationFailed() === 0) throw error;
+    throw new RangeError('The network and its data need more memory than WebAssembly has (4 GiB at most).', {
+      cause: error,
+    });
+  }
+}
+
+/** Throws where a network cannot be computed: widths, outputs, slope or the number of parameters are wrong. */
+export function checkNetwork(shape: Shape, slope: number, parameters: Float32Array): void {
+  for (const width of shape.hidden) {
+    if (!(Number.isInteger(width) && width >= 1 && width <= 65536)) {
+      throw new RangeError(`A hidden layer must have 1 to 65536 neurons, not ${width}.`);
+    }
+  }
+  if (!(Number.isInteger(shape.outputs) && shape.outputs >= 1 && shape.outputs <= 3)) {
+    throw new RangeError(`A network must have 1 to 3 outputs, not ${shape.outputs}.`);
+  }
+  if (!(0 <= slope && slope < 1)) throw new RangeError(`The slope must lie in [0, 1), not at ${slope}.`);
+  const expected = parameterCount(shape);
+  if (parameters.length !== expected) {
+    throw new RangeError(`The shape needs ${expected} parameters, but there are ${parameters.length}.`);
+  }
+}
+
+/** Address of the parameters of a network opened in an instance whose arena was just reset. */
+export function openNetwork(kernels: KernelExports, network: Omit<Network, 'output'>): number {
+  const { shape, slope, parameters } = network;
+  checkNetwork(shape, slope, parameters);
+  const widths = [inputCount, ...shape.hidden, shape.outputs];
+  const table = kernels.allocate(4 * widths.length);
+  new Int32Array(kernels.memory.buffer, table, widths.length).set(widths);
+  const address = kernels.openNetwork(table, widths.length - 1, slope);
+  floatsAt(kernels, address, parameters.length).set(parameters);
+  return address;
+}
+
+/** Instances with more memory than this are not kept for reuse. */
+const keptBytes = 256 * 1024 * 1024;
+
+/** Instances of one module, lent to one user at a time. */
+export class KernelPool {
+  readonly #module: WebAssembly.Module;
+  readonly #idle: KernelExports[] = [];
+  #closed = false;
+
+  constructor(module: WebAssembly.Module) {
+    this.#module = module;
+  }
+
+  /** An instance with an empty arena. */
+  async acquire(): Promise<KernelExports> {
+    if (this.#closed) throw new Error('The engine was disposed of.');
+    const kernels = this.#idle.pop();
+    if (kernels === undefined) return instantiateKernels(this.#module);
+    kernels.resetArena();
+    return kernels;
+  }
+
+  release(kernels: KernelExports): void {
+    if (!this.#closed && kernels.memory.buffer.byteLength <= keptBytes) this.#idle.push(kernels);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#idle.length = 0;
+  }
+}

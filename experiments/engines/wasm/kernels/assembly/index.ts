@@ -1,0 +1,14 @@
+// What the host may call. One instance holds one network at a time, in training or in rendering.
+export { allocate, allocationFailed, resetArena } from './arena';
+export { openNetwork } from './network';
+export {
+  advance, beginEpoch, clearMoments, coordinatesAddress, differentiate, epochGradientNorm, epochLoss, epochSteps,
+  gradientAddress, labelsAddress, layerGradientNorm, momentAddress, openTraining, setOptimizer, tileSamples,
+} from './training';
+export {
+  coefficientsAddress, gradientsAddress, hashesAddress, openFrame, openPoints, prefixesAddress, renderChunk, setView,
+  valuesAddress,
+} from './frame';
+export { firstLayers } from './first-layer';
+export { openShuffle, shuffledOrder } from './shuffle';
+export { peakBuild, peakFlopsPerRound, peakSeparate } from './peak';

@@ -1,0 +1,80 @@
+// The one network of an instance: layers, parameters in PyTorch's order, and the strip layout of its activations.
+//
+// Samples are handled in strips of 16. A plane of n rows over s strips lies in memory as [strip][row][16] float32, so
+// that the inner loops of all kernels run through memory in order.
+import { allocate, allocateZeros } from './arena';
+
+/** Samples in a strip, and bytes of one row of a strip. */
+export const stripSamples: i32 = 16;
+export const rowBytes: usize = 64;
+
+@unmanaged
+export class Layer {
+  inputs: i32;
+  outputs: i32;
+  /** [outputs, inputs] row-major, then the bias [outputs]. */
+  weights: usize;
+  biases: usize;
+  /** [inputs, outputs]: the weights transposed, refreshed for every training step. */
+  transposed: usize;
+  /** Gradient in the layout of weights and bias. */
+  gradient: usize;
+  /** Activations of a tile: [strip][outputs][16]. */
+  activations: usize;
+  /** Squared L2 norm of the last gradient. */
+  gradientNorm: f64;
+}
+
+export let layerCount: i32 = 0;
+export let slope: f32 = 0;
+export let parameters: usize = 0;
+export let parameterCount: i32 = 0;
+export let neuronCount: i32 = 0;
+export let maximalWidth: i32 = 0;
+let layers: usize = 0;
+
+@inline
+export function layerAt(index: i32): Layer {
+  return changetype<Layer>(layers + <usize>index * offsetof<Layer>());
+}
+
+/**
+ * Address of the parameters of a new network, to be filled by the caller. `widths` int32 [count + 1]: inputs, hidden
+ * widths, outputs.
+ */
+export function openNetwork(widths: usize, count: i32, negativeSlope: f32): usize {
+  layerCount = count;
+  slope = negativeSlope;
+  layers = allocateZeros(<f64>count * <f64>offsetof<Layer>());
+  let total: i32 = 0;
+  neuronCount = 0;
+  maximalWidth = load<i32>(widths);
+  for (let index = 0; index < count; index++) {
+    const layer = layerAt(index);
+    layer.inputs = load<i32>(widths + ((<usize>index) << 2));
+    layer.outputs = load<i32>(widths + ((<usize>index) << 2), 4);
+    layer.weights = <usize>total << 2;
+    layer.biases = layer.weights + ((<usize>(layer.inputs * layer.outputs)) << 2);
+    total += (layer.inputs + 1) * layer.outputs;
+    maximalWidth = max(maximalWidth, layer.outputs);
+    if (index < count - 1) neuronCount += layer.outputs;
+  }
+  parameterCount = total;
+  parameters = allocateZeros(parameterBytes());
+  for (let index = 0; index < count; index++) {
+    const layer = layerAt(index);
+    layer.weights += parameters;
+    layer.biases += parameters;
+  }
+  return parameters;
+}
+
+/** Bytes of a vector as long as the parameters, rounded up to whole SIMD vectors. */
+export function parameterBytes(): f64 {
+  return <f64>((parameterCount + 3) & ~3) * 4;
+}
+
+/** Fresh plane of `rows` rows over `strips` strips. */
+export function allocatePlane(rows: i32, strips: i32): usize {
+  return allocate(<f64>rows * <f64>strips * <f64>rowBytes);
+}

@@ -1,0 +1,77 @@
+/** The engine on WebAssembly SIMD. */
+import { parameterCount } from '../../network/shape.ts';
+import type { Network } from '../../network/shape.ts';
+import type { Engine, LossGradient, LossName, TrainingData } from '../engine.ts';
+import type { KernelExports } from './kernels.ts';
+import { floatsAt, KernelPool, openNetwork, withinMemory } from './kernels.ts';
+import { evaluateWasm, renderWasmFrame } from './wasm-frame.ts';
+import { createWasmTrainer } from './wasm-trainer.ts';
+
+/** 'strict' uses no relaxed instruction and is portable; 'relaxed' fuses multiplication and addition where the machine does. */
+export type WasmBuild = 'strict' | 'relaxed';
+
+export interface WasmEngineOptions {
+  /** Awaited between chunks of some tens of milliseconds, so that a host can serve its events; by default nothing. */
+  readonly pause?: () => Promise<void>;
+}
+
+/** Whether this host validates the relaxed build; in Node 20 after `--experimental-wasm-relaxed-simd`. */
+export function relaxedSimdSupported(relaxedBytes: BufferSource): boolean {
+  return WebAssembly.validate(relaxedBytes);
+}
+
+/** An engine on the compiled kernels; 'strict' is portable, 'relaxed' is bound to the device. */
+export async function createWasmEngine(
+  module: WebAssembly.Module,
+  build: WasmBuild,
+  options: WasmEngineOptions = {},
+): Promise<Engine> {
+  const pool = new KernelPool(module);
+  const pause = options.pause ?? (() => Promise.resolve());
+  pool.release(await pool.acquire());
+
+  async function borrow<T>(use: (kernels: KernelExports) => Promise<T>): Promise<T> {
+    const kernels = await pool.acquire();
+    try {
+      return await use(kernels);
+    } catch (error) {
+      return withinMemory(kernels, () => {
+        throw error;
+      });
+    } finally {
+      pool.release(kernels);
+    }
+  }
+
+  return {
+    name: 'wasm',
+    determinism: build === 'strict' ? 'portable' : 'device',
+    description: `WebAssembly SIMD, ${build}`,
+    createTrainer: (request) => createWasmTrainer(pool, request, pause),
+    renderFrame: (request) => borrow((kernels) => renderWasmFrame(kernels, request, pause)),
+    evaluate: (network, coordinates) =>
+      borrow((kernels) => evaluateWasm(kernels, network, coordinates, pause)),
+    lossGradient: (network, data, loss) =>
+      borrow(async (kernels) => differentiate(kernels, network, data, loss)),
+    dispose: () => pool.close(),
+  };
+}
+
+function differentiate(
+  kernels: KernelExports,
+  network: Network,
+  { coordinates, labels }: TrainingData,
+  loss: LossName,
+): LossGradient {
+  openNetwork(kernels, network);
+  const points = coordinates.length / 2;
+  if (!(Number.isInteger(points) && points >= 1 && labels.length === points * network.shape.outputs)) {
+    throw new RangeError('Coordinates and labels must belong to the same points, at least one.');
+  }
+  kernels.openTraining(points, points, loss === 'bce' ? 1 : 0);
+  floatsAt(kernels, kernels.coordinatesAddress(), coordinates.length).set(coordinates);
+  floatsAt(kernels, kernels.labelsAddress(), labels.length).set(labels);
+  const value = kernels.differentiate();
+  const gradient = floatsAt(kernels, kernels.gradientAddress(), parameterCount(network.shape)).slice();
+  return { loss: value, gradient };
+}

@@ -1,0 +1,196 @@
+/** Training on the kernels: epochs in chunks, optimiser phases, exact states. */
+import { parameterCount } from '../../network/shape.ts';
+import type {
+  EpochMetrics,
+  OptimizerName,
+  OptimizerPhase,
+  OptimizerSettings,
+  Trainer,
+  TrainerRequest,
+  TrainerState,
+} from '../engine.ts';
+import { learningRateAt } from '../learning-rate.ts';
+import type { KernelExports, KernelPool } from './kernels.ts';
+import { floatsAt, openNetwork, withinMemory } from './kernels.ts';
+
+const rules: Record<OptimizerName, number> = { adam: 0, adamw: 1, sgd: 2, momentum: 3, rmsprop: 4 };
+const momentCounts: Record<OptimizerName, number> = { adam: 2, adamw: 2, sgd: 0, momentum: 1, rmsprop: 1 };
+
+/** Work between two pauses, in floating-point operations: some tens of milliseconds. */
+const chunkFlops = 1e9;
+
+/** A trainer that computes on an instance of the pool and gives it back when it is disposed of. */
+export async function createWasmTrainer(
+  pool: KernelPool,
+  request: TrainerRequest,
+  pause: () => Promise<void>,
+): Promise<Trainer> {
+  checkRequest(request);
+  const kernels = await pool.acquire();
+  try {
+    return withinMemory(kernels, () => new WasmTrainer(pool, kernels, request, pause));
+  } catch (error) {
+    pool.release(kernels);
+    throw error;
+  }
+}
+
+class WasmTrainer implements Trainer {
+  readonly #pool: KernelPool;
+  readonly #request: TrainerRequest;
+  readonly #pause: () => Promise<void>;
+  readonly #parameters: number;
+  readonly #parameterCount: number;
+  readonly #tilesPerChunk: number;
+  #kernels: KernelExports | null;
+  #epoch: number;
+  #step: number;
+  #phaseStep: number;
+  #phase: OptimizerPhase;
+
+  constructor(pool: KernelPool, kernels: KernelExports, request: TrainerRequest, pause: () => Promise<void>) {
+    const { shape, slope, settings, data, start } = request;
+    this.#pool = pool;
+    this.#kernels = kernels;
+    this.#request = request;
+    this.#pause = pause;
+    this.#parameterCount = parameterCount(shape);
+    this.#parameters = openNetwork(kernels, { shape, slope, parameters: start.parameters });
+    const points = data.coordinates.length / 2;
+    kernels.openTraining(points, settings.batchSize, settings.loss === 'bce' ? 1 : 0);
+    floatsAt(kernels, kernels.coordinatesAddress(), data.coordinates.length).set(data.coordinates);
+    floatsAt(kernels, kernels.labelsAddress(), data.labels.length).set(data.labels);
+    const tileFlops = this.#parameterCount * (6 * kernels.tileSamples() + 40);
+    this.#tilesPerChunk = Math.max(1, Math.floor(chunkFlops / tileFlops));
+    this.#epoch = start.epoch;
+    this.#step = start.step;
+    this.#phaseStep = start.phaseStep;
+    this.#phase = phaseAt(settings.phases, Math.max(0, start.epoch - 1));
+    start.moments.forEach((moment, index) => this.#moment(index).set(moment));
+    this.#applyOptimizer();
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  get step(): number {
+    return this.#step;
+  }
+
+  async runEpochs(count: number, signal?: AbortSignal): Promise<EpochMetrics[]> {
+    const metrics: EpochMetrics[] = [];
+    while (metrics.length < count && signal?.aborted !== true) {
+      const epoch = await this.#runEpoch();
+      metrics.push(epoch);
+      if (!Number.isFinite(epoch.loss)) break;
+    }
+    return metrics;
+  }
+
+  async layerGradientNorms(): Promise<Float64Array> {
+    const kernels = this.#live();
+    return Float64Array.from({ length: this.#request.shape.hidden.length + 1 }, (_, index) =>
+      kernels.layerGradientNorm(index),
+    );
+  }
+
+  async state(): Promise<TrainerState> {
+    const kernels = this.#live();
+    const moments = Array.from({ length: momentCounts[this.#phase.optimizer.name] }, (_, index) =>
+      copyWithOneNaN(this.#moment(index)),
+    );
+    return {
+      epoch: this.#epoch,
+      step: this.#step,
+      phaseStep: this.#phaseStep,
+      parameters: copyWithOneNaN(floatsAt(kernels, this.#parameters, this.#parameterCount)),
+      moments,
+    };
+  }
+
+  dispose(): void {
+    if (this.#kernels !== null) this.#pool.release(this.#kernels);
+    this.#kernels = null;
+  }
+
+  #live(): KernelExports {
+    if (this.#kernels === null) throw new Error('The trainer was disposed of.');
+    return this.#kernels;
+  }
+
+  #moment(index: number): Float32Array {
+    const kernels = this.#live();
+    return floatsAt(kernels, kernels.momentAddress(index), this.#parameterCount);
+  }
+
+  #applyOptimizer(): void {
+    const { name, beta1, beta2, epsilon, weightDecay } = this.#phase.optimizer;
+    const first = firstCoefficient(this.#phase.optimizer, beta1);
+    this.#live().setOptimizer(rules[name], first, beta2, epsilon, weightDecay, this.#phaseStep);
+  }
+
+  #enterPhase(phase: OptimizerPhase): void {
+    this.#phase = phase;
+    this.#phaseStep = 0;
+    this.#live().clearMoments();
+    this.#applyOptimizer();
+  }
+
+  async #runEpoch(): Promise<EpochMetrics> {
+    const kernels = this.#live();
+    const { phases, schedule, seed } = this.#request.settings;
+    const next = phaseAt(phases, this.#epoch);
+    if (next !== this.#phase) this.#enterPhase(next);
+    kernels.beginEpoch(seed, this.#epoch, learningRateAt(next.optimizer.learningRate, schedule, this.#epoch));
+    while (kernels.advance(this.#tilesPerChunk) !== 0) await this.#pause();
+    const steps = kernels.epochSteps();
+    this.#step += steps;
+    this.#phaseStep += steps;
+    this.#epoch++;
+    return { epoch: this.#epoch, loss: kernels.epochLoss(), gradientNorm: kernels.epochGradientNorm() };
+  }
+}
+
+/** What the kernels take in beta1's place. */
+function firstCoefficient(optimizer: OptimizerSettings, beta1: number): number {
+  if (optimizer.name === 'momentum') return optimizer.momentum;
+  return optimizer.name === 'rmsprop' ? optimizer.alpha : beta1;
+}
+
+function phaseAt(phases: readonly OptimizerPhase[], epoch: number): OptimizerPhase {
+  const phase = phases.filter(({ fromEpoch }) => fromEpoch <= epoch).at(-1);
+  if (phase === undefined) throw new RangeError('The first optimiser phase must begin at epoch 0.');
+  return phase;
+}
+
+/** A copy in which every NaN has the same bits: which bits an operation gives to a NaN is up to the machine. */
+function copyWithOneNaN(values: Float32Array): Float32Array {
+  return values.map((value) => (value === value ? value : NaN));
+}
+
+function checkRequest({ shape, settings, data, start }: TrainerRequest): void {
+  const points = data.coordinates.length / 2;
+  if (!(Number.isInteger(points) && points >= 1))
+    throw new RangeError('Training needs at least one point (x, y).');
+  if (data.labels.length !== points * shape.outputs) {
+    throw new RangeError(
+      `${points} points need ${points * shape.outputs} labels, but there are ${data.labels.length}.`,
+    );
+  }
+  if (!(Number.isInteger(settings.batchSize) && settings.batchSize >= 1)) {
+    throw new RangeError(`The batch size must be a whole number from 1, not ${settings.batchSize}.`);
+  }
+  const { optimizer } = phaseAt(settings.phases, Math.max(0, start.epoch - 1));
+  const expected = momentCounts[optimizer.name];
+  const isFresh = start.phaseStep === 0 && start.moments.length === 0;
+  if (!isFresh && start.moments.length !== expected) {
+    throw new RangeError(
+      `${optimizer.name} keeps ${expected} moments, but the state has ${start.moments.length}.`,
+    );
+  }
+  for (const moment of start.moments) {
+    if (moment.length !== start.parameters.length)
+      throw new RangeError('A moment must be as long as the parameters.');
+  }
+}
