@@ -54,7 +54,7 @@ function roomOf(path: string): string {
 function mayImport(from: string, to: string, target: string): boolean {
   if (from === to || from === 'test') return true;
   if (from === 'experiments') return false;
-  if (from === 'renderer') return to === 'experiments' || target === 'electron/contract.ts';
+  if (from === 'renderer') return to === 'experiments' || /^electron\/contract(\.ts$|\/)/.test(target);
   if (from === 'electron') return to === 'experiments';
   if (from === 'shell') return to === 'experiments' || to === 'electron';
   return true;
