@@ -18,10 +18,15 @@ interface SpacedRange {
 /** An axis as it stands in a sweep file. */
 export type AxisEntry =
   | AxisValue
+  | readonly AxisValue[]
   | { readonly value: AxisValue }
   | { readonly values: readonly AxisValue[] }
   | RatioRange
   | SpacedRange;
+
+function isList(entry: AxisEntry): entry is readonly AxisValue[] {
+  return Array.isArray(entry);
+}
 
 /** Twelve significant digits: hides rounding such as 49.99999999999999, and is the same on every machine. */
 function rounded(value: number): number {
@@ -55,6 +60,7 @@ function spacedValues({ from, to, count, spacing }: SpacedRange): number[] {
  */
 export function axisValues(entry: AxisEntry, isWhole: boolean): readonly AxisValue[] {
   if (typeof entry !== 'object') return [entry];
+  if (isList(entry)) return entry;
   if ('value' in entry) return [entry.value];
   if ('values' in entry) return entry.values;
   const values = 'ratio' in entry ? ratioValues(entry) : spacedValues(entry);

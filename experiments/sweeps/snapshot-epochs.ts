@@ -1,10 +1,34 @@
 /** When snapshots are taken. */
+import { exponential, logarithm } from '../random/elementary.ts';
 import type { SnapshotPolicy } from './cell.ts';
 
-/** Epochs at which snapshots are taken, ascending, from 0 to the goal. */
-export function snapshotEpochs(policy: SnapshotPolicy, epochs: number): number[] {
-  const every = policy.kind === 'every' ? policy.epochs : Math.max(1, Math.ceil(epochs / 200));
+function regularEpochs(every: number, epochs: number): number[] {
   const chosen: number[] = [];
   for (let epoch = 0; epoch < epochs; epoch += every) chosen.push(epoch);
   return [...chosen, epochs];
+}
+
+/** 0 and then epochs on a logarithmic scale from 1; where they would fall together, every epoch. */
+function logarithmicEpochs(count: number, epochs: number): number[] {
+  const chosen = [0];
+  const steps = Math.min(count, epochs + 1) - 1;
+  for (let index = 0; index < steps - 1; index++) {
+    const onScale = Math.round(exponential((index / (steps - 1)) * logarithm(epochs)));
+    // Later snapshots need epochs of their own too.
+    const latest = epochs - (steps - 1 - index);
+    chosen.push(Math.min(Math.max(onScale, chosen[index] + 1), latest));
+  }
+  return [...chosen, epochs];
+}
+
+/**
+ * Epochs at which snapshots are taken, ascending, 0 and the goal among them; the same on every machine. A logarithmic
+ * policy takes exactly `count` of them where there are so many epochs. Throws RangeError for a budget, which only
+ * resolvedSnapshots can turn into epochs since it knows the sweep.
+ */
+export function snapshotEpochs(policy: SnapshotPolicy, epochs: number): number[] {
+  if (epochs === 0) return [0];
+  if (policy.kind === 'every') return regularEpochs(policy.epochs, epochs);
+  if (policy.kind === 'log') return logarithmicEpochs(policy.count, epochs);
+  throw new RangeError('a snapshot budget must be resolved for its sweep before cells run');
 }

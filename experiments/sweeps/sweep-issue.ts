@@ -26,7 +26,7 @@ export function nearestWord(unknown: string, known: readonly string[]): string |
     .map((word) => ({ word, distance: editDistance(unknown.slice(0, 40), word) }))
     .sort((a, b) => a.distance - b.distance)
     .at(0);
-  return nearest !== undefined && nearest.distance <= Math.max(1, nearest.word.length / 3)
+  return nearest !== undefined && nearest.distance <= Math.ceil(nearest.word.length / 3)
     ? nearest.word
     : undefined;
 }
@@ -97,9 +97,14 @@ function knownKeys(path: Path): string[] {
 function explanation(issue: Issue, data: unknown): { path: Path; text: string } {
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0];
-    const meant = nearestWord(key, knownKeys(issue.path));
+    const path = [...issue.path, key];
+    const known = knownKeys(issue.path);
+    if (known.includes(key)) {
+      return { path, text: `${pathText(issue.path)}: '${key}' does not go with the other keys there` };
+    }
+    const meant = nearestWord(key, known);
     const hint = meant === undefined ? '' : `, did you mean '${meant}'?`;
-    return { path: [...issue.path, key], text: `unknown key '${key}'${hint}` };
+    return { path, text: `unknown key '${key}'${hint}` };
   }
   const where = pathText(issue.path);
   const prefix = where === '' ? '' : `${where}: `;

@@ -67,19 +67,24 @@ const optimizerFields = {
   weight_decay: weightDecay.optional(),
 };
 
+function list<Leaf extends z.ZodType>(leaf: Leaf) {
+  return z.array(leaf, { error: 'must be a list' }).min(1, { error: 'must have at least one value' });
+}
+
 /** Ways to give the values of an axis that is not made of numbers. */
 function listAxis<Leaf extends z.ZodType>(leaf: Leaf) {
-  const values = z.array(leaf, { error: 'must be a list' }).min(1, { error: 'must have at least one value' });
-  return [z.strictObject({ value: leaf }, mapError), z.strictObject({ values }, mapError)] as const;
+  return [
+    z.strictObject({ value: leaf }, mapError),
+    z.strictObject({ values: list(leaf) }, mapError),
+  ] as const;
 }
 
 /** Ways to give the values of an axis of numbers, each with further fields. */
 function numberAxis<Leaf extends z.ZodType, Extra extends z.core.$ZodLooseShape>(leaf: Leaf, extra: Extra) {
   const count = whole(1, 1000);
-  const values = z.array(leaf, { error: 'must be a list' }).min(1, { error: 'must have at least one value' });
   return [
     z.strictObject({ value: leaf, ...extra }, mapError),
-    z.strictObject({ values, ...extra }, mapError),
+    z.strictObject({ values: list(leaf), ...extra }, mapError),
     z.strictObject({ from: leaf, ratio: positive(1000), count, ...extra }, mapError),
     z.strictObject(
       { from: leaf, to: leaf, count, spacing: choice(['linear', 'log']).default('linear'), ...extra },
@@ -89,11 +94,11 @@ function numberAxis<Leaf extends z.ZodType, Extra extends z.core.$ZodLooseShape>
 }
 
 function choices<Leaf extends z.ZodType>(leaf: Leaf) {
-  return z.union([leaf, ...listAxis(leaf)]).optional();
+  return z.union([leaf, list(leaf), ...listAxis(leaf)]).optional();
 }
 
 function numbers<Leaf extends z.ZodType>(leaf: Leaf) {
-  return z.union([leaf, ...numberAxis(leaf, {})]).optional();
+  return z.union([leaf, list(leaf), ...numberAxis(leaf, {})]).optional();
 }
 
 /** What one value of each axis may be; `parameters` also needs a fixed depth or width. */
@@ -160,7 +165,7 @@ const schedules = [
   ),
 ] as const;
 const schedule = z.discriminatedUnion('kind', schedules, {
-  error: 'must be a map whose kind is constant, cosine or step',
+  error: ({ code }) => (code === 'invalid_union' ? 'must be one of constant, cosine, step' : 'must be a map'),
 });
 
 const earlyStop = z.strictObject(

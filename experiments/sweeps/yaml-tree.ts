@@ -78,16 +78,18 @@ class TreeBuilder {
   }
 }
 
-function firstLine(message: string): string {
-  return message.split('\n', 1)[0].trim();
+/** What the YAML library complains about, on one line. It recurses, and absurd nesting ends its stack. */
+function complaint(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (message.includes('call stack')) return 'lists and maps are nested too deeply';
+  return `not YAML: ${message.split('\n', 1)[0].trim()}`;
 }
 
 function parsedDocument(text: string, counter: LineCounter): Document.Parsed {
   try {
     return parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: false });
   } catch (error) {
-    // The YAML library recurses and may run out of stack on absurd nesting.
-    throw new SweepError(`not YAML: ${error instanceof Error ? firstLine(error.message) : String(error)}`);
+    throw new SweepError(complaint(error));
   }
 }
 
@@ -100,7 +102,7 @@ export function yamlTree(text: string): YamlTree {
   const document = parsedDocument(text, counter);
   const error = document.errors.at(0);
   if (error !== undefined) {
-    throw new SweepError(`not YAML: ${firstLine(error.message)}`, counter.linePos(error.pos[0]).line);
+    throw new SweepError(complaint(error), counter.linePos(error.pos[0]).line);
   }
   if (document.contents === null) throw new SweepError('the file is empty');
   const builder = new TreeBuilder(counter);
