@@ -7,9 +7,15 @@ import type { CellState } from './snapshot.ts';
  * without a final word is 'running' where somebody is at work on it and 'interrupted' where nobody is. A cell that
  * finished at an earlier goal than today's is 'queued' again.
  */
+export function cellState(
+  events: readonly TimedEvent[],
+  epochs: number,
+  atWork: false,
+): Exclude<CellState, 'running'>;
+export function cellState(events: readonly TimedEvent[], epochs: number, atWork: boolean): CellState;
 export function cellState(events: readonly TimedEvent[], epochs: number, atWork: boolean): CellState {
   const last = events.at(-1)?.event;
-  if (last === undefined) return atWork ? 'running' : 'queued';
+  if (last === undefined) return 'queued';
   switch (last.kind) {
     case 'started':
     case 'resumed':

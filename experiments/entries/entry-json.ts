@@ -1,8 +1,9 @@
 /** entry.json: reading, writing, and what to do with other versions of it. */
+import { z } from 'zod';
 import type { SweepCell } from '../sweeps/cell.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { EntryError } from './entry-error.ts';
-import { entryContent, type EntryCell, type EntryContent } from './entry-schema.ts';
+import { entryContent, storedCellState, type EntryCell, type EntryContent } from './entry-schema.ts';
 import { textDigest } from './receipts.ts';
 
 /** Version of the entry format that this code writes. */
@@ -58,23 +59,15 @@ export function sweepCellFrom({ id, label, axes, config, epochs }: EntryCell): S
 
 /** A cell of an entry before anything of it ran. */
 export function entryCellFrom({ id, label, axes, config, epochs }: SweepCell): EntryCell {
-  const copy = structuredCloneOf(config);
-  return {
-    id,
-    label,
-    axes: { ...axes },
-    config: copy,
-    epochs,
-    state: 'queued',
-    lastEpoch: null,
-    lastLink: null,
-    seconds: 0,
-  };
+  // A copy without readonly and without fields that are undefined.
+  const copy = JSON.parse(JSON.stringify(config)) as EntryCell['config'];
+  const nothingYet = { state: 'queued', started: null, lastEpoch: null, lastLink: null, seconds: 0 } as const;
+  return { id, label, axes: { ...axes }, config: copy, epochs, ...nothingYet };
 }
 
 /**
  * Cells of an entry after its sweep became `cells`: those first, in their order, with the state they had; then the
- * entry's other cells. A cell keeps the larger of two goals.
+ * entry's other cells. A cell keeps the larger of two goals; one that is finished waits again when its goal grew.
  */
 export function extendedCells(present: readonly EntryCell[], cells: readonly SweepCell[]): EntryCell[] {
   const before = new Map(present.map((cell) => [cell.id, cell]));
@@ -82,22 +75,15 @@ export function extendedCells(present: readonly EntryCell[], cells: readonly Swe
   const asked = cells.map((cell) => {
     const known = before.get(cell.id);
     if (known === undefined) return entryCellFrom(cell);
-    return {
-      ...known,
-      label: cell.label,
-      axes: { ...cell.axes },
-      epochs: Math.max(known.epochs, cell.epochs),
-    };
+    const epochs = Math.max(known.epochs, cell.epochs);
+    const state = epochs > known.epochs && known.state === 'finished' ? 'queued' : known.state;
+    return { ...known, label: cell.label, axes: { ...cell.axes }, epochs, state };
   });
   return [...asked, ...present.filter(({ id }) => !wanted.has(id))];
 }
 
 function entryDigest(content: EntryContent): string {
   return textDigest(canonicalJson(content));
-}
-
-function structuredCloneOf(config: SweepCell['config']): EntryCell['config'] {
-  return JSON.parse(JSON.stringify(config)) as EntryCell['config'];
 }
 
 function readJson(bytes: Uint8Array): { text: string; value: Record<string, unknown> } {
@@ -150,7 +136,44 @@ function parseContent(fields: Record<string, unknown>): EntryContent {
 function parseNewer(fields: Record<string, unknown>, version: number): EntryContent {
   const parsed = entryContent.strip().safeParse({ ...fields, version: entryVersion });
   if (parsed.success) return parsed.data;
-  throw new EntryError(
+  throw newerVersion(version);
+}
+
+const summaryContent = z.object({
+  id: z.string().max(100),
+  name: z.string().max(1000),
+  title: z.string().max(1000),
+  tags: z.array(z.string().max(200)).max(1000),
+  created: z.iso.datetime(),
+  cells: z
+    .array(
+      z.object({
+        id: z.string().regex(/^[0-9a-f]{16}$/),
+        state: storedCellState,
+        started: z.iso.datetime().nullable(),
+        lastEpoch: z.int().nonnegative().nullable(),
+        epochs: z.int().nonnegative(),
+      }),
+    )
+    .max(100_000),
+});
+
+/** The part of entry.json that a list of entries shows. */
+export type EntrySummaryContent = z.infer<typeof summaryContent>;
+
+/** Summary from the bytes of an entry.json of any version, without checking the rest. Throws EntryError as parseEntry does. */
+export function parseEntrySummary(bytes: Uint8Array): EntrySummaryContent {
+  const { value } = readJson(bytes);
+  const version = versionOf(value);
+  const parsed = summaryContent.safeParse(value);
+  if (parsed.success) return parsed.data;
+  if (version > entryVersion) throw newerVersion(version);
+  const [issue] = parsed.error.issues;
+  throw new EntryError('malformed', `entry.json: ${issue.path.join('.') || 'content'}: ${issue.message}`);
+}
+
+function newerVersion(version: number): EntryError {
+  return new EntryError(
     'newer-version',
     `this entry has format version ${version}, and this Creasebook reads up to ${entryVersion}; a newer Creasebook opens it. It was left as it is`,
   );

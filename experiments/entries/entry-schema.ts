@@ -68,8 +68,8 @@ const policy = z.discriminatedUnion('kind', [
 
 const axisValue = z.union([z.number(), text(1000), z.boolean()]);
 
-/** States that are kept; 'running' and 'interrupted' are derived. */
-const storedState = z.enum(['queued', 'paused', 'finished', 'failed', 'cancelled']);
+/** States that are kept: what a cell's state is once nobody is at work on it. 'running' is derived from who is. */
+export const storedCellState = z.enum(['queued', 'paused', 'finished', 'failed', 'interrupted', 'cancelled']);
 
 const cell = z.strictObject({
   id: z.string().regex(/^[0-9a-f]{16}$/),
@@ -77,7 +77,9 @@ const cell = z.strictObject({
   axes: z.record(text(100), axisValue),
   config,
   epochs: count,
-  state: storedState,
+  state: storedCellState,
+  /** Time of the last start or resumption. */
+  started: z.iso.datetime().nullable(),
   lastEpoch: count.nullable(),
   lastLink: hexDigest.nullable(),
   seconds: z.number().nonnegative(),

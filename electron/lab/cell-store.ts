@@ -1,0 +1,349 @@
+/** The records and previews of one cell on disk. */
+import { join } from 'node:path';
+import { cellState } from '../../experiments/entries/cell-state.ts';
+import { EntryError } from '../../experiments/entries/entry-error.ts';
+import type { EntryCell } from '../../experiments/entries/entry-schema.ts';
+import { metricsCsv } from '../../experiments/entries/metrics-csv.ts';
+import {
+  decodeRecord,
+  decodeRecordHead,
+  encodeRecord,
+  type CellRecord,
+  type TimedEvent,
+} from '../../experiments/entries/record-codec.ts';
+import type { FramePosition } from '../../experiments/entries/record-log.ts';
+import { stateDigest, weightsDigest } from '../../experiments/entries/receipts.ts';
+import type {
+  CellEvent,
+  CellState,
+  Preview,
+  ResumeState,
+  Snapshot,
+} from '../../experiments/entries/snapshot.ts';
+import type { ResumePoint } from '../../experiments/sweeps/cell-run-contract.ts';
+import { CellIndex, type SnapshotFacts, type StateFacts } from './cell-index.ts';
+import { makeFolders, writeWhole, type FileSystem } from './files.ts';
+import { fileError, LabError } from './lab-error.ts';
+import { LogFile } from './log-file.ts';
+import { withoutPaths } from './private-words.ts';
+
+export interface CellStoreOptions {
+  readonly fs: FileSystem;
+  /** Folder of the cell; made with the first record. */
+  readonly path: string;
+  readonly id: string;
+  readonly label: string;
+  /** Goal: completed epochs. */
+  readonly epochs: number;
+  readonly writable: boolean;
+  /** Since when (ISO 8601) another living process writes to the notebook; null where none does. */
+  readonly writerSince: string | null;
+  readonly now: () => Date;
+}
+
+/** What entry.json keeps of a cell. */
+export type CellSummary = Pick<EntryCell, 'state' | 'started' | 'lastEpoch' | 'lastLink' | 'seconds'>;
+
+/** Opens the records of a cell: scans them, and for writing sets a damaged end aside. */
+export async function openCellStore(options: CellStoreOptions): Promise<CellStore> {
+  const store = new CellStore(options);
+  await store.refresh();
+  return store;
+}
+
+export class CellStore {
+  readonly id: string;
+  readonly #options: CellStoreOptions;
+  readonly #records: LogFile;
+  readonly #previews: LogFile;
+  readonly #index: CellIndex;
+  readonly #previewAt = new Map<number, FramePosition>();
+  readonly #setAside: string[] = [];
+  #goal: number;
+  #atWork = false;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(options: CellStoreOptions) {
+    this.id = options.id;
+    this.#options = options;
+    this.#goal = options.epochs;
+    this.#records = new LogFile(options.fs, join(options.path, 'records'), options.writable);
+    this.#previews = new LogFile(options.fs, join(options.path, 'previews'), options.writable);
+    this.#index = new CellIndex(options.id);
+  }
+
+  /** Takes in what another process appended since; for writing, sets what is damaged aside. */
+  async refresh(): Promise<void> {
+    await this.#records.scan((payload, position, frame) => this.#index.visit(payload, position, frame));
+    await this.#previews.scan((payload, position) => this.#visitPreview(payload, position));
+    if (!this.#options.writable) return;
+    for (const log of [this.#records, this.#previews]) {
+      const name = await log.setDamageAside();
+      if (name !== null) this.#setAside.push(name);
+    }
+  }
+
+  /** State as the events tell; 'running' only while this store, or another living process, is at work. */
+  get state(): CellState {
+    return cellState(this.#index.events, this.#goal, this.#atWork || this.#runsElsewhere);
+  }
+
+  /** Epochs trained so far as far as the records know; 0 where there are none. */
+  get lastEpoch(): number {
+    return this.#index.lastEpoch;
+  }
+
+  /** Whether the last event is an early stop. */
+  get finishedEarly(): boolean {
+    const last = this.#index.events.at(-1)?.event;
+    return last?.kind === 'finished' && last.reason === 'early stop';
+  }
+
+  /** Events in order, each with its time. */
+  get events(): readonly TimedEvent[] {
+    return this.#index.events;
+  }
+
+  /** What is wrong with the records as they were found, in words; names of damaged ends that were set aside. */
+  get problems(): { readonly messages: readonly string[]; readonly setAside: readonly string[] } {
+    const damage = [this.#records.damage, this.#previews.damage].flatMap((found) => found?.message ?? []);
+    return { messages: [...this.#index.problems, ...damage], setAside: this.#setAside };
+  }
+
+  /** All snapshots, ascending. */
+  index(): readonly SnapshotFacts[] {
+    return this.#index.snapshots;
+  }
+
+  /** What entry.json is to say about this cell. */
+  get summary(): CellSummary {
+    const state = cellState(this.#index.events, this.#goal, false);
+    const last = this.#index.snapshots.at(-1);
+    return {
+      state,
+      started: this.#lastStart,
+      lastEpoch: last?.epoch ?? null,
+      lastLink: last?.link ?? null,
+      seconds: last?.seconds ?? 0,
+    };
+  }
+
+  /** Changes the goal, after the sweep was extended. */
+  setGoal(epochs: number): void {
+    this.#goal = epochs;
+  }
+
+  /**
+   * Keeps a snapshot and its preview; both are on disk when this resolves. A snapshot that is there already is accepted
+   * when it is the same. Throws LabError 'not-reproducible' when it is not, 'refused' when its link does not continue
+   * the chain, 'disk-full' and the like when it could not be kept - everything before it is then still there.
+   */
+  appendSnapshot(snapshot: Snapshot, preview: Preview): Promise<void> {
+    return this.#enqueue(async () => {
+      const { epoch } = snapshot.metrics;
+      if (epoch <= (this.#index.snapshots.at(-1)?.epoch ?? -1)) return this.#acceptAgain(snapshot);
+      if (!this.#index.continues(snapshot)) {
+        throw new LabError(
+          'refused',
+          `The snapshot of epoch ${epoch} does not continue the chain of cell ${this.id}; it was not kept.`,
+        );
+      }
+      await this.#keep({ type: 'snapshot', snapshot }, preview);
+    });
+  }
+
+  /** Keeps the state in which training stopped. */
+  appendState(state: ResumeState): Promise<void> {
+    return this.#enqueue(() => this.#keep({ type: 'state', state }, null));
+  }
+
+  /** Keeps an event with the time it is now. */
+  appendEvent(event: CellEvent): Promise<void> {
+    const clean = event.kind === 'failed' ? { ...event, message: withoutPaths(event.message) } : event;
+    return this.#enqueue(async () => {
+      await this.#keep({ type: 'event', time: this.#options.now().toISOString(), event: clean }, null);
+      this.#atWork = event.kind === 'started' || event.kind === 'resumed';
+    });
+  }
+
+  /** Where training goes on: the latest intact state, and what is recorded already; null to start from the beginning. */
+  async resumePoint(): Promise<ResumePoint | null> {
+    const last = this.#index.snapshots.at(-1);
+    if (last === undefined) return null;
+    const state = await this.#latestState(Infinity);
+    if (state === null) return null;
+    return {
+      ...state,
+      recordedEpoch: last.epoch,
+      recordedLink: last.link,
+      recordedWeightsDigest: last.weightsDigest,
+      recordedSnapshots: this.#index.snapshots.length,
+    };
+  }
+
+  /** The snapshot of exactly this epoch, or null. Throws LabError 'damaged'. */
+  async snapshot(epoch: number): Promise<Snapshot | null> {
+    const facts = this.#index.at(epoch);
+    return facts === undefined ? null : this.#readSnapshot(facts);
+  }
+
+  /** The last snapshot at or before this epoch, or null. */
+  async snapshotAtOrBefore(epoch: number): Promise<Snapshot | null> {
+    const facts = this.#index.atOrBefore(epoch);
+    return facts === undefined ? null : this.#readSnapshot(facts);
+  }
+
+  /** The last intact state (key frame or stop) at or before this epoch, to replay from; null where there is none. */
+  keyFrameAtOrBefore(epoch: number): Promise<ResumeState | null> {
+    return this.#latestState(epoch);
+  }
+
+  /** The preview of exactly this epoch, or null where there is none or it is damaged. */
+  async preview(epoch: number): Promise<Preview | null> {
+    const position = this.#previewAt.get(epoch);
+    if (position === undefined) return null;
+    try {
+      const record = decodeRecord(await this.#previews.read(position));
+      return record.type === 'preview' ? record.preview : null;
+    } catch (error) {
+      if (error instanceof EntryError) return null;
+      throw error;
+    }
+  }
+
+  /** Writes metrics.csv: one row per snapshot. */
+  async writeMetrics(): Promise<void> {
+    const rows = this.#index.snapshots.map(({ metrics, seconds }) => ({ metrics, seconds }));
+    await this.#writeFile(this.#options.path, 'metrics.csv', new TextEncoder().encode(metricsCsv(rows)));
+  }
+
+  /** Writes weights/<name>; names are plain file names. */
+  async writeWeights(name: string, bytes: Uint8Array): Promise<void> {
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name))
+      throw new LabError('refused', `'${name}' is not a plain file name.`);
+    await this.#writeFile(join(this.#options.path, 'weights'), name, bytes);
+  }
+
+  /** Waits for what is under way and closes the files. */
+  async close(): Promise<void> {
+    await this.#queue.catch(() => undefined);
+    this.#atWork = false;
+    await Promise.all([this.#records.close(), this.#previews.close()]);
+  }
+
+  get #lastStart(): string | null {
+    const starts = this.#index.events.filter(
+      ({ event }) => event.kind === 'started' || event.kind === 'resumed',
+    );
+    return starts.at(-1)?.time ?? null;
+  }
+
+  get #runsElsewhere(): boolean {
+    const { writerSince } = this.#options;
+    const started = this.#lastStart;
+    return writerSince !== null && started !== null && started >= writerSince;
+  }
+
+  #enqueue<T>(task: () => Promise<T>): Promise<T> {
+    if (!this.#options.writable) {
+      return Promise.reject(
+        new LabError('refused', 'The notebook is open for reading only; nothing was written.'),
+      );
+    }
+    const result = this.#queue.then(task, task);
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Appends a record, its preview first, and makes both durable; on any error both logs are cut back. */
+  async #keep(record: CellRecord, preview: Preview | null): Promise<void> {
+    const before = [this.#records, this.#previews].map((log) => ({ log, end: log.end, frames: log.frames }));
+    const payload = encodeRecord(record);
+    try {
+      const previewAt =
+        preview === null ? null : await this.#previews.append(encodeRecord({ type: 'preview', preview }));
+      const position = await this.#records.append(payload);
+      await Promise.all([previewAt === null ? null : this.#previews.sync(), this.#records.sync()]);
+      this.#index.add(decodeRecordHead(payload), position, this.#records.frames - 1);
+      if (preview !== null && previewAt !== null) this.#previewAt.set(preview.epoch, previewAt);
+    } catch (error) {
+      for (const { log, end, frames } of before) await log.cutBack(end, frames);
+      throw fileError(
+        error,
+        `keep a record of cell ${this.id}`,
+        `All ${before[0].frames} records before it are kept`,
+      );
+    }
+  }
+
+  #acceptAgain(snapshot: Snapshot): void {
+    const { epoch } = snapshot.metrics;
+    if (this.#index.at(epoch)?.link === snapshot.link) return;
+    throw new LabError(
+      'not-reproducible',
+      `Cell ${this.id} trained again differs from its record at epoch ${epoch}. The record was kept; run verify to see which of the two is wrong.`,
+    );
+  }
+
+  async #latestState(epoch: number): Promise<ResumeState | null> {
+    const candidates = this.#index.states
+      .filter((state) => state.epoch <= epoch)
+      .sort((a, b) => b.epoch - a.epoch);
+    for (const candidate of candidates) {
+      const state = await this.#readState(candidate);
+      if (state !== null) return state;
+    }
+    return null;
+  }
+
+  /** A stored state whose digests hold, or null. */
+  async #readState(facts: StateFacts): Promise<ResumeState | null> {
+    try {
+      const payload = await this.#records.read(facts.position);
+      const record = decodeRecord(payload);
+      const head = decodeRecordHead(payload);
+      const state =
+        record.type === 'snapshot' ? record.snapshot.keyFrame : record.type === 'state' ? record.state : null;
+      if (state === null || (head.type !== 'snapshot' && head.type !== 'state')) return null;
+      const expected = head.type === 'snapshot' ? head.metrics.stateDigest : head.stateDigest;
+      const holds =
+        weightsDigest(state.state.parameters) === head.weightsDigest && stateDigest(state.state) === expected;
+      return holds ? state : null;
+    } catch (error) {
+      if (error instanceof EntryError) return null;
+      throw error;
+    }
+  }
+
+  async #readSnapshot(facts: SnapshotFacts): Promise<Snapshot> {
+    try {
+      const record = decodeRecord(await this.#records.read(facts.position));
+      if (record.type !== 'snapshot') throw new EntryError('malformed', 'another record lies where it was');
+      if (weightsDigest(record.snapshot.weights) !== facts.weightsDigest)
+        throw new EntryError('damaged', 'its weights do not match their digest');
+      return record.snapshot;
+    } catch (error) {
+      if (!(error instanceof EntryError)) throw error;
+      throw new LabError(
+        'damaged',
+        `The snapshot of epoch ${facts.epoch} of cell ${this.id} cannot be used: ${error.message}. Run verify on the entry.`,
+      );
+    }
+  }
+
+  #visitPreview(payload: Uint8Array, position: FramePosition): void {
+    try {
+      const head = decodeRecordHead(payload);
+      if (head.type === 'preview') this.#previewAt.set(head.epoch, position);
+    } catch (error) {
+      if (!(error instanceof EntryError)) throw error;
+    }
+  }
+
+  async #writeFile(folder: string, name: string, bytes: Uint8Array): Promise<void> {
+    await this.#enqueue(async () => {
+      await makeFolders(this.#options.fs, folder);
+      await writeWhole(this.#options.fs, join(folder, name), bytes);
+    });
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * One writer per notebook. The lock is the file with the highest number in the folder `.lock`; it names its owner. A
+ * lock is taken by creating the next number, which only one process can do, and given back by marking one's own file
+ * as released. No file that another process may rely on is ever renamed or replaced, so that any number of processes
+ * may find a stale lock at once and exactly one of them takes it over.
+ */
+import { readFile, readlink } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { createWhole, makeFolders, readWhole, writeWhole, type FileSystem } from './files.ts';
+import { fileError, LabError } from './lab-error.ts';
+
+/** Which process, on which machine. Fields the system cannot tell are empty. */
+interface Owner {
+  readonly pid: number;
+  /** Time the process started, in clock ticks since the machine did: another process with the same pid has another one. */
+  readonly started: string;
+  readonly host: string;
+  /** Identifies the machine's uptime. */
+  readonly boot: string;
+  /** Namespace that the pid counts in: containers on one machine have their own. */
+  readonly namespace: string;
+}
+
+/** The living process that writes to a notebook. */
+export interface Writer {
+  readonly pid: number;
+  /** When it took the lock: ISO 8601, UTC. */
+  readonly since: string;
+}
+
+export interface Lock {
+  release(): Promise<void>;
+}
+
+const lockFile = z.object({
+  pid: z.int().positive(),
+  started: z.string(),
+  host: z.string(),
+  boot: z.string(),
+  namespace: z.string(),
+  since: z.iso.datetime(),
+  released: z.boolean(),
+});
+
+type LockFile = z.infer<typeof lockFile>;
+
+/** Older lock files than this many are removed; the rest stays, so that a slow reader of the folder misses none. */
+const keptLocks = 4;
+const maximumLockBytes = 4096;
+const attempts = 100;
+
+/** Takes the lock of a notebook. Throws LabError 'locked' naming the owner where a living process has it. */
+export async function takeLock(fs: FileSystem, notebook: string, now: Date): Promise<Lock> {
+  const folder = join(notebook, '.lock');
+  await makeFolders(fs, folder);
+  const owner = { ...(await thisProcess()), since: now.toISOString() };
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const present = await highestLock(fs, folder);
+    if (present?.owner !== undefined && !present.owner.released && (await isAlive(present.owner, owner))) {
+      throw lockedError(present.owner, owner, present.number);
+    }
+    const number = (present?.number ?? 0) + 1;
+    if (!(await createWhole(fs, join(folder, String(number)), lockBytes(owner, false)))) continue;
+    // A reader of a stale listing may have taken a number that was used and removed long ago.
+    if ((await highestLock(fs, folder))?.number === number) {
+      await removeOldLocks(fs, folder, number);
+      return { release: () => writeWhole(fs, join(folder, String(number)), lockBytes(owner, true)) };
+    }
+    await fs.remove(join(folder, String(number)));
+  }
+  throw new LabError(
+    'locked',
+    'Several processes are opening this notebook at once; nothing was changed. Try again.',
+  );
+}
+
+/** The living process that holds a notebook's lock, or null. Reads only. */
+export async function currentWriter(fs: FileSystem, notebook: string): Promise<Writer | null> {
+  const present = await highestLock(fs, join(notebook, '.lock'));
+  if (present?.owner === undefined || present.owner.released) return null;
+  return (await isAlive(present.owner, await thisProcess())) ? present.owner : null;
+}
+
+function lockedError(holder: Owner, here: Owner, number: number): LabError {
+  const where = holder.host === here.host ? '' : ` on the computer '${holder.host}'`;
+  const elsewhere =
+    where === '' && holder.namespace === here.namespace
+      ? 'Wait until it is done, or open the notebook for reading'
+      : `Close it there; if it no longer runs, delete the file .lock/${number} in the notebook`;
+  return new LabError(
+    'locked',
+    `Process ${holder.pid}${where} is writing to this notebook; nothing was changed. ${elsewhere}.`,
+  );
+}
+
+async function highestLock(
+  fs: FileSystem,
+  folder: string,
+): Promise<{ number: number; owner: LockFile | undefined } | null> {
+  const numbers = await lockNumbers(fs, folder);
+  if (numbers.length === 0) return null;
+  const number = Math.max(...numbers);
+  return { number, owner: await readLock(fs, join(folder, String(number))) };
+}
+
+async function lockNumbers(fs: FileSystem, folder: string): Promise<number[]> {
+  if ((await fs.facts(folder)) === null) return [];
+  try {
+    const names = await fs.list(folder);
+    return names.filter((name) => /^[1-9][0-9]{0,14}$/.test(name)).map(Number);
+  } catch (error) {
+    throw fileError(error, 'read the lock of the notebook');
+  }
+}
+
+/** Content of a lock file; undefined where it is unreadable or gone, which nobody alive leaves behind. */
+async function readLock(fs: FileSystem, path: string): Promise<LockFile | undefined> {
+  try {
+    return lockFile.parse(JSON.parse(new TextDecoder().decode(await readWhole(fs, path, maximumLockBytes))));
+  } catch {
+    return undefined;
+  }
+}
+
+function lockBytes(owner: Omit<LockFile, 'released'>, released: boolean): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify({ ...owner, released }, null, 2)}\n`);
+}
+
+async function removeOldLocks(fs: FileSystem, folder: string, number: number): Promise<void> {
+  for (const old of await lockNumbers(fs, folder)) {
+    // What another process removed meanwhile is gone as well.
+    if (old <= number - keptLocks) await fs.remove(join(folder, String(old))).catch(() => undefined);
+  }
+}
+
+/** Whether the process that wrote a lock still runs. Where that cannot be known (another computer), it is taken to. */
+async function isAlive(owner: Owner, here: Owner): Promise<boolean> {
+  if (owner.host !== here.host) return true;
+  if (owner.boot !== here.boot) return false;
+  if (owner.namespace !== here.namespace) return true;
+  if (!processExists(owner.pid)) return false;
+  const started = await startOf(owner.pid);
+  return started === '' || owner.started === '' || started === owner.started;
+}
+
+function processExists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+async function thisProcess(): Promise<Owner> {
+  return {
+    pid: process.pid,
+    started: await startOf(process.pid),
+    host: hostname(),
+    boot: await textOf(readFile('/proc/sys/kernel/random/boot_id', 'utf8')),
+    namespace: await textOf(readlink('/proc/self/ns/pid')),
+  };
+}
+
+/** Field 22 of /proc/<pid>/stat; the second field is a name in parentheses that may hold anything. Empty for zombies, which hold nothing. */
+async function startOf(pid: number): Promise<string> {
+  const stat = await textOf(readFile(`/proc/${pid}/stat`, 'utf8'));
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields[0] === 'Z' ? 'ended' : (fields[19] ?? '');
+}
+
+async function textOf(reading: Promise<string>): Promise<string> {
+  try {
+    return (await reading).trim();
+  } catch {
+    return '';
+  }
+}

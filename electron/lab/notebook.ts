@@ -1,0 +1,331 @@
+/** A notebook: a plain folder of entries. It keeps no other truth than the entries themselves. */
+import { randomBytes } from 'node:crypto';
+import { basename, dirname, join, resolve } from 'node:path';
+import { EntryError } from '../../experiments/entries/entry-error.ts';
+import {
+  entryCellFrom,
+  entryText,
+  maximumEntryBytes,
+  parseEntrySummary,
+  type EntrySummaryContent,
+} from '../../experiments/entries/entry-json.ts';
+import type { EntryContent } from '../../experiments/entries/entry-schema.ts';
+import { bytesDigest } from '../../experiments/entries/receipts.ts';
+import type { CellState } from '../../experiments/entries/snapshot.ts';
+import type { SnapshotSettings, SweepCell } from '../../experiments/sweeps/cell.ts';
+import { openEntryStore, writeTargets, type EntryStore, type TargetPicture } from './entry-store.ts';
+import { diskFileSystem, makeFolders, readWhole, writeDurably, type FileSystem } from './files.ts';
+import { fileError, LabError } from './lab-error.ts';
+import { currentWriter, takeLock, type Lock, type Writer } from './lock.ts';
+import { environmentWithoutPaths } from './private-words.ts';
+
+export interface NotebookOptions {
+  /** 'write' takes the lock and makes the folder where it is missing; 'read' never writes. */
+  readonly mode: 'write' | 'read';
+  readonly fileSystem?: FileSystem;
+  readonly now?: () => Date;
+}
+
+/** What an entry is made from. */
+export interface NewEntry {
+  /** Name of the sweep; part of the folder's name. */
+  readonly name: string;
+  readonly title: string;
+  readonly tags?: readonly string[];
+  readonly sweepText: string;
+  readonly cells: readonly SweepCell[];
+  readonly snapshots: SnapshotSettings;
+  /** Pictures that the cells refer to. */
+  readonly targets: readonly TargetPicture[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly created: Date;
+}
+
+/** One line of a list of entries. Where `problem` is set, the entry cannot be opened and the rest is what is known. */
+export interface EntrySummary {
+  readonly path: string;
+  /** Name of the entry's folder. */
+  readonly folder: string;
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  readonly tags: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly created: string;
+  readonly cells: readonly {
+    readonly id: string;
+    readonly state: CellState;
+    readonly lastEpoch: number | null;
+    readonly epochs: number;
+  }[];
+  readonly problem: string | null;
+}
+
+const parallelReads = 32;
+
+/** Opens a notebook. Throws LabError 'locked', 'read-only', 'no-permission' and the like; in mode 'read' a missing folder is an empty notebook. */
+export async function openNotebook(dir: string, options: NotebookOptions): Promise<Notebook> {
+  const { mode, fileSystem: fs = diskFileSystem, now = () => new Date() } = options;
+  const path = resolve(dir);
+  if (mode === 'read') return new Notebook(fs, path, now, null);
+  await makeFolders(fs, join(path, 'entries'));
+  const lock = await takeLock(fs, path, now());
+  const notebook = new Notebook(fs, path, now, lock);
+  try {
+    await notebook.removeUnfinishedEntries();
+    return notebook;
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+const unfinishedPrefix = '.new-';
+
+export class Notebook {
+  readonly dir: string;
+  readonly #fs: FileSystem;
+  readonly #now: () => Date;
+  readonly #lock: Lock | null;
+  readonly #open = new Map<string, Promise<EntryStore>>();
+
+  constructor(fs: FileSystem, dir: string, now: () => Date, lock: Lock | null) {
+    this.dir = dir;
+    this.#fs = fs;
+    this.#now = now;
+    this.#lock = lock;
+  }
+
+  get mode(): 'write' | 'read' {
+    return this.#lock === null ? 'read' : 'write';
+  }
+
+  /** The other living process that is writing to the notebook now, or null. */
+  async writerElsewhere(): Promise<Writer | null> {
+    return this.#lock === null ? currentWriter(this.#fs, this.dir) : null;
+  }
+
+  /** All entries, newest first. Entries that cannot be read are listed with their problem. */
+  async list(): Promise<EntrySummary[]> {
+    const folders = await this.#folders();
+    const writer = await this.writerElsewhere();
+    const summaries: EntrySummary[] = [];
+    for (let first = 0; first < folders.length; first += parallelReads) {
+      const batch = folders.slice(first, first + parallelReads);
+      summaries.push(...(await Promise.all(batch.map((folder) => this.#summary(folder, writer)))));
+    }
+    return summaries.sort((a, b) =>
+      a.created === b.created ? compare(b.folder, a.folder) : compare(b.created, a.created),
+    );
+  }
+
+  /**
+   * The entry that a person means: its path, its folder's name, its id, or a unique beginning of one of them or of the
+   * folder's name after the date. Throws LabError 'not-found', 'ambiguous' (with the candidates), 'damaged', 'newer-version'.
+   */
+  async find(words: string): Promise<EntryStore> {
+    if ((await this.#fs.facts(join(resolve(words), 'entry.json'))) !== null)
+      return this.#entry(resolve(words));
+    const folders = await this.#folders();
+    const exact = folders.filter((folder) => folder === words || idOf(folder) === words);
+    const candidates = exact.length > 0 ? exact : folders.filter((folder) => begins(folder, words));
+    if (candidates.length === 1) return this.#entry(join(this.#entriesPath, candidates[0]));
+    if (candidates.length > 1) {
+      throw new LabError(
+        'ambiguous',
+        `Several entries begin with '${words}': ${shown(candidates)}. Give more of the name.`,
+      );
+    }
+    const hint =
+      folders.length === 0 ? 'The notebook has no entries' : `There are ${shown(folders.sort().reverse())}`;
+    throw new LabError('not-found', `No entry '${words}' in the notebook ${this.dir}. ${hint}.`);
+  }
+
+  /** The newest entry of this sweep name that shares a cell with `cellIds`, or null. */
+  async findForSweep(name: string, cellIds: readonly string[]): Promise<EntryStore | null> {
+    const wanted = new Set(cellIds);
+    const summaries = await this.list();
+    const found = summaries.find(
+      (summary) =>
+        summary.problem === null && summary.name === name && summary.cells.some(({ id }) => wanted.has(id)),
+    );
+    return found === undefined ? null : this.#entry(found.path);
+  }
+
+  /** Makes an entry. It appears with everything in it or not at all. */
+  async create(entry: NewEntry): Promise<EntryStore> {
+    if (this.#lock === null)
+      throw new LabError('refused', 'The notebook is open for reading only; nothing was written.');
+    const id = randomBytes(4).toString('hex');
+    const folder = `${entry.created.toISOString().slice(0, 10)}-${slugOf(entry.name)}-${id}`;
+    const unfinished = join(this.#entriesPath, `${unfinishedPrefix}${id}`);
+    const path = join(this.#entriesPath, folder);
+    try {
+      await this.#writeEntry(unfinished, id, entry);
+      await this.#fs.rename(unfinished, path);
+      await this.#fs.syncFolder(this.#entriesPath);
+    } catch (error) {
+      await this.#fs.removeFolder(unfinished).catch(() => undefined);
+      throw fileError(error, 'create the entry', 'The notebook is as it was before');
+    }
+    return this.#entry(path);
+  }
+
+  /** Closes all entries and gives the lock back. */
+  async close(): Promise<void> {
+    for (const opening of this.#open.values()) await (await opening.catch(() => null))?.close();
+    this.#open.clear();
+    await this.#lock?.release();
+  }
+
+  /** Removes folders of entries whose creation was interrupted: nothing of them was ever acknowledged. */
+  async removeUnfinishedEntries(): Promise<void> {
+    const names = await this.#fs.list(this.#entriesPath);
+    for (const name of names.filter((candidate) => candidate.startsWith(unfinishedPrefix))) {
+      await this.#fs.removeFolder(join(this.#entriesPath, name));
+    }
+  }
+
+  get #entriesPath(): string {
+    return join(this.dir, 'entries');
+  }
+
+  #entry(path: string): Promise<EntryStore> {
+    const open = this.#open.get(path);
+    if (open !== undefined) return open;
+    const opening = this.#openEntry(path);
+    this.#open.set(path, opening);
+    opening.catch(() => this.#open.delete(path));
+    return opening;
+  }
+
+  async #openEntry(path: string): Promise<EntryStore> {
+    const writer = await this.writerElsewhere();
+    // An entry outside of the notebook is not covered by its lock.
+    const writable = this.#lock !== null && dirname(path) === this.#entriesPath;
+    return openEntryStore({
+      fs: this.#fs,
+      path,
+      writable,
+      writerSince: writer?.since ?? null,
+      now: this.#now,
+    });
+  }
+
+  async #writeEntry(path: string, id: string, entry: NewEntry): Promise<void> {
+    const sweep = new TextEncoder().encode(entry.sweepText);
+    await makeFolders(this.#fs, join(path, 'cells'));
+    const targets = await writeTargets(this.#fs, path, entry.targets);
+    const content: EntryContent = {
+      format: 'creasebook-entry',
+      version: 1,
+      id,
+      name: entry.name,
+      title: entry.title,
+      tags: [...(entry.tags ?? [])],
+      created: entry.created.toISOString(),
+      sweep: { file: 'sweep.yaml', sha256: bytesDigest(sweep) },
+      targets,
+      snapshots: { ...entry.snapshots },
+      environment: environmentWithoutPaths(entry.environment),
+      cells: entry.cells.map(entryCellFrom),
+      receipts: [],
+      alteredOutside: [],
+    };
+    const files = {
+      'sweep.yaml': sweep,
+      'notes.md': utf8(`# ${entry.title}\n`),
+      'entry.json': utf8(entryText(content)),
+    };
+    for (const [name, bytes] of Object.entries(files)) await writeDurably(this.#fs, join(path, name), bytes);
+    await this.#fs.syncFolder(path);
+  }
+
+  async #folders(): Promise<string[]> {
+    try {
+      if ((await this.#fs.facts(this.#entriesPath)) === null) return [];
+      return (await this.#fs.list(this.#entriesPath)).filter((name) => !name.startsWith('.'));
+    } catch (error) {
+      throw fileError(error, 'list the entries of the notebook');
+    }
+  }
+
+  async #summary(folder: string, writer: Writer | null): Promise<EntrySummary> {
+    const path = join(this.#entriesPath, folder);
+    try {
+      const content = parseEntrySummary(
+        await readWhole(this.#fs, join(path, 'entry.json'), maximumEntryBytes),
+      );
+      const { id, name, title, tags, created } = content;
+      const cells = await Promise.all(content.cells.map((cell) => this.#cellSummary(path, cell, writer)));
+      return { path, folder, id, name, title, tags, created, cells, problem: null };
+    } catch (error) {
+      if (!(error instanceof LabError || error instanceof EntryError)) throw error;
+      const unknown = {
+        id: idOf(folder),
+        name: folder,
+        title: folder,
+        tags: [],
+        created: folder.slice(0, 10),
+        cells: [],
+      };
+      return { path, folder, ...unknown, problem: error.message };
+    }
+  }
+
+  /** State of a cell without reading its records: what entry.json says, corrected by who is at work. */
+  async #cellSummary(
+    path: string,
+    { id, state, started, lastEpoch, epochs }: EntrySummaryContent['cells'][number],
+    writer: Writer | null,
+  ): Promise<EntrySummary['cells'][number]> {
+    const here = await this.#open.get(path);
+    const known = here?.openCellState(id);
+    if (known !== undefined) return { id, state: known, lastEpoch, epochs };
+    const runs = writer !== null && started !== null && started >= writer.since;
+    if (state === 'interrupted') return { id, state: runs ? 'running' : 'interrupted', lastEpoch, epochs };
+    if (state !== 'queued' || lastEpoch !== null) return { id, state, lastEpoch, epochs };
+    // Records of a queued cell: its writer has not come to writing entry.json yet, or never did.
+    const records = await this.#fs.facts(join(path, 'cells', id, 'records'));
+    if (records === null || records.size === 0) return { id, state, lastEpoch, epochs };
+    return { id, state: writer === null ? 'interrupted' : 'running', lastEpoch, epochs };
+  }
+}
+
+function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+/** A short name for folders: lower-case letters, digits and single dashes. */
+function slugOf(name: string): string {
+  const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
+  const slug = plain
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 48)
+    .replaceAll(/-+$/g, '');
+  return slug === '' ? 'sweep' : slug;
+}
+
+function idOf(folder: string): string {
+  return folder.slice(folder.lastIndexOf('-') + 1);
+}
+
+function begins(folder: string, words: string): boolean {
+  return (
+    words !== '' &&
+    [folder, idOf(folder), folder.slice('2026-01-01-'.length)].some((name) => name.startsWith(words))
+  );
+}
+
+function shown(folders: readonly string[]): string {
+  const more = folders.length > 12 ? ` and ${folders.length - 12} more` : '';
+  return `${folders
+    .slice(0, 12)
+    .map((folder) => basename(folder))
+    .join(', ')}${more}`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
