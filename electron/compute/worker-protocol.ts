@@ -10,7 +10,7 @@ export type WorkerTask =
 
 /** Exact weights at an epoch after a key frame. */
 export interface ReplayTask {
-  readonly job: Omit<CellJob, 'resume'>;
+  readonly job: Pick<CellJob, 'config' | 'picture'>;
   readonly from: NonNullable<CellJob['resume']>['state'];
   readonly epoch: number;
 }

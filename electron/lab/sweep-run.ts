@@ -10,7 +10,7 @@ import type {
 } from '../../experiments/entries/snapshot.ts';
 import type { CellJob, CellMessage, ResumePoint } from '../../experiments/sweeps/cell-run-contract.ts';
 import type { SnapshotSettings, SweepCell } from '../../experiments/sweeps/cell.ts';
-import { cellWork } from '../../experiments/sweeps/cost-model.ts';
+import { cellCost } from '../../experiments/sweeps/cost-model.ts';
 import type { Picture } from '../../experiments/targets/picture.ts';
 
 /** A cell under way in an executor. */
@@ -88,9 +88,7 @@ export async function runSweep(request: SweepRunRequest): Promise<CellOutcome[]>
   const outcomes = new Map<string, CellOutcome>();
   const failed = new AbortController();
   const signal = AbortSignal.any([request.signal, failed.signal]);
-  const waiting = [...request.cells].sort(
-    (a, b) => cellWork(b.config, b.epochs) - cellWork(a.config, a.epochs),
-  );
+  const waiting = [...request.cells].sort((a, b) => cellWork(b, request) - cellWork(a, request));
   const takeCells = async (): Promise<void> => {
     for (let cell = waiting.shift(); cell !== undefined; cell = waiting.shift()) {
       const outcome = await runOne({ ...request, signal }, cell);
@@ -100,6 +98,15 @@ export async function runSweep(request: SweepRunRequest): Promise<CellOutcome[]>
   };
   await Promise.all(Array.from({ length: request.executor.threads }, takeCells));
   return request.cells.flatMap((cell) => outcomes.get(cell.id) ?? []);
+}
+
+/** Floating-point operations of a whole cell, measuring and drawing included. */
+export function cellWork(
+  cell: SweepCell,
+  { snapshots, picture }: Pick<SweepRunRequest, 'snapshots' | 'picture'>,
+): number {
+  const cost = cellCost(cell, snapshots, { digest: cell.config.target, ...picture });
+  return cost.trainingFlops + cost.snapshotFlops;
 }
 
 async function runOne(request: SweepRunRequest, cell: SweepCell): Promise<CellOutcome> {

@@ -30,5 +30,7 @@ export function snapshotEpochs(policy: SnapshotPolicy, epochs: number): number[]
   if (epochs === 0) return [0];
   if (policy.kind === 'every') return regularEpochs(policy.epochs, epochs);
   if (policy.kind === 'log') return logarithmicEpochs(policy.count, epochs);
+  if (policy.kind === 'list')
+    return [0, ...policy.epochs.filter((epoch) => epoch > 0 && epoch < epochs), epochs];
   throw new RangeError('a snapshot budget must be resolved for its sweep before cells run');
 }

@@ -1,0 +1,63 @@
+/** The command line: `creasebook COMMAND`, from a clone `npm run -s lab -- COMMAND`. */
+import { Arguments } from './commands/arguments.ts';
+import type { Command } from './commands/command.ts';
+import { alignColumns, printLine, remark } from './commands/console-output.ts';
+import { reportFromError, UserError } from './commands/user-error.ts';
+import { programVersion } from './compute/assets.ts';
+
+/** Commands by name, loaded when they are called for. */
+const commands = new Map<string, () => Promise<Command>>([
+  ['run', async () => (await import('./commands/run.ts')).runCommand],
+  ['ls', async () => (await import('./commands/ls.ts')).lsCommand],
+  ['show', async () => (await import('./commands/show.ts')).showCommand],
+  ['frame', async () => (await import('./commands/frame.ts')).frameCommand],
+  ['weights', async () => (await import('./commands/weights.ts')).weightsCommand],
+  ['hash', async () => (await import('./commands/hash.ts')).hashCommand],
+  ['grid', async () => (await import('./commands/grid.ts')).gridCommand],
+  ['verify', async () => (await import('./commands/verify.ts')).verifyCommand],
+  ['bench', async () => (await import('./commands/bench.ts')).benchCommand],
+  ['start', async () => (await import('./commands/start.ts')).startCommand],
+]);
+
+async function help(): Promise<void> {
+  printLine('creasebook COMMAND [options]: the lab notebook for overfitting experiments\n');
+  const rows = await Promise.all(
+    [...commands].map(async ([name, load]) => {
+      const command = await load();
+      return [`  ${name} ${command.usage}`, command.summary];
+    }),
+  );
+  rows.forEach(([usage = '', summary = '']) => printLine(`${usage}\n      ${summary}`));
+  printLine('');
+  alignColumns([
+    ['  --notebook DIR', 'the notebook folder (default Documents/Creasebook, or CREASEBOOK_NOTEBOOK)'],
+    ['  --json', 'one JSON document on stdout; progress goes to stderr'],
+  ]).forEach(printLine);
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name = 'help', ...rest] = argv;
+  if (name === '--version' || name === 'version') {
+    printLine(programVersion());
+    return 0;
+  }
+  if (name === 'help' || name === '--help' || name === '-h' || rest.includes('--help')) {
+    await help();
+    return 0;
+  }
+  const load = commands.get(name);
+  if (load === undefined) {
+    throw new UserError(`unknown command '${name}'; commands are ${[...commands.keys()].join(', ')}`);
+  }
+  const command = await load();
+  return command.run(new Arguments(name, rest, command.options, command.positionals));
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const { exitCode, line } = reportFromError(error);
+  remark(`creasebook: ${line}`);
+  if (process.env['CREASEBOOK_DEBUG'] !== undefined && error instanceof Error) remark(error.stack ?? '');
+  process.exitCode = exitCode;
+}

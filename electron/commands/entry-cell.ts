@@ -1,0 +1,78 @@
+/** Finding the entry, the cell and the epoch that a command talks about. */
+import type { Network } from '../../experiments/network/shape.ts';
+import { networkOfCell } from '../../experiments/sweeps/cell-network.ts';
+import { sweepCellFrom } from '../../experiments/entries/entry-json.ts';
+import type { SweepCell } from '../../experiments/sweeps/cell.ts';
+import { pictureFromFile } from '../../experiments/targets/picture-file.ts';
+import type { Picture } from '../../experiments/targets/picture.ts';
+import type { ComputePool } from '../compute/compute-pool.ts';
+import type { CellStore } from '../lab/cell-store.ts';
+import type { EntryStore } from '../lab/entry-store.ts';
+import { openNotebook } from '../lab/notebook.ts';
+import type { Arguments } from './arguments.ts';
+import { UserError } from './user-error.ts';
+
+/** Calls `use` with the entry of the first positional, opened for reading. */
+export async function withEntry<Result>(
+  args: Arguments,
+  mode: 'read' | 'write',
+  use: (entry: EntryStore) => Promise<Result>,
+): Promise<Result> {
+  const notebook = await openNotebook(args.notebook(), { mode });
+  try {
+    return await use(await notebook.find(args.positional(0)));
+  } finally {
+    await notebook.close();
+  }
+}
+
+/** A cell of an entry with its records. */
+export interface OpenCell {
+  readonly cell: SweepCell;
+  readonly store: CellStore;
+}
+
+/** The cell that --cell names by a beginning of its id; the only cell where there is one. */
+export async function cellFromArguments(entry: EntryStore, args: Arguments): Promise<OpenCell> {
+  const { cells } = entry.json;
+  const given = args.text('cell');
+  if (given === undefined && cells.length > 1) {
+    const known = cells.map(({ id, label }) => `${id} (${label})`).join(', ');
+    throw new UserError(`--cell is missing; the cells are ${known}`);
+  }
+  const store = await entry.cell(given ?? cells[0]?.id ?? '');
+  const json = cells.find(({ id }) => id === store.id);
+  if (json === undefined) throw new UserError(`the entry has no cell ${given}`);
+  return { cell: sweepCellFrom(json), store };
+}
+
+/** The epoch that --epoch names ('last' where none is given); any epoch the cell has reached. */
+export function epochFromArguments(store: CellStore, args: Arguments): number {
+  const last = store.index().at(-1)?.epoch;
+  if (last === undefined) throw new UserError(`cell ${store.id} has no snapshot yet; run its sweep first`, 1);
+  const text = args.text('epoch');
+  if (text === undefined || text === 'last') return last;
+  return args.whole('epoch', 0, last) ?? last;
+}
+
+/** The network of a cell at an epoch, replayed from a key frame where no snapshot holds it. */
+export async function networkAt(
+  entry: EntryStore,
+  { cell, store }: OpenCell,
+  epoch: number,
+  pool: ComputePool,
+): Promise<Network> {
+  const snapshot = await store.snapshot(epoch);
+  if (snapshot !== null) return networkOfCell(cell.config, snapshot.weights);
+  const from = await store.keyFrameAtOrBefore(epoch);
+  if (from === null)
+    throw new UserError(`no key frame of cell ${cell.id} is left at or before epoch ${epoch}`, 1);
+  const picture = await pictureOfCell(entry, cell);
+  const job = { config: cell.config, picture };
+  return networkOfCell(cell.config, await pool.replay({ job, from: from.state, epoch }));
+}
+
+/** The picture that a cell's labels come from. */
+export async function pictureOfCell(entry: EntryStore, cell: SweepCell): Promise<Picture> {
+  return pictureFromFile(await entry.targetPicture(cell.config.target));
+}

@@ -1,0 +1,60 @@
+/** Options and files that commands which render a frame share. */
+import type { EngineName, Frame } from '../../experiments/engines/engine.ts';
+import { encodeNpyFloat32, encodeNpyUint64 } from '../../experiments/exports/npy.ts';
+import { boundaryPlane, distinctCount } from '../../experiments/polytopes/frame-planes.ts';
+import type { EngineChoice } from '../compute/host-engine.ts';
+import { diskFileSystem, writeWhole } from '../lab/files.ts';
+import type { Arguments, OptionTable } from './arguments.ts';
+import { UserError } from './user-error.ts';
+
+/** Options of every command that renders a frame. */
+export const frameOptions = {
+  size: 'text',
+  view: 'text',
+  engine: 'text',
+  threads: 'text',
+  values: 'text',
+  hashes: 'text',
+} as const satisfies OptionTable;
+
+/** Engines that `--engine` names; 'auto' and 'wasm' are the WebAssembly engine. */
+export const engineNames = ['auto', 'wasm', 'webgpu', 'reference'] as const;
+
+/** The engine that `--engine` asks for; refuses WebGPU, which this version does not have. */
+export function engineName(args: Arguments): EngineName {
+  const name = args.choice('engine', engineNames) ?? 'auto';
+  if (name === 'webgpu') throw new UserError('--engine webgpu is not in this version; use wasm or auto');
+  return name === 'auto' ? 'wasm' : name;
+}
+
+/** The build that renders frames for an engine: the fastest the machine has. */
+export function frameEngine(args: Arguments): EngineChoice {
+  return engineName(args) === 'reference' ? 'reference' : 'relaxed';
+}
+
+/** Distinct hashes and boundary share of a whole frame with hashes. */
+export function hashFigures(frame: Frame): { distinct: number; boundaryShare: number } {
+  const { hashes, width } = frame;
+  if (hashes === undefined) throw new Error('the frame was rendered without hashes');
+  const height = frame.rows.end - frame.rows.start;
+  return { distinct: distinctCount(hashes), boundaryShare: boundaryPlane(hashes, width, height).share };
+}
+
+/** Writes --values (float32 [n, n] or [n, n, outputs]) and --hashes (uint64 [n, n]) where asked for. */
+export async function writeFramePlanes(args: Arguments, frame: Frame): Promise<void> {
+  const height = frame.rows.end - frame.rows.start;
+  const valuesPath = args.text('values');
+  if (valuesPath !== undefined) {
+    const shape = frame.outputs === 1 ? [height, frame.width] : [height, frame.width, frame.outputs];
+    await writeOutput(valuesPath, encodeNpyFloat32(frame.values, shape));
+  }
+  const hashesPath = args.text('hashes');
+  if (hashesPath !== undefined && frame.hashes !== undefined) {
+    await writeOutput(hashesPath, encodeNpyUint64(frame.hashes, [height, frame.width]));
+  }
+}
+
+/** Writes a whole file at a path relative to where the command was called. */
+export async function writeOutput(path: string, bytes: Uint8Array): Promise<void> {
+  await writeWhole(diskFileSystem, path, bytes);
+}

@@ -1,0 +1,60 @@
+/** `frame`: one frame of a cell at any epoch, as a picture and as arrays. */
+import { encodePng } from '../../experiments/exports/png.ts';
+import { colourFrame, defaultColouring } from '../../experiments/polytopes/colouring.ts';
+import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
+import { programVersion } from '../compute/assets.ts';
+import type { Command } from './command.ts';
+import { printJson, printLine } from './console-output.ts';
+import { cellFromArguments, epochFromArguments, networkAt, withEntry } from './entry-cell.ts';
+import { frameEngine, frameOptions, hashFigures, writeFramePlanes, writeOutput } from './frame-output.ts';
+
+export const frameCommand: Command = {
+  usage:
+    'ENTRY --cell ID [--epoch N|last] [--size 512] [--view x0,y0,x1,y1] [--engine E] [--out F.png] [--values F.npy] [--hashes F.npy]',
+  summary: 'renders one frame of a cell at any epoch',
+  options: { ...frameOptions, cell: 'text', epoch: 'text', out: 'text' },
+  positionals: { min: 1, max: 1 },
+  run: (args) =>
+    withEntry(args, 'read', async (entry) => {
+      const open = await cellFromArguments(entry, args);
+      const epoch = epochFromArguments(open.store, args);
+      const size = args.whole('size', 1, 16_384) ?? 512;
+      const view = args.view();
+      const pool = createComputePool(args.whole('threads', 1, 256) ?? defaultThreads());
+      try {
+        const network = await networkAt(entry, open, epoch, pool);
+        const planes = { hashes: true, firstLayers: true };
+        const frame = await pool.renderFrame(
+          { network, view, width: size, height: size, planes },
+          frameEngine(args),
+        );
+        await writeFramePlanes(args, frame);
+        const out = args.text('out');
+        if (out !== undefined) {
+          const hiddenLayers = open.cell.config.network.hidden.length;
+          const recipe = {
+            app: `creasebook ${programVersion()}`,
+            entry: entry.id,
+            cell: open.cell.id,
+            epoch,
+            view,
+          };
+          await writeOutput(
+            out,
+            encodePng(colourFrame(frame, { ...defaultColouring, hiddenLayers }), recipe),
+          );
+        }
+        const figures = { entry: entry.id, cell: open.cell.id, epoch, ...hashFigures(frame) };
+        if (args.flag('json')) printJson(figures);
+        else {
+          const share = (100 * figures.boundaryShare).toFixed(1);
+          printLine(
+            `${open.cell.label}, epoch ${epoch}: ${figures.distinct.toLocaleString('en')} distinct activation hashes, ${share} % boundary pixels`,
+          );
+        }
+        return 0;
+      } finally {
+        await pool.close();
+      }
+    }),
+};

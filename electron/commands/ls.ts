@@ -1,0 +1,38 @@
+/** `ls`: the entries of a notebook. */
+import { openNotebook } from '../lab/notebook.ts';
+import type { Command } from './command.ts';
+import { alignColumns, printJson, printLine, remark } from './console-output.ts';
+
+export const lsCommand: Command = {
+  usage: '',
+  summary: 'lists the entries of the notebook, newest first',
+  options: {},
+  positionals: { min: 0, max: 0 },
+  async run(args) {
+    const notebook = await openNotebook(args.notebook(), { mode: 'read' });
+    try {
+      const entries = await notebook.list();
+      if (args.flag('json')) printJson(entries);
+      else if (entries.length === 0) remark(`No entries in ${notebook.dir} yet.`);
+      else {
+        const rows = entries.map(({ id, created, title, cells, problem }) => [
+          id,
+          created.slice(0, 16).replace('T', ' '),
+          problem === null ? statesInWords(cells.map(({ state }) => state)) : 'cannot be opened',
+          problem === null ? title : `${title}: ${problem}`,
+        ]);
+        alignColumns(rows).forEach(printLine);
+      }
+      return 0;
+    } finally {
+      await notebook.close();
+    }
+  },
+};
+
+/** "5 finished" or "3 finished, 2 interrupted". */
+function statesInWords(states: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const state of states) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return [...counts].map(([state, count]) => `${count} ${state}`).join(', ');
+}

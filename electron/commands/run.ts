@@ -1,0 +1,194 @@
+/** `run`: trains a sweep, keeps it as an entry, goes on where an earlier run stopped. */
+import { performance } from 'node:perf_hooks';
+import { pngFromPicture } from '../../experiments/targets/png.ts';
+import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
+import { environmentRecord } from '../compute/environment.ts';
+import type { EntryStore } from '../lab/entry-store.ts';
+import { diskFileSystem } from '../lab/files.ts';
+import { openNotebook, type Notebook } from '../lab/notebook.ts';
+import { planSweepFile, type SweepPlan } from '../lab/sweep-plan.ts';
+import { cellWork, isComplete, runSweep, type CellOutcome, type CellUpdate } from '../lab/sweep-run.ts';
+import type { Arguments } from './arguments.ts';
+import type { Command } from './command.ts';
+import { printJson, printLine, remark } from './console-output.ts';
+import { dryRun } from './dry-run.ts';
+import { engineName } from './frame-output.ts';
+import { progressLines, ProgressDisplay, type CellProgress } from './run-progress.ts';
+
+/** Exit code of a program that Ctrl-C stopped. */
+const interruptedCode = 130;
+
+export const runCommand: Command = {
+  usage:
+    'SWEEP.yaml [--engine auto|wasm|webgpu|reference] [--threads N] [--set key=value ...] [--dry-run] [--new] [--fail-fast]',
+  summary: 'trains a sweep and keeps it as an entry; run again, it resumes or trains only what is missing',
+  options: {
+    engine: 'text',
+    threads: 'text',
+    set: 'texts',
+    'dry-run': 'flag',
+    new: 'flag',
+    'fail-fast': 'flag',
+  },
+  positionals: { min: 1, max: 1 },
+  async run(args) {
+    const plan = await planSweepFile(diskFileSystem, args.positional(0), args.texts('set'), engineName(args));
+    if (args.flag('dry-run')) return dryRun(plan, threadsFromArguments(args), args.flag('json'));
+    const { exitCode, entryPath, outcomes } = await runPlan(plan, args);
+    if (args.flag('json')) {
+      const cells = outcomes.map(({ id, label, state, epochs, seconds }) => ({
+        id,
+        label,
+        state,
+        epochs,
+        seconds,
+      }));
+      printJson({ entry: entryPath, cells });
+    } else printLine(entryPath);
+    return exitCode;
+  },
+};
+
+export interface FinishedRun {
+  readonly exitCode: number;
+  readonly entryPath: string;
+  readonly outcomes: readonly CellOutcome[];
+}
+
+/** Runs a plan with progress on stderr; the result stays unprinted. */
+export async function runPlan(plan: SweepPlan, args: Arguments): Promise<FinishedRun> {
+  const notebook = await openNotebook(args.notebook(), { mode: 'write' });
+  try {
+    const entry = await entryForPlan(notebook, plan, args.flag('new'));
+    const { outcomes, stopped } = await train(entry, plan, threadsFromArguments(args), args);
+    for (const { label, message } of outcomes) if (message !== null) remark(`${label}: ${message}`);
+    if (stopped) remark('Stopped. Run the same command again to go on from here.');
+    const isDone = outcomes.every(({ state }) => state === 'finished');
+    return { exitCode: stopped ? interruptedCode : isDone ? 0 : 1, entryPath: entry.path, outcomes };
+  } finally {
+    await notebook.close();
+  }
+}
+
+function threadsFromArguments(args: Arguments): number {
+  return args.whole('threads', 1, 256) ?? defaultThreads();
+}
+
+/** The newest entry that this sweep goes on with, brought up to date, or a new one. */
+async function entryForPlan(notebook: Notebook, plan: SweepPlan, isNew: boolean): Promise<EntryStore> {
+  const { spec, cells, text, picture, target, snapshots } = plan;
+  const targets = [{ digest: target.digest, png: pngFromPicture(picture) }];
+  const ids = cells.map(({ id }) => id);
+  const known = isNew ? null : await notebook.findForSweep(spec.name, ids);
+  if (known !== null) {
+    await known.updateSweep(text, cells, targets);
+    return known;
+  }
+  const environment = environmentRecord();
+  const names = { name: spec.name, title: spec.name };
+  return notebook.create({
+    ...names,
+    sweepText: text,
+    cells,
+    snapshots,
+    targets,
+    environment,
+    created: new Date(),
+  });
+}
+
+async function train(
+  entry: EntryStore,
+  plan: SweepPlan,
+  threads: number,
+  args: Arguments,
+): Promise<{ outcomes: CellOutcome[]; stopped: boolean }> {
+  const clock = (): number => performance.now() / 1000;
+  const progress = await initialProgress(entry, plan);
+  const display = new ProgressDisplay(process.stderr, clock);
+  const startedAt = clock();
+  const lines = (): string[] => progressLines([...progress.values()], threads, clock() - startedAt);
+  const stop = stopOnSignals();
+  const pool = createComputePool(threads);
+  const redraw = setInterval(() => display.update(lines), 500);
+  try {
+    const outcomes = await runSweep({
+      cells: plan.cells,
+      picture: plan.picture,
+      snapshots: plan.snapshots,
+      engine: engineName(args),
+      environment: environmentRecord(),
+      executor: pool,
+      signal: stop.signal,
+      failFast: args.flag('fail-fast'),
+      openCell: (id) => entry.cell(id),
+      cellChanged: (id) => entry.setCellSummary(id),
+      onUpdate: (update) => {
+        noteUpdate(progress, update, clock());
+        display.update(lines);
+      },
+    });
+    display.end(lines());
+    return { outcomes, stopped: stop.signal.aborted };
+  } finally {
+    clearInterval(redraw);
+    stop.release();
+    await pool.close();
+  }
+}
+
+interface TimedProgress extends CellProgress {
+  startedAt: number;
+}
+
+async function initialProgress(entry: EntryStore, plan: SweepPlan): Promise<Map<string, TimedProgress>> {
+  const progress = new Map<string, TimedProgress>();
+  for (const cell of plan.cells) {
+    const store = await entry.cell(cell.id);
+    const resume = isComplete(store, cell.epochs) ? null : await store.resumePoint();
+    const epoch = isComplete(store, cell.epochs) ? cell.epochs : (resume?.state.epoch ?? 0);
+    progress.set(cell.id, {
+      label: cell.label,
+      epochs: cell.epochs,
+      startEpoch: epoch,
+      work: cellWork(cell, plan),
+      epoch,
+      loss: null,
+      state: isComplete(store, cell.epochs) ? 'ended' : 'waiting',
+      seconds: 0,
+      startedAt: 0,
+    });
+  }
+  return progress;
+}
+
+function noteUpdate(progress: Map<string, TimedProgress>, update: CellUpdate, now: number): void {
+  const cell = progress.get(update.cellId);
+  if (cell === undefined) return;
+  if (update.phase === 'started') cell.startedAt = now;
+  cell.state = update.phase === 'ended' ? 'ended' : 'running';
+  cell.epoch = Math.max(cell.epoch, update.epoch);
+  cell.loss = update.loss ?? cell.loss;
+  cell.seconds = now - cell.startedAt;
+}
+
+/** Aborts on the first Ctrl-C or SIGTERM; a second one ends the process at once, the records stay whole. */
+function stopOnSignals(): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  const stop = (): void => {
+    if (controller.signal.aborted) process.exit(interruptedCode);
+    remark('Stopping at the end of the epoch; everything is kept. Press Ctrl-C again to stop at once.');
+    controller.abort();
+    // SIGTERM promises an end within five seconds, even where an epoch takes longer than that.
+    setTimeout(() => process.exit(interruptedCode), 4500).unref();
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  return {
+    signal: controller.signal,
+    release: () => {
+      process.off('SIGINT', stop);
+      process.off('SIGTERM', stop);
+    },
+  };
+}

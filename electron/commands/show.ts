@@ -1,0 +1,85 @@
+/** `show`: one entry with its cells, their states and last figures. */
+import { parameterCount } from '../../experiments/network/shape.ts';
+import { shapeOfCell } from '../../experiments/sweeps/cell-network.ts';
+import type { EntryStore } from '../lab/entry-store.ts';
+import type { Command } from './command.ts';
+import { alignColumns, formatDuration, printJson, printLine } from './console-output.ts';
+import { withEntry } from './entry-cell.ts';
+
+export const showCommand: Command = {
+  usage: 'ENTRY',
+  summary: 'shows an entry: cells, states, last figures',
+  options: {},
+  positionals: { min: 1, max: 1 },
+  run: (args) =>
+    withEntry(args, 'read', async (entry) => {
+      const cells = await cellFigures(entry);
+      if (args.flag('json')) {
+        const { title, created, environment, receipts } = entry.json;
+        printJson({ id: entry.id, title, created, path: entry.path, environment, receipts, cells });
+        return 0;
+      }
+      printLine(`${entry.json.title}  (${entry.id})`);
+      printLine(entry.path);
+      const rows = cells.map((cell) => [
+        cell.id,
+        cell.label,
+        cell.state,
+        `${cell.epoch ?? '-'}/${cell.epochs}`,
+        figure(cell.trainMse),
+        figure(cell.truth?.mse ?? null),
+        cell.truth?.iou?.toFixed(3) ?? '-',
+        cell.distinctHashes?.toLocaleString('en') ?? '-',
+        formatDuration(cell.seconds),
+      ]);
+      const head = ['cell', 'label', 'state', 'epoch', 'train MSE', 'true MSE', 'IoU', 'hashes', 'time'];
+      alignColumns([head, ...rows], [3, 4, 5, 6, 7, 8]).forEach(printLine);
+      for (const cell of cells) for (const problem of cell.problems) printLine(`${cell.id}: ${problem}`);
+      return 0;
+    }),
+};
+
+interface CellFigures {
+  readonly id: string;
+  readonly label: string;
+  readonly state: string;
+  readonly parameters: number;
+  readonly epochs: number;
+  readonly epoch: number | null;
+  readonly trainMse: number | null;
+  readonly validationMse: number | null;
+  readonly truth: { readonly stride: number; readonly mse: number; readonly iou: number | null } | null;
+  readonly distinctHashes: number | null;
+  readonly snapshots: number;
+  readonly seconds: number;
+  readonly problems: readonly string[];
+}
+
+async function cellFigures(entry: EntryStore): Promise<CellFigures[]> {
+  const figures: CellFigures[] = [];
+  for (const cell of entry.json.cells) {
+    const store = await entry.cell(cell.id);
+    const snapshots = store.index();
+    const last = snapshots.at(-1);
+    figures.push({
+      id: cell.id,
+      label: cell.label,
+      state: store.state,
+      parameters: parameterCount(shapeOfCell(cell.config)),
+      epochs: cell.epochs,
+      epoch: last?.epoch ?? null,
+      trainMse: last?.metrics.trainMse ?? null,
+      validationMse: last?.metrics.validationMse ?? null,
+      truth: last?.metrics.fineTruth ?? last?.metrics.truth ?? null,
+      distinctHashes: last?.metrics.distinctHashes ?? null,
+      snapshots: snapshots.length,
+      seconds: last?.seconds ?? 0,
+      problems: store.problems.messages,
+    });
+  }
+  return figures;
+}
+
+function figure(value: number | null): string {
+  return value === null ? '-' : value.toPrecision(3);
+}

@@ -1,0 +1,108 @@
+/** Verification by training again: every recorded snapshot must come out of the same configuration, bit for bit. */
+import { canonicalJson } from '../../experiments/entries/canonical-json.ts';
+import { sweepCellFrom } from '../../experiments/entries/entry-json.ts';
+import type { EntryCell } from '../../experiments/entries/entry-schema.ts';
+import type { Snapshot, SnapshotMetrics } from '../../experiments/entries/snapshot.ts';
+import type { CellMessage } from '../../experiments/sweeps/cell-run-contract.ts';
+import { pictureFromFile } from '../../experiments/targets/picture-file.ts';
+import type { SnapshotFacts } from './cell-index.ts';
+import type { EntryStore } from './entry-store.ts';
+import type { CellExecutor } from './sweep-run.ts';
+
+/** What a verification found out about one cell. */
+export interface CellVerdict {
+  readonly id: string;
+  readonly holds: boolean;
+  /** In words; what was checked where everything holds. */
+  readonly findings: string[];
+}
+
+export interface RerunRequest {
+  readonly entry: EntryStore;
+  readonly executor: CellExecutor;
+  readonly signal: AbortSignal;
+  /** Called as cells advance: epochs done of epochs to do. */
+  onProgress(cellId: string, epoch: number, epochs: number): void;
+}
+
+/** Verdicts of all cells with records, in the entry's order; as many cells at once as the executor has threads. */
+export async function verifyByRerun(request: RerunRequest): Promise<CellVerdict[]> {
+  const cells = request.entry.json.cells;
+  const verdicts = new Map<string, CellVerdict>();
+  const waiting = [...cells];
+  const take = async (): Promise<void> => {
+    for (let cell = waiting.shift(); cell !== undefined; cell = waiting.shift()) {
+      verdicts.set(cell.id, await rerunCell(request, cell));
+    }
+  };
+  await Promise.all(Array.from({ length: request.executor.threads }, take));
+  return cells.flatMap(({ id }) => verdicts.get(id) ?? []);
+}
+
+async function rerunCell(request: RerunRequest, json: EntryCell): Promise<CellVerdict> {
+  const { entry, executor, signal } = request;
+  const cell = sweepCellFrom(json);
+  const recorded = (await entry.cell(cell.id)).index();
+  const last = recorded.at(-1);
+  const verdict = (findings: string[], holds: boolean): CellVerdict => ({ id: cell.id, holds, findings });
+  if (last === undefined) return verdict(['no snapshot is recorded: nothing to train again'], true);
+  const findings: string[] = [];
+  const expected = new Map(recorded.map((facts) => [facts.epoch, facts]));
+  let compared = 0;
+  const run = executor.runCell(
+    {
+      cellId: cell.id,
+      config: cell.config,
+      picture: pictureFromFile(await entry.targetPicture(cell.config.target)),
+      epochs: last.epoch,
+      snapshots: {
+        ...entry.json.snapshots,
+        policy: { kind: 'list', epochs: recorded.map(({ epoch }) => epoch) },
+      },
+      resume: null,
+    },
+    cell.config.numerics.startsWith('reference') ? 'reference' : 'wasm',
+    (message: CellMessage) => {
+      if (message.kind === 'failed')
+        findings.push(`training again failed at epoch ${message.epoch}: ${message.message}`);
+      if (message.kind === 'progress') request.onProgress(cell.id, message.epoch, last.epoch);
+      if (message.kind !== 'snapshot') return;
+      run.acknowledge();
+      const { epoch } = message.snapshot.metrics;
+      request.onProgress(cell.id, epoch, last.epoch);
+      const facts = expected.get(epoch);
+      if (facts === undefined) return;
+      compared += 1;
+      const difference = maybeDifference(facts, message.snapshot);
+      if (difference === null) return;
+      findings.push(`epoch ${epoch}: ${difference}`);
+      // One difference makes all later epochs differ as well.
+      run.abort();
+    },
+  );
+  const abort = (): void => run.abort();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    await run.done;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+  if (findings.length > 0) return verdict(findings, false);
+  const text = `${compared} of ${recorded.length} snapshots trained again and equal, up to epoch ${last.epoch}`;
+  return verdict([text], compared === recorded.length);
+}
+
+/** How a snapshot trained again differs from its record, or null. */
+function maybeDifference(recorded: SnapshotFacts, again: Snapshot): string | null {
+  if (recorded.weightsDigest !== again.weightsDigest) return 'the weights differ';
+  if (recorded.metrics.stateDigest !== again.metrics.stateDigest) return "the optimiser's state differs";
+  const fields = Object.keys(again.metrics) as (keyof SnapshotMetrics)[];
+  const different = fields.filter((field) => !isSameMeasure(field, recorded.metrics, again.metrics));
+  return different.length === 0 ? null : `the measures differ: ${different.join(', ')}`;
+}
+
+/** The fine measure has the stride that suited when the snapshot was taken; only equal strides compare. */
+function isSameMeasure(field: keyof SnapshotMetrics, a: SnapshotMetrics, b: SnapshotMetrics): boolean {
+  if (field === 'fineTruth' && a.fineTruth?.stride !== b.fineTruth?.stride) return true;
+  return canonicalJson(a[field]) === canonicalJson(b[field]);
+}

@@ -1,0 +1,80 @@
+/** From a sweep file to cells that can run: the picture is read, axes are expanded, identities fixed. */
+import { dirname, isAbsolute, join } from 'node:path';
+import type { EngineName } from '../../experiments/engines/engine.ts';
+import { numericsVersion } from '../../experiments/engines/wasm/numerics-version.ts';
+import type { SnapshotSettings, SweepCell } from '../../experiments/sweeps/cell.ts';
+import { resolvedSnapshots } from '../../experiments/sweeps/cost-model.ts';
+import { expandSweep, type ExpansionTarget } from '../../experiments/sweeps/sweep-expansion.ts';
+import { applyOverride } from '../../experiments/sweeps/override.ts';
+import { parseSweep, type SweepSpec } from '../../experiments/sweeps/sweep.ts';
+import {
+  builtInPicture,
+  builtInTargetNames,
+  isBuiltInTargetName,
+} from '../../experiments/targets/built-in.ts';
+import { pictureDigest } from '../../experiments/targets/digest.ts';
+import { pictureFromFile } from '../../experiments/targets/picture-file.ts';
+import { maximalFileBytes } from '../../experiments/targets/picture-limits.ts';
+import { TargetError } from '../../experiments/targets/target-error.ts';
+import type { Picture } from '../../experiments/targets/picture.ts';
+import { readWhole, type FileSystem } from './files.ts';
+import { LabError } from './lab-error.ts';
+
+/** A sweep that is ready to run or to be shown. */
+export interface SweepPlan {
+  /** The text with overrides applied: what the entry keeps. */
+  readonly text: string;
+  readonly spec: SweepSpec;
+  readonly picture: Picture;
+  /** Size and digest of the picture. */
+  readonly target: ExpansionTarget;
+  readonly cells: readonly SweepCell[];
+  /** Snapshots as every cell takes them; a budget is divided. */
+  readonly snapshots: SnapshotSettings;
+}
+
+/** Reads a sweep file and applies `key=value` overrides. Throws LabError, SweepError or TargetError. */
+export async function planSweepFile(
+  fs: FileSystem,
+  path: string,
+  overrides: readonly string[],
+  engine: EngineName,
+): Promise<SweepPlan> {
+  const bytes = await readWhole(fs, path, 1 << 20);
+  return planSweep(fs, new TextDecoder().decode(bytes), dirname(path), overrides, engine);
+}
+
+/** The plan of a sweep's text; pictures are looked for relative to `folder`. */
+export async function planSweep(
+  fs: FileSystem,
+  source: string,
+  folder: string,
+  overrides: readonly string[],
+  engine: EngineName,
+): Promise<SweepPlan> {
+  const text = overrides.reduce(applyOverride, source);
+  const spec = parseSweep(text);
+  const picture = await targetPicture(fs, spec.target, folder);
+  const numerics = engine === 'reference' ? 'reference-1' : numericsVersion;
+  const determinism = engine === 'wasm' ? 'portable' : 'device';
+  const target = { digest: pictureDigest(picture), ...picture };
+  const cells = expandSweep(spec, target, numerics, determinism);
+  return { text, spec, picture, target, cells, snapshots: resolvedSnapshots(spec.snapshots, cells, target) };
+}
+
+async function targetPicture(fs: FileSystem, target: string, folder: string): Promise<Picture> {
+  if (isBuiltInTargetName(target)) return builtInPicture(target);
+  const path = isAbsolute(target) ? target : join(folder, target);
+  try {
+    return pictureFromFile(await readWhole(fs, path, maximalFileBytes));
+  } catch (error) {
+    if (error instanceof TargetError) throw new TargetError(`target ${target}: ${error.message}`);
+    if (error instanceof LabError && error.code === 'not-found') {
+      const names = builtInTargetNames.join(', ');
+      throw new TargetError(
+        `target '${target}' is neither a built-in (${names}) nor a file next to the sweep file`,
+      );
+    }
+    throw error;
+  }
+}
