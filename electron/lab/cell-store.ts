@@ -255,15 +255,16 @@ export class CellStore {
     return result;
   }
 
-  /** Appends a record, its preview first, and makes both durable; on any error both logs are cut back. */
+  /** Appends a record and makes it durable, its preview first, so that no snapshot ever lacks one; on any error both logs are cut back. */
   async #keep(record: CellRecord, preview: Preview | null): Promise<void> {
     const before = [this.#records, this.#previews].map((log) => ({ log, end: log.end, frames: log.frames }));
     const payload = encodeRecord(record);
     try {
       const previewAt =
         preview === null ? null : await this.#previews.append(encodeRecord({ type: 'preview', preview }));
+      if (previewAt !== null) await this.#previews.sync();
       const position = await this.#records.append(payload);
-      await Promise.all([previewAt === null ? null : this.#previews.sync(), this.#records.sync()]);
+      await this.#records.sync();
       this.#index.add(decodeRecordHead(payload), position, this.#records.frames - 1);
       if (preview !== null && previewAt !== null) this.#previewAt.set(preview.epoch, previewAt);
     } catch (error) {

@@ -12,7 +12,7 @@ import {
 import type { EntryContent, EntryReceipt, EntryTarget } from '../../experiments/entries/entry-schema.ts';
 import { bytesDigest } from '../../experiments/entries/receipts.ts';
 import type { CellState } from '../../experiments/entries/snapshot.ts';
-import type { SweepCell } from '../../experiments/sweeps/cell.ts';
+import type { SnapshotSettings, SweepCell } from '../../experiments/sweeps/cell.ts';
 import { openCellStore, type CellStore } from './cell-store.ts';
 import { isTemporaryName, makeFolders, readWhole, writeWhole, type FileSystem } from './files.ts';
 import { LabError } from './lab-error.ts';
@@ -64,6 +64,10 @@ export class EntryStore {
     this.#version = read.version;
   }
 
+  get fileSystem(): FileSystem {
+    return this.#options.fs;
+  }
+
   get id(): string {
     return this.#content.id;
   }
@@ -96,7 +100,7 @@ export class EntryStore {
     const current = await readWhole(fs, join(path, 'sweep.yaml'), maximumSweepBytes);
     const isNamed = (bytes: Uint8Array): boolean => bytesDigest(bytes) === this.#content.sweep.sha256;
     const takeNext = pending !== null && isNamed(pending) && !isNamed(current);
-    this.#sweepText = new TextDecoder().decode(takeNext ? pending : current);
+    this.#sweepText = new TextDecoder('utf-8', { ignoreBOM: true }).decode(takeNext ? pending : current);
     if (!this.writable) return;
     if (takeNext) await this.#rename(next, join(path, 'sweep.yaml'));
     else if (pending !== null) await fs.remove(next);
@@ -152,21 +156,28 @@ export class EntryStore {
     sweepText: string,
     cells: readonly SweepCell[],
     targets: readonly TargetPicture[] = [],
+    snapshots: SnapshotSettings = this.#content.snapshots,
   ): Promise<void> {
     const bytes = new TextEncoder().encode(sweepText);
-    await this.#change(async (content) => {
-      const added = await this.#writeTargets(targets, content.targets);
-      const sweep = { file: 'sweep.yaml' as const, sha256: bytesDigest(bytes) };
-      if (sweep.sha256 !== content.sweep.sha256)
-        await writeWhole(this.#options.fs, join(this.path, nextSweepName), bytes);
-      return {
-        ...content,
-        sweep,
-        targets: [...content.targets, ...added],
-        cells: extendedCells(content.cells, cells),
-      };
-    });
-    await this.#enqueue(() => this.recover());
+    const sweep = { file: 'sweep.yaml' as const, sha256: bytesDigest(bytes) };
+    try {
+      await this.#change(async (content) => {
+        const added = await this.#writeTargets(targets, content.targets);
+        // entry.json decides which of the two texts is the sweep; `recover` then gives it its name.
+        if (sweep.sha256 !== content.sweep.sha256)
+          await writeWhole(this.#options.fs, join(this.path, nextSweepName), bytes);
+        const extended = extendedCells(content.cells, cells);
+        return {
+          ...content,
+          sweep,
+          snapshots: { ...snapshots },
+          targets: [...content.targets, ...added],
+          cells: extended,
+        };
+      });
+    } finally {
+      if (this.writable) await this.#enqueue(() => this.recover());
+    }
     for (const { id, epochs } of this.#content.cells) (await this.#cells.get(id))?.setGoal(epochs);
   }
 

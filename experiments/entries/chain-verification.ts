@@ -1,0 +1,174 @@
+/** Whether the records of a cell are what was written: checksums, digests, the hash chain, and what entry.json says of it. */
+import type { EpochMetrics } from '../engines/engine.ts';
+import { EntryError } from './entry-error.ts';
+import type { EntryCell } from './entry-schema.ts';
+import { decodeRecord, decodeRecordHead, type RecordHead } from './record-codec.ts';
+import type { LogDamage } from './record-log.ts';
+import { chainLink, firstLink, metricsDigest, stateDigest, weightsDigest } from './receipts.ts';
+import type { ResumeState, Snapshot } from './snapshot.ts';
+
+/** Something that is not what was written. */
+export interface Finding {
+  readonly part: 'records' | 'previews' | 'entry.json' | 'sweep.yaml' | 'target';
+  /** Id of the cell, null where the whole entry is meant. */
+  readonly cell: string | null;
+  /** Number of the record in its log, from 0; null where no single one is meant. */
+  readonly record: number | null;
+  readonly epoch: number | null;
+  /** What was damaged or altered: "weights", "metrics", "link", ... */
+  readonly field: string;
+  /** One line for a person. */
+  readonly message: string;
+}
+
+/** What entry.json says about the end of a cell's chain. */
+export type ChainEnd = Pick<EntryCell, 'id' | 'lastEpoch' | 'lastLink'>;
+
+const rememberedLosses = 50;
+
+/** Checks the records of one cell as they go by: `visit` every good payload in order, then ask for the findings. */
+export class ChainVerification {
+  readonly #end: ChainEnd;
+  readonly #findings: Finding[] = [];
+  readonly #epochs: number[] = [];
+  #previousLink: string;
+  /** The last snapshot's link as its content demands it, where that is not the link it has. */
+  #demandedLink: string | null = null;
+  #suspect: { readonly record: number; readonly epoch: number } | null = null;
+  #losses: number[] = [];
+  #reachedEnd: boolean;
+
+  constructor(end: ChainEnd) {
+    this.#end = end;
+    this.#previousLink = firstLink(end.id);
+    this.#reachedEnd = end.lastEpoch === null;
+  }
+
+  /** Epochs of the snapshots seen so far. */
+  get epochs(): readonly number[] {
+    return this.#epochs;
+  }
+
+  /** Checks one record. */
+  visit(payload: Uint8Array, record: number): void {
+    try {
+      const head = decodeRecordHead(payload);
+      const content = decodeRecord(payload);
+      if (content.type === 'snapshot') this.#checkSnapshot(content.snapshot, record);
+      else if (content.type === 'state') this.#checkState(content.state, head, record);
+      else if (content.type === 'preview') this.#add('type', record, null, 'a preview among the records');
+    } catch (error) {
+      if (!(error instanceof EntryError)) throw error;
+      this.#add('content', record, null, error.message);
+    }
+  }
+
+  /** All findings, once the log is read to its end or to its `damage`. */
+  finish(damage: LogDamage | null): Finding[] {
+    this.#settleSuspect(this.#end.lastLink === this.#previousLink);
+    if (damage !== null)
+      this.#add('frame', damage.frame, null, `${damage.message}; what follows cannot be read`);
+    if (!this.#reachedEnd) {
+      const last = this.#epochs.at(-1);
+      const reach = last === undefined ? 'hold no snapshot' : `end at epoch ${last}`;
+      this.#add(
+        'end',
+        null,
+        this.#end.lastEpoch,
+        `entry.json tells of epoch ${this.#end.lastEpoch}, but the records ${reach}`,
+      );
+    }
+    return this.#findings;
+  }
+
+  #checkSnapshot(snapshot: Snapshot, record: number): void {
+    const { metrics, link, keyFrame } = snapshot;
+    const { epoch } = metrics;
+    const last = this.#epochs.at(-1);
+    if (last === undefined ? epoch !== 0 : epoch <= last)
+      this.#add('epoch', record, epoch, `epoch ${epoch} after ${last ?? 'nothing'}`);
+    if (weightsDigest(snapshot.weights) !== snapshot.weightsDigest)
+      this.#add('weights', record, epoch, 'the weights do not match their digest');
+    this.#checkLink(snapshot, record);
+    this.#losses = [...this.#losses, ...lossesOf(metrics.epochs)].slice(-rememberedLosses);
+    if (keyFrame !== null) {
+      if (stateDigest(keyFrame.state) !== metrics.stateDigest)
+        this.#add('state', record, epoch, "the optimiser's state does not match its digest");
+      this.#checkMonitor(keyFrame, this.#losses, record);
+    }
+    this.#checkEnd(epoch, link, record);
+    this.#epochs.push(epoch);
+  }
+
+  #checkLink({ metrics, link, weightsDigest: digest }: Snapshot, record: number): void {
+    const content = { epoch: metrics.epoch, weightsDigest: digest, metricsDigest: metricsDigest(metrics) };
+    let demanded = chainLink(this.#previousLink, content);
+    if (this.#demandedLink !== null) {
+      // The snapshot before does not fit its link: whichever of the two this one continues was there first.
+      const continuesDemanded = chainLink(this.#demandedLink, content) === link;
+      this.#settleSuspect(!continuesDemanded);
+      if (continuesDemanded) demanded = link;
+    }
+    if (demanded !== link) {
+      this.#demandedLink = demanded;
+      this.#suspect = { record, epoch: metrics.epoch };
+    }
+    this.#previousLink = link;
+  }
+
+  /** Names what was altered in the last snapshot whose link does not fit. */
+  #settleSuspect(linkIsOriginal: boolean): void {
+    if (this.#suspect === null) return;
+    const { record, epoch } = this.#suspect;
+    const field = linkIsOriginal ? 'metrics' : 'link';
+    const message = linkIsOriginal
+      ? 'epoch, metrics or digest of the weights are not those that were linked'
+      : 'the link is not the one that was written';
+    this.#add(field, record, epoch, message);
+    this.#suspect = null;
+    this.#demandedLink = null;
+  }
+
+  #checkState(resume: ResumeState, head: RecordHead, record: number): void {
+    const { state, pendingEpochs } = resume;
+    if (head.type !== 'state') return;
+    if (weightsDigest(state.parameters) !== head.weightsDigest)
+      this.#add('weights', record, state.epoch, 'the weights do not match their digest');
+    if (stateDigest(state) !== head.stateDigest)
+      this.#add('state', record, state.epoch, "the optimiser's state does not match its digest");
+    this.#checkMonitor(
+      resume,
+      [...this.#losses, ...lossesOf(pendingEpochs)].slice(-rememberedLosses),
+      record,
+    );
+  }
+
+  #checkMonitor({ state, monitor }: ResumeState, losses: readonly number[], record: number): void {
+    const { recentLosses } = monitor;
+    const agree =
+      recentLosses.length === losses.length &&
+      recentLosses.every((loss, index) => Object.is(loss, losses[index]));
+    if (!agree)
+      this.#add(
+        'recent losses',
+        record,
+        state.epoch,
+        'the remembered losses are not those of the epochs before',
+      );
+  }
+
+  #checkEnd(epoch: number, link: string, record: number): void {
+    const { lastEpoch, lastLink } = this.#end;
+    if (epoch !== lastEpoch) return;
+    this.#reachedEnd = true;
+    if (link !== lastLink) this.#add('link', record, epoch, 'the link is not the one that entry.json names');
+  }
+
+  #add(field: string, record: number | null, epoch: number | null, message: string): void {
+    this.#findings.push({ part: 'records', cell: this.#end.id, record, epoch, field, message });
+  }
+}
+
+function lossesOf(epochs: readonly EpochMetrics[]): number[] {
+  return epochs.map(({ loss }) => loss);
+}
