@@ -1,0 +1,69 @@
+/** Who may talk to the lab over the loopback interface: whoever brought a link's token, and from then on a cookie. */
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** Most browsers that are remembered; the ones that came first are forgotten. */
+const mostVisitors = 100;
+/** Links that were given out and not used yet. */
+const mostLinks = 20;
+
+export interface Access {
+  /** A token that opens the lab once. */
+  newToken(): string;
+  /** The cookie's value for whoever brings an unused token, which is used up by that; null for any other text. */
+  redeem(token: string): string | null;
+  /** Whether a Cookie header holds a value that was given out. */
+  isKnown(cookieHeader: string | undefined): boolean;
+  readonly cookieName: string;
+}
+
+/** Access for the server at a port. Browsers send cookies to every port of a host: the name tells them apart. */
+export function createAccess(port: number): Access {
+  const cookieName = `creasebook-${port}`;
+  const tokens: Buffer[] = [];
+  const visitors: Buffer[] = [];
+  return {
+    cookieName,
+    newToken() {
+      const token = secret();
+      tokens.push(token);
+      if (tokens.length > mostLinks) tokens.shift();
+      return token.toString('base64url');
+    },
+    redeem(token) {
+      const at = indexOfSecret(tokens, token);
+      if (at < 0) return null;
+      tokens.splice(at, 1);
+      const visitor = secret();
+      visitors.push(visitor);
+      if (visitors.length > mostVisitors) visitors.shift();
+      return visitor.toString('base64url');
+    },
+    isKnown(cookieHeader) {
+      const value = cookieValue(cookieHeader, cookieName);
+      return value !== null && indexOfSecret(visitors, value) >= 0;
+    },
+  };
+}
+
+function secret(): Buffer {
+  return randomBytes(32);
+}
+
+/** Compares with every secret, each in constant time. */
+function indexOfSecret(secrets: readonly Buffer[], text: string): number {
+  const given = Buffer.from(text.slice(0, 100), 'base64url');
+  let found = -1;
+  secrets.forEach((candidate, at) => {
+    if (given.length === candidate.length && timingSafeEqual(given, candidate)) found = at;
+  });
+  return found;
+}
+
+function cookieValue(header: string | undefined, name: string): string | null {
+  const pair = (header ?? '')
+    .slice(0, 16_384)
+    .split(';')
+    .map((part) => part.trim())
+    .find((part) => part.startsWith(`${name}=`));
+  return pair === undefined ? null : pair.slice(name.length + 1);
+}
