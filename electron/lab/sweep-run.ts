@@ -58,8 +58,8 @@ export interface CellOutcome {
   readonly message: string | null;
 }
 
-export interface SweepRunRequest {
-  readonly cells: readonly SweepCell[];
+/** What running one cell needs. */
+export interface CellRunRequest {
   readonly picture: Picture;
   readonly snapshots: SnapshotSettings;
   readonly engine: EngineName;
@@ -67,12 +67,16 @@ export interface SweepRunRequest {
   readonly environment: Readonly<Record<string, string>>;
   readonly executor: CellExecutor;
   readonly signal: AbortSignal;
-  /** Go on with the other cells after one has failed (default), or stop them. */
-  readonly failFast: boolean;
   openCell(cellId: string): Promise<CellRecords>;
   /** Called whenever a cell's state has changed on disk. */
   cellChanged(cellId: string): Promise<void>;
   onUpdate(update: CellUpdate): void;
+}
+
+export interface SweepRunRequest extends CellRunRequest {
+  readonly cells: readonly SweepCell[];
+  /** Go on with the other cells after one has failed (default), or stop them. */
+  readonly failFast: boolean;
 }
 
 /** True where nothing is left to train for this goal. */
@@ -91,7 +95,7 @@ export async function runSweep(request: SweepRunRequest): Promise<CellOutcome[]>
   const waiting = [...request.cells].sort((a, b) => cellWork(b, request) - cellWork(a, request));
   const takeCells = async (): Promise<void> => {
     for (let cell = waiting.shift(); cell !== undefined; cell = waiting.shift()) {
-      const outcome = await runOne({ ...request, signal }, cell);
+      const outcome = await runSweepCell({ ...request, signal }, cell);
       outcomes.set(cell.id, outcome);
       if (outcome.state === 'failed' && request.failFast) failed.abort();
     }
@@ -109,7 +113,12 @@ export function cellWork(
   return cost.trainingFlops + cost.snapshotFlops;
 }
 
-async function runOne(request: SweepRunRequest, cell: SweepCell): Promise<CellOutcome> {
+/**
+ * Runs one cell from where its records end, unless it is complete or the signal is aborted. Every record is on disk
+ * before the next is asked for; a failure is recorded and told in the outcome. Rejects only where the records cannot be
+ * opened or read.
+ */
+export async function runSweepCell(request: CellRunRequest, cell: SweepCell): Promise<CellOutcome> {
   const records = await request.openCell(cell.id);
   const resume = await records.resumePoint();
   const outcome = (message: string | null = null): CellOutcome => ({
@@ -182,7 +191,7 @@ async function runOne(request: SweepRunRequest, cell: SweepCell): Promise<CellOu
 
 /** Feeds an executor's messages to `receive` one after another; rejects with the first error of either side. */
 async function drive(
-  request: SweepRunRequest,
+  request: CellRunRequest,
   job: CellJob,
   receive: (message: CellMessage, run: CellRun) => Promise<void>,
 ): Promise<void> {
