@@ -25,14 +25,13 @@ export interface SnapshotFacts {
 
 /** Where a state that training can go on from is stored. */
 export interface StateFacts {
-  readonly type: 'snapshot' | 'state';
   readonly epoch: number;
   readonly position: FramePosition;
 }
 
 export class CellIndex {
   readonly snapshots: SnapshotFacts[] = [];
-  readonly states: StateFacts[] = [];
+  private readonly states: StateFacts[] = [];
   readonly events: TimedEvent[] = [];
   /** Records that are whole but cannot be used, in words. */
   readonly problems: string[] = [];
@@ -51,6 +50,17 @@ export class CellIndex {
   /** Epochs trained as far as the records know; 0 where there are none. */
   get lastEpoch(): number {
     return Math.max(this.snapshots.at(-1)?.epoch ?? 0, ...this.states.slice(-1).map(({ epoch }) => epoch));
+  }
+
+  /** Time of the last start or resumption, or null. */
+  get lastStart(): string | null {
+    const starts = this.events.filter(({ event }) => event.kind === 'started' || event.kind === 'resumed');
+    return starts.at(-1)?.time ?? null;
+  }
+
+  /** States that training can go on from, of epochs up to `epoch`, latest first. */
+  statesAtOrBefore(epoch: number): StateFacts[] {
+    return this.states.filter((state) => state.epoch <= epoch).sort((a, b) => b.epoch - a.epoch);
   }
 
   /** The snapshot of exactly this epoch. */
@@ -95,7 +105,7 @@ export class CellIndex {
   /** Takes in the head of a record that lies at `position`. */
   add(head: RecordHead, position: FramePosition, frame: number): void {
     if (head.type === 'event') this.events.push({ time: head.time, event: head.event });
-    else if (head.type === 'state') this.states.push({ type: 'state', epoch: head.epoch, position });
+    else if (head.type === 'state') this.states.push({ epoch: head.epoch, position });
     else if (head.type === 'snapshot') this.#addSnapshot(head, position, frame);
     else this.problems.push(`record ${frame}: a preview among the records`);
   }
@@ -114,6 +124,6 @@ export class CellIndex {
     const facts = { epoch, step, samples, seconds, keyFrame, metrics, weightsDigest, link, position };
     this.snapshots.push(facts);
     this.#byEpoch.set(epoch, facts);
-    if (keyFrame) this.states.push({ type: 'snapshot', epoch, position });
+    if (keyFrame) this.states.push({ epoch, position });
   }
 }

@@ -5,14 +5,12 @@ import { EntryError } from '../../experiments/entries/entry-error.ts';
 import type { EntryCell } from '../../experiments/entries/entry-schema.ts';
 import { metricsCsv } from '../../experiments/entries/metrics-csv.ts';
 import {
-  decodeRecord,
   decodeRecordHead,
   encodeRecord,
   type CellRecord,
   type TimedEvent,
 } from '../../experiments/entries/record-codec.ts';
 import type { FramePosition } from '../../experiments/entries/record-log.ts';
-import { stateDigest, weightsDigest } from '../../experiments/entries/receipts.ts';
 import type {
   CellEvent,
   CellState,
@@ -21,11 +19,13 @@ import type {
   Snapshot,
 } from '../../experiments/entries/snapshot.ts';
 import type { ResumePoint } from '../../experiments/sweeps/cell-run-contract.ts';
-import { CellIndex, type SnapshotFacts, type StateFacts } from './cell-index.ts';
+import { CellIndex, type SnapshotFacts } from './cell-index.ts';
 import { makeFolders, writeWhole, type FileSystem } from './files.ts';
-import { fileError, LabError } from './lab-error.ts';
+import { fileError, LabError, readingOnly } from './lab-error.ts';
 import { LogFile } from './log-file.ts';
 import { withoutPaths } from './private-words.ts';
+import { readStoredPreview, readStoredSnapshot, readStoredState } from './stored-records.ts';
+import { TaskQueue } from './task-queue.ts';
 
 export interface CellStoreOptions {
   readonly fs: FileSystem;
@@ -40,6 +40,9 @@ export interface CellStoreOptions {
   readonly writerSince: string | null;
   readonly now: () => Date;
 }
+
+/** Characters of an error message that are kept. */
+const longestMessage = 10_000;
 
 /** What entry.json keeps of a cell. */
 export type CellSummary = Pick<EntryCell, 'state' | 'started' | 'lastEpoch' | 'lastLink' | 'seconds'>;
@@ -61,7 +64,7 @@ export class CellStore {
   readonly #setAside: string[] = [];
   #goal: number;
   #atWork = false;
-  #queue: Promise<unknown> = Promise.resolve();
+  #queue = new TaskQueue();
 
   constructor(options: CellStoreOptions) {
     this.id = options.id;
@@ -121,7 +124,7 @@ export class CellStore {
     const last = this.#index.snapshots.at(-1);
     return {
       state,
-      started: this.#lastStart,
+      started: this.#index.lastStart,
       lastEpoch: last?.epoch ?? null,
       lastLink: last?.link ?? null,
       seconds: last?.seconds ?? 0,
@@ -139,7 +142,7 @@ export class CellStore {
    * the chain, 'disk-full' and the like when it could not be kept - everything before it is then still there.
    */
   appendSnapshot(snapshot: Snapshot, preview: Preview): Promise<void> {
-    return this.#enqueue(async () => {
+    return this.#write(async () => {
       const { epoch } = snapshot.metrics;
       if (epoch <= (this.#index.snapshots.at(-1)?.epoch ?? -1)) return this.#acceptAgain(snapshot);
       if (!this.#index.continues(snapshot)) {
@@ -154,13 +157,16 @@ export class CellStore {
 
   /** Keeps the state in which training stopped. */
   appendState(state: ResumeState): Promise<void> {
-    return this.#enqueue(() => this.#keep({ type: 'state', state }, null));
+    return this.#write(() => this.#keep({ type: 'state', state }, null));
   }
 
   /** Keeps an event with the time it is now. */
   appendEvent(event: CellEvent): Promise<void> {
-    const clean = event.kind === 'failed' ? { ...event, message: withoutPaths(event.message) } : event;
-    return this.#enqueue(async () => {
+    const clean =
+      event.kind === 'failed'
+        ? { ...event, message: withoutPaths(event.message).slice(0, longestMessage) }
+        : event;
+    return this.#write(async () => {
       await this.#keep({ type: 'event', time: this.#options.now().toISOString(), event: clean }, null);
       this.#atWork = event.kind === 'started' || event.kind === 'resumed';
     });
@@ -184,13 +190,13 @@ export class CellStore {
   /** The snapshot of exactly this epoch, or null. Throws LabError 'damaged'. */
   async snapshot(epoch: number): Promise<Snapshot | null> {
     const facts = this.#index.at(epoch);
-    return facts === undefined ? null : this.#readSnapshot(facts);
+    return facts === undefined ? null : readStoredSnapshot(this.#records, this.id, facts);
   }
 
   /** The last snapshot at or before this epoch, or null. */
   async snapshotAtOrBefore(epoch: number): Promise<Snapshot | null> {
     const facts = this.#index.atOrBefore(epoch);
-    return facts === undefined ? null : this.#readSnapshot(facts);
+    return facts === undefined ? null : readStoredSnapshot(this.#records, this.id, facts);
   }
 
   /** The last intact state (key frame or stop) at or before this epoch, to replay from; null where there is none. */
@@ -201,14 +207,7 @@ export class CellStore {
   /** The preview of exactly this epoch, or null where there is none or it is damaged. */
   async preview(epoch: number): Promise<Preview | null> {
     const position = this.#previewAt.get(epoch);
-    if (position === undefined) return null;
-    try {
-      const record = decodeRecord(await this.#previews.read(position));
-      return record.type === 'preview' ? record.preview : null;
-    } catch (error) {
-      if (error instanceof EntryError) return null;
-      throw error;
-    }
+    return position === undefined ? null : readStoredPreview(this.#previews, position);
   }
 
   /** Writes metrics.csv: one row per snapshot. */
@@ -226,54 +225,41 @@ export class CellStore {
 
   /** Waits for what is under way and closes the files. */
   async close(): Promise<void> {
-    await this.#queue.catch(() => undefined);
+    await this.#queue.idle();
     this.#atWork = false;
     await Promise.all([this.#records.close(), this.#previews.close()]);
   }
 
-  get #lastStart(): string | null {
-    const starts = this.#index.events.filter(
-      ({ event }) => event.kind === 'started' || event.kind === 'resumed',
-    );
-    return starts.at(-1)?.time ?? null;
-  }
-
   get #runsElsewhere(): boolean {
     const { writerSince } = this.#options;
-    const started = this.#lastStart;
-    return writerSince !== null && started !== null && started >= writerSince;
+    const { lastStart } = this.#index;
+    return writerSince !== null && lastStart !== null && lastStart >= writerSince;
   }
 
-  #enqueue<T>(task: () => Promise<T>): Promise<T> {
-    if (!this.#options.writable) {
-      return Promise.reject(
-        new LabError('refused', 'The notebook is open for reading only; nothing was written.'),
-      );
-    }
-    const result = this.#queue.then(task, task);
-    this.#queue = result.catch(() => undefined);
-    return result;
+  #write<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#options.writable) return this.#queue.run(task);
+    return Promise.reject(readingOnly());
   }
 
-  /** Appends a record and makes it durable, its preview first, so that no snapshot ever lacks one; on any error both logs are cut back. */
+  /** Appends a record and makes it durable, its preview first, so that no snapshot lacks one; on any error both logs are cut back. */
   async #keep(record: CellRecord, preview: Preview | null): Promise<void> {
-    const before = [this.#records, this.#previews].map((log) => ({ log, end: log.end, frames: log.frames }));
     const payload = encodeRecord(record);
+    const head = decodeRecordHead(payload);
+    const before = [this.#records, this.#previews].map((log) => ({ log, end: log.end, frames: log.frames }));
     try {
-      const previewAt =
-        preview === null ? null : await this.#previews.append(encodeRecord({ type: 'preview', preview }));
-      if (previewAt !== null) await this.#previews.sync();
+      if (preview !== null) {
+        const at = await this.#previews.append(encodeRecord({ type: 'preview', preview }));
+        await this.#previews.sync();
+        this.#previewAt.set(preview.epoch, at);
+      }
       const position = await this.#records.append(payload);
       await this.#records.sync();
-      this.#index.add(decodeRecordHead(payload), position, this.#records.frames - 1);
-      if (preview !== null && previewAt !== null) this.#previewAt.set(preview.epoch, previewAt);
+      this.#index.add(head, position, this.#records.frames - 1);
     } catch (error) {
       for (const { log, end, frames } of before) await log.cutBack(end, frames);
-      throw fileError(
-        error,
-        `keep a record of cell ${this.id}`,
-        `All ${before[0].frames} records before it are kept`,
-      );
+      if (preview !== null) this.#previewAt.delete(preview.epoch);
+      const kept = `All ${before[0].frames} records before it are kept`;
+      throw fileError(error, `keep a record of cell ${this.id}`, kept);
     }
   }
 
@@ -287,49 +273,11 @@ export class CellStore {
   }
 
   async #latestState(epoch: number): Promise<ResumeState | null> {
-    const candidates = this.#index.states
-      .filter((state) => state.epoch <= epoch)
-      .sort((a, b) => b.epoch - a.epoch);
-    for (const candidate of candidates) {
-      const state = await this.#readState(candidate);
+    for (const { position } of this.#index.statesAtOrBefore(epoch)) {
+      const state = await readStoredState(this.#records, position);
       if (state !== null) return state;
     }
     return null;
-  }
-
-  /** A stored state whose digests hold, or null. */
-  async #readState(facts: StateFacts): Promise<ResumeState | null> {
-    try {
-      const payload = await this.#records.read(facts.position);
-      const record = decodeRecord(payload);
-      const head = decodeRecordHead(payload);
-      const state =
-        record.type === 'snapshot' ? record.snapshot.keyFrame : record.type === 'state' ? record.state : null;
-      if (state === null || (head.type !== 'snapshot' && head.type !== 'state')) return null;
-      const expected = head.type === 'snapshot' ? head.metrics.stateDigest : head.stateDigest;
-      const holds =
-        weightsDigest(state.state.parameters) === head.weightsDigest && stateDigest(state.state) === expected;
-      return holds ? state : null;
-    } catch (error) {
-      if (error instanceof EntryError) return null;
-      throw error;
-    }
-  }
-
-  async #readSnapshot(facts: SnapshotFacts): Promise<Snapshot> {
-    try {
-      const record = decodeRecord(await this.#records.read(facts.position));
-      if (record.type !== 'snapshot') throw new EntryError('malformed', 'another record lies where it was');
-      if (weightsDigest(record.snapshot.weights) !== facts.weightsDigest)
-        throw new EntryError('damaged', 'its weights do not match their digest');
-      return record.snapshot;
-    } catch (error) {
-      if (!(error instanceof EntryError)) throw error;
-      throw new LabError(
-        'damaged',
-        `The snapshot of epoch ${facts.epoch} of cell ${this.id} cannot be used: ${error.message}. Run verify on the entry.`,
-      );
-    }
   }
 
   #visitPreview(payload: Uint8Array, position: FramePosition): void {
@@ -341,8 +289,8 @@ export class CellStore {
     }
   }
 
-  async #writeFile(folder: string, name: string, bytes: Uint8Array): Promise<void> {
-    await this.#enqueue(async () => {
+  #writeFile(folder: string, name: string, bytes: Uint8Array): Promise<void> {
+    return this.#write(async () => {
       await makeFolders(this.#options.fs, folder);
       await writeWhole(this.#options.fs, join(folder, name), bytes);
     });

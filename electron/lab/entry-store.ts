@@ -14,14 +14,10 @@ import { bytesDigest } from '../../experiments/entries/receipts.ts';
 import type { CellState } from '../../experiments/entries/snapshot.ts';
 import type { SnapshotSettings, SweepCell } from '../../experiments/sweeps/cell.ts';
 import { openCellStore, type CellStore } from './cell-store.ts';
-import { isTemporaryName, makeFolders, readWhole, writeWhole, type FileSystem } from './files.ts';
-import { LabError } from './lab-error.ts';
-
-/** A picture of an entry: the digest that cells refer to and the PNG file. */
-export interface TargetPicture {
-  readonly digest: string;
-  readonly png: Uint8Array;
-}
+import { isTemporaryName, readWhole, writeWhole, type FileSystem } from './files.ts';
+import { LabError, readingOnly } from './lab-error.ts';
+import { writeTargets, type TargetPicture } from './target-files.ts';
+import { TaskQueue } from './task-queue.ts';
 
 export interface EntryStoreOptions {
   readonly fs: FileSystem;
@@ -54,7 +50,7 @@ export class EntryStore {
   #alteration: string | null;
   readonly #version: number;
   #sweepText = '';
-  #queue: Promise<unknown> = Promise.resolve();
+  #queue = new TaskQueue();
 
   constructor(options: EntryStoreOptions, read: ReadEntry) {
     this.path = options.path;
@@ -176,7 +172,7 @@ export class EntryStore {
         };
       });
     } finally {
-      if (this.writable) await this.#enqueue(() => this.recover());
+      if (this.writable) await this.#queue.run(() => this.recover());
     }
     for (const { id, epochs } of this.#content.cells) (await this.#cells.get(id))?.setGoal(epochs);
   }
@@ -209,7 +205,7 @@ export class EntryStore {
 
   /** Closes all cells. */
   async close(): Promise<void> {
-    await this.#queue.catch(() => undefined);
+    await this.#queue.idle();
     for (const opening of this.#cells.values()) await (await opening.catch(() => null))?.close();
     this.#cells.clear();
     this.#openCells.clear();
@@ -234,9 +230,8 @@ export class EntryStore {
 
   /** Replaces entry.json by what `next` makes of it. */
   #change(next: (content: EntryContent) => EntryContent | Promise<EntryContent>): Promise<void> {
-    return this.#enqueue(async () => {
-      if (!this.#options.writable)
-        throw new LabError('refused', 'The notebook is open for reading only; nothing was written.');
+    return this.#queue.run(async () => {
+      if (!this.#options.writable) throw readingOnly();
       if (!this.writable)
         throw new LabError(
           'newer-version',
@@ -255,12 +250,6 @@ export class EntryStore {
     });
   }
 
-  #enqueue<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.#queue.then(task, task);
-    this.#queue = result.catch(() => undefined);
-    return result;
-  }
-
   #writeTargets(targets: readonly TargetPicture[], present: readonly EntryTarget[]): Promise<EntryTarget[]> {
     const missing = targets.filter(({ digest }) => present.every((target) => target.digest !== digest));
     return writeTargets(this.#options.fs, this.path, missing);
@@ -270,22 +259,6 @@ export class EntryStore {
     await this.#options.fs.rename(from, to);
     await this.#options.fs.syncFolder(this.path);
   }
-}
-
-/** Writes pictures into `targets/` of an entry's folder and returns how entry.json names them. */
-export async function writeTargets(
-  fs: FileSystem,
-  entryPath: string,
-  targets: readonly TargetPicture[],
-): Promise<EntryTarget[]> {
-  const written: EntryTarget[] = [];
-  for (const { digest, png } of targets) {
-    const file = `targets/${digest}.png`;
-    await makeFolders(fs, join(entryPath, 'targets'));
-    await writeWhole(fs, join(entryPath, file), png);
-    written.push({ digest, file, sha256: bytesDigest(png) });
-  }
-  return written;
 }
 
 function entryFromBytes(bytes: Uint8Array, path: string): ReadEntry {

@@ -84,3 +84,8 @@ export function fileError(error: unknown, task: string, kept?: string): LabError
   const keeping = kept === undefined ? '' : ` ${kept}.`;
   return new LabError(code, `Could not ${task}: ${what}.${keeping} ${advice}.`, { cause: error });
 }
+
+/** The error of every attempt to write through something opened for reading. */
+export function readingOnly(): LabError {
+  return new LabError('refused', 'The notebook is open for reading only; nothing was written.');
+}

@@ -9,7 +9,7 @@ import {
   type LogDamage,
 } from '../../experiments/entries/record-log.ts';
 import { EntryError } from '../../experiments/entries/entry-error.ts';
-import { fileError, LabError } from './lab-error.ts';
+import { fileError, LabError, readingOnly } from './lab-error.ts';
 import { makeFolders, readRange, writeAll, writeWhole, type FileSystem, type OpenFile } from './files.ts';
 
 const scanChunkBytes = 1 << 20;
@@ -154,8 +154,7 @@ export class LogFile {
   }
 
   async #openForAppending(): Promise<OpenFile> {
-    if (!this.#writable)
-      throw new LabError('refused', 'The notebook is open for reading only; nothing was written.');
+    if (!this.#writable) throw readingOnly();
     if (this.#ragged) await this.#cut();
     const present = await this.#open();
     if (present !== null) return present;

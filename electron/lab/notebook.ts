@@ -1,44 +1,25 @@
 /** A notebook: a plain folder of entries. It keeps no other truth than the entries themselves. */
 import { randomBytes } from 'node:crypto';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { EntryError } from '../../experiments/entries/entry-error.ts';
 import {
-  entryCellFrom,
-  entryText,
   maximumEntryBytes,
   parseEntrySummary,
   type EntrySummaryContent,
 } from '../../experiments/entries/entry-json.ts';
-import type { EntryContent } from '../../experiments/entries/entry-schema.ts';
-import { bytesDigest } from '../../experiments/entries/receipts.ts';
 import type { CellState } from '../../experiments/entries/snapshot.ts';
-import type { SnapshotSettings, SweepCell } from '../../experiments/sweeps/cell.ts';
-import { openEntryStore, writeTargets, type EntryStore, type TargetPicture } from './entry-store.ts';
-import { diskFileSystem, makeFolders, readWhole, writeDurably, type FileSystem } from './files.ts';
-import { fileError, LabError } from './lab-error.ts';
+import { begins, folderName, idOf, shown } from './entry-names.ts';
+import { openEntryStore, type EntryStore } from './entry-store.ts';
+import { diskFileSystem, makeFolders, readWhole, type FileSystem } from './files.ts';
+import { fileError, LabError, readingOnly } from './lab-error.ts';
 import { currentWriter, takeLock, type Lock, type Writer } from './lock.ts';
-import { environmentWithoutPaths } from './private-words.ts';
+import { writeNewEntry, type NewEntry } from './new-entry.ts';
 
 export interface NotebookOptions {
   /** 'write' takes the lock and makes the folder where it is missing; 'read' never writes. */
   readonly mode: 'write' | 'read';
   readonly fileSystem?: FileSystem;
   readonly now?: () => Date;
-}
-
-/** What an entry is made from. */
-export interface NewEntry {
-  /** Name of the sweep; part of the folder's name. */
-  readonly name: string;
-  readonly title: string;
-  readonly tags?: readonly string[];
-  readonly sweepText: string;
-  readonly cells: readonly SweepCell[];
-  readonly snapshots: SnapshotSettings;
-  /** Pictures that the cells refer to. */
-  readonly targets: readonly TargetPicture[];
-  readonly environment: Readonly<Record<string, string>>;
-  readonly created: Date;
 }
 
 /** One line of a list of entries. Where `problem` is set, the entry cannot be opened and the rest is what is known. */
@@ -154,14 +135,13 @@ export class Notebook {
 
   /** Makes an entry. It appears with everything in it or not at all. */
   async create(entry: NewEntry): Promise<EntryStore> {
-    if (this.#lock === null)
-      throw new LabError('refused', 'The notebook is open for reading only; nothing was written.');
+    if (this.#lock === null) throw readingOnly();
     const id = randomBytes(4).toString('hex');
-    const folder = `${entry.created.toISOString().slice(0, 10)}-${slugOf(entry.name)}-${id}`;
+    const folder = folderName(entry.created, entry.name, id);
     const unfinished = join(this.#entriesPath, `${unfinishedPrefix}${id}`);
     const path = join(this.#entriesPath, folder);
     try {
-      await this.#writeEntry(unfinished, id, entry);
+      await writeNewEntry(this.#fs, unfinished, id, entry);
       await this.#fs.rename(unfinished, path);
       await this.#fs.syncFolder(this.#entriesPath);
     } catch (error) {
@@ -210,35 +190,6 @@ export class Notebook {
       writerSince: writer?.since ?? null,
       now: this.#now,
     });
-  }
-
-  async #writeEntry(path: string, id: string, entry: NewEntry): Promise<void> {
-    const sweep = new TextEncoder().encode(entry.sweepText);
-    await makeFolders(this.#fs, join(path, 'cells'));
-    const targets = await writeTargets(this.#fs, path, entry.targets);
-    const content: EntryContent = {
-      format: 'creasebook-entry',
-      version: 1,
-      id,
-      name: entry.name,
-      title: entry.title,
-      tags: [...(entry.tags ?? [])],
-      created: entry.created.toISOString(),
-      sweep: { file: 'sweep.yaml', sha256: bytesDigest(sweep) },
-      targets,
-      snapshots: { ...entry.snapshots },
-      environment: environmentWithoutPaths(entry.environment),
-      cells: entry.cells.map(entryCellFrom),
-      receipts: [],
-      alteredOutside: [],
-    };
-    const files = {
-      'sweep.yaml': sweep,
-      'notes.md': utf8(`# ${entry.title}\n`),
-      'entry.json': utf8(entryText(content)),
-    };
-    for (const [name, bytes] of Object.entries(files)) await writeDurably(this.#fs, join(path, name), bytes);
-    await this.#fs.syncFolder(path);
   }
 
   async #folders(): Promise<string[]> {
@@ -290,40 +241,6 @@ export class Notebook {
     if (records === null || records.size === 0) return { id, state, lastEpoch, epochs };
     return { id, state: writer === null ? 'interrupted' : 'running', lastEpoch, epochs };
   }
-}
-
-function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
-/** A short name for folders: lower-case letters, digits and single dashes. */
-function slugOf(name: string): string {
-  const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
-  const slug = plain
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
-    .slice(0, 48)
-    .replaceAll(/-+$/g, '');
-  return slug === '' ? 'sweep' : slug;
-}
-
-function idOf(folder: string): string {
-  return folder.slice(folder.lastIndexOf('-') + 1);
-}
-
-function begins(folder: string, words: string): boolean {
-  return (
-    words !== '' &&
-    [folder, idOf(folder), folder.slice('2026-01-01-'.length)].some((name) => name.startsWith(words))
-  );
-}
-
-function shown(folders: readonly string[]): string {
-  const more = folders.length > 12 ? ` and ${folders.length - 12} more` : '';
-  return `${folders
-    .slice(0, 12)
-    .map((folder) => basename(folder))
-    .join(', ')}${more}`;
 }
 
 function compare(a: string, b: string): number {

@@ -1,21 +1,15 @@
-/**
- * Records: what one frame of a log holds. A payload is {header length u32 little-endian, header (UTF-8 JSON), sections};
- * the header names the record's type and the arrays that follow it, in order, without gaps (byte-planes.ts).
- */
+/** Records: what one frame of a log holds, as typed values. Their layout is in record-payload.ts. */
 import type { EpochMetrics } from '../engines/engine.ts';
-import {
-  concatenated,
-  dtypeOf,
-  packPlanes,
-  packedBytes,
-  unpackPlanes,
-  type Dtype,
-  type NumberArray,
-} from './byte-planes.ts';
-import { canonicalJson } from './canonical-json.ts';
 import { EntryError } from './entry-error.ts';
 import { stateDigest, weightsDigest } from './receipts.ts';
-import { recordHeader, recordTypes, type RecordHeader, type Section } from './record-schema.ts';
+import {
+  recordParts,
+  recordPayload,
+  sectionArray,
+  type Arrays,
+  type HeaderOf,
+  type RecordParts,
+} from './record-payload.ts';
 import type { CellEvent, MonitorState, Preview, ResumeState, Snapshot, SnapshotMetrics } from './snapshot.ts';
 
 /** An event of a cell and when it happened (ISO 8601, UTC, given by the caller). */
@@ -50,9 +44,6 @@ export type RecordHead =
   | ({ readonly type: 'event' } & TimedEvent)
   | { readonly type: 'preview'; readonly epoch: number };
 
-/** Longest header; the arrays are outside of it. */
-const maximumHeaderBytes = 1 << 24;
-
 /** Payload of a record. Throws EntryError 'malformed' where a key frame contradicts its snapshot. */
 export function encodeRecord(record: CellRecord): Uint8Array {
   switch (record.type) {
@@ -61,7 +52,7 @@ export function encodeRecord(record: CellRecord): Uint8Array {
     case 'state':
       return encodeState(record.state);
     case 'event':
-      return payload({ type: 'event', time: record.time, event: record.event }, {});
+      return recordPayload({ type: 'event', time: record.time, event: record.event }, {});
     case 'preview':
       return encodePreview(record.preview);
   }
@@ -69,7 +60,7 @@ export function encodeRecord(record: CellRecord): Uint8Array {
 
 /** The record a payload holds. Throws EntryError; 'unknown-type' where a newer version wrote it. Digests are not checked here. */
 export function decodeRecord(bytes: Uint8Array): CellRecord {
-  const parts = readParts(bytes);
+  const parts = recordParts(bytes);
   const { header } = parts;
   switch (header.type) {
     case 'snapshot':
@@ -85,7 +76,7 @@ export function decodeRecord(bytes: Uint8Array): CellRecord {
 
 /** Head of the record a payload holds. Throws EntryError as decodeRecord does. */
 export function decodeRecordHead(bytes: Uint8Array): RecordHead {
-  const parts = readParts(bytes);
+  const parts = recordParts(bytes);
   const { header } = parts;
   switch (header.type) {
     case 'snapshot': {
@@ -114,26 +105,6 @@ export function decodeRecordHead(bytes: Uint8Array): RecordHead {
   }
 }
 
-type Arrays = Readonly<Record<string, NumberArray>>;
-
-function payload(header: object, arrays: Arrays): Uint8Array {
-  const packed = Object.entries(arrays).map(([name, values]) => ({
-    name,
-    values,
-    planes: packPlanes(values),
-  }));
-  const sections: Section[] = packed.map(({ name, values, planes }) => ({
-    name,
-    dtype: dtypeOf(values),
-    length: values.length,
-    deflated: [...planes.deflated],
-  }));
-  const text = new TextEncoder().encode(canonicalJson({ ...header, sections }));
-  const length = new Uint8Array(4);
-  new DataView(length.buffer).setUint32(0, text.length, true);
-  return concatenated([length, text, ...packed.map(({ planes }) => planes.bytes)]);
-}
-
 function encodeSnapshot(snapshot: Snapshot): Uint8Array {
   const { epochs, gradientNorms, ...metrics } = snapshot.metrics;
   const { weightsDigest: digest, link, seconds, keyFrame } = snapshot;
@@ -146,7 +117,7 @@ function encodeSnapshot(snapshot: Snapshot): Uint8Array {
     seconds,
     keyFrame: keyFrame === null ? null : { phaseStep: keyFrame.state.phaseStep, ...bestOf(keyFrame.monitor) },
   };
-  return payload(header, {
+  return recordPayload(header, {
     weights: snapshot.weights,
     ...epochArrays(epochs),
     gradientNorms: Float64Array.from(gradientNorms),
@@ -182,7 +153,7 @@ function encodeState(resume: ResumeState): Uint8Array {
     seconds,
     ...bestOf(resume.monitor),
   };
-  return payload(header, {
+  return recordPayload(header, {
     weights: state.parameters,
     ...epochArrays(resume.pendingEpochs),
     ...stateArrays(resume),
@@ -197,7 +168,7 @@ function encodePreview(preview: Preview): Uint8Array {
       `the preview of epoch ${epoch} does not have ${width} x ${height} pixels`,
     );
   }
-  return payload({ type: 'preview', epoch, width, height, outputs }, { values, boundary });
+  return recordPayload({ type: 'preview', epoch, width, height, outputs }, { values, boundary });
 }
 
 function bestOf({ bestMetric, bestEpoch }: MonitorState): Pick<MonitorState, 'bestMetric' | 'bestEpoch'> {
@@ -217,82 +188,25 @@ function stateArrays({ state, monitor }: ResumeState): Arrays {
   return { recentLosses: Float64Array.from(monitor.recentLosses), ...Object.fromEntries(moments) };
 }
 
-interface Parts {
-  readonly header: RecordHeader;
-  /** Packed bytes of each section, by name. */
-  readonly packed: ReadonlyMap<string, { readonly section: Section; readonly bytes: Uint8Array }>;
-}
-
-type HeaderOf<T extends RecordHeader['type']> = Extract<RecordHeader, { type: T }>;
-
-function readParts(bytes: Uint8Array): Parts {
-  if (bytes.length < 4) throw new EntryError('truncated', 'a record of less than 4 bytes');
-  const headerLength = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  if (headerLength > maximumHeaderBytes)
-    throw new EntryError('too-large', `a record header of ${headerLength} bytes`);
-  if (4 + headerLength > bytes.length)
-    throw new EntryError('truncated', 'a record that ends within its header');
-  const header = parseHeader(bytes.subarray(4, 4 + headerLength));
-  const packed = new Map<string, { section: Section; bytes: Uint8Array }>();
-  let offset = 4 + headerLength;
-  for (const section of header.sections) {
-    const size = packedBytes(section.dtype, section.length, section.deflated);
-    if (packed.has(section.name)) throw new EntryError('malformed', `two sections named ${section.name}`);
-    packed.set(section.name, { section, bytes: bytes.subarray(offset, offset + size) });
-    offset += size;
-  }
-  if (offset !== bytes.length)
-    throw new EntryError('malformed', `sections of ${offset} bytes in a record of ${bytes.length}`);
-  return { header, packed };
-}
-
-function parseHeader(bytes: Uint8Array): RecordHeader {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw new EntryError('malformed', 'a record header that is not JSON');
-  }
-  const parsed = recordHeader.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined;
-  if (typeof type === 'string' && !recordTypes.includes(type)) {
-    throw new EntryError('unknown-type', `a record of the unknown type '${type.slice(0, 40)}'`);
-  }
-  const [issue] = parsed.error.issues;
-  throw new EntryError(
-    'malformed',
-    `a record header whose ${issue.path.join('.') || 'content'} is wrong: ${issue.message}`,
-  );
-}
-
-function array<T extends NumberArray>(parts: Parts, name: string, dtype: Dtype): T {
-  const found = parts.packed.get(name);
-  if (found?.section.dtype !== dtype)
-    throw new EntryError('malformed', `a record without its ${dtype} section '${name}'`);
-  const { length, deflated } = found.section;
-  return unpackPlanes(dtype, length, { deflated, bytes: found.bytes }) as T;
-}
-
-function epochsFromParts(parts: Parts): EpochMetrics[] {
-  const numbers = array<Uint32Array>(parts, 'epochs', 'u32');
-  const losses = array<Float64Array>(parts, 'losses', 'f64');
-  const norms = array<Float64Array>(parts, 'epochGradientNorms', 'f64');
+function epochsFromParts(parts: RecordParts): EpochMetrics[] {
+  const numbers = sectionArray<Uint32Array>(parts, 'epochs', 'u32');
+  const losses = sectionArray<Float64Array>(parts, 'losses', 'f64');
+  const norms = sectionArray<Float64Array>(parts, 'epochGradientNorms', 'f64');
   if (losses.length !== numbers.length || norms.length !== numbers.length) {
     throw new EntryError('malformed', 'epochs, losses and gradient norms of different lengths');
   }
   return Array.from(numbers, (epoch, index) => ({ epoch, loss: losses[index], gradientNorm: norms[index] }));
 }
 
-function metricsFromParts(header: HeaderOf<'snapshot'>, parts: Parts): SnapshotMetrics {
-  const gradientNorms = Array.from(array<Float64Array>(parts, 'gradientNorms', 'f64'));
+function metricsFromParts(header: HeaderOf<'snapshot'>, parts: RecordParts): SnapshotMetrics {
+  const gradientNorms = Array.from(sectionArray<Float64Array>(parts, 'gradientNorms', 'f64'));
   return { ...header.metrics, gradientNorms, epochs: epochsFromParts(parts) };
 }
 
-function momentsFromParts(parts: Parts, length: number): Float32Array[] {
+function momentsFromParts(parts: RecordParts, length: number): Float32Array[] {
   const moments: Float32Array[] = [];
   while (parts.packed.has(`moment${moments.length}`)) {
-    const moment = array<Float32Array>(parts, `moment${moments.length}`, 'f32');
+    const moment = sectionArray<Float32Array>(parts, `moment${moments.length}`, 'f32');
     if (moment.length !== length)
       throw new EntryError('malformed', 'moments and weights of different lengths');
     moments.push(moment);
@@ -300,16 +214,16 @@ function momentsFromParts(parts: Parts, length: number): Float32Array[] {
   return moments;
 }
 
-function snapshotFromParts(header: HeaderOf<'snapshot'>, parts: Parts): Snapshot {
+function snapshotFromParts(header: HeaderOf<'snapshot'>, parts: RecordParts): Snapshot {
   const { weightsDigest: digest, link, seconds } = header;
   const metrics = metricsFromParts(header, parts);
-  const weights = array<Float32Array>(parts, 'weights', 'f32');
+  const weights = sectionArray<Float32Array>(parts, 'weights', 'f32');
   if (header.keyFrame === null)
     return { metrics, weights, weightsDigest: digest, link, seconds, keyFrame: null };
   const { phaseStep, bestMetric, bestEpoch } = header.keyFrame;
   const { epoch, step } = metrics;
   const moments = momentsFromParts(parts, weights.length);
-  const recentLosses = Array.from(array<Float64Array>(parts, 'recentLosses', 'f64'));
+  const recentLosses = Array.from(sectionArray<Float64Array>(parts, 'recentLosses', 'f64'));
   const keyFrame: ResumeState = {
     state: { epoch, step, phaseStep, parameters: weights.slice(), moments },
     monitor: { recentLosses, bestMetric, bestEpoch },
@@ -319,10 +233,10 @@ function snapshotFromParts(header: HeaderOf<'snapshot'>, parts: Parts): Snapshot
   return { metrics, weights, weightsDigest: digest, link, seconds, keyFrame };
 }
 
-function stateFromParts(header: HeaderOf<'state'>, parts: Parts): ResumeState {
+function stateFromParts(header: HeaderOf<'state'>, parts: RecordParts): ResumeState {
   const { epoch, step, phaseStep, bestMetric, bestEpoch, seconds } = header;
-  const parameters = array<Float32Array>(parts, 'weights', 'f32');
-  const recentLosses = Array.from(array<Float64Array>(parts, 'recentLosses', 'f64'));
+  const parameters = sectionArray<Float32Array>(parts, 'weights', 'f32');
+  const recentLosses = Array.from(sectionArray<Float64Array>(parts, 'recentLosses', 'f64'));
   return {
     state: { epoch, step, phaseStep, parameters, moments: momentsFromParts(parts, parameters.length) },
     monitor: { recentLosses, bestMetric, bestEpoch },
@@ -331,10 +245,10 @@ function stateFromParts(header: HeaderOf<'state'>, parts: Parts): ResumeState {
   };
 }
 
-function previewFromParts(header: HeaderOf<'preview'>, parts: Parts): Preview {
+function previewFromParts(header: HeaderOf<'preview'>, parts: RecordParts): Preview {
   const { epoch, width, height, outputs } = header;
-  const values = array<Uint8Array>(parts, 'values', 'u8');
-  const boundary = array<Uint8Array>(parts, 'boundary', 'u8');
+  const values = sectionArray<Uint8Array>(parts, 'values', 'u8');
+  const boundary = sectionArray<Uint8Array>(parts, 'boundary', 'u8');
   if (values.length !== width * height * outputs || boundary.length !== Math.ceil((width * height) / 8)) {
     throw new EntryError(
       'malformed',

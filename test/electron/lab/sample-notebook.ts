@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { NewEntry } from '../../../electron/lab/notebook.ts';
+import type { NewEntry } from '../../../electron/lab/new-entry.ts';
 import { sampleCell } from '../../experiments/entries/sample-records.ts';
 
 /** A folder that is removed when the test is over. */
