@@ -1,6 +1,7 @@
 /**
- * Compiles the AssemblyScript kernels into dist/kernels/strict.wasm and dist/kernels/relaxed.wasm.
- * Does nothing where both are there and were made from the same sources by the same compiler; `--force` compiles anyway.
+ * Compiles the AssemblyScript kernels into dist/kernels: strict.wasm and relaxed.wasm of the engine, geometry.wasm of the
+ * exact polytopes. Does nothing where all are there and were made from the same sources by the same compiler; `--force`
+ * compiles anyway.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
@@ -9,23 +10,26 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const sourceFolder = path.join(root, 'experiments/engines/wasm/kernels/assembly');
+const engineFolder = 'experiments/engines/wasm/kernels/assembly';
+const geometryFolder = 'experiments/polytopes/kernels/assembly';
 const targetFolder = path.join(root, 'dist/kernels');
 const stampPath = path.join(targetFolder, 'stamp.json');
 
 const commonFlags = ['-O3', '--noAssert', '--runtime', 'stub', '--use', 'abort=', '--enable', 'simd'];
 const builds = [
-  { name: 'strict', flags: commonFlags },
-  { name: 'relaxed', flags: [...commonFlags, '--enable', 'relaxed-simd'] },
+  { name: 'strict', folder: engineFolder, flags: commonFlags },
+  { name: 'relaxed', folder: engineFolder, flags: [...commonFlags, '--enable', 'relaxed-simd'] },
+  { name: 'geometry', folder: geometryFolder, flags: commonFlags },
 ];
 
 /** Digest of everything that the compiled modules depend on. */
 function inputDigest() {
   const compiler = createRequire(import.meta.url)('assemblyscript/package.json').version;
   const hash = createHash('sha256').update(compiler).update(JSON.stringify(builds));
-  for (const name of readdirSync(sourceFolder).sort()) {
-    if (name.endsWith('.ts')) hash.update(name).update(readFileSync(path.join(sourceFolder, name)));
-  }
+  for (const folder of [engineFolder, geometryFolder])
+    for (const name of readdirSync(path.join(root, folder)).sort()) {
+      if (name.endsWith('.ts')) hash.update(name).update(readFileSync(path.join(root, folder, name)));
+    }
   return hash.digest('hex');
 }
 
@@ -52,11 +56,11 @@ function putFile(file, content) {
   renameSync(temporary, file);
 }
 
-async function compile(flags) {
+async function compile(folder, flags) {
   const { default: asc } = await import('assemblyscript/asc');
   let binary;
   const { error, stderr } = await asc.main(
-    ['index.ts', '--baseDir', sourceFolder, '--outFile', 'kernels.wasm', ...flags],
+    ['index.ts', '--baseDir', path.join(root, folder), '--outFile', 'kernels.wasm', ...flags],
     {
       readFile: (name, base) => readSource(path.resolve(base, name)),
       listFiles: () => [],
@@ -82,8 +86,8 @@ const inputs = inputDigest();
 if (process.argv.includes('--force') || !isUpToDate(inputs)) {
   mkdirSync(targetFolder, { recursive: true });
   const stamp = { inputs };
-  for (const { name, flags } of builds) {
-    const binary = await compile(flags);
+  for (const { name, folder, flags } of builds) {
+    const binary = await compile(folder, flags);
     putFile(path.join(targetFolder, `${name}.wasm`), binary);
     stamp[name] = createHash('sha256').update(binary).digest('hex');
   }
