@@ -79,12 +79,13 @@ describe.each(networks)('frames of $title', ({ network }) => {
         continue;
       }
       const { prefixes } = expected[pixel];
-      expect([...frame.hashes!.subarray(2 * pixel, 2 * pixel + 2)]).toEqual(prefixes.at(-1));
-      hidden.forEach((_, layer) => {
+      const wrong = [...prefixes.keys()].filter((layer) => {
         const at = 2 * (layer * pixels + pixel);
-        expect([...frame.prefixes!.subarray(at, at + 2)]).toEqual(prefixes[layer]);
+        return frame.prefixes![at] !== prefixes[layer][0] || frame.prefixes![at + 1] !== prefixes[layer][1];
       });
+      if (wrong.length > 0) expect.fail(`pixel ${pixel}: the prefixes of layers ${wrong.join()} differ`);
     }
+    expect(frame.hashes).toEqual(frame.prefixes!.subarray(2 * (hidden.length - 1) * pixels));
     expect(unclear).toBeLessThan(pixels / 100);
   });
 
@@ -98,7 +99,8 @@ describe.each(networks)('frames of $title', ({ network }) => {
         const below = pixel + size.width < pixels ? pixel + size.width : pixel;
         if (![pixel, right, below].every(isClear)) continue;
         const first = [right, below].map((other) => firstDifference(expected[pixel], expected[other]));
-        expect(frame.firstLayers![pixel], `pixel ${pixel}`).toBe(Math.min(...first));
+        if (frame.firstLayers![pixel] !== Math.min(...first))
+          expect(frame.firstLayers![pixel], `pixel ${pixel}`).toBe(Math.min(...first));
         if (Math.min(...first) < 0xffff) drawn++;
       }
       expect(drawn).toBeGreaterThan(0);
