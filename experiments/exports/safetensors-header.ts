@@ -1,0 +1,133 @@
+/** The container of safetensors: a JSON header with names, types, shapes and offsets, then the data. */
+import { ImportError } from './import-error.ts';
+
+export type TensorType = 'F64' | 'F32' | 'F16' | 'BF16';
+
+export const typeBytes: Readonly<Record<TensorType, number>> = { F64: 8, F32: 4, F16: 2, BF16: 2 };
+
+/** One tensor: row-major little-endian data. */
+export interface Tensor {
+  readonly name: string;
+  readonly type: TensorType;
+  readonly shape: readonly number[];
+  readonly data: Uint8Array;
+}
+
+export interface TensorFile {
+  readonly tensors: readonly Tensor[];
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Largest file and header that are read. */
+const longestFile = 256 * 1024 * 1024;
+const longestHeader = 1024 * 1024;
+/** 100 hidden layers and the output layer have a weight and a bias each. */
+const mostTensors = 202;
+
+/**
+ * Tensors and metadata of a safetensors file, in the order of their data. Data must be gapless and fill the file.
+ * Throws ImportError. Source: github.com/huggingface/safetensors, "Format".
+ */
+export function parseTensorFile(bytes: Uint8Array): TensorFile {
+  if (bytes.length > longestFile)
+    throw new ImportError(`safetensors file is larger than ${longestFile} bytes`);
+  if (bytes.length < 10) throw new ImportError('not a safetensors file: shorter than its header');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = view.getUint32(0, true) + view.getUint32(4, true) * 0x1_0000_0000;
+  if (length > longestHeader || 8 + length > bytes.length) {
+    throw new ImportError(`not a safetensors file: its header would have ${length} bytes`);
+  }
+  const header = parseHeader(bytes.subarray(8, 8 + length));
+  const data = bytes.subarray(8 + length);
+  const tensors: Tensor[] = [];
+  let metadata: Record<string, string> = {};
+  for (const [name, value] of Object.entries(header)) {
+    if (name === '__metadata__') metadata = parseMetadata(value);
+    else if (tensors.push(parseTensor(name, value, data)) > mostTensors) {
+      throw new ImportError(`more than ${mostTensors} tensors: not a fully connected network`);
+    }
+  }
+  tensors.sort((a, b) => a.data.byteOffset - b.data.byteOffset);
+  checkCoverage(tensors, data);
+  return { tensors, metadata };
+}
+
+function parseHeader(bytes: Uint8Array): Record<string, unknown> {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new ImportError('not a safetensors file: its header is not JSON');
+  }
+  return parseRecord(header, 'the header');
+}
+
+function parseRecord(value: unknown, what: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ImportError(`safetensors: ${what} is not an object`);
+  }
+  return value as Record<string, unknown>;
+}
+
+function parseMetadata(value: unknown): Record<string, string> {
+  const entries = Object.entries(parseRecord(value, '__metadata__')).map(([key, text]): [string, string] => {
+    if (typeof text !== 'string') throw new ImportError(`safetensors: metadata ${quoted(key)} is not text`);
+    return [key, text];
+  });
+  return Object.fromEntries(entries);
+}
+
+function parseTensor(name: string, value: unknown, data: Uint8Array): Tensor {
+  const { dtype, shape, data_offsets: offsets } = parseRecord(value, `tensor ${quoted(name)}`);
+  const type = parseType(name, dtype);
+  const extents = parseCounts(shape, `shape of ${quoted(name)}`);
+  const range = parseCounts(offsets, `data_offsets of ${quoted(name)}`);
+  const [start, end] = range;
+  if (range.length !== 2 || start > end || end > data.length) {
+    throw new ImportError(`safetensors: data_offsets of ${quoted(name)} lie outside the file's data`);
+  }
+  const elements = extents.reduce((product, extent) => product * extent, 1);
+  if (end - start !== elements * typeBytes[type]) {
+    throw new ImportError(
+      `safetensors: ${quoted(name)} has ${end - start} bytes for ${elements} ${type} elements`,
+    );
+  }
+  return { name, type, shape: extents, data: data.subarray(start, end) };
+}
+
+function parseType(name: string, type: unknown): TensorType {
+  if (typeof type === 'string' && Object.hasOwn(typeBytes, type)) return type as TensorType;
+  const known = Object.keys(typeBytes).join(', ');
+  throw new ImportError(
+    `safetensors: type of ${quoted(name)} is ${quoted(String(type))}, not one of ${known}`,
+  );
+}
+
+function parseCounts(value: unknown, what: string): number[] {
+  const isList = Array.isArray(value) && value.length <= 8 && value.every(isCount);
+  if (!isList) throw new ImportError(`safetensors: ${what} is not a short list of counts`);
+  return value;
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= longestFile;
+}
+
+function checkCoverage(sorted: readonly Tensor[], data: Uint8Array): void {
+  let end = data.byteOffset;
+  for (const tensor of sorted) {
+    if (tensor.data.byteOffset !== end) {
+      throw new ImportError(`safetensors: data of ${quoted(tensor.name)} overlaps another's or leaves a gap`);
+    }
+    end += tensor.data.byteLength;
+  }
+  if (end !== data.byteOffset + data.byteLength) {
+    throw new ImportError('safetensors: the file is longer than its tensors');
+  }
+}
+
+/** A name from a file, cut to a line's length, without control characters. */
+export function quoted(name: string): string {
+  const printable = name.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '?');
+  return `'${printable.length > 60 ? `${printable.slice(0, 57)}...` : printable}'`;
+}
