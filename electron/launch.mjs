@@ -2,7 +2,7 @@
  * The way in from a clone: installs what is missing, builds what is stale, then hands over.
  * Plain JavaScript with Node's own modules only, because it runs before anything is installed.
  *
- *   node electron/launch.mjs start | lab ARGS... | build | check | test | test-long
+ *   node electron/launch.mjs start | lab ARGS... | build | refresh | check | test | test-long
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -25,6 +25,7 @@ async function main() {
     return exitWith(runTests(['run', '--config', 'vitest.long.config.ts', ...args]));
   }
   await build({ force: false });
+  if (command === 'refresh') return;
   if (command === 'start') return handOver(['start', ...args]);
   if (command === 'lab') return handOver(args);
   say(`unknown command ${command}`);
@@ -40,7 +41,9 @@ function requireNode() {
 
 /** Runs `npm ci` unless node_modules was installed from the very lock file that is here now. */
 function ensureInstalled() {
-  const digest = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const digest = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   const stamp = join(root, 'node_modules', '.creasebook-lock');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
   say('Installing what is missing (once, about a minute) ...');
@@ -80,7 +83,8 @@ function newestTime(paths) {
     const full = join(root, path);
     const info = statSync(full);
     newest = Math.max(newest, info.mtimeMs);
-    if (info.isDirectory()) newest = Math.max(newest, newestTime(readdirSync(full).map((name) => join(path, name))));
+    if (info.isDirectory())
+      newest = Math.max(newest, newestTime(readdirSync(full).map((name) => join(path, name))));
   }
   return newest;
 }

@@ -1,7 +1,6 @@
-/** Compiles the WebAssembly kernels once before any test. */
+/** Builds dist/ once before any test where it is older than the sources. */
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 
 export default function build(): void {
-  if (existsSync('electron/build-kernels.mjs')) execFileSync(process.execPath, ['electron/build-kernels.mjs'], { stdio: 'inherit' });
+  execFileSync(process.execPath, ['electron/launch.mjs', 'refresh'], { stdio: 'inherit' });
 }

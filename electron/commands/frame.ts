@@ -1,5 +1,6 @@
 /** `frame`: one frame of a cell at any epoch, as a picture and as arrays. */
 import { encodePng } from '../../experiments/exports/png.ts';
+import type { Recipe } from '../../experiments/exports/recipe.ts';
 import { colourFrame, defaultColouring } from '../../experiments/polytopes/colouring.ts';
 import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
 import { programVersion } from '../compute/assets.ts';
@@ -32,16 +33,18 @@ export const frameCommand: Command = {
         const out = args.text('out');
         if (out !== undefined) {
           const hiddenLayers = open.cell.config.network.hidden.length;
-          const recipe = {
-            app: `creasebook ${programVersion()}`,
-            entry: entry.id,
-            cell: open.cell.id,
-            epoch,
-            view,
+          const recipe: Recipe = {
+            format: 'creasebook recipe',
+            version: 1,
+            program: `Creasebook ${programVersion()}`,
+            drawing: { kind: 'frame', options: { size, x0: view.x0, y0: view.y0, x1: view.x1, y1: view.y1 } },
+            entry: { id: entry.id, title: entry.json.title },
+            cells: [{ id: open.cell.id, label: open.cell.label, epoch }],
+            sweep: entry.sweepText,
           };
           await writeOutput(
             out,
-            encodePng(colourFrame(frame, { ...defaultColouring, hiddenLayers }), recipe),
+            encodePng(colourFrame(frame, { ...defaultColouring, hiddenLayers }), { recipe }),
           );
         }
         const figures = { entry: entry.id, cell: open.cell.id, epoch, ...hashFigures(frame) };

@@ -7,13 +7,13 @@ import { alignColumns, formatDuration, printJson, printLine } from './console-ou
 import { withEntry } from './entry-cell.ts';
 
 export const showCommand: Command = {
-  usage: 'ENTRY',
-  summary: 'shows an entry: cells, states, last figures',
-  options: {},
+  usage: 'ENTRY [--digests]',
+  summary: 'shows an entry: cells, states, last figures; with --digests the digest of every snapshot',
+  options: { digests: 'flag' },
   positionals: { min: 1, max: 1 },
   run: (args) =>
     withEntry(args, 'read', async (entry) => {
-      const cells = await cellFigures(entry);
+      const cells = await cellFigures(entry, args.flag('digests'));
       if (args.flag('json')) {
         const { title, created, environment, receipts } = entry.json;
         printJson({ id: entry.id, title, created, path: entry.path, environment, receipts, cells });
@@ -34,6 +34,10 @@ export const showCommand: Command = {
       ]);
       const head = ['cell', 'label', 'state', 'epoch', 'train MSE', 'true MSE', 'IoU', 'hashes', 'time'];
       alignColumns([head, ...rows], [3, 4, 5, 6, 7, 8]).forEach(printLine);
+      for (const cell of cells) {
+        for (const [epoch, weights, link] of cell.digests ?? [])
+          printLine(`${cell.id}  ${epoch}  ${weights}  ${link}`);
+      }
       for (const cell of cells) for (const problem of cell.problems) printLine(`${cell.id}: ${problem}`);
       return 0;
     }),
@@ -53,9 +57,11 @@ interface CellFigures {
   readonly snapshots: number;
   readonly seconds: number;
   readonly problems: readonly string[];
+  /** Epoch, digest of the weights and link of every snapshot, where asked for. */
+  readonly digests?: readonly (readonly [number, string, string])[];
 }
 
-async function cellFigures(entry: EntryStore): Promise<CellFigures[]> {
+async function cellFigures(entry: EntryStore, withDigests: boolean): Promise<CellFigures[]> {
   const figures: CellFigures[] = [];
   for (const cell of entry.json.cells) {
     const store = await entry.cell(cell.id);
@@ -75,6 +81,9 @@ async function cellFigures(entry: EntryStore): Promise<CellFigures[]> {
       snapshots: snapshots.length,
       seconds: last?.seconds ?? 0,
       problems: store.problems.messages,
+      ...(withDigests
+        ? { digests: snapshots.map((facts) => [facts.epoch, facts.weightsDigest, facts.link]) }
+        : {}),
     });
   }
   return figures;

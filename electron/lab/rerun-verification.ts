@@ -1,21 +1,15 @@
 /** Verification by training again: every recorded snapshot must come out of the same configuration, bit for bit. */
 import { canonicalJson } from '../../experiments/entries/canonical-json.ts';
 import { sweepCellFrom } from '../../experiments/entries/entry-json.ts';
+import type { Finding } from '../../experiments/entries/chain-verification.ts';
 import type { EntryCell } from '../../experiments/entries/entry-schema.ts';
 import type { Snapshot, SnapshotMetrics } from '../../experiments/entries/snapshot.ts';
 import type { CellMessage } from '../../experiments/sweeps/cell-run-contract.ts';
 import { pictureFromFile } from '../../experiments/targets/picture-file.ts';
 import type { SnapshotFacts } from './cell-index.ts';
+import type { CellVerdict } from './chain-verdict.ts';
 import type { EntryStore } from './entry-store.ts';
 import type { CellExecutor } from './sweep-run.ts';
-
-/** What a verification found out about one cell. */
-export interface CellVerdict {
-  readonly id: string;
-  readonly holds: boolean;
-  /** In words; what was checked where everything holds. */
-  readonly findings: string[];
-}
 
 export interface RerunRequest {
   readonly entry: EntryStore;
@@ -44,11 +38,17 @@ async function rerunCell(request: RerunRequest, json: EntryCell): Promise<CellVe
   const cell = sweepCellFrom(json);
   const recorded = (await entry.cell(cell.id)).index();
   const last = recorded.at(-1);
-  const verdict = (findings: string[], holds: boolean): CellVerdict => ({ id: cell.id, holds, findings });
-  if (last === undefined) return verdict(['no snapshot is recorded: nothing to train again'], true);
-  const findings: string[] = [];
+  const findings: Finding[] = [];
+  const add = (epoch: number, field: string, message: string): void => {
+    findings.push({ part: 'records', cell: cell.id, record: null, epoch, field, message });
+  };
   const expected = new Map(recorded.map((facts) => [facts.epoch, facts]));
   let compared = 0;
+  const verdict = (): CellVerdict => {
+    const holds = findings.length === 0 && compared === recorded.length;
+    return { id: cell.id, label: cell.label, holds, snapshots: compared, findings };
+  };
+  if (last === undefined) return verdict();
   const run = executor.runCell(
     {
       cellId: cell.id,
@@ -63,8 +63,7 @@ async function rerunCell(request: RerunRequest, json: EntryCell): Promise<CellVe
     },
     cell.config.numerics.startsWith('reference') ? 'reference' : 'wasm',
     (message: CellMessage) => {
-      if (message.kind === 'failed')
-        findings.push(`training again failed at epoch ${message.epoch}: ${message.message}`);
+      if (message.kind === 'failed') add(message.epoch, 'run', `training again failed: ${message.message}`);
       if (message.kind === 'progress') request.onProgress(cell.id, message.epoch, last.epoch);
       if (message.kind !== 'snapshot') return;
       run.acknowledge();
@@ -73,9 +72,9 @@ async function rerunCell(request: RerunRequest, json: EntryCell): Promise<CellVe
       const facts = expected.get(epoch);
       if (facts === undefined) return;
       compared += 1;
-      const difference = maybeDifference(facts, message.snapshot);
-      if (difference === null) return;
-      findings.push(`epoch ${epoch}: ${difference}`);
+      const field = maybeDifferentField(facts, message.snapshot);
+      if (field === null) return;
+      add(epoch, field, `trained again, the ${field} at epoch ${epoch} came out different`);
       // One difference makes all later epochs differ as well.
       run.abort();
     },
@@ -87,18 +86,19 @@ async function rerunCell(request: RerunRequest, json: EntryCell): Promise<CellVe
   } finally {
     signal.removeEventListener('abort', abort);
   }
-  if (findings.length > 0) return verdict(findings, false);
-  const text = `${compared} of ${recorded.length} snapshots trained again and equal, up to epoch ${last.epoch}`;
-  return verdict([text], compared === recorded.length);
+  if (findings.length === 0 && compared < recorded.length) {
+    add(last.epoch, 'snapshots', `only ${compared} of ${recorded.length} snapshots were reached again`);
+  }
+  return verdict();
 }
 
-/** How a snapshot trained again differs from its record, or null. */
-function maybeDifference(recorded: SnapshotFacts, again: Snapshot): string | null {
-  if (recorded.weightsDigest !== again.weightsDigest) return 'the weights differ';
-  if (recorded.metrics.stateDigest !== again.metrics.stateDigest) return "the optimiser's state differs";
+/** What of a snapshot trained again differs from its record, or null. */
+function maybeDifferentField(recorded: SnapshotFacts, again: Snapshot): string | null {
+  if (recorded.weightsDigest !== again.weightsDigest) return 'weights';
+  if (recorded.metrics.stateDigest !== again.metrics.stateDigest) return 'optimiser state';
   const fields = Object.keys(again.metrics) as (keyof SnapshotMetrics)[];
   const different = fields.filter((field) => !isSameMeasure(field, recorded.metrics, again.metrics));
-  return different.length === 0 ? null : `the measures differ: ${different.join(', ')}`;
+  return different.length === 0 ? null : `measures (${different.join(', ')})`;
 }
 
 /** The fine measure has the stride that suited when the snapshot was taken; only equal strides compare. */

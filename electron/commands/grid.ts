@@ -1,0 +1,82 @@
+/** `grid`: the comparison grid of an entry. */
+import { comparisonGridSvg } from '../../experiments/exports/comparison-grid.ts';
+import { rasteriseSvg } from '../../experiments/exports/rasteriser.ts';
+import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
+import { figureFonts, rasteriserAssets } from '../compute/figure-assets.ts';
+import { programVersion } from '../compute/assets.ts';
+import { comparisonFigure } from '../lab/comparison-figure.ts';
+import { openNotebook } from '../lab/notebook.ts';
+import type { Arguments } from './arguments.ts';
+import type { Command } from './command.ts';
+import { printJson, printLine } from './console-output.ts';
+import { frameEngine, writeOutput } from './frame-output.ts';
+import { ProgressDisplay } from './run-progress.ts';
+import { UserError } from './user-error.ts';
+
+const defaultCellSize = 224;
+
+export const gridCommand: Command = {
+  usage:
+    'ENTRY [--epoch N|last] [--x AXIS --y AXIS] [--cell-size PX] [--scale 2] [--draw prediction|error|layers] [--map grey|cividis|viridis] [--no-points] --out F.png|F.svg',
+  summary: 'draws the comparison grid of an entry',
+  options: {
+    epoch: 'text',
+    x: 'text',
+    y: 'text',
+    'cell-size': 'text',
+    scale: 'text',
+    draw: 'text',
+    map: 'text',
+    'no-points': 'flag',
+    engine: 'text',
+    threads: 'text',
+    out: 'text',
+  },
+  positionals: { min: 1, max: 1 },
+  async run(args) {
+    const out = args.requiredText('out');
+    await drawGrid(args.positional(0), out, args);
+    if (args.flag('json')) printJson({ out });
+    else printLine(out);
+    return 0;
+  },
+};
+
+/** Draws the grid of an entry into a PNG or SVG file. */
+export async function drawGrid(entryWords: string, out: string, args: Arguments): Promise<void> {
+  if (!/\.(png|svg)$/.test(out)) throw new UserError('--out must end in .png or .svg');
+  const scale = args.decimal('scale', 0.5, 4) ?? 2;
+  const notebook = await openNotebook(args.notebook(), { mode: 'read' });
+  const pool = createComputePool(args.whole('threads', 1, 256) ?? defaultThreads());
+  const display = new ProgressDisplay(process.stderr, () => performance.now() / 1000);
+  try {
+    const epochText = args.text('epoch');
+    const figure = await comparisonFigure({
+      entry: await notebook.find(entryWords),
+      engine: {
+        renderFrame: (request) => pool.renderFrame(request, frameEngine(args)),
+        replay: (config, picture, from, epoch) => pool.replay({ job: { config, picture }, from, epoch }),
+      },
+      epoch: epochText === undefined || epochText === 'last' ? null : (args.whole('epoch', 0, 1e9) ?? null),
+      x: args.text('x'),
+      y: args.text('y'),
+      cellSize: args.whole('cell-size', 48, 1024) ?? defaultCellSize,
+      scale: out.endsWith('.svg') ? 2 : Math.max(1, Math.ceil(scale)),
+      drawing: args.choice('draw', ['prediction', 'error', 'layers']) ?? 'prediction',
+      map: args.choice('map', ['grey', 'cividis', 'viridis']) ?? 'grey',
+      hasPoints: !args.flag('no-points'),
+      date: new Date().toISOString().slice(0, 10),
+      program: `Creasebook ${programVersion()}`,
+      onProgress: (done, total) => display.update(() => [`drawing ${done} of ${total} cells`]),
+    });
+    const svg = comparisonGridSvg(figure, figureFonts());
+    const bytes = out.endsWith('.svg')
+      ? new TextEncoder().encode(svg)
+      : await rasteriseSvg(comparisonGridSvg(figure), rasteriserAssets(), scale, figure.recipe);
+    await writeOutput(out, bytes);
+  } finally {
+    display.end();
+    await pool.close();
+    await notebook.close();
+  }
+}

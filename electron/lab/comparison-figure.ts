@@ -1,0 +1,223 @@
+/** The comparison grid of an entry as data: networks rendered, scores collected or measured, baselines computed. */
+import { baselineScores } from '../../experiments/diagnostics/baselines.ts';
+import { truthScore, type TruthScore } from '../../experiments/diagnostics/truth-error.ts';
+import {
+  unitView,
+  type Frame,
+  type FrameRequest,
+  type TrainerState,
+} from '../../experiments/engines/engine.ts';
+import { sweepCellFrom } from '../../experiments/entries/entry-json.ts';
+import { gridFromAxes } from '../../experiments/exports/grid-axes.ts';
+import type { GridCell, GridFigure } from '../../experiments/exports/grid-figure.ts';
+import { parameterCount, type Network } from '../../experiments/network/shape.ts';
+import type { ValueMapName } from '../../experiments/polytopes/colour-map.ts';
+import { colourFrame, colourTruth, type Drawing } from '../../experiments/polytopes/colouring.ts';
+import { networkOfCell, pointsOfCell, shapeOfCell } from '../../experiments/sweeps/cell-network.ts';
+import { previewSize } from '../../experiments/sweeps/cell-measures.ts';
+import type { CellConfig, SweepCell } from '../../experiments/sweeps/cell.ts';
+import { pictureFromFile } from '../../experiments/targets/picture-file.ts';
+import type { Picture } from '../../experiments/targets/picture.ts';
+import { truthFrame } from '../../experiments/targets/truth-frame.ts';
+import type { SnapshotFacts } from './cell-index.ts';
+import type { CellStore } from './cell-store.ts';
+import type { EntryStore } from './entry-store.ts';
+
+/** Renders frames and trains again between snapshots. */
+export interface FigureEngine {
+  renderFrame(request: FrameRequest): Promise<Frame>;
+  replay(config: CellConfig, picture: Picture, from: TrainerState, epoch: number): Promise<Float32Array>;
+}
+
+export interface FigureRequest {
+  readonly entry: EntryStore;
+  readonly engine: FigureEngine;
+  /** Epoch to show; cells that end earlier show their last one. Null shows the last of every cell. */
+  readonly epoch: number | null;
+  /** Axes of the columns and rows; chosen by what varies where left out. */
+  readonly x: string | undefined;
+  readonly y: string | undefined;
+  /** Longer side of a picture in CSS pixels, and device pixels per CSS pixel. */
+  readonly cellSize: number;
+  readonly scale: number;
+  readonly drawing: Drawing;
+  readonly map: ValueMapName;
+  readonly hasPoints: boolean;
+  /** Day of drawing, and program with version. */
+  readonly date: string;
+  readonly program: string;
+  onProgress(done: number, total: number): void;
+}
+
+/** Blocks of so many x so many rendered pixels become one drawn pixel. */
+const supersampling = 2;
+
+/** What one cell shows and how it was scored. */
+interface ShownCell {
+  readonly cell: SweepCell;
+  readonly store: CellStore;
+  readonly picture: Picture;
+  readonly facts: SnapshotFacts | null;
+  readonly epoch: number | null;
+  readonly network: Network | null;
+}
+
+/** The figure of an entry. Throws SweepError-like errors for unknown axes and LabError for records that cannot be read. */
+export async function comparisonFigure(request: FigureRequest): Promise<GridFigure> {
+  const { entry } = request;
+  const sweepCells = entry.json.cells.map(sweepCellFrom);
+  const grid = gridFromAxes(sweepCells, { x: request.x, y: request.y });
+  const wanted = grid.cells.flat().filter((cell) => cell !== null);
+  const pictures = new Map<string, Picture>();
+  const shown: ShownCell[] = [];
+  for (const cell of wanted) shown.push(await showCell(request, cell, pictures));
+  const stride = commonStride(shown, entry.json.snapshots.truthStride);
+  const cells = new Map<string, GridCell>();
+  for (const [at, one] of shown.entries()) {
+    cells.set(one.cell.id, await drawCell(request, one, stride));
+    request.onProgress(at + 1, shown.length);
+  }
+  const first = shown[0];
+  const picture = first?.picture ?? null;
+  const size = picture === null ? null : previewSize(picture, request.cellSize * request.scale);
+  const epochs = new Map(shown.map((one) => [one.cell.id, one.epoch]));
+  return {
+    title: entry.json.title,
+    subtitle: grid.subtitle,
+    columns: grid.columns,
+    rows: grid.rows,
+    cells: grid.cells.map((row) => row.map((cell) => (cell === null ? null : (cells.get(cell.id) ?? null)))),
+    truth:
+      picture === null || size === null
+        ? null
+        : colourTruth(truthFrame(picture, unitView, size.width, size.height), request.map),
+    drawing: request.drawing,
+    map: request.map,
+    hasCreases: true,
+    outputs: first === undefined ? 1 : first.cell.config.network.outputs,
+    view: unitView,
+    measured: picture === null ? null : { pixels: measuredPixels(picture, stride), stride },
+    provenance: { sweep: entry.json.name, entry: entry.id, date: request.date, program: request.program },
+    recipe: {
+      format: 'creasebook recipe',
+      version: 1,
+      program: request.program,
+      drawing: {
+        kind: 'grid',
+        options: { drawing: request.drawing, map: request.map, cellSize: request.cellSize },
+      },
+      entry: { id: entry.id, title: entry.json.title },
+      cells: wanted.map(({ id, label }) => ({ id, label, epoch: epochs.get(id) ?? null })),
+      sweep: entry.sweepText,
+    },
+    cellSize: request.cellSize,
+  };
+}
+
+async function showCell(
+  request: FigureRequest,
+  cell: SweepCell,
+  pictures: Map<string, Picture>,
+): Promise<ShownCell> {
+  const { entry, engine } = request;
+  const digest = cell.config.target;
+  const picture = pictures.get(digest) ?? pictureFromFile(await entry.targetPicture(digest));
+  pictures.set(digest, picture);
+  const store = await entry.cell(cell.id);
+  const last = store.index().at(-1);
+  if (last === undefined) return { cell, store, picture, facts: null, epoch: null, network: null };
+  const epoch = Math.min(request.epoch ?? last.epoch, last.epoch);
+  const facts = store.index().find((candidate) => candidate.epoch === epoch) ?? null;
+  const snapshot = facts === null ? null : await store.snapshot(epoch);
+  const from = snapshot === null ? await store.keyFrameAtOrBefore(epoch) : null;
+  const weights =
+    snapshot?.weights ??
+    (from === null ? null : await engine.replay(cell.config, picture, from.state, epoch));
+  return {
+    cell,
+    store,
+    picture,
+    facts,
+    epoch,
+    network: weights === null ? null : networkOfCell(cell.config, weights),
+  };
+}
+
+/** The stride of all recorded fine measures where they share one, else the stride at which all cells are measured now. */
+function commonStride(shown: readonly ShownCell[], fallback: number): number {
+  const strides = new Set(
+    shown.filter((one) => one.network !== null).map((one) => one.facts?.metrics.fineTruth?.stride ?? null),
+  );
+  const [only] = strides;
+  return strides.size === 1 && only !== null && only !== undefined ? only : fallback;
+}
+
+function measuredPixels({ width, height }: Picture, stride: number): number {
+  return Math.ceil(width / stride) * Math.ceil(height / stride);
+}
+
+async function drawCell(request: FigureRequest, shown: ShownCell, stride: number): Promise<GridCell> {
+  const { cell, picture, network, epoch, store } = shown;
+  const data = pointsOfCell(cell.config, picture).training;
+  const truth = truthFrame(
+    picture,
+    unitView,
+    Math.ceil(picture.width / stride),
+    Math.ceil(picture.height / stride),
+  );
+  return {
+    image: network === null ? null : await cellImage(request, network, picture),
+    parameters: parameterCount(shapeOfCell(cell.config)),
+    points: cell.config.data.points,
+    epoch,
+    data: request.hasPoints ? data : null,
+    score: network === null ? null : await cellScore(request, shown, network, stride),
+    baselines: network === null ? null : baselineScores(data, truth),
+    remark: remarkOf(store, cell, epoch),
+  };
+}
+
+async function cellImage(
+  request: FigureRequest,
+  network: Network,
+  picture: Picture,
+): Promise<GridCell['image']> {
+  const { width, height } = previewSize(picture, request.cellSize * request.scale);
+  const size = { width: width * supersampling, height: height * supersampling };
+  const planes = { hashes: true, firstLayers: true };
+  const frame = await request.engine.renderFrame({ network, view: unitView, ...size, planes });
+  const options = {
+    drawing: request.drawing,
+    map: request.map,
+    supersampling,
+    hiddenLayers: network.shape.hidden.length,
+  };
+  if (request.drawing !== 'error') return colourFrame(frame, options);
+  return colourFrame(frame, { ...options, truth: truthFrame(picture, unitView, size.width, size.height) });
+}
+
+async function cellScore(
+  request: FigureRequest,
+  shown: ShownCell,
+  network: Network,
+  stride: number,
+): Promise<TruthScore> {
+  const recorded = shown.facts?.metrics.fineTruth;
+  if (recorded?.stride === stride) return recorded;
+  const { width, height } = shown.picture;
+  const size = { width: Math.ceil(width / stride), height: Math.ceil(height / stride) };
+  const frame = await request.engine.renderFrame({ network, view: unitView, ...size, planes: {} });
+  return truthScore(frame.values, truthFrame(shown.picture, unitView, size.width, size.height));
+}
+
+function remarkOf(store: CellStore, cell: SweepCell, epoch: number | null): GridCell['remark'] {
+  const failure = store.events.map(({ event }) => event).findLast((event) => event.kind === 'failed');
+  if (store.state === 'failed' && failure !== undefined) {
+    return { text: `${failure.failure} at epoch ${failure.epoch.toLocaleString('en')}`, isFailure: true };
+  }
+  if (epoch === null || store.state !== 'finished') {
+    const progress = epoch === null ? '' : `, ${store.lastEpoch} of ${cell.epochs} epochs`;
+    return { text: `${store.state}${progress}`, isFailure: false };
+  }
+  return null;
+}
