@@ -44,7 +44,9 @@ export function applyOverride(text: string, assignment: string): string {
   }
   const present = document.getIn(path, true);
   if (isNode(present) && present.range) {
-    const [start, end] = present.range;
+    const [start, rangeEnd] = present.range;
+    // The range of a block takes in the line break after it.
+    const end = start + text.slice(start, rangeEnd).trimEnd().length;
     const space = /\S/.test(text.charAt(start - 1)) ? ' ' : '';
     return text.slice(0, start) + space + source + text.slice(end);
   }
