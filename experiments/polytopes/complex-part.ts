@@ -1,10 +1,20 @@
-/** What extractions hand over: finished regions of some chunks, and their joining into one complex. */
+/** What extractions hand over: finished regions of some of a view's chunks, and their joining into one complex. */
 import type { View } from '../engines/engine.ts';
 import type { Network } from '../network/shape.ts';
 import type { Complex } from './complex.ts';
+import { alignParts, type Alignment } from './part-alignment.ts';
+
+/** How much of a part is the same in every part of the same view: what came before the tiles were shared out. */
+export interface CommonCounts {
+  readonly vertices: number;
+  readonly edges: number;
+  readonly regions: number;
+  readonly repairs: number;
+}
 
 /** Regions of some of a view's chunks, with the vertices and the tree of edges that they refer to. */
 export interface ComplexPart {
+  readonly common: CommonCounts;
   /** float64 [vertices, 2] */
   readonly positions: Float64Array;
   /** float64 [vertices, outputs] */
@@ -20,54 +30,144 @@ export interface ComplexPart {
   readonly repairs: number;
 }
 
-/** The complex of a part that holds all of the view's regions. */
-export function complexFromPart(part: ComplexPart, network: Network, view: View): Complex {
-  const { edgeNodes, sides } = part;
-  const sideCount = sides.length / 2;
-  const regionCount = part.offsets.length - 1;
-  let edgeCount = 0;
-  for (let node = 2; node < edgeNodes.length; node += 4) if ((edgeNodes[node] ?? 0) < 0) edgeCount++;
-  const edgeIds = new Int32Array(edgeNodes.length / 4).fill(-1);
-  const sideVertices = new Int32Array(sideCount);
-  const sideEdges = new Int32Array(sideCount);
-  const edgeVertices = new Int32Array(2 * edgeCount);
-  const edgeRegions = new Int32Array(2 * edgeCount).fill(-1);
-  const edgeLabels = new Int32Array(edgeCount);
-  let nextEdge = 0;
-  for (let region = 0; region < regionCount; region++) {
-    const start = part.offsets[region];
-    const end = part.offsets[region + 1];
-    for (let side = start; side < end; side++) {
-      const vertex = sides[2 * side];
-      const node = sides[2 * side + 1];
-      let edge = edgeIds[node];
-      if (edge < 0) {
-        edge = nextEdge++;
-        edgeIds[node] = edge;
-        edgeVertices[2 * edge] = vertex;
-        edgeVertices[2 * edge + 1] = sides[2 * (side + 1 === end ? start : side + 1)];
-        edgeLabels[edge] = edgeNodes[4 * node + 3];
-        edgeRegions[2 * edge] = region;
-      } else edgeRegions[2 * edge + 1] = region;
-      sideVertices[side] = vertex;
-      sideEdges[side] = edge;
-    }
-  }
+/** A copy of a part whose arrays stand alone, each on its own buffer, to be sent to another thread. */
+export function copiedPart(part: ComplexPart): ComplexPart {
   return {
-    network,
-    view,
-    vertexCount: part.positions.length / 2,
-    edgeCount,
-    regionCount,
+    common: part.common,
     positions: part.positions.slice(),
     values: part.values.slice(),
+    edgeNodes: part.edgeNodes.slice(),
     offsets: part.offsets.slice(),
-    sideVertices,
-    sideEdges,
-    edgeVertices,
-    edgeRegions,
-    edgeLabels,
     hashes: part.hashes.slice(),
+    sides: part.sides.slice(),
     repairs: part.repairs,
   };
+}
+
+/** Buffers of a copied part, to be transferred with it. */
+export function partBuffers(part: ComplexPart): ArrayBufferLike[] {
+  const { positions, values, edgeNodes, offsets, hashes, sides } = part;
+  return [positions, values, edgeNodes, offsets, hashes, sides].map((array) => array.buffer);
+}
+
+/**
+ * The complex of parts that hold all of the view's regions between them. Edges that two parts share are matched by their
+ * place in the tree of cuts, not by coordinates: both parts cut them by the same neurons in the same order.
+ */
+export function complexFromParts(parts: readonly ComplexPart[], network: Network, view: View): Complex {
+  const alignment = alignParts(parts);
+  const builder = new ComplexBuilder(parts, alignment, network.shape.outputs);
+  parts.forEach((part, index) => builder.add(part, index));
+  return { network, view, ...builder.result(), repairs: totalRepairs(parts) };
+}
+
+function totalRepairs(parts: readonly ComplexPart[]): number {
+  return parts.reduce((sum, part, index) => sum + part.repairs - (index === 0 ? 0 : part.common.repairs), 0);
+}
+
+/** First region of a part that no earlier part has. */
+function firstOwnRegion(part: ComplexPart, index: number): number {
+  return index === 0 ? 0 : part.common.regions;
+}
+
+class ComplexBuilder {
+  private readonly alignment: Alignment;
+  private readonly positions: Float64Array;
+  private readonly values: Float64Array;
+  private readonly offsets: Int32Array;
+  private readonly sideVertices: Int32Array;
+  private readonly sideEdges: Int32Array;
+  private readonly edgeVertices: Int32Array;
+  private readonly edgeRegions: Int32Array;
+  private readonly edgeLabels: Int32Array;
+  private readonly hashes: Uint32Array;
+  private readonly outputs: number;
+  private readonly sharedEdges: Int32Array;
+  private edges = 0;
+  private regions = 0;
+  private sides = 0;
+
+  constructor(parts: readonly ComplexPart[], alignment: Alignment, outputs: number) {
+    let regions = 0;
+    let sides = 0;
+    parts.forEach((part, index) => {
+      const first = firstOwnRegion(part, index);
+      regions += part.offsets.length - 1 - first;
+      sides += part.sides.length / 2 - part.offsets[first];
+    });
+    this.alignment = alignment;
+    this.outputs = outputs;
+    this.positions = new Float64Array(2 * alignment.vertices);
+    this.values = new Float64Array(outputs * alignment.vertices);
+    this.offsets = new Int32Array(regions + 1);
+    this.hashes = new Uint32Array(2 * regions);
+    this.sideVertices = new Int32Array(sides);
+    this.sideEdges = new Int32Array(sides);
+    this.edgeVertices = new Int32Array(2 * alignment.leafEdges);
+    this.edgeRegions = new Int32Array(2 * alignment.leafEdges).fill(-1);
+    this.edgeLabels = new Int32Array(alignment.leafEdges);
+    this.sharedEdges = new Int32Array(alignment.sharedNodes).fill(-1);
+  }
+
+  add(part: ComplexPart, index: number): void {
+    this.addVertices(part, index);
+    const first = firstOwnRegion(part, index);
+    this.hashes.set(part.hashes.subarray(2 * first), 2 * this.regions);
+    const edgeIds = this.alignment.edgeIds[index];
+    const vertexIds = this.alignment.vertexIds[index];
+    const { offsets, sides, edgeNodes } = part;
+    for (let region = first; region < offsets.length - 1; region++) {
+      const start = offsets[region];
+      const end = offsets[region + 1];
+      for (let side = start; side < end; side++) {
+        const node = sides[2 * side + 1];
+        const vertex = vertexIds[sides[2 * side]];
+        const known = edgeIds[node];
+        let edge = known < -1 ? this.sharedEdges[-2 - known] : known;
+        if (edge < 0) {
+          edge = this.edges++;
+          this.edgeVertices[2 * edge] = vertex;
+          this.edgeVertices[2 * edge + 1] = vertexIds[sides[2 * (side + 1 === end ? start : side + 1)]];
+          this.edgeLabels[edge] = edgeNodes[4 * node + 3];
+          this.edgeRegions[2 * edge] = this.regions;
+          if (known < -1) this.sharedEdges[-2 - known] = edge;
+          else edgeIds[node] = edge;
+        } else this.edgeRegions[2 * edge + 1] = this.regions;
+        this.sideVertices[this.sides] = vertex;
+        this.sideEdges[this.sides++] = edge;
+      }
+      this.offsets[++this.regions] = this.sides;
+    }
+  }
+
+  result(): Omit<Complex, 'network' | 'view' | 'repairs'> {
+    const { positions, values, offsets, sideVertices, sideEdges, edgeVertices, edgeRegions } = this;
+    return {
+      vertexCount: this.alignment.vertices,
+      edgeCount: this.edges,
+      regionCount: this.regions,
+      positions,
+      values,
+      offsets,
+      sideVertices,
+      sideEdges,
+      edgeVertices,
+      edgeRegions,
+      edgeLabels: this.edgeLabels,
+      hashes: this.hashes,
+    };
+  }
+
+  /** Copies the part's vertices to their places; the parts agree on those they share. */
+  private addVertices(part: ComplexPart, index: number): void {
+    const ids = this.alignment.vertexIds[index];
+    const { outputs } = this;
+    for (let vertex = 0; vertex < ids.length; vertex++) {
+      const to = ids[vertex];
+      this.positions[2 * to] = part.positions[2 * vertex];
+      this.positions[2 * to + 1] = part.positions[2 * vertex + 1];
+      for (let output = 0; output < outputs; output++)
+        this.values[outputs * to + output] = part.values[outputs * vertex + output];
+    }
+  }
 }

@@ -3,7 +3,7 @@ import type { View } from '../engines/engine.ts';
 import type { Network } from '../network/shape.ts';
 import { storedChunk, loadStoredChunk, type ChunkState, type StoredChunk } from './chunk-store.ts';
 import { borderLabels, complexBytesPerRegion } from './complex.ts';
-import type { ComplexPart } from './complex-part.ts';
+import type { CommonCounts, ComplexPart } from './complex-part.ts';
 import { abortedError, memoryBudgetError, regionsBudgetError } from './extraction-error.ts';
 import { checkExtractionInput, defaultBudget, type ExtractionOptions } from './extraction-options.ts';
 import { kernelConstants, rowDemand } from './kernel-constants.ts';
@@ -20,6 +20,7 @@ export class Extraction {
   private readonly layers: readonly number[];
   /** The chunk in the kernel. */
   private state: ChunkState;
+  private common: CommonCounts = { vertices: 0, edges: 0, regions: 0, repairs: 0 };
   private pendingBytes = 0;
   private pendingPolygons = 0;
   private done = 0;
@@ -54,6 +55,8 @@ export class Extraction {
     }
     const { capacity, rowBytes } = this.memory;
     this.memory.grow({ ...capacity, slots: Math.max(capacity.slots, fullSlots(rowBytes)) });
+    const { vertices, edges, regions, repairs } = this.memory.counters();
+    this.common = { vertices, edges, regions, repairs };
     return queue;
   }
 
@@ -92,6 +95,7 @@ export class Extraction {
     const { vertices, edges, regions, sides, repairs } = memory.counters();
     const { outputs } = this.network.shape;
     return {
+      common: this.common,
       positions: new Float64Array(buffer, memory.address('positions'), 2 * vertices),
       values: new Float64Array(buffer, memory.address('values'), outputs * vertices),
       edgeNodes: new Int32Array(buffer, memory.address('edgeNodes'), 4 * edges),
