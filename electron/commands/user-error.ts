@@ -18,6 +18,7 @@ const exitCodes: Readonly<Record<string, 1 | 2>> = {
   TargetError: 2,
   SamplingError: 2,
   ImportError: 2,
+  FigureError: 2,
   EntryError: 1,
   LabError: 1,
 };

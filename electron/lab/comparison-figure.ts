@@ -8,7 +8,7 @@ import {
   type TrainerState,
 } from '../../experiments/engines/engine.ts';
 import { sweepCellFrom } from '../../experiments/entries/entry-json.ts';
-import { gridFromAxes } from '../../experiments/exports/grid-axes.ts';
+import { gridFromAxes, heldText, titlesFromSide } from '../../experiments/exports/grid-axes.ts';
 import type { GridCell, GridFigure } from '../../experiments/exports/grid-figure.ts';
 import { parameterCount, type Network } from '../../experiments/network/shape.ts';
 import type { ValueMapName } from '../../experiments/polytopes/colour-map.ts';
@@ -66,7 +66,7 @@ interface ShownCell {
 export async function comparisonFigure(request: FigureRequest): Promise<GridFigure> {
   const { entry } = request;
   const sweepCells = entry.json.cells.map(sweepCellFrom);
-  const grid = gridFromAxes(sweepCells, { x: request.x, y: request.y });
+  const grid = gridFromAxes(sweepCells, request.x, request.y);
   const wanted = grid.cells.flat().filter((cell) => cell !== null);
   const pictures = new Map<string, Picture>();
   const shown: ShownCell[] = [];
@@ -83,9 +83,9 @@ export async function comparisonFigure(request: FigureRequest): Promise<GridFigu
   const epochs = new Map(shown.map((one) => [one.cell.id, one.epoch]));
   return {
     title: entry.json.title,
-    subtitle: grid.subtitle,
-    columns: grid.columns,
-    rows: grid.rows,
+    subtitle: heldText(grid.held),
+    columns: titlesFromSide(grid.columns),
+    rows: grid.rows === null ? null : titlesFromSide(grid.rows),
     cells: grid.cells.map((row) => row.map((cell) => (cell === null ? null : (cells.get(cell.id) ?? null)))),
     truth:
       picture === null || size === null
@@ -211,7 +211,10 @@ async function cellScore(
 }
 
 function remarkOf(store: CellStore, cell: SweepCell, epoch: number | null): GridCell['remark'] {
-  const failure = store.events.map(({ event }) => event).findLast((event) => event.kind === 'failed');
+  const failure = store.events
+    .map(({ event }) => event)
+    .filter((event) => event.kind === 'failed')
+    .at(-1);
   if (store.state === 'failed' && failure !== undefined) {
     return { text: `${failure.failure} at epoch ${failure.epoch.toLocaleString('en')}`, isFailure: true };
   }
