@@ -1,6 +1,6 @@
 /**
- * Logarithm, exponential, sine and cosine by plain arithmetic, the same bits on every machine. Polynomials and reductions
- * are those of fdlibm (Sun Microsystems 1993: e_log.c, e_exp.c, k_sin.c, k_cos.c); errors stay below 1 ulp of float64.
+ * Logarithm and exponential by plain arithmetic, the same bits on every machine. Polynomials and reductions are those of
+ * fdlibm (Sun Microsystems 1993: e_log.c, e_exp.c); errors stay below 1 ulp of float64.
  */
 
 const bits = new DataView(new ArrayBuffer(8));
@@ -69,64 +69,4 @@ export function exponential(x: number): number {
   const value = 1 - (low - (r * c) / (2 - c) - high);
   if (turns > 1023) return value * 2 * powerOfTwo(turns - 1);
   return turns >= -1022 ? value * powerOfTwo(turns) : value * powerOfTwo(turns + 54) * powerOfTwo(-54);
-}
-
-const halfPiHigh = 1.57079632673412561417;
-const halfPiMiddle = 6.0771005063039659766e-11;
-const halfPiLow = 2.02226624879595063154e-21;
-
-/** sin(x + tail) for |x| <= pi / 4. */
-function kernelSine(x: number, tail: number): number {
-  const z = x * x;
-  const v = z * x;
-  const r =
-    8.33333333332248946124e-3 +
-    z *
-      (-1.98412698298579493134e-4 +
-        z * (2.75573137070700676789e-6 + z * (-2.50507602534068634195e-8 + z * 1.58969099521155010221e-10)));
-  return x - (z * (0.5 * tail - v * r) - tail - v * -1.66666666666666324348e-1);
-}
-
-/** cos(x + tail) for |x| <= pi / 4. */
-function kernelCosine(x: number, tail: number): number {
-  const z = x * x;
-  const r =
-    z *
-    (4.16666666666666019037e-2 +
-      z *
-        (-1.38888888888741095749e-3 +
-          z *
-            (2.48015872894767294178e-5 +
-              z *
-                (-2.75573143513906633035e-7 +
-                  z * (2.0875723212981748279e-9 + z * -1.13596475577881948265e-11)))));
-  const half = 0.5 * z;
-  const w = 1 - half;
-  return w + (1 - w - half + (z * r - x * tail));
-}
-
-/** Quarter turns taken off x, and the rest as a sum of two float64, |rest| <= pi / 4 (Cody and Waite's reduction). */
-function reduceByQuarterTurns(x: number): { quarter: number; rest: number; tail: number } {
-  const turns = Math.round(x / 1.5707963267948966);
-  const first = x - turns * halfPiHigh;
-  const second = turns * halfPiMiddle;
-  const third = first - second;
-  const lost = first - third - second;
-  const low = turns * halfPiLow - lost;
-  const rest = third - low;
-  return { quarter: ((turns % 4) + 4) % 4, rest, tail: third - rest - low };
-}
-
-/** Sine of an angle in radians, |angle| up to 1e5. */
-export function sine(angle: number): number {
-  const { quarter, rest, tail } = reduceByQuarterTurns(angle);
-  const value = quarter % 2 === 0 ? kernelSine(rest, tail) : kernelCosine(rest, tail);
-  return quarter < 2 ? value : -value;
-}
-
-/** Cosine of an angle in radians, |angle| up to 1e5. */
-export function cosine(angle: number): number {
-  const { quarter, rest, tail } = reduceByQuarterTurns(angle);
-  const value = quarter % 2 === 0 ? kernelCosine(rest, tail) : kernelSine(rest, tail);
-  return quarter === 0 || quarter === 3 ? value : -value;
 }

@@ -114,7 +114,7 @@ describe('applyOverride', () => {
           }
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: 300 },
     );
   });
 });
