@@ -1,0 +1,261 @@
+/** The queue: which cells run, in what order, how many side by side; durable, and true about every cell's state. */
+import type { QueueState } from '../contract/results.ts';
+import { QueueBoard, type EntryFacts } from './queue-board.ts';
+import * as changes from './queue-changes.ts';
+import { itemId, loadQueue, saveQueue, type QueueData, type StoredItem } from './queue-file.ts';
+import { runItem, type CellHost, type ItemEnd, type RunningItem, type StopReason } from './queue-run.ts';
+import type { FileSystem } from './files.ts';
+
+export interface QueueHost extends CellHost {
+  readonly fs: FileSystem;
+  /** The stored queue. */
+  readonly path: string;
+  readonly writable: boolean;
+  readonly entryFacts: EntryFacts;
+  /** Told when the first cell starts and when the last one has ended. */
+  onBusy(busy: boolean): void;
+}
+
+/** Reads the stored queue and, unless it is paused, goes on with it. */
+export async function openQueue(host: QueueHost): Promise<Queue> {
+  const { data, problem } = await loadQueue(host.fs, host.path, host.writable);
+  if (problem !== null) host.events.emit('app.notice', { level: 'warning', message: problem });
+  const queue = new Queue(host, data);
+  await queue.begin();
+  return queue;
+}
+
+export class Queue {
+  readonly #host: QueueHost;
+  readonly #board: QueueBoard;
+  readonly #running = new Map<string, RunningItem>();
+  #data: QueueData;
+  #writes: Promise<unknown> = Promise.resolve();
+  #isClosing = false;
+  #isBusy = false;
+
+  constructor(host: QueueHost, data: QueueData) {
+    this.#host = host;
+    this.#data = data;
+    this.#board = new QueueBoard(host.events, host.entryFacts, () => this.read());
+  }
+
+  /** Looks at what was under way when the program ended, then starts what may run. */
+  async begin(): Promise<void> {
+    await this.#board.learn(this.#data.items);
+    if (this.#host.writable && this.#data.running.length > 0) {
+      const wasRunning = new Set(this.#data.running);
+      const snapshots = new Map<string, number>();
+      for (const item of this.#data.items.filter((candidate) => wasRunning.has(itemId(candidate)))) {
+        await this.#lookAtInterrupted(item, snapshots);
+      }
+      await this.#change(changes.afterCrash(snapshots));
+    }
+    this.#pump();
+  }
+
+  /** The queue as it is right now. */
+  read(): QueueState {
+    const { paused, pausedBecause, failFast, parallel, items } = this.#data;
+    return {
+      state: paused ? 'paused' : 'running',
+      pausedBecause,
+      failFast,
+      parallel,
+      threads: this.#host.executor.threads,
+      items: items.map((item) => this.#board.item(item, this.#running.get(itemId(item)), this.#data)),
+    };
+  }
+
+  /** Queues cells of an entry; they are on disk when this resolves with their items' ids. */
+  async add(entryId: string, cellIds: readonly string[], first: boolean): Promise<string[]> {
+    const cells = cellIds.map((cellId) => ({ entryId, cellId }));
+    await this.#board.learn(cells);
+    await this.#change(changes.added(cells, first));
+    return cells.map(itemId);
+  }
+
+  /** Stops items, or everything, at the end of an epoch. */
+  async pause(items?: readonly string[]): Promise<void> {
+    if (items === undefined) {
+      await this.#change(changes.paused('You paused it.'));
+      this.#stop([...this.#running.keys()], 'queue');
+      return;
+    }
+    await this.#change(changes.held(items));
+    this.#stop(items, 'hold');
+  }
+
+  /** Lets items, or the queue, go on. */
+  async resume(items?: readonly string[]): Promise<void> {
+    await this.#change(items === undefined ? changes.resumed : changes.released(items));
+  }
+
+  /** Stops items and takes them off the list; resolves when none of them runs any more. */
+  async cancel(items: readonly string[]): Promise<void> {
+    await this.#change(changes.held(items));
+    const ended = items.flatMap((id) => this.#running.get(id)?.ended ?? []);
+    this.#stop(items, 'cancel');
+    await Promise.all(ended);
+    const chosen = new Set(items);
+    for (const item of this.#data.items) {
+      if (chosen.has(itemId(item)) && item.intent === 'held') await this.#recordCancel(item);
+    }
+    await this.#change(changes.removed((item) => chosen.has(itemId(item))));
+  }
+
+  /** Items that ended run again. */
+  async retry(items: readonly string[]): Promise<void> {
+    await this.#change(changes.retried(items.filter((id) => !this.#running.has(id))));
+  }
+
+  async move(items: readonly string[], before: string | null): Promise<void> {
+    await this.#change(changes.moved(items, before));
+  }
+
+  /** Takes items that are done off the list. */
+  async clear(): Promise<void> {
+    await this.#change(changes.removed((item) => item.intent === 'done'));
+  }
+
+  async configure(settings: {
+    readonly failFast?: boolean;
+    readonly parallel?: number | null;
+  }): Promise<void> {
+    await this.#change((data) => ({
+      ...data,
+      failFast: settings.failFast ?? data.failFast,
+      parallel: settings.parallel === undefined ? data.parallel : settings.parallel,
+    }));
+  }
+
+  /** Whether a cell of the entry is running. */
+  isRunning(entryId: string): boolean {
+    return [...this.#running.keys()].some((id) => id.startsWith(`${entryId}/`));
+  }
+
+  /** Takes all items of an entry off the list. */
+  async forget(entryId: string): Promise<void> {
+    await this.#change(changes.removed((item) => item.entryId === entryId));
+  }
+
+  /** Learns titles and goals of an entry's items after it was changed. */
+  async refresh(entryId: string): Promise<void> {
+    await this.#board.learn(
+      this.#data.items.filter((item) => item.entryId === entryId && !this.#running.has(itemId(item))),
+    );
+    this.#board.announce();
+  }
+
+  /** Resolves when no cell runs. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all([...this.#running.values()].map(({ ended }) => ended));
+    await this.#writes;
+    if (this.#running.size > 0) await this.idle();
+  }
+
+  /** Stops all cells at the end of an epoch; they go on when the notebook is opened again. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#stop([...this.#running.keys()], 'quit');
+    await this.idle();
+    this.#board.setPulse(false);
+  }
+
+  /** Starts what may start. */
+  #pump(): void {
+    if (this.#isClosing || !this.#host.writable) return;
+    const { threads } = this.#host.executor;
+    const limit = Math.min(threads, this.#data.parallel ?? threads);
+    for (const item of this.#data.items) {
+      if (this.#data.paused || this.#running.size >= limit) break;
+      if (item.intent === 'waiting' && !this.#running.has(itemId(item))) this.#start(item);
+    }
+    const isBusy = this.#running.size > 0;
+    if (isBusy !== this.#isBusy) this.#host.onBusy(isBusy);
+    this.#isBusy = isBusy;
+    this.#board.setPulse(isBusy);
+  }
+
+  #start(item: StoredItem): void {
+    const abort = new AbortController();
+    const running: RunningItem = { abort, stop: null, isLive: false, ended: Promise.resolve() };
+    this.#running.set(itemId(item), running);
+    running.ended = this.#perform(item, running);
+  }
+
+  /** Runs a cell to whatever end, and writes that down; never rejects. */
+  async #perform(item: StoredItem, running: RunningItem): Promise<void> {
+    const id = itemId(item);
+    const noteStart = (snapshots: number): Promise<void> => this.#change(changes.started(id, snapshots));
+    const end = await runItem(this.#host, this.#board, item, running, noteStart, () => this.#data.failFast);
+    const change = endChange(id, end);
+    const release = (): void => void this.#running.delete(id);
+    try {
+      await this.#change(change, release);
+    } catch (error) {
+      // The disk refuses: keep the truth in memory and start nothing more.
+      const message = error instanceof Error ? error.message : String(error);
+      this.#data = changes.paused(message)(change(this.#data));
+      release();
+      this.#host.events.emit('app.notice', { level: 'error', message });
+      this.#board.announce();
+      this.#pump();
+    }
+    if (end.pauses !== null) this.#stop([...this.#running.keys()], 'queue');
+    this.#host.events.emit('entry.changed', { entryId: item.entryId });
+  }
+
+  #stop(items: readonly string[], reason: StopReason): void {
+    for (const id of items) {
+      const running = this.#running.get(id);
+      if (running === undefined) continue;
+      running.stop = reason;
+      running.abort.abort();
+    }
+    this.#board.announce();
+  }
+
+  /** A cell that does not run is cancelled by an event in its records. */
+  async #recordCancel({ entryId, cellId }: StoredItem): Promise<void> {
+    const { records, changed } = await this.#host.openCell(entryId, cellId);
+    if (records.state === 'finished' || records.state === 'failed') return;
+    await records.appendEvent({ kind: 'cancelled', epoch: records.lastEpoch });
+    await changed();
+    this.#host.events.emit('entry.changed', { entryId });
+  }
+
+  /** Reads what a cell that a crash interrupted has recorded. */
+  async #lookAtInterrupted(item: StoredItem, snapshots: Map<string, number>): Promise<void> {
+    try {
+      const { records, snapshotCount, changed } = await this.#host.openCell(item.entryId, item.cellId);
+      snapshots.set(itemId(item), snapshotCount());
+      this.#board.settle(itemId(item), { state: records.state, epoch: records.lastEpoch });
+      await changed();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#host.events.emit('app.notice', { level: 'warning', message });
+    }
+  }
+
+  /** Writes the next state of the queue, takes it over, then starts what may start. Rejects where it cannot be written. */
+  #change(next: changes.Change, adopted: () => void = () => undefined): Promise<void> {
+    const written = this.#writes.then(async () => {
+      const data = next(this.#data);
+      await saveQueue(this.#host.fs, this.#host.path, data, this.#host.writable);
+      this.#data = data;
+      adopted();
+      this.#board.announce();
+      this.#pump();
+    });
+    this.#writes = written.catch(() => undefined);
+    return written;
+  }
+}
+
+function endChange(id: string, { intent, problem, pauses }: ItemEnd): changes.Change {
+  return (data) => {
+    const after = changes.ended(id, intent, problem)(data);
+    return pauses === null ? after : changes.paused(pauses)(after);
+  };
+}
