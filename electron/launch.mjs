@@ -5,8 +5,7 @@
  *   node electron/launch.mjs start | lab ARGS... | build | refresh | check | test | test-long
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -39,13 +38,9 @@ function requireNode() {
   process.exit(1);
 }
 
-/** Runs `npm ci` unless node_modules was installed from the very lock file that is here now. */
+/** Runs `npm ci` unless every package of the lock file is installed in its version. */
 function ensureInstalled() {
-  const digest = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex');
-  const stamp = join(root, 'node_modules', '.creasebook-lock');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
+  if (isInstalled()) return;
   say('Installing what is missing (once, about a minute) ...');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const result = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
@@ -57,7 +52,17 @@ function ensureInstalled() {
     say('The installation failed; nothing was started. Check the network and run the command again.');
     process.exit(1);
   }
-  writeFileSync(stamp, digest);
+}
+
+function isInstalled() {
+  const installedPath = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(installedPath)) return false;
+  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  const installed = JSON.parse(readFileSync(installedPath, 'utf8')).packages;
+  // Optional packages are for other systems where they are missing.
+  return Object.entries(wanted).every(
+    ([path, { version, optional }]) => path === '' || optional || installed[path]?.version === version,
+  );
 }
 
 /** Compiles kernels and bundles the Node side where sources are newer than the last build. */
