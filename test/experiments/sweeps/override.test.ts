@@ -11,11 +11,7 @@ describe('applyOverride', () => {
   it.each([
     ['epochs=300', 4, 'epochs: 300'],
     ['target=disc', 3, 'target: disc                      # built-in'],
-    [
-      'target=my pictures/a, b.png',
-      3,
-      'target: "my pictures/a, b.png"                      # built-in',
-    ],
+    ['target=my pictures/a, b.png', 3, 'target: "my pictures/a, b.png"                      # built-in'],
     ['parameters.points.count=3', 8, '  points: { from: 5000, ratio: 0.5, count: 3 }   # halves'],
     ['parameters.points=[312, 625]', 8, '  points: [312,625]   # halves'],
     ['parameters.shape=[64,32]', 7, '  shape:  [64,32] # one shape'],
