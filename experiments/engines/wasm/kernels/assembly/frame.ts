@@ -1,9 +1,10 @@
 // Frames: values, hashes, prefix hashes and input gradients of pixels or points, tile by tile. Only two planes of
 // activations exist; a neuron's hash coefficients are added while its pre-activation is still in registers.
-import { affineDerivative, affineHash, affineLeaky, affineLinear } from './affine';
+import { affineDerivative, affineLinear } from './affine';
 import { allocate } from './arena';
+import { hiddenHash, hiddenPlain, packPanels } from './hidden-panels';
 import { logistic } from './loss';
-import { allocatePlane, layerAt, layerCount, maximalWidth, neuronCount, slope } from './network';
+import { allocatePlane, layerAt, layerCount, maximalWidth, neuronCount, slope, stripBytes } from './network';
 
 /** Strips in a tile of a frame; results do not depend on it. */
 const tileStrips: i32 = 8;
@@ -39,7 +40,10 @@ let frameHeight: i32 = 0;
 let top: f64 = 0;
 let viewHeight: f64 = 0;
 
-/** Prepares frames of the open network in chunks of up to `pixels`; coefficients uint32 [neurons, 2] are filled by the caller. */
+/**
+ * Prepares frames of the open network, whose parameters are final, in chunks of up to `pixels`; coefficients
+ * uint32 [neurons, 2] are filled by the caller.
+ */
 export function openFrame(pixels: i32, hashed: i32, prefixed: i32, differentiated: i32, sigmoid: i32): void {
   capacity = pixels;
   wantPrefixes = prefixed != 0;
@@ -48,10 +52,15 @@ export function openFrame(pixels: i32, hashed: i32, prefixed: i32, differentiate
   squash = sigmoid != 0;
   const outputs = layerAt(layerCount - 1).outputs;
   coefficients = allocate(<f64>neuronCount * 8);
+  for (let index = 0; index < layerCount - 1; index++) {
+    const layer = layerAt(index);
+    layer.packed = allocate(<f64>layer.inputs * <f64>layer.outputs * 4);
+    packPanels(layer.weights, layer.packed, layer.outputs, layer.inputs);
+  }
   inputPlane = allocatePlane(2, tileStrips);
   planeA = allocatePlane(maximalWidth, tileStrips);
   planeB = allocatePlane(maximalWidth, tileStrips);
-  lanes = allocatePlane(2, tileStrips);
+  lanes = allocate((<f64>tileStrips) * 128);
   outputPlane = allocatePlane(outputs, tileStrips);
   values = allocate(<f64>pixels * <f64>outputs * 4);
   hashes = allocate(<f64>pixels * 8);
@@ -61,7 +70,7 @@ export function openFrame(pixels: i32, hashed: i32, prefixed: i32, differentiate
   tangentX = allocatePlane(maximalWidth, tileStrips);
   tangentY = allocatePlane(maximalWidth, tileStrips);
   spareTangent = allocatePlane(maximalWidth, tileStrips);
-  outputTangents = allocatePlane(2 * outputs, tileStrips);
+  outputTangents = allocatePlane(outputs, 2 * tileStrips);
 }
 
 export function coefficientsAddress(): usize {
@@ -108,12 +117,18 @@ export function openPoints(): usize {
   return points;
 }
 
+/** Offset of a sample of a tile in a plane of `rows` rows. */
+@inline
+function placeOf(sample: i32, rows: i32): usize {
+  return stripBytes(rows) * (sample >> 4) + ((<usize>(sample & 15)) << 2);
+}
+
 function fillPixels(first: i32, count: i32): void {
   let row = first / frameWidth;
   let column = first - row * frameWidth;
   let y = ordinate(row);
   for (let pixel = 0; pixel < count; pixel++) {
-    const at = inputPlane + ((<usize>(pixel >> 4)) << 7) + ((<usize>(pixel & 15)) << 2);
+    const at = inputPlane + placeOf(pixel, 2);
     store<f32>(at, load<f32>(abscissas + ((<usize>column) << 2)));
     store<f32>(at, y, 64);
     if (++column == frameWidth) {
@@ -130,7 +145,7 @@ function ordinate(row: i32): f32 {
 
 function fillPoints(first: i32, count: i32): void {
   for (let pixel = 0; pixel < count; pixel++) {
-    const at = inputPlane + ((<usize>(pixel >> 4)) << 7) + ((<usize>(pixel & 15)) << 2);
+    const at = inputPlane + placeOf(pixel, 2);
     const from = points + ((<usize>(first + pixel)) << 3);
     store<f32>(at, load<f32>(from));
     store<f32>(at, load<f32>(from, 4), 64);
@@ -153,7 +168,7 @@ function fillTangent(plane: usize, alongX: bool): void {
       v128.store(plane + part, f32x4.splat(alongX ? 1 : 0));
       v128.store(plane + part, f32x4.splat(alongX ? 0 : 1), 64);
     }
-    plane += 128;
+    plane += stripBytes(2);
   }
 }
 
@@ -176,9 +191,9 @@ function runHiddenLayers(chunkPixel: i32, count: i32, strips: i32): usize {
     const layer = layerAt(index);
     const rows = layer.outputs;
     if (wantHashes) {
-      affineHash(source, target, layer.weights, layer.biases, layer.inputs, rows, strips, slope, lanes, coefficient);
+      hiddenHash(source, target, layer.packed, layer.biases, layer.inputs, rows, strips, slope, lanes, coefficient);
       coefficient += (<usize>rows) << 3;
-    } else affineLeaky(source, target, layer.weights, layer.biases, layer.inputs, rows, strips, slope);
+    } else hiddenPlain(source, target, layer.packed, layer.biases, layer.inputs, rows, strips, slope);
     if (wantPrefixes) copyHashes(prefixes + ((<usize>capacity * index + chunkPixel) << 3), count);
     if (wantGradient) pushTangents(index, target, strips);
     source = target;
@@ -200,7 +215,7 @@ function runTile(first: i32, chunkPixel: i32, count: i32): void {
   const output = layerAt(layerCount - 1);
   affineLinear(source, outputPlane, output.weights, output.biases, output.inputs, output.outputs, strips);
   if (squash) {
-    const end = outputPlane + ((<usize>(strips * output.outputs)) << 6);
+    const end = outputPlane + stripBytes(output.outputs) * strips;
     for (let at = outputPlane; at < end; at += 16) v128.store(at, logistic(v128.load(at)));
   }
   copyValues(chunkPixel, count, output.outputs);
@@ -211,7 +226,7 @@ function runTile(first: i32, chunkPixel: i32, count: i32): void {
 function copyValues(chunkPixel: i32, count: i32, outputs: i32): void {
   let to = values + ((<usize>(chunkPixel * outputs)) << 2);
   for (let pixel = 0; pixel < count; pixel++) {
-    let from = outputPlane + ((<usize>((pixel >> 4) * outputs)) << 6) + ((<usize>(pixel & 15)) << 2);
+    let from = outputPlane + placeOf(pixel, outputs);
     for (let output = 0; output < outputs; output++) {
       store<f32>(to, load<f32>(from));
       to += 4;
@@ -224,12 +239,12 @@ function copyGradients(chunkPixel: i32, count: i32, strips: i32): void {
   const layer = layerAt(layerCount - 1);
   const outputs = layer.outputs;
   const zeros = allocatedZeros(outputs);
-  const alongY = outputTangents + ((<usize>(tileStrips * outputs)) << 6);
+  const alongY = outputTangents + stripBytes(outputs) * tileStrips;
   affineLinear(tangentX, outputTangents, layer.weights, zeros, layer.inputs, outputs, strips);
   affineLinear(tangentY, alongY, layer.weights, zeros, layer.inputs, outputs, strips);
   let to = gradients + ((<usize>(chunkPixel * outputs)) << 3);
   for (let pixel = 0; pixel < count; pixel++) {
-    let offset = ((<usize>((pixel >> 4) * outputs)) << 6) + ((<usize>(pixel & 15)) << 2);
+    let offset = placeOf(pixel, outputs);
     for (let output = 0; output < outputs; output++) {
       const value = load<f32>(outputPlane + offset);
       const factor: f32 = squash ? value * (1 - value) : 1;

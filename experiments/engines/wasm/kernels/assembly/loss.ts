@@ -1,6 +1,8 @@
 // Losses and their derivatives on the output strips of a tile, and the logistic function of frames.
 // exp and log1p are polynomials evaluated here, so that no result depends on a host's mathematics library.
 
+import { stripBytes } from './network';
+
 /** exp(x) for x <= 0, relative error below 3e-7; below -87 it stays at exp(-87). Cephes expf's reduction and polynomial. */
 @inline
 function exponential(x: v128): v128 {
@@ -64,12 +66,13 @@ function highPart(part: v128): v128 {
 }
 
 /**
- * Sum of (output - label)^2 over `valid` samples and all rows; outputs [strips][rows][16] become delta = 2 scale
+ * Sum of (output - label)^2 over `valid` samples and all rows of the planes; outputs become delta = 2 scale
  * (output - label), zero for samples beyond `valid`.
  */
 export function squaredLoss(outputs: usize, labels: usize, rows: i32, valid: i32, scale: f32): f64 {
   const factor = f32x4.splat(2 * scale);
   let total = f64x2.splat(0);
+  const gap = stripBytes(rows) - ((<usize>rows) << 6);
   for (let first = 0; first < valid; first += 16) {
     for (let row = 0; row < rows; row++) {
       for (let part = 0; part < 16; part += 4) {
@@ -83,6 +86,8 @@ export function squaredLoss(outputs: usize, labels: usize, rows: i32, valid: i32
         labels += 16;
       }
     }
+    outputs += gap;
+    labels += gap;
   }
   return f64x2.extract_lane(total, 0) + f64x2.extract_lane(total, 1);
 }
@@ -91,6 +96,7 @@ export function squaredLoss(outputs: usize, labels: usize, rows: i32, valid: i32
 export function crossEntropyLoss(logits: usize, labels: usize, rows: i32, valid: i32, scale: f32): f64 {
   const factor = f32x4.splat(scale);
   let total = f64x2.splat(0);
+  const gap = stripBytes(rows) - ((<usize>rows) << 6);
   for (let first = 0; first < valid; first += 16) {
     for (let row = 0; row < rows; row++) {
       for (let part = 0; part < 16; part += 4) {
@@ -106,6 +112,8 @@ export function crossEntropyLoss(logits: usize, labels: usize, rows: i32, valid:
         labels += 16;
       }
     }
+    logits += gap;
+    labels += gap;
   }
   return f64x2.extract_lane(total, 0) + f64x2.extract_lane(total, 1);
 }

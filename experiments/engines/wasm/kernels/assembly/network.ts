@@ -1,12 +1,15 @@
-// The one network of an instance: layers, parameters in PyTorch's order, and the strip layout of its activations.
+// The one network of an instance: layers, parameters in PyTorch's order, and the layout of its activations.
 //
 // Samples are handled in strips of 16. A plane of n rows over s strips lies in memory as [strip][row][16] float32, so
-// that the inner loops of all kernels run through memory in order.
+// that the inner loops of all kernels run through memory in order. A strip takes an odd number of rows, one of them
+// unused where n is even: strips a power of two apart would all fall into the same few sets of the cache.
 import { allocate, allocateZeros } from './arena';
 
-/** Samples in a strip, and bytes of one row of a strip. */
-export const stripSamples: i32 = 16;
-export const rowBytes: usize = 64;
+/** Bytes from one strip to the next in a plane of `rows` rows. */
+@inline
+export function stripBytes(rows: i32): usize {
+  return (<usize>(rows | 1)) << 6;
+}
 
 @unmanaged
 export class Layer {
@@ -17,9 +20,11 @@ export class Layer {
   biases: usize;
   /** [inputs, outputs]: the weights transposed, refreshed for every training step. */
   transposed: usize;
+  /** Panels of the weights for frames. */
+  packed: usize;
   /** Gradient in the layout of weights and bias. */
   gradient: usize;
-  /** Activations of a tile: [strip][outputs][16]. */
+  /** Plane of the activations of a tile. */
   activations: usize;
   /** Squared L2 norm of the last gradient. */
   gradientNorm: f64;
@@ -76,5 +81,5 @@ export function parameterBytes(): f64 {
 
 /** Fresh plane of `rows` rows over `strips` strips. */
 export function allocatePlane(rows: i32, strips: i32): usize {
-  return allocate(<f64>rows * <f64>strips * <f64>rowBytes);
+  return allocate(<f64>stripBytes(rows) * <f64>strips);
 }

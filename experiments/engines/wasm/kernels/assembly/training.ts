@@ -2,10 +2,11 @@
 // part to the gradient, tile after tile. `advance` stops after any number of tiles and goes on where it stopped.
 import { affineDerivative, affineLeaky, affineLinear } from './affine';
 import { allocate, allocateZeros } from './arena';
-import { addBiasGradient, addWeightGradient } from './gradient';
+import { addGradient } from './gradient';
 import { crossEntropyLoss, squaredLoss } from './loss';
 import {
   allocatePlane, layerAt, layerCount, maximalWidth, neuronCount, parameterBytes, parameterCount, parameters, slope,
+  stripBytes,
 } from './network';
 import { adam, momentumStep, rmsProp, Rule, sgd, squaredNorm } from './optimizer';
 import { openShuffle, shuffledOrder } from './shuffle';
@@ -128,13 +129,14 @@ function beginPass(): void {
 /** Copies `count` points from place `from` of the order into the input and label planes; the rest of the last strip is zero. */
 function gather(from: i32, count: i32): void {
   const outputs = layerAt(layerCount - 1).outputs;
+  const inputStrip = stripBytes(2);
+  const labelStrip = stripBytes(outputs);
+  let input = inputPlane;
+  let label = labelPlane;
   for (let first = 0; first < count; first += 16) {
-    const strip = <usize>(first >> 4);
-    const input = inputPlane + strip * 128;
-    const label = labelPlane + ((strip * outputs) << 6);
     const here = min(16, count - first);
-    if (here < 16) memory.fill(input, 0, 128);
-    if (here < 16) memory.fill(label, 0, (<usize>outputs) << 6);
+    if (here < 16) memory.fill(input, 0, inputStrip);
+    if (here < 16) memory.fill(label, 0, labelStrip);
     for (let sample = 0; sample < here; sample++) {
       const place = from + first + sample;
       const point = order ? load<u32>(order + ((<usize>place) << 2)) : <u32>place;
@@ -146,6 +148,8 @@ function gather(from: i32, count: i32): void {
         store<f32>(label + ((<usize>output) << 6) + at, value);
       }
     }
+    input += inputStrip;
+    label += labelStrip;
   }
 }
 
@@ -176,8 +180,8 @@ function runTile(from: i32, count: i32, scale: f32): void {
   for (let index = last; index >= 0; index--) {
     const layer = layerAt(index);
     const below = index > 0 ? layerAt(index - 1).activations : inputPlane;
-    addWeightGradient(delta, below, layer.outputs, layer.inputs, strips, layer.gradient);
-    addBiasGradient(delta, layer.outputs, strips, layer.gradient + ((<usize>(layer.inputs * layer.outputs)) << 2));
+    const biases = layer.gradient + ((<usize>(layer.inputs * layer.outputs)) << 2);
+    addGradient(delta, below, layer.outputs, layer.inputs, strips, layer.gradient, biases);
     if (index == 0) break;
     affineDerivative(delta, previousDelta, layer.transposed, layer.outputs, layer.inputs, strips, slope, below);
     const swap = delta;

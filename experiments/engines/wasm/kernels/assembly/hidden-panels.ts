@@ -1,0 +1,168 @@
+// The kernels of frames: hidden layers five neurons by eight samples at a time, with the activation hash.
+//
+// Each value is one chain of multiply-adds from the bias, inputs ascending, so it depends neither on the place of its
+// sample nor on the panel of its neuron. Ten sums keep two fused multiply-adds a cycle busy with room to spare. The
+// compiler moves all loads of a basic block to its beginning; conditions that never hold (no address is 0) cut the inner
+// loop into blocks for which the registers suffice.
+import { leaky, multiplyAdd } from './affine';
+import { stripBytes } from './network';
+
+/** Rows of the next panel where `left` rows are left: fives, and fours and threes towards the end. */
+@inline
+function panelHeight(left: i32): i32 {
+  if (left >= 9 || left == 5) return 5;
+  if (left == 8 || left == 7 || left == 4) return 4;
+  if (left == 6 || left == 3) return 3;
+  return left;
+}
+
+/** Packs W [rows, inputs] into panels [input][row of the panel], one after another. */
+export function packPanels(weights: usize, packed: usize, rows: i32, inputs: i32): void {
+  const weightRow = (<usize>inputs) << 2;
+  for (let row = 0, height = 0; row < rows; row += height) {
+    height = panelHeight(rows - row);
+    for (let input = 0; input < inputs; input++) {
+      let from = weights + weightRow * row + ((<usize>input) << 2);
+      for (let index = 0; index < height; index++) {
+        store<f32>(packed, load<f32>(from));
+        packed += 4;
+        from += weightRow;
+      }
+    }
+  }
+}
+
+/** Coefficient of the panel's neuron number `row` on one lane, where the neuron is active. */
+@inline
+function term(z: v128, coefficients: usize, row: usize, lane: usize): v128 {
+  return v128.and(f32x4.gt(z, f32x4.splat(0)), v128.load32_splat(coefficients + (row << 3) + (lane << 2)));
+}
+
+/** Adds the coefficients of the active ones among a panel's neurons to one lane of four samples. */
+@inline
+function addTerms(
+  height: i32, lanes: usize, lane: usize, coefficients: usize, z0: v128, z1: v128, z2: v128, z3: v128, z4: v128,
+): void {
+  let sum = term(z0, coefficients, 0, lane);
+  if (height > 1) sum = i32x4.add(sum, term(z1, coefficients, 1, lane));
+  if (height > 2) sum = i32x4.add(sum, term(z2, coefficients, 2, lane));
+  if (height > 3) sum = i32x4.add(sum, term(z3, coefficients, 3, lane));
+  if (height > 4) sum = i32x4.add(sum, term(z4, coefficients, 4, lane));
+  v128.store(lanes + (lane << 6), i32x4.add(v128.load(lanes + (lane << 6)), sum));
+}
+
+/** Stores four samples of a panel's neurons. */
+@inline
+function storePanel(
+  height: i32, target: usize, slopes: v128, z0: v128, z1: v128, z2: v128, z3: v128, z4: v128,
+): void {
+  v128.store(target, leaky(z0, slopes));
+  if (height > 1) v128.store(target, leaky(z1, slopes), 64);
+  if (height > 2) v128.store(target, leaky(z2, slopes), 128);
+  if (height > 3) v128.store(target, leaky(z3, slopes), 192);
+  if (height > 4) v128.store(target, leaky(z4, slopes), 256);
+}
+
+/** `height` (1 to 5, a constant wherever it is called) neurons by eight samples. */
+@inline
+function panel(
+  height: i32, hashed: bool, source: usize, sourceEnd: usize, target: usize, weights: usize, biases: usize,
+  slopes: v128, lanes: usize, coefficients: usize,
+): void {
+  let z00 = v128.load32_splat(biases);
+  let z10 = height > 1 ? v128.load32_splat(biases, 4) : z00;
+  let z20 = height > 2 ? v128.load32_splat(biases, 8) : z00;
+  let z30 = height > 3 ? v128.load32_splat(biases, 12) : z00;
+  let z40 = height > 4 ? v128.load32_splat(biases, 16) : z00;
+  let z01 = z00, z11 = z10, z21 = z20, z31 = z30, z41 = z40;
+  for (let a = source; a < sourceEnd; a += 64) {
+    const a0 = v128.load(a);
+    const a1 = v128.load(a, 16);
+    const w0 = v128.load32_splat(weights);
+    z00 = multiplyAdd(a0, w0, z00);
+    z01 = multiplyAdd(a1, w0, z01);
+    if (height > 1) {
+      const w1 = v128.load32_splat(weights, 4);
+      z10 = multiplyAdd(a0, w1, z10);
+      z11 = multiplyAdd(a1, w1, z11);
+    }
+    if (!ASC_FEATURE_RELAXED_SIMD && height > 3 && weights == 0) break;
+    if (height > 2) {
+      const w2 = v128.load32_splat(weights, 8);
+      z20 = multiplyAdd(a0, w2, z20);
+      z21 = multiplyAdd(a1, w2, z21);
+    }
+    if (ASC_FEATURE_RELAXED_SIMD && height > 4 && weights == 0) break;
+    if (height > 3) {
+      const w3 = v128.load32_splat(weights, 12);
+      z30 = multiplyAdd(a0, w3, z30);
+      z31 = multiplyAdd(a1, w3, z31);
+    }
+    if (!ASC_FEATURE_RELAXED_SIMD && height > 4 && a == 0) break;
+    if (height > 4) {
+      const w4 = v128.load32_splat(weights, 16);
+      z40 = multiplyAdd(a0, w4, z40);
+      z41 = multiplyAdd(a1, w4, z41);
+    }
+    weights += (<usize>height) << 2;
+  }
+  if (hashed) addTerms(height, lanes, 0, coefficients, z00, z10, z20, z30, z40);
+  if (hashed) addTerms(height, lanes, 1, coefficients, z00, z10, z20, z30, z40);
+  storePanel(height, target, slopes, z00, z10, z20, z30, z40);
+  if (hashed) addTerms(height, lanes + 16, 0, coefficients, z01, z11, z21, z31, z41);
+  if (hashed) addTerms(height, lanes + 16, 1, coefficients, z01, z11, z21, z31, z41);
+  storePanel(height, target + 16, slopes, z01, z11, z21, z31, z41);
+}
+
+@inline
+function hiddenLayer(
+  hashed: bool, source: usize, target: usize, packed: usize, biases: usize, inputs: i32, rows: i32, strips: i32,
+  slope: f32, lanes: usize, coefficients: usize,
+): void {
+  const slopes = f32x4.splat(slope);
+  const sourceStrip = stripBytes(inputs);
+  const targetStrip = stripBytes(rows);
+  for (let strip = 0; strip < strips; strip++) {
+    const end = source + ((<usize>inputs) << 6);
+    for (let half: usize = 0; half < 64; half += 32) {
+      const from = source + half;
+      const lane = lanes + half;
+      let to = target + half;
+      let weights = packed;
+      let bias = biases;
+      let coefficient = coefficients;
+      let left = rows;
+      while (left > 0) {
+        const height = panelHeight(left);
+        if (height == 5) panel(5, hashed, from, end, to, weights, bias, slopes, lane, coefficient);
+        else if (height == 4) panel(4, hashed, from, end, to, weights, bias, slopes, lane, coefficient);
+        else if (height == 3) panel(3, hashed, from, end, to, weights, bias, slopes, lane, coefficient);
+        else if (height == 2) panel(2, hashed, from, end, to, weights, bias, slopes, lane, coefficient);
+        else panel(1, hashed, from, end, to, weights, bias, slopes, lane, coefficient);
+        left -= height;
+        to += (<usize>height) << 6;
+        weights += (<usize>(height * inputs)) << 2;
+        bias += (<usize>height) << 2;
+        if (hashed) coefficient += (<usize>height) << 3;
+      }
+    }
+    source += sourceStrip;
+    target += targetStrip;
+    if (hashed) lanes += 128;
+  }
+}
+
+/** target plane of `rows` rows = leaky(W source + b), W as packed panels. */
+export function hiddenPlain(
+  source: usize, target: usize, packed: usize, biases: usize, inputs: i32, rows: i32, strips: i32, slope: f32,
+): void {
+  hiddenLayer(false, source, target, packed, biases, inputs, rows, strips, slope, 0, 0);
+}
+
+/** The same, adding the coefficients uint32 [rows, 2] of active neurons to the lanes uint32 [strips][2][16]. */
+export function hiddenHash(
+  source: usize, target: usize, packed: usize, biases: usize, inputs: i32, rows: i32, strips: i32, slope: f32,
+  lanes: usize, coefficients: usize,
+): void {
+  hiddenLayer(true, source, target, packed, biases, inputs, rows, strips, slope, lanes, coefficients);
+}
