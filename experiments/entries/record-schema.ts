@@ -10,7 +10,7 @@ const count = z.int().nonnegative();
 export const anyNumber = z.union([z.number(), z.enum(nonFiniteNames).transform(Number)]);
 
 const truthMeasure = z.strictObject({
-  stride: z.int().positive(),
+  stride: z.number().positive(),
   mse: anyNumber,
   iou: anyNumber.nullable(),
 });

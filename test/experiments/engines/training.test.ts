@@ -81,8 +81,8 @@ function expectClose(actual: Trained, expected: Trained): void {
   actual.state.moments.forEach((moment, at) => {
     expect(relativeDistance(moment, expected.state.moments[at])).toBeLessThan(tolerance);
   });
-  const { parameters: _, moments: __, ...counters } = actual.state;
-  expect(expected.state).toMatchObject(counters);
+  const counters = ({ epoch, step, phaseStep }: TrainerState) => ({ epoch, step, phaseStep });
+  expect(counters(actual.state)).toEqual(counters(expected.state));
 }
 
 describe.each(names)('100 steps of %s', (name) => {

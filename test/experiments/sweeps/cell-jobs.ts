@@ -96,8 +96,9 @@ export function resumePoint(snapshots: readonly Snapshot[], stopped: ResumeState
 
 /** Snapshots without the measured time. */
 export function timeless(snapshots: readonly Snapshot[]): unknown[] {
-  return snapshots.map(({ seconds: _, keyFrame, ...rest }) => ({
-    ...rest,
-    keyFrame: keyFrame === null ? null : { ...keyFrame, seconds: 0 },
+  return snapshots.map((snapshot) => ({
+    ...snapshot,
+    seconds: 0,
+    keyFrame: snapshot.keyFrame === null ? null : { ...snapshot.keyFrame, seconds: 0 },
   }));
 }
