@@ -50,16 +50,18 @@ const cellEpoch = { entryId, cellId, epoch };
 
 const gridOptions = {
   entryId,
+  /** Cells that end earlier show their last epoch. */
   epoch: z.union([epoch, z.literal('last')]),
-  /** Axes across and down; chosen by the app where left out. */
+  /** Axes across and down; chosen by what varies where left out. */
   x: axisName.optional(),
   y: axisName.optional(),
-  /** Side of one cell's picture in pixels. */
-  cellSize: z.int().min(32).max(2048),
+  /** Longer side of one cell's picture in CSS pixels, and device pixels for each of them (PNG). */
+  cellSize: z.int().min(48).max(1024),
+  scale: z.number().min(0.5).max(4),
   drawing: z.enum(['prediction', 'error', 'layers']),
-  creases: z.boolean(),
   map: z.enum(['grey', 'cividis', 'viridis']),
-  dark: z.boolean(),
+  /** Whether training points are drawn. */
+  points: z.boolean(),
 };
 
 /** Parser of each call's parameters, by the call's name. */
@@ -205,5 +207,5 @@ export const callParameters = {
   'notes.undo': z.strictObject({ entryId }),
 
   /** The comparison grid as a file; parts tell progress. */
-  'export.grid': z.strictObject({ ...gridOptions, format: z.enum(['png', 'svg', 'pdf']) }),
+  'export.grid': z.strictObject({ ...gridOptions, format: z.enum(['png', 'svg']) }),
 } as const satisfies Readonly<Record<string, z.ZodType>>;

@@ -44,15 +44,16 @@ export interface EntryCard {
   readonly counts: CellCounts;
   /** Cells of the card's picture, row by row; null where the grid has a hole. */
   readonly cover: { readonly columns: number; readonly cellIds: readonly (string | null)[] };
-  readonly bytes: number;
   readonly trashed: boolean;
   /** Why the entry cannot be used as it is, or null: damaged, or written by a newer version. */
   readonly problem: string | null;
 }
 
+/** Disk use in bytes; entries from largest to smallest, those in the trash among them. */
 export interface NotebookDisk {
   readonly entryBytes: number;
   readonly trashBytes: number;
+  readonly entries: readonly { readonly id: string; readonly bytes: number }[];
   readonly freeBytes: number;
 }
 
@@ -279,7 +280,7 @@ export interface QueueItem {
   /** Null while unknown. */
   readonly epochsPerSecond: number | null;
   readonly secondsLeft: number | null;
-  /** The last losses (at most 120) and their epochs. */
+  /** Losses over this run, at most 120 of them, and their epochs. */
   readonly losses: Float32Array;
   readonly lossEpochs: Uint32Array;
   readonly problem: string | null;
