@@ -1,0 +1,155 @@
+/** Speed of engines. Times come from an injected clock; the best of several rounds counts, because other work only delays. */
+import type { Engine, FramePlanes, OptimizerSettings } from '../engines/engine.ts';
+import { unitView } from '../engines/engine.ts';
+import type { PeakKind } from '../engines/wasm/wasm-peak.ts';
+import { createPeakKernel } from '../engines/wasm/wasm-peak.ts';
+import { initialParameters } from '../network/initialization.ts';
+import type { Shape } from '../network/shape.ts';
+import { layoutFromShape, parameterCount } from '../network/shape.ts';
+
+/** Monotonic time in milliseconds. */
+export type Clock = () => number;
+
+/** Something whose repetitions are timed. */
+export interface SpeedTask {
+  readonly label: string;
+  /** Floating-point operations of one run: two for each multiplication of a weight. */
+  readonly flops: number;
+  run(): Promise<void>;
+  dispose(): void;
+}
+
+export interface Speed {
+  readonly label: string;
+  readonly milliseconds: number;
+  /** 1e9 floating-point operations a second. */
+  readonly gigaflops: number;
+}
+
+const optimizer: OptimizerSettings = {
+  name: 'adam',
+  learningRate: 1e-3,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  momentum: 0.9,
+  alpha: 0.99,
+  weightDecay: 0,
+};
+
+/** Multiplications by weights in one forward pass of one sample: all weights, no biases. */
+function weightCount(shape: Shape): number {
+  return layoutFromShape(shape).reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
+}
+
+/** Floating-point operations of a training step: forward, weight gradient, and delta for all layers but the first. */
+export function trainingStepFlops(shape: Shape, batch: number): number {
+  const first = layoutFromShape(shape)[0];
+  const firstWeights = first === undefined ? 0 : first.inputs * first.outputs;
+  return 2 * batch * (3 * weightCount(shape) - firstWeights);
+}
+
+/** Floating-point operations of the values of `pixels` pixels. */
+export function frameFlops(shape: Shape, pixels: number): number {
+  return 2 * pixels * weightCount(shape);
+}
+
+/** The micro-kernel of the peak as a task; see wasm-peak.ts. */
+export async function peakTask(module: WebAssembly.Module, kind: PeakKind): Promise<SpeedTask> {
+  const { flops, run } = await createPeakKernel(module, kind);
+  return { label: `peak, ${kind}`, flops, run: async () => run(), dispose: () => undefined };
+}
+
+/** Points on an irrational lattice with the labels of a disc: float32 [n, 2] and [n, outputs]. */
+function trainingPoints(count: number, outputs: number): { coordinates: Float32Array; labels: Float32Array } {
+  const coordinates = new Float32Array(2 * count);
+  const labels = new Float32Array(count * outputs);
+  for (let index = 0; index < count; index++) {
+    const x = (index * 0.7548776662466927) % 1;
+    const y = (index * 0.5698402909980532) % 1;
+    coordinates.set([x, y], 2 * index);
+    labels.fill(Math.hypot(x - 0.5, y - 0.5) < 0.25 ? 0 : 1, outputs * index, outputs * (index + 1));
+  }
+  return { coordinates, labels };
+}
+
+/** One epoch of `points` points in batches of `batch` with Adam and MSE as a task; one step where both are the same. */
+export async function trainingTask(
+  engine: Engine,
+  shape: Shape,
+  batch: number,
+  points: number = batch,
+): Promise<SpeedTask> {
+  const trainer = await engine.createTrainer({
+    shape,
+    slope: 0.01,
+    settings: {
+      loss: 'mse',
+      batchSize: batch,
+      phases: [{ fromEpoch: 0, optimizer }],
+      schedule: { kind: 'constant' },
+      seed: 1,
+    },
+    data: trainingPoints(points, shape.outputs),
+    start: {
+      epoch: 0,
+      step: 0,
+      phaseStep: 0,
+      parameters: initialParameters(shape, 'he-normal', 1),
+      moments: [],
+    },
+  });
+  return {
+    label: `training, ${parameterCount(shape)} parameters, ${points} points in batches of ${batch}, ${engine.description}`,
+    flops: trainingStepFlops(shape, points),
+    run: async () => void (await trainer.runEpochs(1)),
+    dispose: () => trainer.dispose(),
+  };
+}
+
+/** One size x size frame over the unit square as a task, with hashes unless `planes` says otherwise. */
+export function frameTask(
+  engine: Engine,
+  shape: Shape,
+  size: number,
+  planes: FramePlanes = { hashes: true },
+): SpeedTask {
+  const network = {
+    shape,
+    slope: 0.01,
+    parameters: initialParameters(shape, 'he-normal', 1),
+    output: 'affine',
+  } as const;
+  return {
+    label: `frame, ${parameterCount(shape)} parameters, ${size} x ${size}, ${engine.description}`,
+    flops: frameFlops(shape, size * size),
+    run: async () =>
+      void (await engine.renderFrame({ network, view: unitView, width: size, height: size, planes })),
+    dispose: () => undefined,
+  };
+}
+
+/**
+ * Best time of each task over `rounds` rounds. In every round each task runs once after another, so that all meet the
+ * same conditions; `warmUp` rounds before are not counted.
+ */
+export async function measureSpeeds(
+  tasks: readonly SpeedTask[],
+  clock: Clock,
+  rounds: number,
+  warmUp = 3,
+): Promise<Speed[]> {
+  const best = tasks.map(() => Infinity);
+  for (let round = -warmUp; round < rounds; round++) {
+    for (const [index, task] of tasks.entries()) {
+      const start = clock();
+      await task.run();
+      const elapsed = clock() - start;
+      if (round >= 0) best[index] = Math.min(best[index] ?? Infinity, elapsed);
+    }
+  }
+  return tasks.map(({ label, flops }, index) => {
+    const milliseconds = best[index] ?? Infinity;
+    return { label, milliseconds, gigaflops: flops / milliseconds / 1e6 };
+  });
+}
