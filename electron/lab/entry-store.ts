@@ -15,7 +15,7 @@ import type { CellState } from '../../experiments/entries/snapshot.ts';
 import type { SnapshotSettings, SweepCell } from '../../experiments/sweeps/cell.ts';
 import { openCellStore, type CellStore } from './cell-store.ts';
 import { isTemporaryName, readWhole, writeWhole, type FileSystem } from './files.ts';
-import { LabError, readingOnly } from './lab-error.ts';
+import { fileError, LabError, readingOnly } from './lab-error.ts';
 import { writeTargets, type TargetPicture } from './target-files.ts';
 import { TaskQueue } from './task-queue.ts';
 
@@ -88,7 +88,7 @@ export class EntryStore {
     return this.#sweepText;
   }
 
-  /** Finishes what a stopped process left, and reads the sweep. */
+  /** Reads the sweep; for writing, finishes what a stopped process left and makes the names in the folder durable. */
   async recover(): Promise<void> {
     const { fs, path } = this.#options;
     const next = join(path, nextSweepName);
@@ -98,9 +98,16 @@ export class EntryStore {
     const takeNext = pending !== null && isNamed(pending) && !isNamed(current);
     this.#sweepText = new TextDecoder('utf-8', { ignoreBOM: true }).decode(takeNext ? pending : current);
     if (!this.writable) return;
-    if (takeNext) await this.#rename(next, join(path, 'sweep.yaml'));
-    else if (pending !== null) await fs.remove(next);
-    for (const name of (await fs.list(path)).filter(isTemporaryName)) await fs.remove(join(path, name));
+    try {
+      if (takeNext) await fs.rename(next, join(path, 'sweep.yaml'));
+      await fs.syncFolder(path);
+      const leftovers = (await fs.list(path)).filter(
+        (name) => isTemporaryName(name) || name === nextSweepName,
+      );
+      for (const name of leftovers) await fs.remove(join(path, name));
+    } catch (error) {
+      throw fileError(error, `open the entry ${this.id} for writing`, 'Nothing was lost');
+    }
   }
 
   /** The PNG file of the picture that cells refer to by `digest`; of the first picture where none is given. Throws LabError 'damaged', 'not-found'. */
@@ -253,11 +260,6 @@ export class EntryStore {
   #writeTargets(targets: readonly TargetPicture[], present: readonly EntryTarget[]): Promise<EntryTarget[]> {
     const missing = targets.filter(({ digest }) => present.every((target) => target.digest !== digest));
     return writeTargets(this.#options.fs, this.path, missing);
-  }
-
-  async #rename(from: string, to: string): Promise<void> {
-    await this.#options.fs.rename(from, to);
-    await this.#options.fs.syncFolder(this.path);
   }
 }
 

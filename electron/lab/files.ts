@@ -73,11 +73,12 @@ export const diskFileSystem: FileSystem = {
   syncFolder: async (path) => {
     // Windows keeps names in its journal and cannot open folders.
     if (process.platform === 'win32') return;
-    const folder = await disk.open(path, constants.O_RDONLY);
     try {
-      await folder.sync();
-    } finally {
-      await folder.close();
+      const folder = await disk.open(path, constants.O_RDONLY);
+      await folder.sync().finally(() => folder.close());
+    } catch (error) {
+      // A folder above the notebook that may be passed but not read, and file systems without this call.
+      if (!['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP'].includes(errnoOf(error) ?? '')) throw error;
     }
   },
 };
@@ -200,10 +201,11 @@ export async function writeDurably(fs: FileSystem, path: string, bytes: Uint8Arr
   }
 }
 
-/** Makes a folder and those above it where they are missing, durably. */
+/** Makes a folder and those above it where they are missing. Its name is durable afterwards, whoever made it. */
 export async function makeFolders(fs: FileSystem, path: string): Promise<void> {
   try {
     await makeMissing(fs, path);
+    await fs.syncFolder(dirname(path));
   } catch (error) {
     throw fileError(error, `make the folder ${basename(path)}`);
   }
@@ -211,9 +213,8 @@ export async function makeFolders(fs: FileSystem, path: string): Promise<void> {
 
 async function makeMissing(fs: FileSystem, path: string): Promise<void> {
   const facts = await fs.facts(path);
-  if (facts?.kind === 'folder') return;
-  // A link to a folder is as good as one: let the system decide.
-  if (facts?.kind === 'other') return;
+  // A link to a folder is as good as one: what is below it decides.
+  if (facts?.kind === 'folder' || facts?.kind === 'other') return;
   const parent = dirname(path);
   if (parent !== path) await makeMissing(fs, parent);
   try {

@@ -28,6 +28,8 @@ export class LogFile {
   #damage: LogDamage | null = null;
   /** Bytes beyond #end may be left from an append that failed and could not be cut back. */
   #ragged = false;
+  /** Whether the name of the file is known to be durable. */
+  #named = false;
 
   /** A log at `path`, which need not exist yet. Nothing is read before `scan`. */
   constructor(fs: FileSystem, path: string, writable: boolean) {
@@ -156,12 +158,15 @@ export class LogFile {
   async #openForAppending(): Promise<OpenFile> {
     if (!this.#writable) throw readingOnly();
     if (this.#ragged) await this.#cut();
-    const present = await this.#open();
-    if (present !== null) return present;
     const folder = dirname(this.#path);
-    await makeFolders(this.#fs, folder);
-    this.#file = await this.#fs.open(this.#path, 'create');
-    await this.#fs.syncFolder(folder);
+    if ((await this.#open()) === null) {
+      await makeFolders(this.#fs, folder);
+      this.#file = await this.#fs.open(this.#path, 'create');
+    }
+    if (this.#file === null) throw new EntryError('truncated', `${basename(this.#path)} is gone`);
+    // Whoever created the file may have been stopped before its name was durable.
+    if (!this.#named) await this.#fs.syncFolder(folder);
+    this.#named = true;
     return this.#file;
   }
 

@@ -49,11 +49,12 @@ export async function openNotebook(dir: string, options: NotebookOptions): Promi
   const { mode, fileSystem: fs = diskFileSystem, now = () => new Date() } = options;
   const path = resolve(dir);
   if (mode === 'read') return new Notebook(fs, path, now, null);
+  await makeFolders(fs, path);
   await makeFolders(fs, join(path, 'entries'));
   const lock = await takeLock(fs, path, now());
   const notebook = new Notebook(fs, path, now, lock);
   try {
-    await notebook.removeUnfinishedEntries();
+    await notebook.recover();
     return notebook;
   } catch (error) {
     await lock.release();
@@ -145,7 +146,7 @@ export class Notebook {
       await this.#fs.rename(unfinished, path);
       await this.#fs.syncFolder(this.#entriesPath);
     } catch (error) {
-      await this.#fs.removeFolder(unfinished).catch(() => undefined);
+      for (const leftover of [unfinished, path]) await this.#fs.removeFolder(leftover).catch(() => undefined);
       throw fileError(error, 'create the entry', 'The notebook is as it was before');
     }
     return this.#entry(path);
@@ -158,11 +159,16 @@ export class Notebook {
     await this.#lock?.release();
   }
 
-  /** Removes folders of entries whose creation was interrupted: nothing of them was ever acknowledged. */
-  async removeUnfinishedEntries(): Promise<void> {
-    const names = await this.#fs.list(this.#entriesPath);
-    for (const name of names.filter((candidate) => candidate.startsWith(unfinishedPrefix))) {
-      await this.#fs.removeFolder(join(this.#entriesPath, name));
+  /** Removes folders of entries whose creation was interrupted, and makes the names of the others durable. */
+  async recover(): Promise<void> {
+    try {
+      await this.#fs.syncFolder(this.#entriesPath);
+      const names = await this.#fs.list(this.#entriesPath);
+      for (const name of names.filter((candidate) => candidate.startsWith(unfinishedPrefix))) {
+        await this.#fs.removeFolder(join(this.#entriesPath, name));
+      }
+    } catch (error) {
+      throw fileError(error, 'open the notebook for writing', 'Nothing was lost');
     }
   }
 
