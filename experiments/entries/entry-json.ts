@@ -67,7 +67,7 @@ export function entryCellFrom({ id, label, axes, config, epochs }: SweepCell): E
 
 /**
  * Cells of an entry after its sweep became `cells`: those first, in their order, with the state they had; then the
- * entry's other cells. A cell keeps the larger of two goals; one that is finished waits again when its goal grew.
+ * entry's other cells. The new goal counts; a cell that is finished waits again when its goal grew.
  */
 export function extendedCells(present: readonly EntryCell[], cells: readonly SweepCell[]): EntryCell[] {
   const before = new Map(present.map((cell) => [cell.id, cell]));
@@ -75,9 +75,8 @@ export function extendedCells(present: readonly EntryCell[], cells: readonly Swe
   const asked = cells.map((cell) => {
     const known = before.get(cell.id);
     if (known === undefined) return entryCellFrom(cell);
-    const epochs = Math.max(known.epochs, cell.epochs);
-    const state = epochs > known.epochs && known.state === 'finished' ? 'queued' : known.state;
-    return { ...known, label: cell.label, axes: { ...cell.axes }, epochs, state };
+    const state = cell.epochs > known.epochs && known.state === 'finished' ? 'queued' : known.state;
+    return { ...known, label: cell.label, axes: { ...cell.axes }, epochs: cell.epochs, state };
   });
   return [...asked, ...present.filter(({ id }) => !wanted.has(id))];
 }
@@ -149,6 +148,7 @@ const summaryContent = z.object({
     .array(
       z.object({
         id: z.string().regex(/^[0-9a-f]{16}$/),
+        axes: z.record(z.string().max(100), z.union([z.number(), z.string().max(1000), z.boolean()])),
         state: storedCellState,
         started: z.iso.datetime().nullable(),
         lastEpoch: z.int().nonnegative().nullable(),
