@@ -27,6 +27,7 @@ await build({
       input: {
         cli: join(root, 'electron', 'cli.ts'),
         'compute-worker': join(root, 'electron', 'compute', 'compute-worker.ts'),
+        'background-worker': join(root, 'electron', 'compute', 'background-worker.ts'),
       },
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
     },

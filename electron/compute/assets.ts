@@ -32,6 +32,16 @@ export function computeWorkerPath(): string {
   return join(programRoot(), 'dist', 'node', 'compute-worker.js');
 }
 
+/** Path of the background worker's bundle. */
+export function backgroundWorkerPath(): string {
+  return join(programRoot(), 'dist', 'node', 'background-worker.js');
+}
+
+/** Folder of the built renderer. */
+export function rendererFolder(): string {
+  return join(programRoot(), 'dist', 'renderer');
+}
+
 /** Folder of the sweep files that ship with the program. */
 export function presetsFolder(): string {
   return join(programRoot(), 'experiments', 'presets');

@@ -43,5 +43,5 @@ async function wasmEngine(build: 'strict' | 'relaxed'): Promise<Engine> {
 async function referenceEngine(): Promise<Engine> {
   const require = createRequire(import.meta.url);
   const dist = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm'));
-  return createReferenceEngine('wasm', { wasmFolder: join(dist, '/') });
+  return createReferenceEngine('wasm', { wasmFolder: join(dist, '/'), pause });
 }

@@ -8,6 +8,7 @@ import {
   type EntrySummaryContent,
 } from '../../experiments/entries/entry-json.ts';
 import type { CellState } from '../../experiments/entries/snapshot.ts';
+import type { AxisValue } from '../../experiments/sweeps/cell.ts';
 import { begins, folderName, idOf, shown } from './entry-names.ts';
 import { openEntryStore, type EntryStore } from './entry-store.ts';
 import { diskFileSystem, makeFolders, readWhole, type FileSystem } from './files.ts';
@@ -35,6 +36,8 @@ export interface EntrySummary {
   readonly created: string;
   readonly cells: readonly {
     readonly id: string;
+    /** Where it lies on the axes of the sweep. */
+    readonly axes: Readonly<Record<string, AxisValue>>;
     readonly state: CellState;
     readonly lastEpoch: number | null;
     readonly epochs: number;
@@ -152,6 +155,12 @@ export class Notebook {
     return this.#entry(path);
   }
 
+  /** Closes an entry, so that its folder can be moved; whoever asks for it again opens it anew. */
+  async closeEntry(entry: EntryStore): Promise<void> {
+    this.#open.delete(entry.path);
+    await entry.close();
+  }
+
   /** Closes all entries and gives the lock back. */
   async close(): Promise<void> {
     for (const opening of this.#open.values()) await (await opening.catch(() => null))?.close();
@@ -233,19 +242,21 @@ export class Notebook {
   /** State of a cell without reading its records: what entry.json says, corrected by who is at work. */
   async #cellSummary(
     path: string,
-    { id, state, started, lastEpoch, epochs }: EntrySummaryContent['cells'][number],
+    { id, axes, state, started, lastEpoch, epochs }: EntrySummaryContent['cells'][number],
     writer: Writer | null,
   ): Promise<EntrySummary['cells'][number]> {
     const here = await this.#open.get(path);
     const known = here?.openCellState(id);
-    if (known !== undefined) return { id, state: known, lastEpoch, epochs };
+    if (known !== undefined) return { id, axes, state: known, lastEpoch, epochs };
     const runs = writer !== null && started !== null && started >= writer.since;
-    if (state === 'interrupted') return { id, state: runs ? 'running' : 'interrupted', lastEpoch, epochs };
-    if (state !== 'queued' || lastEpoch !== null) return { id, state, lastEpoch, epochs };
+    if (state === 'interrupted') {
+      return { id, axes, state: runs ? 'running' : 'interrupted', lastEpoch, epochs };
+    }
+    if (state !== 'queued' || lastEpoch !== null) return { id, axes, state, lastEpoch, epochs };
     // Records of a queued cell: its writer has not come to writing entry.json yet, or never did.
     const records = await this.#fs.facts(join(path, 'cells', id, 'records'));
-    if (records === null || records.size === 0) return { id, state, lastEpoch, epochs };
-    return { id, state: writer === null ? 'interrupted' : 'running', lastEpoch, epochs };
+    if (records === null || records.size === 0) return { id, axes, state, lastEpoch, epochs };
+    return { id, axes, state: writer === null ? 'interrupted' : 'running', lastEpoch, epochs };
   }
 }
 

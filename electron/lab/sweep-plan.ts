@@ -62,7 +62,8 @@ export async function planSweep(
   return { text, spec, picture, target, cells, snapshots: resolvedSnapshots(spec.snapshots, cells, target) };
 }
 
-async function targetPicture(fs: FileSystem, target: string, folder: string): Promise<Picture> {
+/** The picture that a sweep file in `folder` calls `target`. Throws TargetError and LabError. */
+export async function targetPicture(fs: FileSystem, target: string, folder: string): Promise<Picture> {
   if (isBuiltInTargetName(target)) return builtInPicture(target);
   const path = isAbsolute(target) ? target : join(folder, target);
   try {

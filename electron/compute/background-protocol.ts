@@ -1,0 +1,142 @@
+/** Work beside training and frames that must not block the process which serves people: what is asked, what comes back. */
+import type { BaselineScores } from '../../experiments/diagnostics/baselines.ts';
+import type { EngineName, Frame, View } from '../../experiments/engines/engine.ts';
+import type { Drawing } from '../../experiments/polytopes/colouring.ts';
+import type { ValueMapName } from '../../experiments/polytopes/colour-map.ts';
+import type { CellConfig, SnapshotSettings, SweepCell } from '../../experiments/sweeps/cell.ts';
+import type { CellCost } from '../../experiments/sweeps/cost-model.ts';
+import type { ExpansionTarget } from '../../experiments/sweeps/sweep-expansion.ts';
+import type { EntryVerdict } from '../lab/chain-verdict.ts';
+import type {
+  CellPoints,
+  ExportedFile,
+  PictureLevels,
+  PlainValue,
+  RenderedFrame,
+} from '../contract/results.ts';
+
+/** Where a picture comes from: a file's bytes under a digest, or what a sweep file in `folder` calls it. */
+export type PictureSource =
+  | { readonly kind: 'file'; readonly digest: string; readonly bytes: Uint8Array }
+  | { readonly kind: 'name'; readonly target: string; readonly folder: string };
+
+/** A mistake in a sweep file. */
+export interface PlanProblem {
+  readonly line: number | null;
+  readonly message: string;
+}
+
+/** A sweep file as far as it could be understood; without problems it can run. */
+export interface PlannedSweep {
+  readonly document: PlainValue;
+  readonly problems: readonly PlanProblem[];
+  readonly plan: {
+    readonly name: string;
+    readonly target: ExpansionTarget;
+    readonly cells: readonly SweepCell[];
+    /** In the order of the cells. */
+    readonly costs: readonly CellCost[];
+    readonly snapshots: SnapshotSettings;
+    /** The picture as a PNG file, where it was asked for. */
+    readonly png: Uint8Array | null;
+  } | null;
+}
+
+export interface GridTask {
+  readonly notebook: string;
+  readonly entryId: string;
+  readonly epoch: number | null;
+  readonly x: string | undefined;
+  readonly y: string | undefined;
+  readonly cellSize: number;
+  readonly scale: number;
+  readonly drawing: Drawing;
+  readonly map: ValueMapName;
+  readonly hasPoints: boolean;
+  readonly date: string;
+  readonly format: 'png' | 'svg';
+  readonly threads: number;
+}
+
+/** Input and output of every task, by its kind. */
+export interface BackgroundTasks {
+  /** Parses, expands and prices a sweep. */
+  readonly plan: {
+    readonly input: {
+      readonly yaml: string;
+      readonly folder: string;
+      readonly engine: EngineName;
+      readonly withPicture: boolean;
+    };
+    readonly output: PlannedSweep;
+  };
+  readonly points: {
+    readonly input: { readonly source: PictureSource; readonly config: CellConfig };
+    readonly output: CellPoints;
+  };
+  /** Scores against the truth on the preview grid. */
+  readonly baselines: {
+    readonly input: {
+      readonly source: PictureSource;
+      readonly config: CellConfig;
+      readonly previewSize: number;
+    };
+    readonly output: BaselineScores & { readonly stride: number };
+  };
+  readonly picture: {
+    readonly input: {
+      readonly source: PictureSource;
+      readonly view: View;
+      readonly width: number;
+      readonly height: number;
+    };
+    readonly output: PictureLevels;
+  };
+  /** Size of a picture. Fails as a TargetError where it is none. */
+  readonly 'picture-size': {
+    readonly input: { readonly source: PictureSource };
+    readonly output: { readonly width: number; readonly height: number; readonly channels: 1 | 3 };
+  };
+  /** Training operations a second on one thread. */
+  readonly speed: { readonly input: null; readonly output: number };
+  /** Boundaries, counts and levels of a frame. */
+  readonly 'finish-frame': {
+    readonly input: {
+      readonly frame: Frame;
+      readonly epoch: number;
+      readonly view: View;
+      readonly values: 'levels' | 'float32';
+      readonly keepHashes: boolean;
+    };
+    readonly output: RenderedFrame;
+  };
+  readonly grid: { readonly input: GridTask; readonly output: ExportedFile };
+  readonly chain: {
+    readonly input: { readonly notebook: string; readonly entryId: string };
+    readonly output: EntryVerdict;
+  };
+}
+
+export type TaskKind = keyof BackgroundTasks;
+
+/** To the worker: a task. Its number comes back with everything about it. */
+export interface TaskMessage<Kind extends TaskKind = TaskKind> {
+  readonly id: number;
+  readonly kind: Kind;
+  readonly input: BackgroundTasks[Kind]['input'];
+}
+
+/** How far a task is. */
+export interface TaskProgress {
+  readonly done: number;
+  readonly of: number;
+}
+
+export type TaskReply =
+  | { readonly id: number; readonly kind: 'progress'; readonly progress: TaskProgress }
+  | { readonly id: number; readonly kind: 'output'; readonly output: unknown }
+  | {
+      readonly id: number;
+      readonly kind: 'error';
+      readonly error: { readonly name: string; readonly message: string; readonly code: string | null };
+    };

@@ -1,0 +1,167 @@
+/** A background worker: one thread, one task after another; pictures that were read stay at hand. */
+import { parentPort } from 'node:worker_threads';
+import { baselineScores } from '../../experiments/diagnostics/baselines.ts';
+import { comparisonGridSvg } from '../../experiments/exports/comparison-grid.ts';
+import { rasteriseSvg } from '../../experiments/exports/rasteriser.ts';
+import { unitView } from '../../experiments/engines/engine.ts';
+import { boundaryPlane, distinctCount, levelsFromValues } from '../../experiments/polytopes/frame-planes.ts';
+import { previewSize } from '../../experiments/sweeps/cell-measures.ts';
+import { pointsOfCell } from '../../experiments/sweeps/cell-network.ts';
+import { pictureFromFile } from '../../experiments/targets/picture-file.ts';
+import { truthFrame } from '../../experiments/targets/truth-frame.ts';
+import type { Picture } from '../../experiments/targets/picture.ts';
+import { verifyChain } from '../lab/chain-verdict.ts';
+import { comparisonFigure } from '../lab/comparison-figure.ts';
+import { diskFileSystem } from '../lab/files.ts';
+import { LabError } from '../lab/lab-error.ts';
+import { openNotebook } from '../lab/notebook.ts';
+import { targetPicture } from '../lab/sweep-plan.ts';
+import type { EntryStore } from '../lab/entry-store.ts';
+import type {
+  BackgroundTasks,
+  GridTask,
+  PictureSource,
+  TaskKind,
+  TaskMessage,
+  TaskProgress,
+  TaskReply,
+} from './background-protocol.ts';
+import { programVersion } from './assets.ts';
+import { createComputePool } from './compute-pool.ts';
+import { figureFonts, rasteriserAssets } from './figure-assets.ts';
+import { plannedSweep } from './planned-sweep.ts';
+import { trainingSpeed } from './speed-probe.ts';
+
+if (parentPort === null) throw new Error('The background worker runs in a worker thread only.');
+const port = parentPort;
+
+type Performer<Kind extends TaskKind> = (
+  input: BackgroundTasks[Kind]['input'],
+  onProgress: (progress: TaskProgress) => void,
+) => Promise<BackgroundTasks[Kind]['output']> | BackgroundTasks[Kind]['output'];
+
+const performers: { readonly [Kind in TaskKind]: Performer<Kind> } = {
+  plan: plannedSweep,
+  async points({ source, config }) {
+    const { training, validation } = pointsOfCell(config, await pictureOf(source));
+    return { outputs: config.network.outputs, training, validation };
+  },
+  async baselines({ source, config, previewSize: longerSide }) {
+    const picture = await pictureOf(source);
+    const { width, height } = previewSize(picture, longerSide);
+    const { training } = pointsOfCell(config, picture);
+    const stride = Math.max(picture.width, picture.height) / longerSide;
+    return { ...baselineScores(training, truthFrame(picture, unitView, width, height)), stride };
+  },
+  async picture({ source, view, width, height }) {
+    const truth = truthFrame(await pictureOf(source), view, width, height);
+    return { width, height, channels: truth.channels, levels: levelsFromValues(truth.values) };
+  },
+  async 'picture-size'({ source }) {
+    const { width, height, channels } = await pictureOf(source);
+    return { width, height, channels };
+  },
+  speed: () => trainingSpeed(() => performance.now() / 1000),
+  'finish-frame': ({ frame, epoch, view, values, keepHashes }) => {
+    const { width, outputs, hashes = new Uint32Array(0), firstLayers, gradient } = frame;
+    const height = frame.rows.end - frame.rows.start;
+    const boundary = boundaryPlane(hashes, width, height);
+    return {
+      epoch,
+      view,
+      width,
+      height,
+      outputs,
+      values: values === 'levels' ? levelsFromValues(frame.values) : frame.values,
+      boundary: boundary.bits,
+      boundaryShare: boundary.share,
+      distinctHashes: distinctCount(hashes),
+      ...(keepHashes ? { hashes } : {}),
+      ...(firstLayers === undefined ? {} : { firstLayers }),
+      ...(gradient === undefined ? {} : { gradient }),
+    };
+  },
+  grid: drawGrid,
+  chain: ({ notebook, entryId }) => withEntry(notebook, entryId, (entry) => verifyChain(entry)),
+};
+
+port.on('message', (message: TaskMessage) => void perform(message));
+
+async function perform({ id, kind, input }: TaskMessage): Promise<void> {
+  const onProgress = (progress: TaskProgress): void => send({ id, kind: 'progress', progress });
+  try {
+    const output = await (performers[kind] as Performer<TaskKind>)(input as never, onProgress);
+    send({ id, kind: 'output', output }, kind === 'finish-frame' ? buffersOf(output as object) : []);
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    const code = error instanceof LabError ? error.code : null;
+    send({ id, kind: 'error', error: { name, message, code } });
+  }
+}
+
+function send(reply: TaskReply, transfer: ArrayBuffer[] = []): void {
+  port.postMessage(reply, transfer);
+}
+
+function buffersOf(output: object): ArrayBuffer[] {
+  const buffers = Object.values(output).flatMap((field: unknown) =>
+    ArrayBuffer.isView(field) && field.buffer instanceof ArrayBuffer ? [field.buffer] : [],
+  );
+  return [...new Set(buffers)];
+}
+
+/** The picture that was read last of each kind of source. */
+const known = new Map<PictureSource['kind'], { readonly key: string; readonly picture: Picture }>();
+
+async function pictureOf(source: PictureSource): Promise<Picture> {
+  if (source.kind === 'name') return targetPicture(diskFileSystem, source.target, source.folder);
+  const before = known.get(source.kind);
+  if (before?.key === source.digest) return before.picture;
+  const picture = pictureFromFile(source.bytes);
+  known.set(source.kind, { key: source.digest, picture });
+  return picture;
+}
+
+async function withEntry<Result>(
+  folder: string,
+  entryId: string,
+  use: (entry: EntryStore) => Promise<Result>,
+): Promise<Result> {
+  const notebook = await openNotebook(folder, { mode: 'read' });
+  try {
+    return await use(await notebook.find(entryId));
+  } finally {
+    await notebook.close();
+  }
+}
+
+function drawGrid(
+  task: GridTask,
+  onProgress: (progress: TaskProgress) => void,
+): Promise<BackgroundTasks['grid']['output']> {
+  return withEntry(task.notebook, task.entryId, async (entry) => {
+    const pool = createComputePool(task.threads);
+    try {
+      const figure = await comparisonFigure({
+        ...task,
+        entry,
+        engine: {
+          renderFrame: (request) => pool.renderFrame(request, 'relaxed'),
+          replay: (config, picture, from, epoch) => pool.replay({ job: { config, picture }, from, epoch }),
+        },
+        program: `Creasebook ${programVersion()}`,
+        onProgress: (done, of) => onProgress({ done, of }),
+      });
+      const name = `${entry.json.name.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')}.${task.format}`;
+      if (task.format === 'svg') {
+        const bytes = new TextEncoder().encode(comparisonGridSvg(figure, figureFonts()));
+        return { name, type: 'image/svg+xml', bytes };
+      }
+      const svg = comparisonGridSvg(figure);
+      const bytes = await rasteriseSvg(svg, rasteriserAssets(), task.scale, figure.recipe);
+      return { name, type: 'image/png', bytes };
+    } finally {
+      await pool.close();
+    }
+  });
+}
