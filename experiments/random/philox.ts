@@ -3,9 +3,6 @@
 /** Streams of one seed. None depends on how much of another was used. */
 export const streamIds = { data: 0, init: 1, shuffle: 2, 'label-noise': 3, probe: 4 } as const;
 
-/** Number of a stream: a value of `streamIds`. */
-export type StreamId = (typeof streamIds)[keyof typeof streamIds];
-
 /** Four uint32 words. */
 export type Words4 = readonly [number, number, number, number];
 /** Two uint32 words. */
