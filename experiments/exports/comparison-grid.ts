@@ -1,4 +1,5 @@
 /** The comparison grid as a figure: SVG with real text and embedded pictures. */
+import { FigureError } from './figure-error.ts';
 import { gridCaption, gridProvenance } from './grid-caption.ts';
 import { gridCell } from './grid-cell.ts';
 import type { GridFigure } from './grid-figure.ts';
@@ -33,7 +34,7 @@ export interface FigureFont {
 const mostTitles = 64;
 
 /**
- * SVG of a figure, light, with its recipe in <metadata>. Fonts are embedded for browsers. Throws RangeError where the
+ * SVG of a figure, light, with its recipe in <metadata>. Fonts are embedded for browsers. Throws FigureError where the
  * titles do not match the cells or the cell size is outside 48 to 1024.
  */
 export function comparisonGridSvg(figure: GridFigure, fonts: readonly FigureFont[] = []): string {
@@ -82,15 +83,15 @@ export function comparisonGridSvg(figure: GridFigure, fonts: readonly FigureFont
 function checkFigure(figure: GridFigure): void {
   const { cells, columns, rows, cellSize } = figure;
   if (!(cellSize >= 48 && cellSize <= 1024)) {
-    throw new RangeError(`the cell size must be from 48 to 1024 pixels, is ${cellSize}`);
+    throw new FigureError(`the cell size must be from 48 to 1024 pixels, is ${cellSize}`);
   }
   const rowCount = rows === null ? 1 : rows.values.length;
   const columnCount = columns.values.length;
   if (!(rowCount >= 1 && rowCount <= mostTitles && columnCount >= 1 && columnCount <= mostTitles)) {
-    throw new RangeError(`a grid has 1 to ${mostTitles} rows and columns, not ${rowCount} x ${columnCount}`);
+    throw new FigureError(`a grid has 1 to ${mostTitles} rows and columns, not ${rowCount} x ${columnCount}`);
   }
   if (cells.length !== rowCount || cells.some((row) => row.length !== columnCount)) {
-    throw new RangeError(`cells do not fill a grid of ${rowCount} rows and ${columnCount} columns`);
+    throw new FigureError(`cells do not fill a grid of ${rowCount} rows and ${columnCount} columns`);
   }
 }
 

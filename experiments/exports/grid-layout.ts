@@ -30,6 +30,8 @@ const gutterMost = 116;
 const gutterGap = 16;
 const narrowestFigure = 440;
 const widestText = 880;
+/** Titles leave room for the wider letters of fonts that step in. */
+const titleShare = 0.9;
 
 /** Lines of the key beside the grid: dots are training points, marks are baselines. */
 export type SideKey = 'dots' | 'marks';
@@ -132,7 +134,7 @@ export function gridLayout(figure: GridFigure, caption: string, provenance: stri
 function headerLayout(figure: GridFigure, width: number, columnWidth: number): HeaderLayout {
   const room = width - 2 * margin;
   const title = {
-    lines: wrapText(figure.title, room, titleSize, 600, 3),
+    lines: wrapText(figure.title, titleShare * room, titleSize, 600, 3),
     y: margin + 15,
     leading: titleLeading,
   };
@@ -231,7 +233,9 @@ function balancedLabel(value: string): string[] {
 /** Root of the largest baseline error, so that bars compare across cells; of the networks' own where there is none. */
 function errorScale(figure: GridFigure): number {
   const cells = figure.cells.flat().filter((cell) => cell !== null);
-  const baselines = cells.flatMap((cell) => (cell.baselines === null ? [] : Object.values(cell.baselines)));
+  const baselines = cells.flatMap(({ baselines: known }) =>
+    known === null ? [] : [known.constant, known.nearest, known.smoothing],
+  );
   const own = cells.flatMap((cell) => (cell.score === null ? [] : [cell.score]));
   const errors = (baselines.length > 0 ? baselines : own).map((score) => score.mse);
   const largest = Math.max(0, ...errors.filter((error) => Number.isFinite(error)));

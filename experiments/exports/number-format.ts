@@ -6,15 +6,16 @@ export function formatCount(count: number): string {
 }
 
 /**
- * An error with four decimals, "0.0123", or with one significant digit where that would print as nearly nothing,
- * "4e−5"; "–" where there is none.
+ * An error with four decimals, "0.0123", with two digits and an exponent below 0.001, "4.1e−5"; "–" where there is
+ * none.
  */
 export function formatError(error: number | null): string {
   if (error === null || !Number.isFinite(error)) return '–';
-  if (Math.abs(error) >= 1e5) return error.toExponential(0).replace('e+', 'e').replace(/-/g, '−');
-  if (Math.abs(error) >= 99.995) return String(Math.round(error));
-  if (Math.abs(error) >= 0.00095 || error === 0) return error.toFixed(Math.abs(error) >= 9.99995 ? 2 : 4);
-  return error.toExponential(0).replace(/-/g, '−');
+  const size = Math.abs(error);
+  if (size >= 100_000) return error.toExponential(0).replace('e+', 'e').replace('-', '−');
+  if (size !== 0 && size < 0.001) return error.toExponential(1).replaceAll('-', '−');
+  const decimals = size < 9.99995 ? 4 : size < 99.995 ? 2 : 0;
+  return error.toFixed(decimals).replace('-', '−');
 }
 
 /** A share with two decimals and no zero in front, ".48", "1.00"; "–" where there is none. */

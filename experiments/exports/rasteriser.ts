@@ -1,6 +1,7 @@
 /** SVG to PNG with injected renderer and fonts: the same pixels on any machine. */
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { figureFamily } from './comparison-grid.ts';
+import { FigureError } from './figure-error.ts';
 import { pngWithOptions } from './png.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -12,14 +13,15 @@ export interface RasteriserAssets {
   readonly fonts: readonly Uint8Array[];
 }
 
-/** Largest side of a picture, pixels. */
+/** Limits of a picture: longer sides fail silently in browsers, more pixels need too much memory. */
 const longestSide = 32_767;
+const mostPixels = 150_000_000;
 
 let started: Promise<void> | undefined;
 
 /**
- * PNG of an SVG figure at so many pixels per CSS pixel, with the recipe and the printed size inside. Throws RangeError
- * where a side would be longer than 32,767 pixels.
+ * PNG of an SVG figure at so many pixels per CSS pixel, with the recipe and the printed size inside. Throws FigureError
+ * where it would be too large.
  */
 export async function rasteriseSvg(
   svg: string,
@@ -27,7 +29,7 @@ export async function rasteriseSvg(
   scale: number,
   recipe: Recipe | null,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (!(scale > 0 && scale <= 8)) throw new RangeError(`scale must be above 0 and at most 8, is ${scale}`);
+  if (!(scale > 0 && scale <= 8)) throw new FigureError(`scale must be above 0 and at most 8, is ${scale}`);
   started ??= initWasm(assets.wasm);
   await started;
   const resvg = new Resvg(svg, {
@@ -35,8 +37,10 @@ export async function rasteriseSvg(
     fitTo: { mode: 'zoom', value: scale },
   });
   try {
-    if (Math.max(resvg.width, resvg.height) * scale > longestSide) {
-      throw new RangeError(`the picture would be longer than ${longestSide} pixels: smaller cells fit`);
+    const width = Math.ceil(resvg.width * scale);
+    const height = Math.ceil(resvg.height * scale);
+    if (Math.max(width, height) > longestSide || width * height > mostPixels) {
+      throw new FigureError(`a PNG of ${width} x ${height} pixels is too large: take smaller cells or SVG`);
     }
     const rendered = resvg.render();
     const png = rendered.asPng();

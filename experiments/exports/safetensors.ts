@@ -170,8 +170,8 @@ function slopeFromMetadata(metadata: Readonly<Record<string, string>>): number |
   }
   if (Object.hasOwn(metadata, 'negative_slope')) {
     const slope = Number(metadata.negative_slope);
-    if (metadata.negative_slope.trim() !== '' && slope >= 0 && slope < 1) return slope;
-    throw new ImportError(`negative_slope ${quoted(metadata.negative_slope)} is not a number in [0, 1)`);
+    if (metadata.negative_slope.trim() !== '' && slope >= 0 && slope <= 1) return slope;
+    throw new ImportError(`negative_slope ${quoted(metadata.negative_slope)} is not a number from 0 to 1`);
   }
   return activation !== null && /^relu$/i.test(activation) ? 0 : null;
 }
