@@ -20,7 +20,7 @@ import type {
 } from '../../experiments/entries/snapshot.ts';
 import type { ResumePoint } from '../../experiments/sweeps/cell-run-contract.ts';
 import { CellIndex, type SnapshotFacts } from './cell-index.ts';
-import { makeFolders, writeWhole, type FileSystem } from './files.ts';
+import { makeFolders, removeTemporaries, writeWhole, type FileSystem } from './files.ts';
 import { fileError, LabError, readingOnly } from './lab-error.ts';
 import { LogFile } from './log-file.ts';
 import { withoutPaths } from './private-words.ts';
@@ -80,6 +80,7 @@ export class CellStore {
     await this.#records.scan((payload, position, frame) => this.#index.visit(payload, position, frame));
     await this.#previews.scan((payload, position) => this.#visitPreview(payload, position));
     if (!this.#options.writable) return;
+    await this.#removeLeftovers();
     for (const log of [this.#records, this.#previews]) {
       const name = await log.setDamageAside();
       if (name !== null) this.#setAside.push(name);
@@ -260,6 +261,15 @@ export class CellStore {
       if (preview !== null) this.#previewAt.delete(preview.epoch);
       const kept = `All ${before[0].frames} records before it are kept`;
       throw fileError(error, `keep a record of cell ${this.id}`, kept);
+    }
+  }
+
+  async #removeLeftovers(): Promise<void> {
+    const { fs, path } = this.#options;
+    try {
+      for (const folder of [path, join(path, 'weights')]) await removeTemporaries(fs, folder);
+    } catch (error) {
+      throw fileError(error, `open cell ${this.id} for writing`, 'Nothing was lost');
     }
   }
 

@@ -14,7 +14,7 @@ import { bytesDigest } from '../../experiments/entries/receipts.ts';
 import type { CellState } from '../../experiments/entries/snapshot.ts';
 import type { SnapshotSettings, SweepCell } from '../../experiments/sweeps/cell.ts';
 import { openCellStore, type CellStore } from './cell-store.ts';
-import { isTemporaryName, readWhole, writeWhole, type FileSystem } from './files.ts';
+import { readWhole, removeTemporaries, writeWhole, type FileSystem } from './files.ts';
 import { fileError, LabError, readingOnly } from './lab-error.ts';
 import { writeTargets, type TargetPicture } from './target-files.ts';
 import { TaskQueue } from './task-queue.ts';
@@ -101,10 +101,8 @@ export class EntryStore {
     try {
       if (takeNext) await fs.rename(next, join(path, 'sweep.yaml'));
       await fs.syncFolder(path);
-      const leftovers = (await fs.list(path)).filter(
-        (name) => isTemporaryName(name) || name === nextSweepName,
-      );
-      for (const name of leftovers) await fs.remove(join(path, name));
+      if (pending !== null && !takeNext) await fs.remove(next);
+      for (const folder of [path, join(path, 'targets')]) await removeTemporaries(fs, folder);
     } catch (error) {
       throw fileError(error, `open the entry ${this.id} for writing`, 'Nothing was lost');
     }

@@ -140,9 +140,13 @@ export async function readWhole(fs: FileSystem, path: string, limit: number): Pr
 const temporaryPrefix = '.creasebook-';
 const temporarySuffix = '.tmp';
 
-/** Whether a file name is that of a temporary file that an earlier process may have left. */
-export function isTemporaryName(name: string): boolean {
-  return name.startsWith(temporaryPrefix) && name.endsWith(temporarySuffix);
+/** Removes temporary files that a stopped process left in a folder, which need not exist. */
+export async function removeTemporaries(fs: FileSystem, folder: string): Promise<void> {
+  if ((await fs.facts(folder)) === null) return;
+  for (const name of await fs.list(folder)) {
+    if (name.startsWith(temporaryPrefix) && name.endsWith(temporarySuffix))
+      await fs.remove(join(folder, name));
+  }
 }
 
 /** A fresh temporary name beside `path`. */

@@ -69,16 +69,15 @@ export function errnoOf(error: unknown): string | undefined {
 }
 
 /**
- * A LabError about a failed file operation. `task` completes "Could not ...", `kept` says what is still there. An error
- * that is a LabError already comes back as it is.
+ * A LabError about a failed file operation. `task` completes "Could not ...", `kept` says what is still there. Errors
+ * that do not come from the system (a LabError already, or a mistake of ours) come back as they are.
  */
-export function fileError(error: unknown, task: string, kept?: string): LabError {
-  if (error instanceof LabError) return error;
-  const errno = errnoOf(error);
-  const cause = errno === undefined ? undefined : causes[errno];
-  const { code, what, advice } = cause ?? {
+export function fileError(error: unknown, task: string, kept?: string): unknown {
+  const errno = error instanceof LabError ? undefined : errnoOf(error);
+  if (errno === undefined) return error;
+  const { code, what, advice } = causes[errno] ?? {
     code: 'io',
-    what: errno ?? String(error),
+    what: `the system reported ${errno}`,
     advice: 'Check the disk and try again',
   };
   const keeping = kept === undefined ? '' : ` ${kept}.`;
