@@ -21,9 +21,12 @@ interface Member {
 }
 
 export interface ComputePool extends CellExecutor {
-  /** The frame of a request, its bands rendered by all threads; identical whatever their number. */
-  renderFrame(request: FrameRequest, engine: EngineChoice): Promise<Frame>;
-  replay(task: ReplayTask): Promise<Float32Array>;
+  /**
+   * The frame of a request, its bands rendered by all threads; identical whatever their number. After an abort no
+   * further band is begun, and it rejects with the signal's reason; so does a replay.
+   */
+  renderFrame(request: FrameRequest, engine: EngineChoice, signal?: AbortSignal): Promise<Frame>;
+  replay(task: ReplayTask, signal?: AbortSignal): Promise<Float32Array>;
   close(): Promise<void>;
 }
 
@@ -106,12 +109,34 @@ export function createComputePool(threads: number): ComputePool {
     if (member !== undefined) post(member, { kind, id });
   }
 
-  async function renderBand(request: FrameRequest, engine: EngineChoice): Promise<Frame> {
+  /** Like submit; an abort takes the task back or tells its worker, and rejects. */
+  async function perform(
+    task: WorkerTask,
+    onMessage: (message: FromWorker) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    signal?.throwIfAborted();
+    const { id, done } = submit(task, onMessage);
+    const abort = (): void => tell(id, 'abort');
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      await done;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      signal?.throwIfAborted();
+    }
+  }
+
+  async function renderBand(
+    request: FrameRequest,
+    engine: EngineChoice,
+    signal: AbortSignal | undefined,
+  ): Promise<Frame> {
     let frame: Frame | null = null;
-    const { done } = submit({ kind: 'frame', request, engine }, (message) => {
+    const keep = (message: FromWorker): void => {
       if (message.kind === 'frame') frame = message.frame;
-    });
-    await done;
+    };
+    await perform({ kind: 'frame', request, engine }, keep, signal);
     if (frame === null) throw new Error('A compute worker returned no frame.');
     return frame;
   }
@@ -124,16 +149,16 @@ export function createComputePool(threads: number): ComputePool {
       });
       return { done, abort: () => tell(id, 'abort'), acknowledge: () => tell(id, 'acknowledged') };
     },
-    async renderFrame(request, engine) {
-      const bands = bandsOf(request, threads);
-      return joinBands(await Promise.all(bands.map((rows) => renderBand({ ...request, rows }, engine))));
+    async renderFrame(request, engine, signal) {
+      const bands = bandsOf(request, threads).map((rows) => renderBand({ ...request, rows }, engine, signal));
+      return joinBands(await Promise.all(bands));
     },
-    async replay(task) {
+    async replay(task, signal) {
       let weights: Float32Array | null = null;
-      const { done } = submit({ kind: 'replay', replay: task }, (message) => {
+      const keep = (message: FromWorker): void => {
         if (message.kind === 'weights') weights = message.weights;
-      });
-      await done;
+      };
+      await perform({ kind: 'replay', replay: task }, keep, signal);
       if (weights === null) throw new Error('A compute worker returned no weights.');
       return weights;
     },
