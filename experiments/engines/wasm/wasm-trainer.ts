@@ -42,6 +42,8 @@ class WasmTrainer implements Trainer {
   readonly #parameters: number;
   readonly #parameterCount: number;
   readonly #tilesPerChunk: number;
+  readonly #tilesPerEpoch: number;
+  #tilesSincePause = 0;
   #kernels: KernelExports | null;
   #epoch: number;
   #step: number;
@@ -62,6 +64,7 @@ class WasmTrainer implements Trainer {
     floatsAt(kernels, kernels.labelsAddress(), data.labels.length).set(data.labels);
     const tileFlops = this.#parameterCount * (6 * kernels.tileSamples() + 40);
     this.#tilesPerChunk = Math.max(1, Math.floor(chunkFlops / tileFlops));
+    this.#tilesPerEpoch = Math.ceil(points / Math.min(kernels.tileSamples(), settings.batchSize));
     this.#epoch = start.epoch;
     this.#step = start.step;
     this.#phaseStep = start.phaseStep;
@@ -84,6 +87,11 @@ class WasmTrainer implements Trainer {
       const epoch = await this.#runEpoch();
       metrics.push(epoch);
       if (!Number.isFinite(epoch.loss)) break;
+      // Epochs that are shorter than a chunk never pause within: many of them together do.
+      this.#tilesSincePause += this.#tilesPerEpoch;
+      if (this.#tilesSincePause < this.#tilesPerChunk) continue;
+      this.#tilesSincePause = 0;
+      await this.#pause();
     }
     return metrics;
   }

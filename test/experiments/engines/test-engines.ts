@@ -11,13 +11,16 @@ import { createWasmEngine, type WasmBuild } from '../../../experiments/engines/w
 // Node 20 knows relaxed SIMD behind this flag; later versions ignore it.
 setFlagsFromString('--experimental-wasm-relaxed-simd');
 
-export async function wasmEngine(build: WasmBuild): Promise<Engine> {
+export async function wasmEngine(build: WasmBuild, pause?: () => Promise<void>): Promise<Engine> {
   const module = await WebAssembly.compile(readFileSync(`dist/kernels/${build}.wasm`));
-  return createWasmEngine(module, build);
+  return createWasmEngine(module, build, pause === undefined ? {} : { pause });
 }
 
-export function referenceEngine(backend: ReferenceBackend): Promise<Engine> {
+export function referenceEngine(backend: ReferenceBackend, pause?: () => Promise<void>): Promise<Engine> {
   const require = createRequire(import.meta.url);
   const wasm = require.resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm');
-  return createReferenceEngine(backend, { wasmFolder: join(dirname(wasm), '/') });
+  return createReferenceEngine(backend, {
+    wasmFolder: join(dirname(wasm), '/'),
+    ...(pause === undefined ? {} : { pause }),
+  });
 }

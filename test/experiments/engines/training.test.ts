@@ -124,6 +124,19 @@ describe('training', () => {
     expectClose(await train(engines.strict, request({ schedule }), 10), expected);
   });
 
+  it.each(['strict', 'reference'])('in short epochs by %s lets its host tell it to stop', async (name) => {
+    const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+    const engine = name === 'strict' ? await wasmEngine('strict', turn) : await referenceEngine('wasm', turn);
+    const trainer = await engine.createTrainer(request({}));
+    const abort = new AbortController();
+    setImmediate(() => abort.abort());
+    const metrics = await trainer.runEpochs(20_000, abort.signal);
+    trainer.dispose();
+    expect(abort.signal.aborted).toBe(true);
+    expect(metrics.length).toBeLessThan(20_000);
+    expect(metrics.at(-1)?.epoch).toBe(trainer.epoch);
+  });
+
   it.each([1, 49, 50, 64])('follows the reference in batches of %i', async (batchSize) => {
     const expected = await train(reference, request({ batchSize }), 2);
     expectClose(await train(engines.strict, request({ batchSize }), 2), expected);
