@@ -15,6 +15,7 @@ const commands = new Map<string, () => Promise<Command>>([
   ['hash', async () => (await import('./commands/hash.ts')).hashCommand],
   ['grid', async () => (await import('./commands/grid.ts')).gridCommand],
   ['verify', async () => (await import('./commands/verify.ts')).verifyCommand],
+  ['bench', async () => (await import('./commands/bench.ts')).benchCommand],
   ['start', async () => (await import('./commands/start.ts')).startCommand],
 ]);
 

@@ -33,11 +33,21 @@ function pause(): Promise<void> {
 
 async function wasmEngine(build: 'strict' | 'relaxed'): Promise<Engine> {
   if (build === 'relaxed') {
-    // Node 20 knows relaxed SIMD behind this flag; later versions ignore it.
-    setFlagsFromString('--experimental-wasm-relaxed-simd');
+    allowRelaxedSimd();
     if (!relaxedSimdSupported(kernelBytes('relaxed'))) return hostEngine('strict');
   }
-  return createWasmEngine(await WebAssembly.compile(kernelBytes(build)), build, { pause });
+  return createWasmEngine(await kernelModule(build), build, { pause });
+}
+
+/** The compiled kernels of one build. */
+export function kernelModule(build: 'strict' | 'relaxed'): Promise<WebAssembly.Module> {
+  if (build === 'relaxed') allowRelaxedSimd();
+  return WebAssembly.compile(kernelBytes(build));
+}
+
+/** Node 20 knows relaxed SIMD behind a flag; later versions have it without. */
+function allowRelaxedSimd(): void {
+  if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-wasm-relaxed-simd');
 }
 
 async function referenceEngine(): Promise<Engine> {

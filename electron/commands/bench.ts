@@ -1,0 +1,227 @@
+/** `bench`: how fast this machine is at what the lab does, everything side by side in one run. */
+import { performance } from 'node:perf_hooks';
+import {
+  measureSpeeds,
+  frameTask,
+  peakTask,
+  trainingTask,
+  type Speed,
+  type SpeedTask,
+} from '../../experiments/diagnostics/speed.ts';
+import type { Engine } from '../../experiments/engines/engine.ts';
+import { unitView } from '../../experiments/engines/engine.ts';
+import { initialParameters } from '../../experiments/network/initialization.ts';
+import { formatShape, parseShape } from '../../experiments/network/shape-text.ts';
+import { parameterCount, type Shape } from '../../experiments/network/shape.ts';
+import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
+import { environmentRecord } from '../compute/environment.ts';
+import { hostEngine, kernelModule } from '../compute/host-engine.ts';
+import type { Command } from './command.ts';
+import { alignColumns, printJson, printLine, remark } from './console-output.ts';
+import { engineName } from './frame-output.ts';
+
+const clock = (): number => performance.now();
+const ringShape = shapeOf('[30]*30');
+const wideShape = shapeOf('[100]*20');
+/** Shapes over which the cost of a parameter and point should be the same. */
+const costShapes = ['[10]*4', '[20]*8', '[30]*30', '[50]*10', '[64]*8', '[100]*20'].map(shapeOf);
+
+interface BenchLine {
+  readonly what: string;
+  readonly milliseconds: number;
+  readonly gigaflops: number;
+  /** Share of the peak that was measured in the same rounds. */
+  readonly shareOfPeak: number | null;
+  /** Times as fast as the reference engine in the same rounds. */
+  readonly timesReference: number | null;
+}
+
+export const benchCommand: Command = {
+  usage: '[--rounds N] [--threads N] [--json]',
+  summary: "measures training, frames and TensorFlow.js beside the machine's peak, in one run",
+  options: { rounds: 'text', threads: 'text', engine: 'text' },
+  positionals: { min: 0, max: 0 },
+  async run(args) {
+    engineName(args);
+    const rounds = args.whole('rounds', 1, 1000) ?? 12;
+    const threads = args.whole('threads', 1, 256) ?? defaultThreads();
+    const strict = await hostEngine('strict');
+    const relaxed = await hostEngine('relaxed');
+    const reference = await hostEngine('reference');
+    const lines = [
+      ...(await trainingLines(strict, reference, rounds)),
+      ...(await frameLines(relaxed, rounds)),
+    ];
+    const cost = await costLines(strict, rounds);
+    const protocol = await originalProtocol(strict, threads);
+    if (args.flag('json')) printJson({ environment: environmentRecord(), lines, cost, protocol });
+    else print(lines, cost, protocol, threads);
+    return 0;
+  },
+};
+
+function shapeOf(text: string): Shape {
+  return { hidden: parseShape(text), outputs: 1 };
+}
+
+function nameOf(shape: Shape): string {
+  return formatShape(shape.hidden);
+}
+
+async function timed(tasks: readonly SpeedTask[], rounds: number): Promise<readonly Speed[]> {
+  try {
+    return await measureSpeeds(tasks, clock, rounds);
+  } finally {
+    tasks.forEach((task) => task.dispose());
+  }
+}
+
+function lineOf(
+  what: string,
+  speed: Speed | undefined,
+  peak: Speed | undefined,
+  reference?: Speed,
+): BenchLine {
+  const { milliseconds, gigaflops } = speed ?? { milliseconds: NaN, gigaflops: NaN };
+  return {
+    what,
+    milliseconds,
+    gigaflops,
+    shareOfPeak: peak === undefined ? null : gigaflops / peak.gigaflops,
+    timesReference: reference === undefined ? null : reference.milliseconds / milliseconds,
+  };
+}
+
+/** Steps of [30]*30 at two batch sizes beside the strict peak and the reference engine, one thread each. */
+async function trainingLines(strict: Engine, reference: Engine, rounds: number): Promise<BenchLine[]> {
+  const lines: BenchLine[] = [];
+  for (const batch of [1024, 128]) {
+    remark(`Measuring training steps of ${nameOf(ringShape)} at batch ${batch} ...`);
+    const tasks = [
+      await peakTask(await kernelModule('strict'), 'separate'),
+      await trainingTask(strict, ringShape, batch),
+      await trainingTask(reference, ringShape, batch),
+    ];
+    const [peak, ours, theirs] = await timed(tasks, rounds);
+    lines.push(
+      lineOf(`peak of multiply and add, strict`, peak, peak),
+      lineOf(`step of ${nameOf(ringShape)}, batch ${batch}`, ours, peak, theirs),
+      lineOf(`the same in ${reference.description}`, theirs, peak),
+    );
+  }
+  return lines;
+}
+
+/** Frames with hashes beside the relaxed peak, one thread. */
+async function frameLines(relaxed: Engine, rounds: number): Promise<BenchLine[]> {
+  remark('Measuring frames ...');
+  const build = relaxed.determinism === 'device' ? 'relaxed' : 'strict';
+  const sizes = [
+    [ringShape, 256],
+    [wideShape, 256],
+  ] as const;
+  const tasks = [
+    await peakTask(await kernelModule(build), 'fused'),
+    ...sizes.map(([shape, size]) => frameTask(relaxed, shape, size)),
+  ];
+  const [peak, ...frames] = await timed(tasks, rounds);
+  return [
+    lineOf(`peak of multiply-add, ${build}`, peak, peak),
+    ...sizes.map(([shape, size], at) =>
+      lineOf(`frame of ${nameOf(shape)}, ${size} x ${size} with hashes`, frames[at], peak),
+    ),
+  ];
+}
+
+interface CostLine {
+  readonly shape: string;
+  readonly parameters: number;
+  /** Picoseconds of training per point, parameter and epoch. */
+  readonly picoseconds: number;
+  /** Against the last shape. */
+  readonly relative: number;
+}
+
+/** Cost of a point and parameter from small to large shapes, 4096 points in batches of 1024. */
+async function costLines(strict: Engine, rounds: number): Promise<CostLine[]> {
+  remark('Measuring the cost of a point and parameter ...');
+  const points = 4096;
+  const tasks = await Promise.all(costShapes.map((shape) => trainingTask(strict, shape, 1024, points)));
+  const speeds = await timed(tasks, Math.max(3, rounds >> 1));
+  const costs = costShapes.map(
+    (shape, at) => ((speeds[at]?.milliseconds ?? NaN) * 1e9) / (points * parameterCount(shape)),
+  );
+  const last = costs.at(-1) ?? NaN;
+  return costShapes.map((shape, at) => {
+    const picoseconds = costs[at] ?? NaN;
+    return {
+      shape: nameOf(shape),
+      parameters: parameterCount(shape),
+      picoseconds,
+      relative: picoseconds / last,
+    };
+  });
+}
+
+interface Protocol {
+  readonly epochsSeconds: number;
+  readonly frameSeconds: number;
+  readonly threads: number;
+}
+
+/** The original's protocol: ten epochs of [100]*20 at 5050 points, then one 1024 x 1024 frame with hashes. */
+async function originalProtocol(strict: Engine, threads: number): Promise<Protocol> {
+  remark(`Measuring ten epochs of ${nameOf(wideShape)} at 5050 points and one 1024 x 1024 frame ...`);
+  const task = await trainingTask(strict, wideShape, 1024, 5050);
+  await task.run();
+  const start = clock();
+  for (let epoch = 0; epoch < 10; epoch++) await task.run();
+  const epochsSeconds = (clock() - start) / 1000;
+  task.dispose();
+  const pool = createComputePool(threads);
+  try {
+    const parameters = initialParameters(wideShape, 'he-normal', 1);
+    const network = { shape: wideShape, slope: 0.01, parameters, output: 'affine' } as const;
+    const request = { network, view: unitView, planes: { hashes: true } };
+    await pool.renderFrame({ ...request, width: 64, height: 64 * threads }, 'relaxed');
+    const before = clock();
+    await pool.renderFrame({ ...request, width: 1024, height: 1024 }, 'relaxed');
+    return { epochsSeconds, frameSeconds: (clock() - before) / 1000, threads };
+  } finally {
+    await pool.close();
+  }
+}
+
+function print(
+  lines: readonly BenchLine[],
+  cost: readonly CostLine[],
+  protocol: Protocol,
+  threads: number,
+): void {
+  const percent = (share: number | null): string => (share === null ? '' : `${(100 * share).toFixed(0)} %`);
+  const head = ['one thread', 'ms', 'GFLOP/s', 'of peak', 'x TensorFlow.js'];
+  const rows = lines.map(({ what, milliseconds, gigaflops, shareOfPeak, timesReference }) => [
+    what,
+    milliseconds.toFixed(2),
+    gigaflops.toFixed(1),
+    percent(shareOfPeak),
+    timesReference === null ? '' : timesReference.toFixed(1),
+  ]);
+  alignColumns([head, ...rows], [1, 2, 3, 4]).forEach(printLine);
+  printLine('');
+  const costRows = cost.map(({ shape, parameters, picoseconds, relative }) => [
+    shape,
+    parameters.toLocaleString('en'),
+    picoseconds.toFixed(0),
+    relative.toFixed(2),
+  ]);
+  alignColumns(
+    [['training cost', 'parameters', 'ps per point, parameter, epoch', 'relative'], ...costRows],
+    [1, 2, 3],
+  ).forEach(printLine);
+  printLine('');
+  const { epochsSeconds, frameSeconds } = protocol;
+  printLine(
+    `ten epochs of [100]*20 at 5050 points: ${epochsSeconds.toFixed(2)} s on one thread; one 1024 x 1024 frame with hashes: ${frameSeconds.toFixed(2)} s on ${threads} threads; together ${(epochsSeconds + frameSeconds).toFixed(2)} s`,
+  );
+}
