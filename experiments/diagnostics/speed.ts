@@ -13,14 +13,17 @@ export type Clock = () => number;
 /** Something whose repetitions are timed. */
 export interface SpeedTask {
   readonly label: string;
-  /** Floating-point operations of one run: two for each multiplication of a weight. */
+  /** Floating-point operations of one repetition: two for each multiplication of a weight. */
   readonly flops: number;
+  /** Repetitions in one run: short work is repeated until caches are warm and clocks are precise. */
+  readonly repetitions: number;
   run(): Promise<void>;
   dispose(): void;
 }
 
 export interface Speed {
   readonly label: string;
+  /** Of one repetition. */
   readonly milliseconds: number;
   /** 1e9 floating-point operations a second. */
   readonly gigaflops: number;
@@ -57,7 +60,7 @@ export function frameFlops(shape: Shape, pixels: number): number {
 /** The micro-kernel of the peak as a task; see wasm-peak.ts. */
 export async function peakTask(module: WebAssembly.Module, kind: PeakKind): Promise<SpeedTask> {
   const { flops, run } = await createPeakKernel(module, kind);
-  return { label: `peak, ${kind}`, flops, run: async () => run(), dispose: () => undefined };
+  return { label: `peak, ${kind}`, flops, repetitions: 1, run: async () => run(), dispose: () => undefined };
 }
 
 /** Points on an irrational lattice with the labels of a disc: float32 [n, 2] and [n, outputs]. */
@@ -73,7 +76,10 @@ function trainingPoints(count: number, outputs: number): { coordinates: Float32A
   return { coordinates, labels };
 }
 
-/** One epoch of `points` points in batches of `batch` with Adam and MSE as a task; one step where both are the same. */
+/** Floating-point operations that a run of a task has at least: some milliseconds. */
+const leastFlops = 2e8;
+
+/** Epochs of `points` points in batches of `batch` with Adam and MSE as a task; one step each where both are the same. */
 export async function trainingTask(
   engine: Engine,
   shape: Shape,
@@ -99,10 +105,13 @@ export async function trainingTask(
       moments: [],
     },
   });
+  const flops = trainingStepFlops(shape, points);
+  const repetitions = Math.ceil(leastFlops / flops);
   return {
     label: `training, ${parameterCount(shape)} parameters, ${points} points in batches of ${batch}, ${engine.description}`,
-    flops: trainingStepFlops(shape, points),
-    run: async () => void (await trainer.runEpochs(1)),
+    flops,
+    repetitions,
+    run: async () => void (await trainer.runEpochs(repetitions)),
     dispose: () => trainer.dispose(),
   };
 }
@@ -123,6 +132,7 @@ export function frameTask(
   return {
     label: `frame, ${parameterCount(shape)} parameters, ${size} x ${size}, ${engine.description}`,
     flops: frameFlops(shape, size * size),
+    repetitions: 1,
     run: async () =>
       void (await engine.renderFrame({ network, view: unitView, width: size, height: size, planes })),
     dispose: () => undefined,
@@ -145,7 +155,7 @@ export async function measureSpeeds(
       const start = clock();
       await task.run();
       const elapsed = clock() - start;
-      if (round >= 0) best[index] = Math.min(best[index] ?? Infinity, elapsed);
+      if (round >= 0) best[index] = Math.min(best[index] ?? Infinity, elapsed / task.repetitions);
     }
   }
   return tasks.map(({ label, flops }, index) => {

@@ -8,6 +8,24 @@ export const enum Rule {
   RmsProp = 4,
 }
 
+const smallestNormal: f64 = 1.1754943508222875e-38;
+
+/**
+ * Constants of a step, spread over four lanes and kept in memory: a compiler that moves pure operations into loops would
+ * spread them again for every vector.
+ */
+const constants: usize = memory.data(9 * 16, 16);
+
+@inline
+function setConstant(index: usize, value: f64): void {
+  v128.store(constants + (index << 4), f32x4.splat(<f32>value));
+}
+
+@inline
+function constant(index: usize): v128 {
+  return v128.load(constants + (index << 4));
+}
+
 /** base^exponent for a whole exponent >= 0, by squaring. */
 export function power(base: f64, exponent: i32): f64 {
   let result: f64 = 1;
@@ -18,10 +36,10 @@ export function power(base: f64, exponent: i32): f64 {
   return result;
 }
 
-/** Values whose magnitude is below the smallest normal float32 become zero: dying moments must not slow the step down. */
+/** Values below the smallest normal float32, constant 8, become zero: dying moments must not slow the step down. */
 @inline
 function withoutSubnormals(x: v128): v128 {
-  return v128.andnot(x, f32x4.lt(f32x4.abs(x), f32x4.splat(<f32>1.17549435e-38)));
+  return v128.andnot(x, f32x4.lt(f32x4.abs(x), constant(8)));
 }
 
 /**
@@ -31,23 +49,25 @@ export function adam(
   w: usize, g: usize, m: usize, v: usize, count: i32, rate: f64, beta1: f64, beta2: f64, epsilon: f64, decay: f64,
   decoupled: bool, t: i32,
 ): void {
-  const step = f32x4.splat(<f32>(rate / (1 - power(beta1, t))));
-  const root = f32x4.splat(<f32>(1 / Math.sqrt(1 - power(beta2, t))));
-  const new1 = f32x4.splat(<f32>(1 - beta1));
-  const old2 = f32x4.splat(<f32>beta2);
-  const new2 = f32x4.splat(<f32>(1 - beta2));
-  const small = f32x4.splat(<f32>epsilon);
-  const shrink = f32x4.splat(decoupled ? <f32>(1 - rate * decay) : 1);
-  const penalty = f32x4.splat(decoupled ? 0 : <f32>decay);
+  setConstant(0, rate / (1 - power(beta1, t)));
+  setConstant(8, smallestNormal);
+  setConstant(1, 1 / Math.sqrt(1 - power(beta2, t)));
+  setConstant(2, 1 - beta1);
+  setConstant(3, beta2);
+  setConstant(4, 1 - beta2);
+  setConstant(5, epsilon);
+  setConstant(6, decoupled ? 1 - rate * decay : 1);
+  setConstant(7, decoupled ? 0 : decay);
   const end = w + ((<usize>count) << 2);
   while (w < end) {
-    const weight = f32x4.mul(v128.load(w), shrink);
-    const gradient = f32x4.add(v128.load(g), f32x4.mul(weight, penalty));
+    const weight = f32x4.mul(v128.load(w), constant(6));
+    const gradient = f32x4.add(v128.load(g), f32x4.mul(weight, constant(7)));
     const m0 = v128.load(m);
-    const m1 = f32x4.add(m0, f32x4.mul(f32x4.sub(gradient, m0), new1));
-    const v1 = f32x4.add(f32x4.mul(v128.load(v), old2), f32x4.mul(new2, f32x4.mul(gradient, gradient)));
-    const denominator = f32x4.add(f32x4.mul(f32x4.sqrt(v1), root), small);
-    v128.store(w, f32x4.sub(weight, f32x4.div(f32x4.mul(step, m1), denominator)));
+    const m1 = f32x4.add(m0, f32x4.mul(f32x4.sub(gradient, m0), constant(2)));
+    const old = f32x4.mul(v128.load(v), constant(3));
+    const v1 = f32x4.add(old, f32x4.mul(constant(4), f32x4.mul(gradient, gradient)));
+    const denominator = f32x4.add(f32x4.mul(f32x4.sqrt(v1), constant(1)), constant(5));
+    v128.store(w, f32x4.sub(weight, f32x4.div(f32x4.mul(constant(0), m1), denominator)));
     v128.store(m, withoutSubnormals(m1));
     v128.store(v, withoutSubnormals(v1));
     w += 16;
@@ -58,13 +78,13 @@ export function adam(
 }
 
 export function sgd(w: usize, g: usize, count: i32, rate: f64, decay: f64): void {
-  const step = f32x4.splat(<f32>rate);
-  const penalty = f32x4.splat(<f32>decay);
+  setConstant(0, rate);
+  setConstant(1, decay);
   const end = w + ((<usize>count) << 2);
   while (w < end) {
     const weight = v128.load(w);
-    const gradient = f32x4.add(v128.load(g), f32x4.mul(weight, penalty));
-    v128.store(w, f32x4.sub(weight, f32x4.mul(step, gradient)));
+    const gradient = f32x4.add(v128.load(g), f32x4.mul(weight, constant(1)));
+    v128.store(w, f32x4.sub(weight, f32x4.mul(constant(0), gradient)));
     w += 16;
     g += 16;
   }
@@ -74,15 +94,16 @@ export function sgd(w: usize, g: usize, count: i32, rate: f64, decay: f64): void
 export function momentumStep(
   w: usize, g: usize, b: usize, count: i32, rate: f64, momentum: f64, decay: f64,
 ): void {
-  const step = f32x4.splat(<f32>rate);
-  const keep = f32x4.splat(<f32>momentum);
-  const penalty = f32x4.splat(<f32>decay);
+  setConstant(0, rate);
+  setConstant(1, decay);
+  setConstant(2, momentum);
+  setConstant(8, smallestNormal);
   const end = w + ((<usize>count) << 2);
   while (w < end) {
     const weight = v128.load(w);
-    const gradient = f32x4.add(v128.load(g), f32x4.mul(weight, penalty));
-    const buffer = f32x4.add(f32x4.mul(v128.load(b), keep), gradient);
-    v128.store(w, f32x4.sub(weight, f32x4.mul(step, buffer)));
+    const gradient = f32x4.add(v128.load(g), f32x4.mul(weight, constant(1)));
+    const buffer = f32x4.add(f32x4.mul(v128.load(b), constant(2)), gradient);
+    v128.store(w, f32x4.sub(weight, f32x4.mul(constant(0), buffer)));
     v128.store(b, withoutSubnormals(buffer));
     w += 16;
     g += 16;
@@ -94,18 +115,20 @@ export function momentumStep(
 export function rmsProp(
   w: usize, g: usize, s: usize, count: i32, rate: f64, alpha: f64, epsilon: f64, decay: f64,
 ): void {
-  const step = f32x4.splat(<f32>rate);
-  const old = f32x4.splat(<f32>alpha);
-  const fresh = f32x4.splat(<f32>(1 - alpha));
-  const small = f32x4.splat(<f32>epsilon);
-  const penalty = f32x4.splat(<f32>decay);
+  setConstant(0, rate);
+  setConstant(1, decay);
+  setConstant(2, alpha);
+  setConstant(8, smallestNormal);
+  setConstant(3, 1 - alpha);
+  setConstant(4, epsilon);
   const end = w + ((<usize>count) << 2);
   while (w < end) {
     const weight = v128.load(w);
-    const gradient = f32x4.add(v128.load(g), f32x4.mul(weight, penalty));
-    const square = f32x4.add(f32x4.mul(v128.load(s), old), f32x4.mul(fresh, f32x4.mul(gradient, gradient)));
-    const denominator = f32x4.add(f32x4.sqrt(square), small);
-    v128.store(w, f32x4.sub(weight, f32x4.div(f32x4.mul(step, gradient), denominator)));
+    const gradient = f32x4.add(v128.load(g), f32x4.mul(weight, constant(1)));
+    const old = f32x4.mul(v128.load(s), constant(2));
+    const square = f32x4.add(old, f32x4.mul(constant(3), f32x4.mul(gradient, gradient)));
+    const denominator = f32x4.add(f32x4.sqrt(square), constant(4));
+    v128.store(w, f32x4.sub(weight, f32x4.div(f32x4.mul(constant(0), gradient), denominator)));
     v128.store(s, withoutSubnormals(square));
     w += 16;
     g += 16;

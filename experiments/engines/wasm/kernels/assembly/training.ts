@@ -59,8 +59,8 @@ export function openTraining(points: i32, batch: i32, useCrossEntropy: i32): voi
   batchSize = min(batch, points);
   crossEntropy = useCrossEntropy != 0;
   const outputs = layerAt(layerCount - 1).outputs;
-  coordinates = allocateZeros(<f64>points * 8);
-  labels = allocateZeros(<f64>points * <f64>outputs * 4);
+  coordinates = allocateZeros((<f64>points + 16) * 8);
+  labels = allocateZeros((<f64>points + 16) * <f64>outputs * 4);
   tileStrips = min(stripsOfTile(), (batchSize + 15) >> 4);
   inputPlane = allocatePlane(layerAt(0).inputs, tileStrips);
   labelPlane = allocatePlane(outputs, tileStrips);
@@ -126,30 +126,53 @@ function beginPass(): void {
   stepCount = 0;
 }
 
-/** Copies `count` points from place `from` of the order into the input and label planes; the rest of the last strip is zero. */
+/** Address of the point at a place of the order; each coordinate pair takes 8 bytes. */
+@inline
+function pointAt(place: i32): usize {
+  return order ? load<u32>(order + ((<usize>place) << 2)) : <usize>place;
+}
+
+/** Copies the coordinates of the four points from a place on into both rows of a strip. */
+@inline
+function gatherCoordinates(target: usize, place: i32): void {
+  const from = coordinates;
+  let low = v128.load64_zero(from + (pointAt(place) << 3));
+  low = v128.load_lane<u64>(from + (pointAt(place + 1) << 3), low, 1);
+  let high = v128.load64_zero(from + (pointAt(place + 2) << 3));
+  high = v128.load_lane<u64>(from + (pointAt(place + 3) << 3), high, 1);
+  v128.store(target, v128.shuffle<f32>(low, high, 0, 2, 4, 6));
+  v128.store(target, v128.shuffle<f32>(low, high, 1, 3, 5, 7), 64);
+}
+
+/** Copies one output's labels of the four points from a place on into its row of a strip. */
+@inline
+function gatherLabels(target: usize, place: i32, from: usize, pointBytes: usize): void {
+  let values = v128.load32_zero(from + pointAt(place) * pointBytes);
+  values = v128.load_lane<u32>(from + pointAt(place + 1) * pointBytes, values, 1);
+  values = v128.load_lane<u32>(from + pointAt(place + 2) * pointBytes, values, 2);
+  values = v128.load_lane<u32>(from + pointAt(place + 3) * pointBytes, values, 3);
+  v128.store(target, values);
+}
+
+/**
+ * Copies `count` points from place `from` of the order into the input and label planes. The rest of the last strip
+ * repeats points that exist; the loss leaves them out.
+ */
 function gather(from: i32, count: i32): void {
   const outputs = layerAt(layerCount - 1).outputs;
-  const inputStrip = stripBytes(2);
-  const labelStrip = stripBytes(outputs);
+  const pointBytes = (<usize>outputs) << 2;
   let input = inputPlane;
   let label = labelPlane;
   for (let first = 0; first < count; first += 16) {
-    const here = min(16, count - first);
-    if (here < 16) memory.fill(input, 0, inputStrip);
-    if (here < 16) memory.fill(label, 0, labelStrip);
-    for (let sample = 0; sample < here; sample++) {
-      const place = from + first + sample;
-      const point = order ? load<u32>(order + ((<usize>place) << 2)) : <u32>place;
-      const at = (<usize>sample) << 2;
-      store<f32>(input + at, load<f32>(coordinates + ((<usize>point) << 3)));
-      store<f32>(input + at, load<f32>(coordinates + ((<usize>point) << 3), 4), 64);
-      for (let output = 0; output < outputs; output++) {
-        const value = load<f32>(labels + ((<usize>point * outputs + output) << 2));
-        store<f32>(label + ((<usize>output) << 6) + at, value);
+    for (let part = 0; part < 16; part += 4) {
+      const at = (<usize>part) << 2;
+      gatherCoordinates(input + at, from + first + part);
+      for (let output: usize = 0; output < <usize>outputs; output++) {
+        gatherLabels(label + (output << 6) + at, from + first + part, labels + (output << 2), pointBytes);
       }
     }
-    input += inputStrip;
-    label += labelStrip;
+    input += stripBytes(2);
+    label += stripBytes(outputs);
   }
 }
 
