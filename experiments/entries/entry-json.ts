@@ -22,7 +22,7 @@ export interface ReadEntry {
 }
 
 /** How content of an older version becomes content of the next one; by the older version's number. */
-export type Migrations = Readonly<
+type Migrations = Readonly<
   Record<number, (content: Record<string, unknown>) => Record<string, unknown>>
 >;
 
@@ -43,13 +43,16 @@ export function parseEntry(bytes: Uint8Array, steps: Migrations = migrations): R
   const { text, value } = readJson(bytes);
   const { digest, ...fields } = value;
   const version = versionOf(fields);
-  if (version > entryVersion) return { content: parseNewer(fields, version), alteration: null, version };
-  const alteration =
-    digest === textDigest(canonicalJson(fields)) ? null : 'its digest does not match its content';
+  const digestHolds = digest === textDigest(canonicalJson(fields));
+  if (version > entryVersion) {
+    const content = parseNewer(fields, version);
+    const doubt = `it has format version ${version}, which only a newer Creasebook can verify`;
+    return { content, alteration: digestHolds ? null : doubt, version };
+  }
   const content = parseContent(migrated(fields, version, steps));
-  if (alteration !== null || version < entryVersion || text === entryText(content))
-    return { content, alteration, version };
-  return { content, alteration: 'it is not byte for byte as it was written', version };
+  if (!digestHolds) return { content, alteration: 'its digest does not match its content', version };
+  const isExact = version < entryVersion || text === entryText(content);
+  return { content, alteration: isExact ? null : 'it is not byte for byte as it was written', version };
 }
 
 /** Cell of an entry as the sweep resolved it. */

@@ -1,0 +1,178 @@
+import { expect, test } from 'vitest';
+import { ChainVerification, type Finding } from '../../../experiments/entries/chain-verification.ts';
+import { encodeRecord, type CellRecord } from '../../../experiments/entries/record-codec.ts';
+import { firstLink, stateDigest, weightsDigest } from '../../../experiments/entries/receipts.ts';
+import { recordPayload } from '../../../experiments/entries/record-payload.ts';
+import type { Snapshot } from '../../../experiments/entries/snapshot.ts';
+import {
+  sampleCellId,
+  sampleSnapshot,
+  sampleSnapshots,
+  sampleState,
+  sampleWeights,
+} from './sample-records.ts';
+
+const snapshots = sampleSnapshots(8);
+const end = { id: sampleCellId, lastEpoch: 70, lastLink: snapshots[7].link };
+
+function asRecords(list: readonly Snapshot[]): CellRecord[] {
+  return list.map((snapshot) => ({ type: 'snapshot', snapshot }));
+}
+
+function findingsOf(records: readonly CellRecord[], expected: typeof end = end): Finding[] {
+  const chain = new ChainVerification(expected);
+  records.forEach((record, number) => chain.visit(encodeRecord(record), number));
+  return chain.finish(null);
+}
+
+/** Record, epoch and field of what was found. */
+function places(findings: readonly Finding[]): unknown[] {
+  return findings.map(({ record, epoch, field }) => [record, epoch, field]);
+}
+
+/** The snapshots with number `at` changed; the checksums are right. */
+function changed(at: number, change: (snapshot: Snapshot) => Partial<Snapshot>): CellRecord[] {
+  return asRecords(
+    snapshots.map((snapshot, number) => (number === at ? { ...snapshot, ...change(snapshot) } : snapshot)),
+  );
+}
+
+test('records as they were written have no findings, whatever stands between the snapshots', () => {
+  expect(findingsOf(asRecords(snapshots))).toEqual([]);
+  const event = { kind: 'resumed' as const, epoch: 35, engine: 'wasm', environment: {} };
+  const between: CellRecord[] = [
+    { type: 'event', time: '2026-11-20T12:00:00.000Z', event },
+    { type: 'state', state: sampleState(35) },
+  ];
+  const records = asRecords(snapshots);
+  expect(findingsOf([...records.slice(0, 4), ...between, ...records.slice(4)])).toEqual([]);
+});
+
+test('records may be ahead of entry.json, but not behind it', () => {
+  expect(findingsOf(asRecords(snapshots), { ...end, lastEpoch: 50, lastLink: snapshots[5].link })).toEqual(
+    [],
+  );
+  expect(places(findingsOf(asRecords(snapshots.slice(0, 5))))).toEqual([[null, 70, 'end']]);
+  expect(places(findingsOf([]))).toEqual([[null, 70, 'end']]);
+});
+
+test('altered weights are named, wherever they are', () => {
+  for (let at = 0; at < 8; at++) {
+    const weights = sampleWeights(40, 77);
+    const findings = findingsOf(changed(at, () => ({ weights, keyFrame: null })));
+    expect(places(findings)).toEqual([[at, 10 * at, 'weights']]);
+  }
+});
+
+test('altered metrics are named, and the records after them stay believed', () => {
+  for (let at = 0; at < 8; at++) {
+    const findings = findingsOf(changed(at, ({ metrics }) => ({ metrics: { ...metrics, trainMse: 0 } })));
+    expect(places(findings)).toEqual([[at, 10 * at, 'metrics']]);
+  }
+});
+
+test('weights altered together with their digest are named by the link', () => {
+  for (let at = 0; at < 8; at++) {
+    const weights = sampleWeights(40, 77);
+    const findings = findingsOf(
+      changed(at, () => ({ weights, weightsDigest: weightsDigest(weights), keyFrame: null })),
+    );
+    expect(places(findings)).toEqual([[at, 10 * at, 'metrics']]);
+  }
+});
+
+test('an altered link is named, not the records after it', () => {
+  for (let at = 0; at < 7; at++) {
+    expect(places(findingsOf(changed(at, () => ({ link: 'ab'.repeat(32) }))))).toEqual([
+      [at, 10 * at, 'link'],
+    ]);
+  }
+  const last = places(findingsOf(changed(7, () => ({ link: 'ab'.repeat(32) }))));
+  expect(last).toContainEqual([7, 70, 'link']);
+});
+
+test("an altered optimiser's state is named, and so are altered remembered losses", () => {
+  for (const at of [0, 4]) {
+    const moments = changed(at, ({ keyFrame }) => ({
+      keyFrame: keyFrame && {
+        ...keyFrame,
+        state: { ...keyFrame.state, moments: [sampleWeights(40, 1), sampleWeights(40, 2)] },
+      },
+    }));
+    expect(places(findingsOf(moments))).toEqual([[at, 10 * at, 'state']]);
+    const phase = changed(at, ({ keyFrame }) => ({
+      keyFrame: keyFrame && { ...keyFrame, state: { ...keyFrame.state, phaseStep: 1 } },
+    }));
+    expect(places(findingsOf(phase))).toEqual([[at, 10 * at, 'state']]);
+    const losses = changed(at, ({ keyFrame }) => ({
+      keyFrame: keyFrame && { ...keyFrame, monitor: { ...keyFrame.monitor, recentLosses: [1, 2, 3] } },
+    }));
+    expect(places(findingsOf(losses))).toEqual([[at, 10 * at, 'recent losses']]);
+  }
+});
+
+test('an altered state of a stop is named', () => {
+  const { state } = sampleState(35);
+  const honest = encodeRecord({ type: 'state', state: sampleState(35) });
+  const text = new TextDecoder().decode(honest);
+  const forge = (from: string, to: string): Uint8Array => {
+    const at = text.indexOf(from);
+    expect(at).toBeGreaterThan(0);
+    const copy = honest.slice();
+    copy.set(new TextEncoder().encode(to), at);
+    return copy;
+  };
+  const check = (payload: Uint8Array): unknown[] => {
+    const chain = new ChainVerification({ id: sampleCellId, lastEpoch: null, lastLink: null });
+    snapshots
+      .slice(0, 4)
+      .forEach((snapshot, number) => chain.visit(encodeRecord({ type: 'snapshot', snapshot }), number));
+    chain.visit(payload, 4);
+    return places(chain.finish(null));
+  };
+  expect(check(honest)).toEqual([]);
+  expect(check(forge(stateDigest(state), 'ab'.repeat(32)))).toEqual([[4, 35, 'state']]);
+  expect(check(forge(weightsDigest(state.parameters), 'ab'.repeat(32)))).toEqual([[4, 35, 'weights']]);
+});
+
+test('a snapshot taken out, put in, or moved is named', () => {
+  const records = asRecords(snapshots);
+  expect(places(findingsOf([...records.slice(0, 3), ...records.slice(4)]))).toContainEqual([
+    3,
+    40,
+    'metrics',
+  ]);
+  const foreign = sampleSnapshot(35, snapshots[3].link, false);
+  const withForeign = [...records.slice(0, 4), ...asRecords([foreign]), ...records.slice(4)];
+  expect(places(findingsOf(withForeign))).toContainEqual([5, 40, expect.any(String)]);
+  const swapped = [...records.slice(0, 3), records[4], records[3], ...records.slice(5)];
+  expect(places(findingsOf(swapped))).toContainEqual([4, 30, 'epoch']);
+  expect(places(findingsOf(records.slice(1)))).toContainEqual([0, 10, 'epoch']);
+});
+
+test('a chain made anew from an altered snapshot on is betrayed by entry.json', () => {
+  const forged = snapshots.slice(0, 3);
+  for (let number = 3; number < 8; number++) {
+    const previous = forged.at(-1)?.link ?? firstLink(sampleCellId);
+    const sample = sampleSnapshot(10 * number, previous, number % 4 === 0);
+    forged.push(number === 3 ? sampleSnapshot(30, previous, false, { weights: 41 }) : sample);
+  }
+  expect(places(findingsOf(asRecords(forged)))).toEqual([[7, 70, 'link']]);
+});
+
+test('records that cannot be read are named by their number', () => {
+  const chain = new ChainVerification({ id: sampleCellId, lastEpoch: null, lastLink: null });
+  chain.visit(Uint8Array.of(1, 2, 3, 4, 5), 0);
+  chain.visit(recordPayload({ type: 'landscape' }, {}), 1);
+  const damage = {
+    offset: 99,
+    frame: 2,
+    code: 'damaged' as const,
+    message: 'record 2 at byte 99: its checksum does not match',
+  };
+  expect(places(chain.finish(damage))).toEqual([
+    [0, null, 'content'],
+    [1, null, 'content'],
+    [2, null, 'frame'],
+  ]);
+});
