@@ -1,6 +1,6 @@
 /** When snapshots are taken. */
 import { exponential, logarithm } from '../random/elementary.ts';
-import type { SnapshotPolicy } from './cell.ts';
+import type { SnapshotSchedule } from './cell.ts';
 
 function regularEpochs(every: number, epochs: number): number[] {
   const chosen: number[] = [];
@@ -14,9 +14,7 @@ function logarithmicEpochs(count: number, epochs: number): number[] {
   const steps = Math.min(count, epochs + 1) - 1;
   for (let index = 0; index < steps - 1; index++) {
     const onScale = Math.round(exponential((index / (steps - 1)) * logarithm(epochs)));
-    // Later snapshots need epochs of their own too.
-    const latest = epochs - (steps - 1 - index);
-    chosen.push(Math.min(Math.max(onScale, chosen[index] + 1), latest));
+    chosen.push(Math.max(onScale, chosen[index] + 1));
   }
   return [...chosen, epochs];
 }
@@ -26,7 +24,7 @@ function logarithmicEpochs(count: number, epochs: number): number[] {
  * policy takes exactly `count` of them where there are so many epochs. Throws RangeError for a budget, which only
  * resolvedSnapshots can turn into epochs since it knows the sweep.
  */
-export function snapshotEpochs(policy: SnapshotPolicy, epochs: number): number[] {
+export function snapshotEpochs(policy: SnapshotSchedule, epochs: number): number[] {
   if (epochs === 0) return [0];
   if (policy.kind === 'every') return regularEpochs(policy.epochs, epochs);
   if (policy.kind === 'log') return logarithmicEpochs(policy.count, epochs);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { uniformVariates } from '../../../experiments/random/normal.ts';
 import { permutationOrder } from '../../../experiments/random/permutation.ts';
 import { streamIds } from '../../../experiments/random/philox.ts';
 import type { DataSettings } from '../../../experiments/sweeps/cell.ts';
@@ -68,6 +69,15 @@ describe('samplePoints', () => {
     expect(Math.abs(flipped - 225)).toBeLessThan(65);
     const all = samplePoints(picture, { ...plain, labelNoise: 1 }, 2).training.labels;
     expect(all.every((label, index) => label === Math.fround(1 - clean.training.labels[index]))).toBe(true);
+  });
+
+  it('decides about a pixel by the uniform of the label-noise stream at its number', () => {
+    const { training, trainingPixels } = samplePoints(picture, { ...plain, labelNoise: 0.5 }, 2);
+    trainingPixels.forEach((pixel, index) => {
+      const [uniform] = uniformVariates(2, streamIds['label-noise'], 0, pixel, 1);
+      const label = Math.fround(picture.bytes[pixel] / 255);
+      expect(training.labels[index]).toBe(uniform < 0.5 ? Math.fround(1 - label) : label);
+    });
   });
 
   it('flips more labels at more noise, and the same ones', () => {
