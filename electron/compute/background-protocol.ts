@@ -6,6 +6,7 @@ import type { ValueMapName } from '../../experiments/polytopes/colour-map.ts';
 import type { CellConfig, SnapshotSettings, SweepCell } from '../../experiments/sweeps/cell.ts';
 import type { CellCost } from '../../experiments/sweeps/cost-model.ts';
 import type { ExpansionTarget } from '../../experiments/sweeps/sweep-expansion.ts';
+import type { Picture } from '../../experiments/targets/picture.ts';
 import type { EntryVerdict } from '../lab/chain-verdict.ts';
 import type {
   CellPoints,
@@ -92,6 +93,8 @@ export interface BackgroundTasks {
     };
     readonly output: PictureLevels;
   };
+  /** A picture as it is. Fails as a TargetError where it is none. */
+  readonly decode: { readonly input: { readonly source: PictureSource }; readonly output: Picture };
   /** Size of a picture. Fails as a TargetError where it is none. */
   readonly 'picture-size': {
     readonly input: { readonly source: PictureSource };

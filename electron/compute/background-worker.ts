@@ -57,6 +57,7 @@ const performers: { readonly [Kind in TaskKind]: Performer<Kind> } = {
     const truth = truthFrame(await pictureOf(source), view, width, height);
     return { width, height, channels: truth.channels, levels: levelsFromValues(truth.values) };
   },
+  decode: ({ source }) => pictureOf(source),
   async 'picture-size'({ source }) {
     const { width, height, channels } = await pictureOf(source);
     return { width, height, channels };
@@ -82,7 +83,11 @@ const performers: { readonly [Kind in TaskKind]: Performer<Kind> } = {
     };
   },
   grid: drawGrid,
-  chain: ({ notebook, entryId }) => withEntry(notebook, entryId, (entry) => verifyChain(entry)),
+  chain: ({ notebook, entryId }, onProgress) =>
+    withEntry(notebook, entryId, (entry) => {
+      let done = 0;
+      return verifyChain(entry, () => onProgress({ done: ++done, of: entry.json.cells.length }));
+    }),
 };
 
 port.on('message', (message: TaskMessage) => void perform(message));

@@ -32,6 +32,7 @@ const lanes: Readonly<Record<TaskKind, 'frames' | 'quick' | 'long'>> = {
   plan: 'quick',
   points: 'quick',
   picture: 'quick',
+  decode: 'quick',
   'picture-size': 'quick',
   baselines: 'quick',
   speed: 'long',

@@ -99,7 +99,7 @@ export const callParameters = {
   /** Starts, pauses, failures of a cell, in order. */
   'entry.events': z.strictObject({ entryId, cellId }),
   /** Checks receipts; parts tell progress. */
-  'entry.verify': z.strictObject({ entryId, level: z.enum(['chain', 'rerun']), cellIds: cellIds.optional() }),
+  'entry.verify': z.strictObject({ entryId, level: z.enum(['chain', 'rerun']) }),
 
   /** Previews of snapshots [from, from + count) of many cells; ranges beyond the end come back shorter. */
   'previews.read': z.strictObject({

@@ -140,6 +140,8 @@ export interface CellBaselines {
 
 export interface VerifyVerdict {
   readonly holds: boolean;
+  /** About entry.json, the sweep and the pictures. */
+  readonly findings: readonly string[];
   readonly cells: readonly {
     readonly cellId: string;
     readonly holds: boolean;
@@ -250,8 +252,12 @@ export interface SweepCheck {
 }
 
 export interface SweepPreset {
+  /** Name of its file without ending, e.g. "two-minute". */
   readonly name: string;
+  /** Name of the sweep. */
   readonly title: string;
+  /** What it is for, one or a few sentences. */
+  readonly description: string;
   readonly yaml: string;
 }
 

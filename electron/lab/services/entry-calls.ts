@@ -1,0 +1,212 @@
+/** Calls about one entry: its cells, what they recorded, whether it holds. */
+import type { Preview } from '../../../experiments/entries/snapshot.ts';
+import { parameterCount } from '../../../experiments/network/shape.ts';
+import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
+import type { EntryCell } from '../../../experiments/entries/entry-schema.ts';
+import type { CellBaselines, CellSummary, PreviewBlock, VerifyVerdict } from '../../contract/results.ts';
+import type { CellStore } from '../cell-store.ts';
+import type { EntryVerdict } from '../chain-verdict.ts';
+import type { EntryStore } from '../entry-store.ts';
+import { findingWords } from '../finding-words.ts';
+import { previewBlock } from '../preview-block.ts';
+import { verifyByRerun } from '../rerun-verification.ts';
+import type { CallContext, CallHandlers } from '../router.ts';
+import { axesOfCells } from './entry-cards.ts';
+import { openCell, pictureSource, requireWritable, type LabContext } from './lab-context.ts';
+import { cardOf } from './notebook-calls.ts';
+import { timelineOf } from './timelines.ts';
+
+type EntryCall =
+  | 'entry.read'
+  | 'entry.edit'
+  | 'entry.timelines'
+  | 'entry.baselines'
+  | 'entry.events'
+  | 'entry.verify'
+  | 'previews.read'
+  | 'previews.last';
+
+/** Handlers of the calls about entries. */
+export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
+  const { notebook, queue, events } = context;
+  const baselines = baselineFinder(context);
+  return {
+    async 'entry.read'({ entryId }) {
+      const entry = await notebook.find(entryId);
+      const { cells, snapshots, environment, alteredOutside } = entry.json;
+      const summaries: CellSummary[] = [];
+      for (const cell of cells) summaries.push(summaryOf(cell, await entry.cell(cell.id)));
+      return {
+        card: await cardOf(context, entryId),
+        axes: axesOfCells(cells),
+        cells: summaries,
+        snapshots,
+        sweepYaml: entry.sweepText,
+        environment,
+        alteredOutside,
+      };
+    },
+    async 'entry.edit'({ entryId, title, tags }) {
+      requireWritable(context);
+      const entry = await notebook.find(entryId);
+      await entry.describe({
+        ...(title === undefined ? {} : { title }),
+        ...(tags === undefined ? {} : { tags }),
+      });
+      await queue.refresh(entryId);
+      events.emit('entry.changed', { entryId });
+      events.emit('notebook.changed', null);
+      return cardOf(context, entryId);
+    },
+    async 'entry.timelines'({ entryId, cells }) {
+      const entry = await notebook.find(entryId);
+      const stores = await Promise.all(cells.map(({ cellId }) => entry.cell(cellId)));
+      return cells.map(({ cellId, from }, at) => timelineOf(cellId, stores[at].index(), from));
+    },
+    async 'entry.baselines'({ entryId, cellIds }, { signal }) {
+      const scores: CellBaselines[] = [];
+      for (const cellId of cellIds) scores.push(await baselines(entryId, cellId, signal));
+      return scores;
+    },
+    async 'entry.events'({ entryId, cellId }) {
+      return (await openCell(notebook, entryId, cellId)).store.events;
+    },
+    'entry.verify': ({ entryId, level }, call) => verify(context, entryId, level, call),
+    async 'previews.read'({ entryId, cells }, { signal }) {
+      const entry = await notebook.find(entryId);
+      const blocks: PreviewBlock[] = [];
+      for (const { cellId, from, count } of cells) {
+        signal.throwIfAborted();
+        const store = await entry.cell(cellId);
+        blocks.push(await readBlock(store, from, Math.min(store.index().length, from + count)));
+      }
+      return blocks;
+    },
+    async 'previews.last'({ entryId, cellIds }, { signal }) {
+      const entry = await notebook.find(entryId);
+      const blocks: PreviewBlock[] = [];
+      for (const cellId of cellIds) {
+        signal.throwIfAborted();
+        const store = await entry.cell(cellId);
+        const snapshots = store.index().length;
+        if (snapshots > 0) blocks.push(await readBlock(store, snapshots - 1, snapshots));
+      }
+      return blocks;
+    },
+  };
+}
+
+function summaryOf(json: EntryCell, store: CellStore): CellSummary {
+  const { id, label, axes, config, epochs } = sweepCellFrom(json);
+  const snapshots = store.index();
+  const last = snapshots.at(-1);
+  const failure = store.events.at(-1)?.event;
+  const problems = store.problems;
+  const damage = [
+    ...problems.messages,
+    ...problems.setAside.map((name) => `A damaged end is kept as ${name}.`),
+  ];
+  return {
+    id,
+    label,
+    axes,
+    state: store.state,
+    epochs,
+    lastEpoch: last?.epoch ?? null,
+    snapshots: snapshots.length,
+    seconds: last?.seconds ?? 0,
+    config,
+    parameters: parameterCount(config.network),
+    stepsPerEpoch: Math.ceil(config.data.points / config.training.batchSize),
+    problem: failure?.kind === 'failed' ? failure.message : damage.length > 0 ? damage.join(' ') : null,
+  };
+}
+
+/** Previews of snapshots [from, to); a damaged or missing one is left blank under its epoch. */
+async function readBlock(store: CellStore, from: number, to: number): Promise<PreviewBlock> {
+  const facts = store.index().slice(from, to);
+  const previews = await Promise.all(facts.map(({ epoch }) => store.preview(epoch)));
+  const first = previews.find((preview) => preview !== null);
+  const { width, height, outputs } = first ?? { width: 0, height: 0, outputs: 1 };
+  const blank = { width, height, outputs, values: new Uint8Array(0), boundary: new Uint8Array(0) };
+  const shown = facts.map(({ epoch }, at): Preview => previews[at] ?? { epoch, ...blank });
+  return previewBlock(store.id, from, shown);
+}
+
+type BaselineFinder = (entryId: string, cellId: string, signal: AbortSignal) => Promise<CellBaselines>;
+
+/** Baselines of cells, each computed once while the program runs. */
+function baselineFinder({ notebook, background }: LabContext): BaselineFinder {
+  const known = new Map<string, CellBaselines>();
+  return async (entryId, cellId, signal) => {
+    const { entry, cell } = await openCell(notebook, entryId, cellId);
+    const { previewSize } = entry.json.snapshots;
+    const key = `${cellId} ${previewSize}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const source = await pictureSource(entry, cell);
+    const input = { source, config: cell.config, previewSize };
+    const { stride, constant, nearest, smoothing } = await background.run('baselines', input, { signal });
+    const scores = { cellId, stride, constant, nearest, smoothing };
+    known.set(key, scores);
+    return scores;
+  };
+}
+
+async function verify(
+  context: LabContext,
+  entryId: string,
+  level: 'chain' | 'rerun',
+  { signal, part }: CallContext<'entry.verify'>,
+): Promise<VerifyVerdict> {
+  const { notebook, background, pool, environment, readOnlyBecause } = context;
+  const entry = await notebook.find(entryId);
+  const verdict =
+    level === 'chain'
+      ? await background.run(
+          'chain',
+          { notebook: notebook.dir, entryId },
+          { signal, onProgress: (progress) => part({ ...progress, what: 'cells checked' }) },
+        )
+      : await rerun(entry, pool, signal, part);
+  const cells = verdict.cells.map(({ id, holds, findings }) => ({
+    id,
+    holds,
+    findings: findings.map(findingWords),
+  }));
+  if (readOnlyBecause === null) {
+    await entry.addReceipt({ level, holds: verdict.holds, environment: { ...environment }, cells });
+  }
+  return {
+    holds: verdict.holds,
+    findings: verdict.findings.map(findingWords),
+    cells: cells.map(({ id, ...rest }) => ({ cellId: id, ...rest })),
+  };
+}
+
+async function rerun(
+  entry: EntryStore,
+  executor: LabContext['pool'],
+  signal: AbortSignal,
+  part: CallContext<'entry.verify'>['part'],
+): Promise<EntryVerdict> {
+  const shares = new Map<string, { readonly done: number; readonly of: number }>();
+  const cells = await verifyByRerun({
+    entry,
+    executor,
+    signal,
+    onProgress: (cellId, done, of) => {
+      shares.set(cellId, { done, of });
+      const all = [...shares.values()];
+      const total = (pick: (share: { done: number; of: number }) => number): number =>
+        all.reduce((sum, share) => sum + pick(share), 0);
+      part({
+        done: total((share) => share.done),
+        of: total((share) => share.of),
+        what: 'epochs trained again',
+      });
+    },
+  });
+  signal.throwIfAborted();
+  return { holds: cells.every(({ holds }) => holds), findings: [], cells };
+}

@@ -1,0 +1,141 @@
+/** Calls about what networks look like: frames, probes, points, truth. */
+import type { Frame } from '../../../experiments/engines/engine.ts';
+import type { Network } from '../../../experiments/network/shape.ts';
+import { networkOfCell } from '../../../experiments/sweeps/cell-network.ts';
+import type { Probe } from '../../contract/results.ts';
+import { LabError } from '../lab-error.ts';
+import type { CallHandlers } from '../router.ts';
+import { FrameService, viewOfPoint } from './frame-service.ts';
+import { openCell, pictureSource, type LabContext, type OpenCell } from './lab-context.ts';
+import { NetworkCache } from './network-cache.ts';
+
+type FrameCall = 'frame.render' | 'frame.probe' | 'cell.points' | 'cell.truth';
+
+/** Handlers of the calls about frames. */
+export function frameCalls(context: LabContext): CallHandlers<FrameCall> {
+  const { notebook, background, pool } = context;
+  const networkAt = networkFinder(context);
+  const frames = new FrameService(pool, background, networkAt);
+  return {
+    'frame.render': (parameters, { signal, part }) => frames.render(parameters, signal, part),
+    async 'frame.probe'({ entryId, cellId, epoch, at, from }, { signal }) {
+      const { network, epoch: shown } = await networkAt(entryId, cellId, epoch, signal);
+      const render = (x: number, y: number): Promise<Frame> =>
+        pool.renderFrame(
+          {
+            network,
+            view: viewOfPoint(x, y),
+            width: 1,
+            height: 1,
+            planes: { hashes: true, gradient: true, prefixes: true },
+          },
+          'relaxed',
+          signal,
+        );
+      const [here, there] = await Promise.all([render(at.x, at.y), from && render(from.x, from.y)]);
+      const truth = await truthAt(context, entryId, cellId, at.x, at.y);
+      return { epoch: shown, truth, ...probeFrom(here, at.x, at.y), ...layerFrom(here, there, network) };
+    },
+    async 'cell.points'({ entryId, cellId }, { signal }) {
+      const { entry, cell } = await openCell(notebook, entryId, cellId);
+      const source = await pictureSource(entry, cell);
+      return background.run('points', { source, config: cell.config }, { signal });
+    },
+    async 'cell.truth'({ entryId, cellId, view, width, height }, { signal }) {
+      const { entry, cell } = await openCell(notebook, entryId, cellId);
+      return background.run(
+        'picture',
+        { source: await pictureSource(entry, cell), view, width, height },
+        { signal },
+      );
+    },
+  };
+}
+
+type NetworkFinder = (
+  entryId: string,
+  cellId: string,
+  epoch: number,
+  signal: AbortSignal,
+) => Promise<{ network: Network; epoch: number }>;
+
+function networkFinder({ notebook, pool, pictures }: LabContext): NetworkFinder {
+  const cache = new NetworkCache();
+  return async (entryId, cellId, wanted, signal) => {
+    const open = await openCell(notebook, entryId, cellId);
+    const epoch = reachableEpoch(open, wanted);
+    const key = `${entryId}/${cellId}/${epoch}`;
+    const network = await cache.get(key, signal, async (making) => {
+      const { cell, store, entry } = open;
+      const snapshot = await store.snapshot(epoch);
+      if (snapshot !== null) return networkOfCell(cell.config, snapshot.weights);
+      const from = await store.keyFrameAtOrBefore(epoch);
+      if (from === null) {
+        throw new LabError('damaged', `No key frame of ${cell.label} is left at or before epoch ${epoch}.`);
+      }
+      const picture = await pictures.get(entry, cell.config.target);
+      const job = { config: cell.config, picture };
+      return networkOfCell(cell.config, await pool.replay({ job, from: from.state, epoch }, making));
+    });
+    return { network, epoch };
+  };
+}
+
+/** The epoch itself where it was reached and can be replayed; else the last snapshot before it. Throws LabError 'not-found'. */
+function reachableEpoch({ cell, store }: OpenCell, wanted: number): number {
+  const snapshots = store.index();
+  const last = snapshots.at(-1)?.epoch;
+  if (last === undefined) throw new LabError('not-found', `${cell.label} has no snapshot yet.`);
+  const epoch = Math.min(wanted, last);
+  if (cell.config.determinism === 'portable') return epoch;
+  return snapshots.filter((facts) => facts.epoch <= epoch).at(-1)?.epoch ?? 0;
+}
+
+function probeFrom(
+  { values, gradient, hashes, outputs }: Frame,
+  x: number,
+  y: number,
+): Pick<Probe, 'values' | 'gradient' | 'offsets' | 'hash'> {
+  const slopes = gradient ?? new Float32Array(2 * outputs);
+  const offsets = Float32Array.from(values, (value, output) => {
+    return value - slopes[2 * output] * x - slopes[2 * output + 1] * y;
+  });
+  const [low, high] = [hashes?.[0] ?? 0, hashes?.[1] ?? 0];
+  const digits = [high, low].map((lane) => lane.toString(16).padStart(8, '0'));
+  return { values, gradient: slopes, offsets, hash: digits.join('') };
+}
+
+/** First hidden layer after which the hashes of two pixels differ. */
+function layerFrom(
+  here: Frame,
+  there: Frame | undefined,
+  { shape }: Network,
+): Pick<Probe, 'firstDifferentLayer'> {
+  const [a, b] = [here.prefixes, there?.prefixes];
+  if (a === undefined || b === undefined) return { firstDifferentLayer: null };
+  const layers = Array.from({ length: shape.hidden.length }, (_, layer) => layer);
+  const first = layers.find(
+    (layer) => a[2 * layer] !== b[2 * layer] || a[2 * layer + 1] !== b[2 * layer + 1],
+  );
+  return { firstDifferentLayer: first === undefined ? null : first + 1 };
+}
+
+/** The truth at a point, null outside of the unit square. */
+async function truthAt(
+  { notebook, background }: LabContext,
+  entryId: string,
+  cellId: string,
+  x: number,
+  y: number,
+): Promise<Float32Array | null> {
+  if (!(x >= 0 && x < 1 && y >= 0 && y < 1)) return null;
+  const { entry, cell } = await openCell(notebook, entryId, cellId);
+  const source = await pictureSource(entry, cell);
+  const { levels } = await background.run('picture', {
+    source,
+    view: viewOfPoint(x, y),
+    width: 1,
+    height: 1,
+  });
+  return Float32Array.from(levels, (level) => level / 255);
+}

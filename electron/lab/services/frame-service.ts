@@ -1,0 +1,90 @@
+/** Exact frames of cells at any epoch: coarse ones first, the frame that somebody looks at before those fetched ahead. */
+import type { Frame, View } from '../../../experiments/engines/engine.ts';
+import { parameterCount, type Network } from '../../../experiments/network/shape.ts';
+import type { Background } from '../../compute/background.ts';
+import type { ComputePool } from '../../compute/compute-pool.ts';
+import type { CallParameters } from '../../contract.ts';
+import type { RenderedFrame } from '../../contract/results.ts';
+import { LabError } from '../lab-error.ts';
+import { coarseFactors } from './coarse-sizes.ts';
+import { FrameTurns } from './frame-turns.ts';
+
+/** Finds the network of a cell at an epoch, or at the last one before it that can be reached. */
+export type NetworkAt = (
+  entryId: string,
+  cellId: string,
+  epoch: number,
+  signal: AbortSignal,
+) => Promise<{ readonly network: Network; readonly epoch: number }>;
+
+type FrameParameters = CallParameters<'frame.render'>;
+
+/** Most pixels of a frame. */
+const mostPixels = 4096 * 2160;
+
+export class FrameService {
+  readonly #pool: ComputePool;
+  readonly #background: Background;
+  readonly #networkAt: NetworkAt;
+  readonly #turns = new FrameTurns();
+
+  constructor(pool: ComputePool, background: Background, networkAt: NetworkAt) {
+    this.#pool = pool;
+    this.#background = background;
+    this.#networkAt = networkAt;
+  }
+
+  /** The frame asked for, coarser ones through `onPart`. Throws LabError, or the signal's reason after an abort. */
+  async render(
+    parameters: FrameParameters,
+    signal: AbortSignal,
+    onPart: (frame: RenderedFrame) => void,
+  ): Promise<RenderedFrame> {
+    const { entryId, cellId, priority, width, height, coarse } = parameters;
+    if (width * height > mostPixels) {
+      throw new LabError('refused', `A frame has at most ${mostPixels} pixels, not ${width} x ${height}.`);
+    }
+    return this.#turns.take(priority, signal, async (turn) => {
+      const { network, epoch } = await this.#networkAt(entryId, cellId, parameters.epoch, turn);
+      const operations = 2 * parameterCount(network.shape) * width * height;
+      const factors = coarse ? coarseFactors(operations, width, height) : [];
+      for (const factor of factors) {
+        const size = { width: Math.ceil(width / factor), height: Math.ceil(height / factor) };
+        onPart(await this.#frame(parameters, network, epoch, size, turn));
+      }
+      return this.#frame(parameters, network, epoch, { width, height }, turn);
+    });
+  }
+
+  async #frame(
+    { view, values, planes }: FrameParameters,
+    network: Network,
+    epoch: number,
+    { width, height }: { width: number; height: number },
+    signal: AbortSignal,
+  ): Promise<RenderedFrame> {
+    const frame: Frame = await this.#pool.renderFrame(
+      {
+        network,
+        view,
+        width,
+        height,
+        planes: {
+          hashes: true,
+          firstLayers: planes.firstLayers === true,
+          gradient: planes.gradient === true,
+        },
+      },
+      'relaxed',
+      signal,
+    );
+    const keepHashes = planes.hashes === true;
+    return this.#background.run('finish-frame', { frame, epoch, view, values, keepHashes });
+  }
+}
+
+/** A view of one pixel whose centre is a point. */
+export function viewOfPoint(x: number, y: number): View {
+  const half = 2 ** -20;
+  return { x0: x - half, y0: y - half, x1: x + half, y1: y + half };
+}

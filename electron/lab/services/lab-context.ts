@@ -1,0 +1,56 @@
+/** What the services of the lab share. */
+import type { EngineName } from '../../../experiments/engines/engine.ts';
+import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
+import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
+import type { Background } from '../../compute/background.ts';
+import type { PictureSource } from '../../compute/background-protocol.ts';
+import type { ComputePool } from '../../compute/compute-pool.ts';
+import type { CellStore } from '../cell-store.ts';
+import type { EntryStore } from '../entry-store.ts';
+import type { EventHub } from '../event-hub.ts';
+import type { FileSystem } from '../files.ts';
+import { LabError } from '../lab-error.ts';
+import type { Notebook } from '../notebook.ts';
+import type { Queue } from '../queue.ts';
+import type { PictureCache } from './picture-cache.ts';
+
+export interface LabContext {
+  readonly fs: FileSystem;
+  readonly notebook: Notebook;
+  /** Why nothing can be written, or null. */
+  readonly readOnlyBecause: string | null;
+  readonly events: EventHub;
+  readonly queue: Queue;
+  /** Draws frames; training has a pool of its own. */
+  readonly pool: ComputePool;
+  readonly background: Background;
+  readonly pictures: PictureCache;
+  readonly engine: EngineName;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly now: () => Date;
+}
+
+/** A cell with its records. */
+export interface OpenCell {
+  readonly entry: EntryStore;
+  readonly cell: SweepCell;
+  readonly store: CellStore;
+}
+
+/** The cell of an entry, by full ids. Throws LabError 'not-found'. */
+export async function openCell(notebook: Notebook, entryId: string, cellId: string): Promise<OpenCell> {
+  const entry = await notebook.find(entryId);
+  const json = entry.json.cells.find(({ id }) => id === cellId);
+  if (json === undefined) throw new LabError('not-found', `Entry ${entryId} has no cell ${cellId}.`);
+  return { entry, cell: sweepCellFrom(json), store: await entry.cell(cellId) };
+}
+
+/** The picture of a cell, for the background. */
+export async function pictureSource(entry: EntryStore, { config }: SweepCell): Promise<PictureSource> {
+  return { kind: 'file', digest: config.target, bytes: await entry.targetPicture(config.target) };
+}
+
+/** Throws LabError 'read-only' where nothing may be written. */
+export function requireWritable({ readOnlyBecause }: LabContext): void {
+  if (readOnlyBecause !== null) throw new LabError('read-only', readOnlyBecause);
+}

@@ -1,0 +1,58 @@
+/** Networks of cells at epochs, as many as memory allows; each is read or replayed once, however many ask for it. */
+import type { Network } from '../../../experiments/network/shape.ts';
+
+const mostBytes = 96 * 1024 * 1024;
+
+export class NetworkCache {
+  /** From the one that was not asked for longest. */
+  readonly #networks = new Map<string, Network>();
+  readonly #underWay = new Map<string, Promise<Network>>();
+  #bytes = 0;
+
+  /** The network under `key`; `make` is called where it is not at hand. */
+  async get(
+    key: string,
+    signal: AbortSignal,
+    make: (signal: AbortSignal) => Promise<Network>,
+  ): Promise<Network> {
+    for (;;) {
+      signal.throwIfAborted();
+      const known = this.#networks.get(key);
+      if (known !== undefined) {
+        this.#networks.delete(key);
+        this.#networks.set(key, known);
+        return known;
+      }
+      const other = this.#underWay.get(key);
+      if (other === undefined) return this.#make(key, signal, make);
+      // Whoever is making it may give up: then it is looked for again.
+      await other.catch(() => undefined);
+    }
+  }
+
+  async #make(
+    key: string,
+    signal: AbortSignal,
+    make: (signal: AbortSignal) => Promise<Network>,
+  ): Promise<Network> {
+    const making = make(signal);
+    this.#underWay.set(key, making);
+    try {
+      const network = await making;
+      this.#keep(key, network);
+      return network;
+    } finally {
+      this.#underWay.delete(key);
+    }
+  }
+
+  #keep(key: string, network: Network): void {
+    this.#networks.set(key, network);
+    this.#bytes += network.parameters.byteLength;
+    for (const [oldest, { parameters }] of this.#networks) {
+      if (this.#bytes <= mostBytes || oldest === key) return;
+      this.#networks.delete(oldest);
+      this.#bytes -= parameters.byteLength;
+    }
+  }
+}
