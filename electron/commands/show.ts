@@ -3,7 +3,7 @@ import { parameterCount } from '../../experiments/network/shape.ts';
 import { shapeOfCell } from '../../experiments/sweeps/cell-network.ts';
 import type { EntryStore } from '../lab/entry-store.ts';
 import type { Command } from './command.ts';
-import { alignColumns, formatDuration, printJson, printLine } from './console-output.ts';
+import { alignColumns, formatBytes, formatDuration, printJson, printLine } from './console-output.ts';
 import { withEntry } from './entry-cell.ts';
 
 export const showCommand: Command = {
@@ -31,9 +31,21 @@ export const showCommand: Command = {
         cell.truth?.iou?.toFixed(3) ?? '-',
         cell.distinctHashes?.toLocaleString('en') ?? '-',
         formatDuration(cell.seconds),
+        cell.bytesPerSnapshot === null ? '-' : formatBytes(cell.bytesPerSnapshot),
       ]);
-      const head = ['cell', 'label', 'state', 'epoch', 'train MSE', 'true MSE', 'IoU', 'hashes', 'time'];
-      alignColumns([head, ...rows], [3, 4, 5, 6, 7, 8]).forEach(printLine);
+      const head = [
+        'cell',
+        'label',
+        'state',
+        'epoch',
+        'train MSE',
+        'true MSE',
+        'IoU',
+        'hashes',
+        'time',
+        'a snapshot',
+      ];
+      alignColumns([head, ...rows], [3, 4, 5, 6, 7, 8, 9]).forEach(printLine);
       for (const cell of cells) {
         for (const [epoch, weights, link] of cell.digests ?? [])
           printLine(`${cell.id}  ${epoch}  ${weights}  ${link}`);
@@ -55,6 +67,9 @@ interface CellFigures {
   readonly truth: { readonly stride: number; readonly mse: number; readonly iou: number | null } | null;
   readonly distinctHashes: number | null;
   readonly snapshots: number;
+  /** On disk, with its share of key frames, previews and measures; and against its weights alone. */
+  readonly bytesPerSnapshot: number | null;
+  readonly bytesPerWeights: number | null;
   readonly seconds: number;
   readonly problems: readonly string[];
   /** Epoch, digest of the weights and link of every snapshot, where asked for. */
@@ -67,11 +82,13 @@ async function cellFigures(entry: EntryStore, withDigests: boolean): Promise<Cel
     const store = await entry.cell(cell.id);
     const snapshots = store.index();
     const last = snapshots.at(-1);
+    const parameters = parameterCount(shapeOfCell(cell.config));
+    const bytesPerSnapshot = snapshots.length === 0 ? null : store.storedBytes / snapshots.length;
     figures.push({
       id: cell.id,
       label: cell.label,
       state: store.state,
-      parameters: parameterCount(shapeOfCell(cell.config)),
+      parameters,
       epochs: cell.epochs,
       epoch: last?.epoch ?? null,
       trainMse: last?.metrics.trainMse ?? null,
@@ -79,6 +96,8 @@ async function cellFigures(entry: EntryStore, withDigests: boolean): Promise<Cel
       truth: last?.metrics.fineTruth ?? last?.metrics.truth ?? null,
       distinctHashes: last?.metrics.distinctHashes ?? null,
       snapshots: snapshots.length,
+      bytesPerSnapshot,
+      bytesPerWeights: bytesPerSnapshot === null ? null : bytesPerSnapshot / (4 * parameters),
       seconds: last?.seconds ?? 0,
       problems: store.problems.messages,
       ...(withDigests

@@ -114,6 +114,11 @@ export class CellStore {
     return { messages: [...this.#index.problems, ...damage], setAside: this.#setAside };
   }
 
+  /** Bytes of records and previews on disk. */
+  get storedBytes(): number {
+    return this.#records.end + this.#previews.end;
+  }
+
   /** All snapshots, ascending. */
   index(): readonly SnapshotFacts[] {
     return this.#index.snapshots;
