@@ -6,6 +6,7 @@ import { FigureError } from '../../../experiments/exports/figure-error.ts';
 import type { GridCell, GridFigure } from '../../../experiments/exports/grid-figure.ts';
 import { parseRecipe } from '../../../experiments/exports/recipe.ts';
 import { pointRadius } from '../../../experiments/exports/training-points.ts';
+import { base64, coordinate } from '../../../experiments/exports/svg-elements.ts';
 import { figureOf, imageOf, sampleCell } from './sample-figures.ts';
 import { parseXml, type XmlElement } from './xml-check.ts';
 
@@ -165,6 +166,16 @@ describe('comparisonGridSvg', () => {
       { numRuns: 150 },
     );
   });
+});
+
+test('coordinates have two decimals and are finite, bytes become base64', () => {
+  expect([1, 0.125, -0.001, 1e-9, 1234.567].map(coordinate)).toEqual(['1', '0.13', '0', '0', '1234.57']);
+  expect(() => coordinate(NaN)).toThrow(RangeError);
+  expect(() => coordinate(Infinity)).toThrow(RangeError);
+  for (const length of [0, 1, 2, 3, 4, 3071, 3072, 3073, 10_000]) {
+    const bytes = Uint8Array.from({ length }, (_, at) => (at * 167) & 255);
+    expect(base64(bytes)).toBe(Buffer.from(bytes).toString('base64'));
+  }
 });
 
 /** Figures of 1 to 5 rows and columns with every kind of cell, hostile texts and numbers. */

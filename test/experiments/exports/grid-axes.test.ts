@@ -40,6 +40,8 @@ describe('gridFromAxes', () => {
     const grid = gridFromAxes(sweep({ seed: [7, 8], shape: ['[4]*2'], points: [10, 20] }));
     expect(grid.rows?.axis).toBe('seed');
     expect(heldText(grid.held)).toBe('shape [4]*2');
+    const both = sweep({ seed: [7, 8], shape: ['[4]*2', '[8]*2'], points: [10, 20] });
+    expect(gridFromAxes(both).rows?.axis).toBe('shape');
   });
 
   test('a sweep of one varying axis is a single row, one cell a single cell', () => {

@@ -103,6 +103,7 @@ describe('safetensors', () => {
     ['input', 'layers.0'],
     ['module._orig_mod.blocks.0.linear', 'module._orig_mod.blocks.1.linear'],
     ['fc1', 'out'],
+    ['block1.linear9', 'block1.linear10'],
   ])('modules %s and %s are put in order', (first, second) => {
     expect([...parseSafetensors(tiny(first, second)).parameters]).toEqual([1, 2, 3, 4, 5]);
   });

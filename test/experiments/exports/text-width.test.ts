@@ -11,7 +11,7 @@ test('figures are equally wide, semibold is wider, widths grow with the size', (
 
 test('lines break at spaces, after commas where a word is too long, else anywhere', () => {
   expect(wrapText('one two three', textWidth('one two', 10), 10)).toEqual(['one two', 'three']);
-  expect(wrapText('[64,32,16]', textWidth('[64,32,', 10) + 1, 10)).toEqual(['[64,32,', '16]']);
+  expect(wrapText('[64,32,16]', textWidth('[64,32,1', 10) + 1, 10)).toEqual(['[64,32,', '16]']);
   expect(wrapText('aaaa', textWidth('aa', 10) + 0.1, 10)).toEqual(['aa', 'aa']);
   expect(wrapText('', 100, 10)).toEqual(['']);
   expect(wrapText('a b c', 1, 10, 400, 2)).toEqual(['a', 'b…']);

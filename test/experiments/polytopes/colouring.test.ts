@@ -66,6 +66,8 @@ describe('colourFrame', () => {
     const image = colourFrame(frameOf(3, [0, 0.5, 1]), { ...plain, drawing: 'error', truth });
     const hex = [0, 4, 8].map((at) => `#${Buffer.from(image.bytes.subarray(at, at + 3)).toString('hex')}`);
     expect(hex).toEqual([hexColour('error', 0), hexColour('error', 0.5), hexColour('error', 1)]);
+    const broken = colourFrame(frameOf(3, [NaN, 0, 0]), { ...plain, drawing: 'error', truth });
+    expect([...broken.bytes.subarray(0, 3)]).toEqual([196, 84, 84]);
     expect(() => colourFrame(frameOf(2, [0, 0]), { ...plain, drawing: 'error', truth })).toThrow(RangeError);
   });
 
