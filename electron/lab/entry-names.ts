@@ -1,7 +1,7 @@
 /** Names of entries' folders, and what people may say instead. */
 
-/** A short name for folders: lower-case letters, digits and single dashes. */
-function slugOf(name: string): string {
+/** A short name for files and folders: lower-case letters, digits and single dashes. */
+export function slugOf(name: string): string {
   const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
   const slug = plain
     .replaceAll(/[^a-z0-9]+/g, '-')

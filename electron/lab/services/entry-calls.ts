@@ -11,9 +11,8 @@ import { findingWords } from '../finding-words.ts';
 import { previewBlock } from '../preview-block.ts';
 import { verifyByRerun } from '../rerun-verification.ts';
 import type { CallContext, CallHandlers } from '../router.ts';
-import { axesOfCells } from './entry-cards.ts';
+import { axesOfCells, cardFromEntry } from './entry-cards.ts';
 import { openCell, pictureSource, requireWritable, type LabContext } from './lab-context.ts';
-import { cardOf } from './notebook-calls.ts';
 import { timelineOf } from './timelines.ts';
 
 type EntryCall =
@@ -37,7 +36,7 @@ export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
       const summaries: CellSummary[] = [];
       for (const cell of cells) summaries.push(summaryOf(cell, await entry.cell(cell.id)));
       return {
-        card: await cardOf(context, entryId),
+        card: cardFromEntry(entry),
         axes: axesOfCells(cells),
         cells: summaries,
         snapshots,
@@ -56,7 +55,7 @@ export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
       await queue.refresh(entryId);
       events.emit('entry.changed', { entryId });
       events.emit('notebook.changed', null);
-      return cardOf(context, entryId);
+      return cardFromEntry(entry);
     },
     async 'entry.timelines'({ entryId, cells }) {
       const entry = await notebook.find(entryId);

@@ -3,6 +3,7 @@ import type { CellState } from '../../../experiments/entries/snapshot.ts';
 import { gridFromAxes } from '../../../experiments/exports/grid-axes.ts';
 import type { AxisValue } from '../../../experiments/sweeps/cell.ts';
 import type { CellCounts, EntryCard, SweepAxis } from '../../contract/results.ts';
+import type { EntryStore } from '../entry-store.ts';
 import type { EntrySummary } from '../notebook.ts';
 import type { TrashedEntry } from '../trash.ts';
 
@@ -19,6 +20,14 @@ export function cardFromSummary(summary: EntrySummary): EntryCard {
   const { id, title, name, tags, created, cells, problem } = summary;
   const counts = countsOf(cells);
   return { id, title, name, tags, created, counts, cover: coverOf(cells), trashed: false, problem };
+}
+
+/** The card of an entry that is open. */
+export function cardFromEntry(entry: EntryStore): EntryCard {
+  const { id, name, title, tags, created, cells } = entry.json;
+  const states = cells.map((cell) => ({ ...cell, state: entry.openCellState(cell.id) ?? cell.state }));
+  const counts = countsOf(states);
+  return { id, title, name, tags, created, counts, cover: coverOf(cells), trashed: false, problem: null };
 }
 
 /** The card of an entry in the trash, without its picture. */

@@ -8,7 +8,7 @@ import { LabError } from '../lab-error.ts';
 import type { EntrySummary } from '../notebook.ts';
 import type { CallHandlers } from '../router.ts';
 import { listTrash, moveFromTrash, moveToTrash } from '../trash.ts';
-import { cardFromSummary, cardFromTrash } from './entry-cards.ts';
+import { cardFromEntry, cardFromSummary, cardFromTrash } from './entry-cards.ts';
 import { requireWritable, type LabContext } from './lab-context.ts';
 
 type NotebookCall = 'notebook.list' | 'notebook.trash' | 'notebook.restore' | 'notebook.disk';
@@ -55,7 +55,7 @@ export function notebookCalls(context: LabContext): CallHandlers<NotebookCall> {
       requireWritable(context);
       await moveFromTrash(fs, notebook.dir, entryId);
       events.emit('notebook.changed', null);
-      return cardOf(context, entryId);
+      return cardFromEntry(await notebook.find(entryId));
     },
     async 'notebook.disk'() {
       const sizesIn = async (folder: string): Promise<{ id: string; bytes: number }[]> => {
@@ -77,13 +77,6 @@ export function notebookCalls(context: LabContext): CallHandlers<NotebookCall> {
       };
     },
   };
-}
-
-/** The card of one entry. Throws LabError 'not-found'. */
-export async function cardOf({ notebook }: LabContext, entryId: string): Promise<EntryCard> {
-  const summary = (await notebook.list()).find(({ id }) => id === entryId);
-  if (summary === undefined) throw new LabError('not-found', `The notebook has no entry ${entryId}.`);
-  return cardFromSummary(summary);
 }
 
 function sum(sizes: readonly { readonly bytes: number }[]): number {

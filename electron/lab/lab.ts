@@ -1,0 +1,115 @@
+/** The lab: a notebook, its queue and everything that can be asked of them, without anybody who shows it. */
+import { join } from 'node:path';
+import { createBackground } from '../compute/background.ts';
+import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
+import { environmentRecord } from '../compute/environment.ts';
+import type { AppInfo } from '../contract/results.ts';
+import { createEventHub, type EventHub } from './event-hub.ts';
+import { diskFileSystem, type FileSystem } from './files.ts';
+import { LabError } from './lab-error.ts';
+import { openNotebook, type Notebook } from './notebook.ts';
+import { openQueue } from './queue.ts';
+import { createRouter, type Router } from './router.ts';
+import { appCalls } from './services/app-calls.ts';
+import { entryCalls } from './services/entry-calls.ts';
+import { frameCalls } from './services/frame-calls.ts';
+import type { LabContext } from './services/lab-context.ts';
+import { notebookCalls } from './services/notebook-calls.ts';
+import { notesCalls } from './services/notes-calls.ts';
+import { PictureCache } from './services/picture-cache.ts';
+import { cellOpener, entryFactsReader, queueCalls } from './services/queue-calls.ts';
+import { sweepCalls } from './services/sweep-calls.ts';
+
+export interface LabOptions {
+  /** The notebook's folder; made where it is missing. */
+  readonly notebook: string;
+  readonly shell: AppInfo['shell'];
+  /** Cells side by side and threads that draw; every core where left out. */
+  readonly threads?: number;
+  readonly fileSystem?: FileSystem;
+  readonly now?: () => Date;
+  /** Told when the first cell starts and when the last one has ended: the machine should not sleep in between. */
+  readonly onBusy?: (busy: boolean) => void;
+}
+
+export interface Lab {
+  readonly router: Router;
+  readonly events: EventHub;
+  /** Why nothing can be written, or null. */
+  readonly readOnlyBecause: string | null;
+  /** Stops cells at the end of an epoch, keeps what they have, and gives the notebook back. */
+  close(): Promise<void>;
+}
+
+/** Opens a notebook for writing, or for reading where somebody else writes to it or nothing may be written. */
+export async function openLab(options: LabOptions): Promise<Lab> {
+  const { fileSystem: fs = diskFileSystem, now = () => new Date(), threads = defaultThreads() } = options;
+  const { notebook, readOnlyBecause } = await openForWritingOrReading(options.notebook, fs, now);
+  const events = createEventHub();
+  const training = createComputePool(threads);
+  const pool = createComputePool(threads);
+  const background = createBackground();
+  const pictures = new PictureCache(background);
+  const environment = environmentRecord();
+  const engine = 'wasm';
+  const queue = await openQueue({
+    fs,
+    path: join(notebook.dir, 'queue.json'),
+    writable: readOnlyBecause === null,
+    executor: training,
+    engine,
+    environment,
+    events,
+    entryFacts: entryFactsReader(notebook),
+    openCell: cellOpener(notebook, pictures),
+    onBusy: options.onBusy ?? (() => undefined),
+  });
+  const context: LabContext = {
+    fs,
+    notebook,
+    readOnlyBecause,
+    events,
+    queue,
+    pool,
+    background,
+    pictures,
+    engine,
+    environment,
+    now,
+  };
+  const router = createRouter({
+    ...appCalls(context, options.shell),
+    ...notebookCalls(context),
+    ...entryCalls(context),
+    ...frameCalls(context),
+    ...sweepCalls(context),
+    ...queueCalls(context),
+    ...notesCalls(context),
+  });
+  return {
+    router,
+    events,
+    readOnlyBecause,
+    async close() {
+      await queue.close();
+      await Promise.all([training.close(), pool.close(), background.close()]);
+      await notebook.close();
+    },
+  };
+}
+
+async function openForWritingOrReading(
+  folder: string,
+  fileSystem: FileSystem,
+  now: () => Date,
+): Promise<{ notebook: Notebook; readOnlyBecause: string | null }> {
+  try {
+    const notebook = await openNotebook(folder, { mode: 'write', fileSystem, now });
+    return { notebook, readOnlyBecause: null };
+  } catch (error) {
+    const codes = ['locked', 'read-only', 'no-permission', 'refused'];
+    if (!(error instanceof LabError) || !codes.includes(error.code)) throw error;
+    const notebook = await openNotebook(folder, { mode: 'read', fileSystem, now });
+    return { notebook, readOnlyBecause: error.message };
+  }
+}

@@ -1,0 +1,76 @@
+/** Calls about the program itself, its settings, and files it hands out. */
+import { join } from 'node:path';
+import { z } from 'zod';
+import { programVersion } from '../../compute/assets.ts';
+import type { AppInfo, Settings } from '../../contract/results.ts';
+import { readWhole, writeWhole } from '../files.ts';
+import type { CallHandlers } from '../router.ts';
+import { requireWritable, type LabContext } from './lab-context.ts';
+
+type AppCall = 'app.info' | 'settings.read' | 'settings.write' | 'export.grid';
+
+const defaults: Settings = { theme: 'system', map: 'cividis', singleKeys: true, timeAxis: 'epoch' };
+
+/** Every field falls back to its default where it is missing or from another version. */
+const storedSettings = z.object({
+  theme: z.enum(['system', 'light', 'dark']).catch(defaults.theme),
+  map: z.enum(['grey', 'cividis', 'viridis']).catch(defaults.map),
+  singleKeys: z.boolean().catch(defaults.singleKeys),
+  timeAxis: z.enum(['epoch', 'step', 'samples', 'seconds']).catch(defaults.timeAxis),
+});
+
+const maximumBytes = 1 << 16;
+
+/** Handlers of the calls about the program. */
+export function appCalls(context: LabContext, shell: AppInfo['shell']): CallHandlers<AppCall> {
+  const { fs, notebook, background, pool, events } = context;
+  const path = join(notebook.dir, 'settings.json');
+  return {
+    'app.info': () =>
+      Promise.resolve({
+        version: programVersion(),
+        shell,
+        platform: process.platform,
+        engine: { name: context.engine, description: 'WebAssembly SIMD' },
+        cores: pool.threads,
+        notebook: { folder: notebook.dir, readOnlyBecause: context.readOnlyBecause },
+      }),
+    'settings.read': () => readSettings(context, path),
+    async 'settings.write'(patch) {
+      requireWritable(context);
+      const settings = { ...(await readSettings(context, path)), ...patch };
+      await writeWhole(fs, path, new TextEncoder().encode(`${JSON.stringify(settings, null, 2)}\n`));
+      events.emit('settings.changed', settings);
+      return settings;
+    },
+    async 'export.grid'({ epoch, points, ...options }, { signal, part }) {
+      const date = context.now().toISOString().slice(0, 10);
+      const input = {
+        ...options,
+        x: options.x,
+        y: options.y,
+        notebook: notebook.dir,
+        epoch: epoch === 'last' ? null : epoch,
+        hasPoints: points,
+        date,
+        threads: pool.threads,
+      };
+      return background.run('grid', input, {
+        signal,
+        onProgress: (progress) => part({ ...progress, what: 'cells drawn' }),
+      });
+    },
+  };
+}
+
+async function readSettings({ fs }: LabContext, path: string): Promise<Settings> {
+  if ((await fs.facts(path)) === null) return defaults;
+  try {
+    const text = new TextDecoder().decode(await readWhole(fs, path, maximumBytes));
+    return storedSettings.parse(JSON.parse(text));
+  } catch (error) {
+    // Settings that cannot be read are not worth a stop: the defaults hold until they are changed.
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return defaults;
+    throw error;
+  }
+}

@@ -1,0 +1,163 @@
+/** Calls about sweeps that are not entries yet: checking, editing, presets, pictures. */
+import { join } from 'node:path';
+import { cellSeconds, makespan } from '../../../experiments/sweeps/cost-model.ts';
+import { parseSweep } from '../../../experiments/sweeps/sweep.ts';
+import { builtInTargetNames } from '../../../experiments/targets/built-in.ts';
+import type { PlannedSweep } from '../../compute/background-protocol.ts';
+import { presetsFolder } from '../../compute/assets.ts';
+import type { PlannedCell, SweepCheck, SweepPreset } from '../../contract/results.ts';
+import { readWhole } from '../files.ts';
+import { LabError } from '../lab-error.ts';
+import type { CallHandlers } from '../router.ts';
+import { axesOfCells } from './entry-cards.ts';
+import { requireWritable, type LabContext } from './lab-context.ts';
+import { keepPicture, pictureNames } from './notebook-pictures.ts';
+import { editedSweep } from './sweep-edits.ts';
+
+type SweepCall =
+  | 'sweep.check'
+  | 'sweep.edit'
+  | 'sweep.points'
+  | 'sweep.presets'
+  | 'targets.list'
+  | 'targets.upload'
+  | 'targets.picture';
+
+const maximumPresetBytes = 1 << 20;
+
+/** Handlers of the calls about sweeps. */
+export function sweepCalls(context: LabContext): CallHandlers<SweepCall> {
+  const { notebook, background } = context;
+  const folder = notebook.dir;
+  const speed = speedFinder(context);
+  const check = async (yaml: string, signal: AbortSignal): Promise<SweepCheck> => {
+    const input = { yaml, folder, engine: context.engine, withPicture: false };
+    const planned = await background.run('plan', input, { signal });
+    return checkOf(context, yaml, planned, planned.plan === null ? 0 : await speed());
+  };
+  return {
+    'sweep.check': ({ yaml }, { signal }) => check(yaml, signal),
+    'sweep.edit': ({ yaml, edits }, { signal }) => check(editedSweep(yaml, edits), signal),
+    async 'sweep.points'({ yaml, cellId }, { signal }) {
+      const input = { yaml, folder, engine: context.engine, withPicture: false };
+      const { plan, problems } = await background.run('plan', input, { signal });
+      const cell = plan?.cells.find(({ id }) => id === cellId);
+      if (cell === undefined) {
+        throw new LabError('not-found', problems[0]?.message ?? `The sweep has no cell ${cellId}.`);
+      }
+      const source = { kind: 'name' as const, target: parseSweep(yaml).target, folder };
+      return background.run('points', { source, config: cell.config }, { signal });
+    },
+    'sweep.presets': () => presets(context),
+    async 'targets.list'() {
+      const names = [...builtInTargetNames, ...(await pictureNames(context.fs, folder))];
+      const targets = await Promise.all(names.map((name) => targetSummary(context, name)));
+      return targets.filter((target) => target !== null);
+    },
+    async 'targets.upload'({ name, bytes }) {
+      requireWritable(context);
+      const source = { kind: 'file' as const, digest: '', bytes };
+      const size = await background.run('picture-size', { source });
+      return { name: await keepPicture(context.fs, folder, name, bytes), builtIn: false, ...size };
+    },
+    'targets.picture': ({ target, width, height }, { signal }) =>
+      background.run(
+        'picture',
+        { source: { kind: 'name', target, folder }, view: { x0: 0, y0: 0, x1: 1, y1: 1 }, width, height },
+        { signal },
+      ),
+  };
+}
+
+/** Training operations a second on one thread, measured once. */
+function speedFinder({ background }: LabContext): () => Promise<number> {
+  let measured: Promise<number> | null = null;
+  return () => {
+    measured ??= background.run('speed', null);
+    measured.catch(() => (measured = null));
+    return measured;
+  };
+}
+
+async function checkOf(
+  { notebook, queue }: LabContext,
+  yaml: string,
+  { document, problems, plan }: PlannedSweep,
+  operationsPerSecond: number,
+): Promise<SweepCheck> {
+  const place = problems.map(({ line, message }) => ({ line, column: null, message }));
+  if (plan === null) return { yaml, document, problems: place, axes: [], cells: [], estimate: null };
+  const finished = await finishedCells(notebook);
+  const cells = plan.cells.map((cell, at): PlannedCell => {
+    const cost = plan.costs[at];
+    return {
+      id: cell.id,
+      label: cell.label,
+      axes: cell.axes,
+      epochs: cell.epochs,
+      parameters: cost.parameters,
+      points: cell.config.data.points,
+      stepsPerEpoch: cost.stepsPerEpoch,
+      seconds: cellSeconds(cost, operationsPerSecond),
+      finishedIn: finished.get(`${cell.id} ${cell.epochs}`) ?? null,
+    };
+  });
+  const missing = cells.filter(({ finishedIn }) => finishedIn === null);
+  const missingIds = new Set(missing.map(({ id }) => id));
+  const bytes = plan.cells.reduce(
+    (sum, cell, at) => sum + (missingIds.has(cell.id) ? plan.costs[at].bytes : 0),
+    0,
+  );
+  const { threads, parallel } = queue.read();
+  const seconds = makespan(
+    missing.map((cell) => cell.seconds),
+    Math.min(threads, parallel ?? threads),
+  );
+  return {
+    yaml,
+    document,
+    problems: place,
+    axes: axesOfCells(plan.cells),
+    cells,
+    estimate: { seconds, bytes },
+  };
+}
+
+/** Entries by the cells (id and goal) that are finished in them. */
+async function finishedCells(notebook: LabContext['notebook']): Promise<Map<string, string>> {
+  const finished = new Map<string, string>();
+  for (const entry of await notebook.list()) {
+    for (const { id, epochs, state } of entry.cells) {
+      if (state === 'finished') finished.set(`${id} ${epochs}`, entry.id);
+    }
+  }
+  return finished;
+}
+
+async function presets({ fs }: LabContext): Promise<SweepPreset[]> {
+  const folder = presetsFolder();
+  const names = (await fs.list(folder)).filter((name) => name.endsWith('.yaml')).sort();
+  return Promise.all(
+    names.map(async (file) => {
+      const yaml = new TextDecoder().decode(await readWhole(fs, join(folder, file), maximumPresetBytes));
+      const comment = /^(?:#.*\n)*/.exec(yaml)?.[0] ?? '';
+      const description = comment.replaceAll(/^# ?/gm, '').trim().replaceAll('\n', ' ');
+      return { name: file.replace(/\.yaml$/, ''), title: parseSweep(yaml).name, description, yaml };
+    }),
+  );
+}
+
+/** A picture's name and size; null where the file is no picture any more. */
+async function targetSummary(
+  { background, notebook }: LabContext,
+  name: string,
+): Promise<{ name: string; builtIn: boolean; width: number; height: number; channels: 1 | 3 } | null> {
+  const builtIn = builtInTargetNames.some((known) => known === name);
+  try {
+    const source = { kind: 'name' as const, target: name, folder: notebook.dir };
+    return { name, builtIn, ...(await background.run('picture-size', { source })) };
+  } catch (error) {
+    if (error instanceof Error && error.name === 'TargetError') return null;
+    throw error;
+  }
+}
