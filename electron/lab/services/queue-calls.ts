@@ -9,7 +9,6 @@ import type { Notebook } from '../notebook.ts';
 import type { EntryFacts } from '../queue-board.ts';
 import type { CellHost } from '../queue-run.ts';
 import type { CallHandlers } from '../router.ts';
-import { cellWork } from '../sweep-run.ts';
 import { openCell, requireWritable, type LabContext } from './lab-context.ts';
 import type { PictureCache } from './picture-cache.ts';
 
@@ -44,12 +43,7 @@ export function queueCalls(context: LabContext): CallHandlers<QueueCall> {
         throw new LabError('refused', `The sweep cannot run. ${place}${problem?.message}`);
       }
       const entry = await entryOf(context, yaml, plan);
-      const cells = [...plan.cells].sort((a, b) => cellWork(b) - cellWork(a));
-      const items = await queue.add(
-        entry.id,
-        cells.map(({ id }) => id),
-        first,
-      );
+      const items = await queue.add(entry.id, longestFirst(plan), first);
       await queue.refresh(entry.id);
       events.emit('notebook.changed', null);
       events.emit('entry.changed', { entryId: entry.id });
@@ -75,6 +69,13 @@ export function queueCalls(context: LabContext): CallHandlers<QueueCall> {
     'queue.clear': () => state(queue.clear()),
     'queue.configure': (settings) => state(queue.configure(settings)),
   };
+}
+
+/** Ids of a plan's cells, those that take longest first: so that the last ones to run are short. */
+function longestFirst({ cells, costs }: NonNullable<PlannedSweep['plan']>): string[] {
+  const work = costs.map(({ trainingFlops, snapshotFlops }) => trainingFlops + snapshotFlops);
+  const order = cells.map((_, at) => at).sort((a, b) => work[b] - work[a]);
+  return order.map((at) => cells[at].id);
 }
 
 /** The newest entry that this sweep goes on with, brought up to date, or a new one. */
