@@ -1,3 +1,12 @@
+/** Longest explanation in characters; files may hold keys and values of any length. */
+const longestExplanation = 400;
+
+/** One line that a terminal shows as it is. */
+function oneLine(text: string): string {
+  const line = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+  return line.length > longestExplanation ? `${line.slice(0, longestExplanation - 3)}...` : line;
+}
+
 /** A sweep file that cannot be used. */
 export class SweepError extends Error {
   override readonly name = 'SweepError';
@@ -6,7 +15,8 @@ export class SweepError extends Error {
 
   /** The message becomes one line, "line 7: parameters.points.count: must be ...". */
   constructor(explanation: string, line: number | null = null) {
-    super(line === null ? explanation : `line ${line}: ${explanation}`);
+    const text = oneLine(explanation);
+    super(line === null ? text : `line ${line}: ${text}`);
     this.line = line;
   }
 }

@@ -6,6 +6,8 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  Parser,
+  type CST,
   type Document,
   type ParsedNode,
   type YAMLMap,
@@ -13,8 +15,8 @@ import {
 import { SweepError } from './sweep-error.ts';
 
 /** Longest sweep file in characters. */
-const longestText = 131072;
-/** Deepest nesting of lists and maps; sweep files need five. */
+const longestText = 65536;
+/** Deepest nesting of lists and maps; sweep files need six. */
 const deepestNesting = 16;
 
 export type Path = readonly PropertyKey[];
@@ -51,7 +53,6 @@ class TreeBuilder {
     if (node === null) return null;
     const line = this.#lineOfNode(node);
     if (!this.lines.has(pathText(path))) this.lines.set(pathText(path), line);
-    if (path.length > deepestNesting) throw new SweepError('lists and maps are nested too deeply', line);
     if (isScalar(node)) return node.value;
     if (isAlias(node)) throw new SweepError('aliases (*name) are not understood in sweep files', line);
     if (isSeq(node)) return node.items.map((item, index) => this.build(item, [...path, index]));
@@ -78,19 +79,38 @@ class TreeBuilder {
   }
 }
 
-/** What the YAML library complains about, on one line. It recurses, and absurd nesting ends its stack. */
-function complaint(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  if (message.includes('call stack')) return 'lists and maps are nested too deeply';
-  return `not YAML: ${message.split('\n', 1)[0].trim()}`;
+/** The tokens directly inside a token. */
+function innerTokens(token: CST.Token): CST.Token[] {
+  if ('items' in token) {
+    return token.items
+      .flatMap(({ key, value }) => [key, value])
+      .filter((inner) => inner !== null && inner !== undefined);
+  }
+  return token.type === 'document' && token.value !== undefined ? [token.value] : [];
+}
+
+/**
+ * Throws SweepError where lists and maps are nested more deeply than any sweep file needs. Done on the syntax tree, which
+ * is built and read without recursion: the library's next steps recurse, and running out of stack can end the process.
+ */
+function checkNesting(text: string, counter: LineCounter): void {
+  for (const document of new Parser(counter.addNewLine).parse(text)) {
+    let level: CST.Token[] = [document];
+    for (let depth = 0; level.length > 0; depth++) {
+      if (depth > deepestNesting) {
+        throw new SweepError('lists and maps are nested too deeply', counter.linePos(level[0].offset).line);
+      }
+      level = level.flatMap(innerTokens);
+    }
+  }
 }
 
 function parsedDocument(text: string, counter: LineCounter): Document.Parsed {
-  try {
-    return parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: false });
-  } catch (error) {
-    throw new SweepError(complaint(error));
-  }
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: false });
+  const error = document.errors.at(0);
+  if (error === undefined) return document;
+  const [complaint] = error.message.split('\n', 1);
+  throw new SweepError(`not YAML: ${complaint.trim()}`, counter.linePos(error.pos[0]).line);
 }
 
 /** Data and line numbers of a sweep file. Throws SweepError where the text is not YAML of the accepted subset. */
@@ -98,12 +118,9 @@ export function yamlTree(text: string): YamlTree {
   if (text.length > longestText) {
     throw new SweepError(`the file has ${text.length} characters, sweep files have at most ${longestText}`);
   }
+  checkNesting(text, new LineCounter());
   const counter = new LineCounter();
   const document = parsedDocument(text, counter);
-  const error = document.errors.at(0);
-  if (error !== undefined) {
-    throw new SweepError(complaint(error), counter.linePos(error.pos[0]).line);
-  }
   if (document.contents === null) throw new SweepError('the file is empty');
   const builder = new TreeBuilder(counter);
   const data = builder.build(document.contents, []);
