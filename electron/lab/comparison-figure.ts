@@ -12,10 +12,16 @@ import { gridFromAxes, heldText, titlesFromSide } from '../../experiments/export
 import type { GridCell, GridFigure } from '../../experiments/exports/grid-figure.ts';
 import { parameterCount, type Network } from '../../experiments/network/shape.ts';
 import type { ValueMapName } from '../../experiments/polytopes/colour-map.ts';
-import { colourFrame, colourTruth, type Drawing } from '../../experiments/polytopes/colouring.ts';
+import {
+  colourFrame,
+  colourTruth,
+  type Drawing,
+  type RgbaImage,
+} from '../../experiments/polytopes/colouring.ts';
 import { networkOfCell, pointsOfCell, shapeOfCell } from '../../experiments/sweeps/cell-network.ts';
 import { previewSize } from '../../experiments/sweeps/cell-measures.ts';
 import type { CellConfig, SweepCell } from '../../experiments/sweeps/cell.ts';
+import { trainingText } from '../../experiments/sweeps/training-text.ts';
 import { pictureFromFile } from '../../experiments/targets/picture-file.ts';
 import type { Picture } from '../../experiments/targets/picture.ts';
 import { truthFrame } from '../../experiments/targets/truth-frame.ts';
@@ -79,18 +85,16 @@ export async function comparisonFigure(request: FigureRequest): Promise<GridFigu
   }
   const first = shown[0];
   const picture = first?.picture ?? null;
-  const size = picture === null ? null : previewSize(picture, request.cellSize * request.scale);
   const epochs = new Map(shown.map((one) => [one.cell.id, one.epoch]));
   return {
     title: entry.json.title,
-    subtitle: heldText(grid.held),
+    subtitle: [heldText(grid.held), trainingText(wanted.map(({ config }) => config))]
+      .filter((text) => text !== '')
+      .join(', '),
     columns: titlesFromSide(grid.columns),
     rows: grid.rows === null ? null : titlesFromSide(grid.rows),
     cells: grid.cells.map((row) => row.map((cell) => (cell === null ? null : (cells.get(cell.id) ?? null)))),
-    truth:
-      picture === null || size === null
-        ? null
-        : colourTruth(truthFrame(picture, unitView, size.width, size.height), request.map),
+    truth: picture === null ? null : truthImage(request, picture),
     drawing: request.drawing,
     map: request.map,
     hasCreases: true,
@@ -112,6 +116,17 @@ export async function comparisonFigure(request: FigureRequest): Promise<GridFigu
     },
     cellSize: request.cellSize,
   };
+}
+
+/** Rendered pixels of one picture of the grid. */
+function frameSize(request: FigureRequest, picture: Picture): { width: number; height: number } {
+  const { width, height } = previewSize(picture, request.cellSize * request.scale);
+  return { width: width * supersampling, height: height * supersampling };
+}
+
+function truthImage(request: FigureRequest, picture: Picture): RgbaImage {
+  const { width, height } = frameSize(request, picture);
+  return colourTruth(truthFrame(picture, unitView, width, height), request.map, supersampling);
 }
 
 async function showCell(
@@ -182,8 +197,7 @@ async function cellImage(
   network: Network,
   picture: Picture,
 ): Promise<GridCell['image']> {
-  const { width, height } = previewSize(picture, request.cellSize * request.scale);
-  const size = { width: width * supersampling, height: height * supersampling };
+  const size = frameSize(request, picture);
   const planes = { hashes: true, firstLayers: true };
   const frame = await request.engine.renderFrame({ network, view: unitView, ...size, planes });
   const options = {
