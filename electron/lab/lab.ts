@@ -4,11 +4,12 @@ import { createBackground } from '../compute/background.ts';
 import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
 import { environmentRecord } from '../compute/environment.ts';
 import type { AppInfo } from '../contract/results.ts';
+import { contractErrorFrom } from './contract-errors.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { diskFileSystem, type FileSystem } from './files.ts';
 import { LabError } from './lab-error.ts';
 import { openNotebook, type Notebook } from './notebook.ts';
-import { openQueue } from './queue.ts';
+import { openQueue, type Queue } from './queue.ts';
 import { createRouter, type Router } from './router.ts';
 import { appCalls } from './services/app-calls.ts';
 import { entryCalls } from './services/entry-calls.ts';
@@ -19,6 +20,9 @@ import { notesCalls } from './services/notes-calls.ts';
 import { PictureCache } from './services/picture-cache.ts';
 import { cellOpener, entryFactsReader, queueCalls } from './services/queue-calls.ts';
 import { sweepCalls } from './services/sweep-calls.ts';
+
+/** How often a queue that another process works on is read again. */
+const lookMs = 2000;
 
 export interface LabOptions {
   /** The notebook's folder; made where it is missing. */
@@ -56,6 +60,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     fs,
     path: join(notebook.dir, 'queue.json'),
     writable: readOnlyBecause === null,
+    writesElsewhere: async () => (await notebook.writerElsewhere()) !== null,
     executor: training,
     engine,
     environment,
@@ -64,6 +69,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     openCell: cellOpener(notebook, pictures),
     onBusy: options.onBusy ?? (() => undefined),
   });
+  const looking = readOnlyBecause === null ? null : lookRegularly(queue, events);
   const context: LabContext = {
     fs,
     notebook,
@@ -91,11 +97,21 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     events,
     readOnlyBecause,
     async close() {
+      if (looking !== null) clearInterval(looking);
       await queue.close();
       await Promise.all([training.close(), pool.close(), background.close()]);
       await notebook.close();
     },
   };
+}
+
+/** Whoever only reads sees what the writer does, a little later. */
+function lookRegularly(queue: Queue, events: EventHub): NodeJS.Timeout {
+  return setInterval(() => {
+    queue.reload().catch((error: unknown) => {
+      events.emit('app.notice', { level: 'warning', message: contractErrorFrom(error).message });
+    });
+  }, lookMs);
 }
 
 async function openForWritingOrReading(

@@ -1,6 +1,6 @@
 /** The queue: which cells run, in what order, how many side by side; durable, and true about every cell's state. */
 import type { QueueState } from '../contract/results.ts';
-import { QueueBoard, type EntryFacts } from './queue-board.ts';
+import { QueueBoard, type EntryFacts, type RunningFacts } from './queue-board.ts';
 import * as changes from './queue-changes.ts';
 import { itemId, loadQueue, saveQueue, type QueueData, type StoredItem } from './queue-file.ts';
 import { runItem, type CellHost, type ItemEnd, type RunningItem, type StopReason } from './queue-run.ts';
@@ -11,6 +11,8 @@ export interface QueueHost extends CellHost {
   /** The stored queue. */
   readonly path: string;
   readonly writable: boolean;
+  /** Whether another living process writes to the notebook, and so works on the queue. */
+  writesElsewhere(): Promise<boolean>;
   readonly entryFacts: EntryFacts;
   /** Told when the first cell starts and when the last one has ended. */
   onBusy(busy: boolean): void;
@@ -31,6 +33,8 @@ export class Queue {
   readonly #running = new Map<string, RunningItem>();
   #data: QueueData;
   #writes: Promise<unknown> = Promise.resolve();
+  /** Items that another process is working on. */
+  #elsewhere: ReadonlySet<string> = new Set();
   #isClosing = false;
   #isBusy = false;
 
@@ -43,6 +47,7 @@ export class Queue {
   /** Looks at what was under way when the program ended, then starts what may run. */
   async begin(): Promise<void> {
     await this.#board.learn(this.#data.items);
+    if (await this.#host.writesElsewhere()) this.#elsewhere = new Set(this.#data.running);
     if (this.#host.writable && this.#data.running.length > 0) {
       const wasRunning = new Set(this.#data.running);
       const snapshots = new Map<string, number>();
@@ -63,7 +68,7 @@ export class Queue {
       failFast,
       parallel,
       threads: this.#host.executor.threads,
-      items: items.map((item) => this.#board.item(item, this.#running.get(itemId(item)), this.#data)),
+      items: items.map((item) => this.#board.item(item, this.#workOn(itemId(item)), this.#data)),
     };
   }
 
@@ -160,6 +165,20 @@ export class Queue {
     this.#stop([...this.#running.keys()], 'quit');
     await this.idle();
     this.#board.setPulse(false);
+  }
+
+  /** Reads again what another process has done to a queue that is only looked at. */
+  async reload(): Promise<void> {
+    if (this.#host.writable) return;
+    const { data } = await loadQueue(this.#host.fs, this.#host.path, false);
+    await this.#board.learn(data.items);
+    this.#elsewhere = new Set((await this.#host.writesElsewhere()) ? data.running : []);
+    this.#data = data;
+    this.#board.announce();
+  }
+
+  #workOn(id: string): RunningFacts | undefined {
+    return this.#elsewhere.has(id) ? { isLive: true, stop: null } : this.#running.get(id);
   }
 
   /** Starts what may start. */

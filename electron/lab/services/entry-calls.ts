@@ -12,7 +12,14 @@ import { previewBlock } from '../preview-block.ts';
 import { verifyByRerun } from '../rerun-verification.ts';
 import type { CallContext, CallHandlers } from '../router.ts';
 import { axesOfCells, cardFromEntry } from './entry-cards.ts';
-import { openCell, pictureSource, requireWritable, type LabContext } from './lab-context.ts';
+import {
+  currentCell,
+  currentEntry,
+  openCell,
+  pictureSource,
+  requireWritable,
+  type LabContext,
+} from './lab-context.ts';
 import { timelineOf } from './timelines.ts';
 
 type EntryCall =
@@ -31,7 +38,7 @@ export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
   const baselines = baselineFinder(context);
   return {
     async 'entry.read'({ entryId }) {
-      const entry = await notebook.find(entryId);
+      const entry = await currentEntry(context, entryId);
       const { cells, snapshots, environment, alteredOutside } = entry.json;
       const summaries: CellSummary[] = [];
       for (const cell of cells) summaries.push(summaryOf(cell, await entry.cell(cell.id)));
@@ -59,7 +66,7 @@ export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
     },
     async 'entry.timelines'({ entryId, cells }) {
       const entry = await notebook.find(entryId);
-      const stores = await Promise.all(cells.map(({ cellId }) => entry.cell(cellId)));
+      const stores = await Promise.all(cells.map(({ cellId }) => currentCell(context, entry, cellId)));
       return cells.map(({ cellId, from }, at) => timelineOf(cellId, stores[at].index(), from));
     },
     async 'entry.baselines'({ entryId, cellIds }, { signal }) {
@@ -76,7 +83,7 @@ export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
       const blocks: PreviewBlock[] = [];
       for (const { cellId, from, count } of cells) {
         signal.throwIfAborted();
-        const store = await entry.cell(cellId);
+        const store = await currentCell(context, entry, cellId);
         blocks.push(await readBlock(store, from, Math.min(store.index().length, from + count)));
       }
       return blocks;
@@ -86,7 +93,7 @@ export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
       const blocks: PreviewBlock[] = [];
       for (const cellId of cellIds) {
         signal.throwIfAborted();
-        const store = await entry.cell(cellId);
+        const store = await currentCell(context, entry, cellId);
         const snapshots = store.index().length;
         if (snapshots > 0) blocks.push(await readBlock(store, snapshots - 1, snapshots));
       }

@@ -45,6 +45,26 @@ export async function openCell(notebook: Notebook, entryId: string, cellId: stri
   return { entry, cell: sweepCellFrom(json), store: await entry.cell(cellId) };
 }
 
+/** An entry as it is on disk now: where another process writes to it, what was read before is given up. */
+export async function currentEntry(context: LabContext, entryId: string): Promise<EntryStore> {
+  const { notebook, readOnlyBecause } = context;
+  const entry = await notebook.find(entryId);
+  if (readOnlyBecause === null) return entry;
+  await notebook.closeEntry(entry);
+  return notebook.find(entryId);
+}
+
+/** A cell's records, up to date where another process writes them. */
+export async function currentCell(
+  { readOnlyBecause }: LabContext,
+  entry: EntryStore,
+  cellId: string,
+): Promise<CellStore> {
+  const store = await entry.cell(cellId);
+  if (readOnlyBecause !== null) await store.refresh();
+  return store;
+}
+
 /** The picture of a cell, for the background. */
 export async function pictureSource(entry: EntryStore, { config }: SweepCell): Promise<PictureSource> {
   return { kind: 'file', digest: config.target, bytes: await entry.targetPicture(config.target) };
