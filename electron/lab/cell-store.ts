@@ -76,15 +76,8 @@ export class CellStore {
   }
 
   /** Takes in what another process appended since; for writing, sets what is damaged aside. */
-  async refresh(): Promise<void> {
-    await this.#records.scan((payload, position, frame) => this.#index.visit(payload, position, frame));
-    await this.#previews.scan((payload, position) => this.#visitPreview(payload, position));
-    if (!this.#options.writable) return;
-    await this.#removeLeftovers();
-    for (const log of [this.#records, this.#previews]) {
-      const name = await log.setDamageAside();
-      if (name !== null) this.#setAside.push(name);
-    }
+  refresh(): Promise<void> {
+    return this.#queue.run(() => this.#scan());
   }
 
   /** State as the events tell; 'running' only while this store, or another living process, is at work. */
@@ -266,6 +259,17 @@ export class CellStore {
       if (preview !== null) this.#previewAt.delete(preview.epoch);
       const kept = `All ${before[0].frames} records before it are kept`;
       throw fileError(error, `keep a record of cell ${this.id}`, kept);
+    }
+  }
+
+  async #scan(): Promise<void> {
+    await this.#records.scan((payload, position, frame) => this.#index.visit(payload, position, frame));
+    await this.#previews.scan((payload, position) => this.#visitPreview(payload, position));
+    if (!this.#options.writable) return;
+    await this.#removeLeftovers();
+    for (const log of [this.#records, this.#previews]) {
+      const name = await log.setDamageAside();
+      if (name !== null) this.#setAside.push(name);
     }
   }
 

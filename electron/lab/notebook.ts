@@ -1,17 +1,10 @@
 /** A notebook: a plain folder of entries. It keeps no other truth than the entries themselves. */
 import { randomBytes } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
-import { EntryError } from '../../experiments/entries/entry-error.ts';
-import {
-  maximumEntryBytes,
-  parseEntrySummary,
-  type EntrySummaryContent,
-} from '../../experiments/entries/entry-json.ts';
-import type { CellState } from '../../experiments/entries/snapshot.ts';
-import type { AxisValue } from '../../experiments/sweeps/cell.ts';
 import { begins, folderName, idOf, shown } from './entry-names.ts';
+import { readEntrySummary, type EntrySummary } from './entry-summary.ts';
 import { openEntryStore, type EntryStore } from './entry-store.ts';
-import { diskFileSystem, makeFolders, readWhole, type FileSystem } from './files.ts';
+import { diskFileSystem, makeFolders, type FileSystem } from './files.ts';
 import { fileError, LabError, readingOnly } from './lab-error.ts';
 import { currentWriter, takeLock, type Lock, type Writer } from './lock.ts';
 import { writeNewEntry, type NewEntry } from './new-entry.ts';
@@ -21,28 +14,6 @@ export interface NotebookOptions {
   readonly mode: 'write' | 'read';
   readonly fileSystem?: FileSystem;
   readonly now?: () => Date;
-}
-
-/** One line of a list of entries. Where `problem` is set, the entry cannot be opened and the rest is what is known. */
-export interface EntrySummary {
-  readonly path: string;
-  /** Name of the entry's folder. */
-  readonly folder: string;
-  readonly id: string;
-  readonly name: string;
-  readonly title: string;
-  readonly tags: readonly string[];
-  /** ISO 8601, UTC. */
-  readonly created: string;
-  readonly cells: readonly {
-    readonly id: string;
-    /** Where it lies on the axes of the sweep. */
-    readonly axes: Readonly<Record<string, AxisValue>>;
-    readonly state: CellState;
-    readonly lastEpoch: number | null;
-    readonly epochs: number;
-  }[];
-  readonly problem: string | null;
 }
 
 const parallelReads = 32;
@@ -218,45 +189,7 @@ export class Notebook {
 
   async #summary(folder: string, writer: Writer | null): Promise<EntrySummary> {
     const path = join(this.#entriesPath, folder);
-    try {
-      const content = parseEntrySummary(
-        await readWhole(this.#fs, join(path, 'entry.json'), maximumEntryBytes),
-      );
-      const { id, name, title, tags, created } = content;
-      const cells = await Promise.all(content.cells.map((cell) => this.#cellSummary(path, cell, writer)));
-      return { path, folder, id, name, title, tags, created, cells, problem: null };
-    } catch (error) {
-      if (!(error instanceof LabError || error instanceof EntryError)) throw error;
-      const unknown = {
-        id: idOf(folder),
-        name: folder,
-        title: folder,
-        tags: [],
-        created: folder.slice(0, 10),
-        cells: [],
-      };
-      return { path, folder, ...unknown, problem: error.message };
-    }
-  }
-
-  /** State of a cell without reading its records: what entry.json says, corrected by who is at work. */
-  async #cellSummary(
-    path: string,
-    { id, axes, state, started, lastEpoch, epochs }: EntrySummaryContent['cells'][number],
-    writer: Writer | null,
-  ): Promise<EntrySummary['cells'][number]> {
-    const here = await this.#open.get(path);
-    const known = here?.openCellState(id);
-    if (known !== undefined) return { id, axes, state: known, lastEpoch, epochs };
-    const runs = writer !== null && started !== null && started >= writer.since;
-    if (state === 'interrupted') {
-      return { id, axes, state: runs ? 'running' : 'interrupted', lastEpoch, epochs };
-    }
-    if (state !== 'queued' || lastEpoch !== null) return { id, axes, state, lastEpoch, epochs };
-    // Records of a queued cell: its writer has not come to writing entry.json yet, or never did.
-    const records = await this.#fs.facts(join(path, 'cells', id, 'records'));
-    if (records === null || records.size === 0) return { id, axes, state, lastEpoch, epochs };
-    return { id, axes, state: writer === null ? 'interrupted' : 'running', lastEpoch, epochs };
+    return readEntrySummary(this.#fs, path, writer, await this.#open.get(path)?.catch(() => undefined));
   }
 }
 

@@ -4,7 +4,7 @@ import { gridFromAxes } from '../../../experiments/exports/grid-axes.ts';
 import type { AxisValue } from '../../../experiments/sweeps/cell.ts';
 import type { CellCounts, EntryCard, SweepAxis } from '../../contract/results.ts';
 import type { EntryStore } from '../entry-store.ts';
-import type { EntrySummary } from '../notebook.ts';
+import type { EntrySummary } from '../entry-summary.ts';
 import type { TrashedEntry } from '../trash.ts';
 
 /** Most rows and columns of a card's picture. */

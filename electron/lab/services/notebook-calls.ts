@@ -5,7 +5,7 @@ import { idOf } from '../entry-names.ts';
 import { readWhole } from '../files.ts';
 import { folderBytes, freeBytes } from '../folder-size.ts';
 import { LabError } from '../lab-error.ts';
-import type { EntrySummary } from '../notebook.ts';
+import type { EntrySummary } from '../entry-summary.ts';
 import type { CallHandlers } from '../router.ts';
 import { listTrash, moveFromTrash, moveToTrash } from '../trash.ts';
 import { cardFromEntry, cardFromSummary, cardFromTrash } from './entry-cards.ts';
