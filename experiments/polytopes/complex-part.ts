@@ -122,6 +122,7 @@ class ComplexBuilder {
       for (let side = start; side < end; side++) {
         const node = sides[2 * side + 1];
         const vertex = vertexIds[sides[2 * side]];
+        if (sides[2 * side] < part.common.vertices) this.addValues(part, sides[2 * side], vertex);
         const known = edgeIds[node];
         let edge = known < -1 ? this.sharedEdges[-2 - known] : known;
         if (edge < 0) {
@@ -158,16 +159,21 @@ class ComplexBuilder {
     };
   }
 
-  /** Copies the part's vertices to their places; the parts agree on those they share. */
+  /** Copies the vertices' coordinates, and the values of those that the part made after the tiles were shared out. */
   private addVertices(part: ComplexPart, index: number): void {
     const ids = this.alignment.vertexIds[index];
-    const { outputs } = this;
     for (let vertex = 0; vertex < ids.length; vertex++) {
       const to = ids[vertex];
       this.positions[2 * to] = part.positions[2 * vertex];
       this.positions[2 * to + 1] = part.positions[2 * vertex + 1];
-      for (let output = 0; output < outputs; output++)
-        this.values[outputs * to + output] = part.values[outputs * vertex + output];
+      if (vertex >= part.common.vertices) this.addValues(part, vertex, to);
     }
+  }
+
+  /** Copies one vertex's values. A part knows those of a common vertex only if one of its own regions has it as a corner. */
+  private addValues(part: ComplexPart, from: number, to: number): void {
+    const { outputs } = this;
+    for (let output = 0; output < outputs; output++)
+      this.values[outputs * to + output] = part.values[outputs * from + output];
   }
 }
