@@ -18,8 +18,9 @@ import {
   sampleSnapshots,
   sampleState,
 } from '../experiments/entries/sample-records.ts';
+import { fuzzRuns } from '../fuzz-runs.ts';
 
-const runs = Number(process.env.CREASEBOOK_FUZZ_RUNS ?? 1000);
+const runs = 1000;
 
 /** A result, or an EntryError; anything else escapes. */
 function orEntryError(parse: () => unknown): void {
@@ -92,7 +93,7 @@ test.each(Object.keys(parsers))(
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 300 }), mutated), (bytes) =>
         orEntryError(() => parse(bytes)),
       ),
-      { numRuns: runs },
+      { numRuns: fuzzRuns(runs) },
     );
   },
 );
@@ -119,7 +120,7 @@ test('record headers of arbitrary JSON meet typed errors only', () => {
       }
       orEntryError(() => decodeRecord(payload));
     }),
-    { numRuns: runs },
+    { numRuns: fuzzRuns(runs) },
   );
 });
 
@@ -134,7 +135,7 @@ test('sections that claim any sizes meet typed errors, without taking the memory
       (dtype, length, deflated, bytes) =>
         orEntryError(() => unpackPlanes(dtype, length, { deflated, bytes })),
     ),
-    { numRuns: runs },
+    { numRuns: fuzzRuns(runs) },
   );
   expect(process.memoryUsage().rss - before).toBeLessThan(200 * 2 ** 20);
 });

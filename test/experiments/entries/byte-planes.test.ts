@@ -8,6 +8,7 @@ import {
   type NumberArray,
 } from '../../../experiments/entries/byte-planes.ts';
 import { numbersFrom, sampleWeights } from './sample-records.ts';
+import { fuzzRuns } from '../../fuzz-runs.ts';
 
 function bytesOf(values: NumberArray): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
@@ -33,7 +34,7 @@ test('every bit of every dtype comes back, NaN payloads and -0 included', () => 
               : new Float64Array(buffer, 0, size);
       expect(bytesOf(roundTrip(values))).toEqual(bytesOf(values));
     }),
-    { numRuns: 300 },
+    { numRuns: fuzzRuns(300) },
   );
 });
 

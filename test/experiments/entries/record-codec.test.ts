@@ -10,6 +10,7 @@ import { recordPayload } from '../../../experiments/entries/record-payload.ts';
 import { firstLink } from '../../../experiments/entries/receipts.ts';
 import type { CellEvent, Snapshot } from '../../../experiments/entries/snapshot.ts';
 import { samplePreview, sampleSnapshot, sampleSnapshots, sampleState } from './sample-records.ts';
+import { fuzzRuns } from '../../fuzz-runs.ts';
 
 function roundTrip(record: CellRecord): CellRecord {
   return decodeRecord(encodeRecord(record));
@@ -55,7 +56,7 @@ test('numbers that JSON cannot write come back: NaN, infinities, -0, and any flo
       const snapshot: Snapshot = { ...base, metrics };
       expect(roundTrip({ type: 'snapshot', snapshot })).toEqual({ type: 'snapshot', snapshot });
     }),
-    { numRuns: 100 },
+    { numRuns: fuzzRuns(100) },
   );
 });
 

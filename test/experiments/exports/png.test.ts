@@ -7,6 +7,7 @@ import { encodeChunks, parseChunks } from '../../../experiments/exports/png-chun
 import { encodePng, pngWithOptions, recipeFromPng } from '../../../experiments/exports/png.ts';
 import type { Recipe } from '../../../experiments/exports/recipe.ts';
 import type { RgbaImage } from '../../../experiments/polytopes/colouring.ts';
+import { fuzzRuns } from '../../fuzz-runs.ts';
 
 const recipe: Recipe = {
   format: 'creasebook recipe',
@@ -126,7 +127,7 @@ describe('PNG', () => {
         damaged[at] ^= change;
         expect(() => recipeFromPng(damaged)).toThrow(ImportError);
       }),
-      { numRuns: 500 },
+      { numRuns: fuzzRuns(500) },
     );
   });
 

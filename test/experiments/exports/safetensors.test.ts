@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ImportError } from '../../../experiments/exports/import-error.ts';
 import { encodeSafetensors, parseSafetensors } from '../../../experiments/exports/safetensors.ts';
 import { parameterCount, type Network } from '../../../experiments/network/shape.ts';
+import { fuzzRuns } from '../../fuzz-runs.ts';
 
 /** A file of any tensors, data one after the other. */
 function tensorFile(
@@ -235,7 +236,7 @@ describe('safetensors', () => {
           }
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: fuzzRuns(1500) },
     );
   });
 
@@ -248,7 +249,7 @@ describe('safetensors', () => {
           expect(() => parseSafetensors(rawFile(JSON.stringify(header), [data]))).toThrow(ImportError);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: fuzzRuns(500) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatShape, parseShape, ShapeError } from '../../../experiments/network/shape-text.ts';
+import { fuzzRuns } from '../../fuzz-runs.ts';
 
 describe('parseShape', () => {
   it.each([
@@ -47,7 +48,7 @@ describe('parseShape', () => {
           expect(error).toBeInstanceOf(ShapeError);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: fuzzRuns(2000) },
     );
   });
 });

@@ -4,6 +4,7 @@ import { applyOverride } from '../../../experiments/sweeps/override.ts';
 import { parseSweep } from '../../../experiments/sweeps/sweep.ts';
 import { SweepError } from '../../../experiments/sweeps/sweep-error.ts';
 import { ringSweep } from './sweep-files.ts';
+import { fuzzRuns } from '../../fuzz-runs.ts';
 
 const lineOf = (text: string, line: number) => text.split('\n')[line - 1];
 
@@ -110,7 +111,7 @@ describe('applyOverride', () => {
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: fuzzRuns(300) },
     );
   });
 });

@@ -5,6 +5,7 @@ import { parseSweep } from '../../../experiments/sweeps/sweep.ts';
 import { SweepError } from '../../../experiments/sweeps/sweep-error.ts';
 import { sweepJsonSchema } from '../../../experiments/sweeps/sweep-schema.ts';
 import { ringSweep, sweepText } from './sweep-files.ts';
+import { fuzzRuns } from '../../fuzz-runs.ts';
 
 function errorOf(text: string): string {
   try {
@@ -326,7 +327,7 @@ describe('errors of parseSweep', () => {
       }
     };
     fc.assert(fc.property(fc.oneof(fc.string({ maxLength: 200 }), yamlLike, mutated), check), {
-      numRuns: 600,
+      numRuns: fuzzRuns(600),
     });
   });
 
@@ -369,7 +370,7 @@ describe('errors of parseSweep', () => {
       fc.property(file, (data) => {
         expect(errorOf(JSON.stringify(data))).not.toContain('\n');
       }),
-      { numRuns: 600 },
+      { numRuns: fuzzRuns(600) },
     );
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { pictureFromJpeg } from '../../../experiments/targets/jpeg.ts';
 import { pictureFromFile } from '../../../experiments/targets/picture-file.ts';
 import { TargetError } from '../../../experiments/targets/target-error.ts';
+import { fuzzRuns } from '../../fuzz-runs.ts';
 
 const fromBase64 = (text: string) => Uint8Array.from(Buffer.from(text, 'base64'));
 
@@ -127,7 +128,7 @@ describe('damaged and hostile JPEG files', () => {
           expect(error).toBeInstanceOf(TargetError);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: fuzzRuns(500) },
     );
   });
 });
@@ -145,7 +146,7 @@ describe('pictureFromFile', () => {
           expect(() => pictureFromFile(Uint8Array.from([...start, ...bytes]))).toThrow(TargetError);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: fuzzRuns(500) },
     );
   });
 });

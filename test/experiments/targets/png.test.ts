@@ -7,6 +7,7 @@ import { pictureFromFile } from '../../../experiments/targets/picture-file.ts';
 import { pictureFromPng, pngFromPicture } from '../../../experiments/targets/png.ts';
 import { TargetError } from '../../../experiments/targets/target-error.ts';
 import { pngChunk, pngFile } from './png-builder.ts';
+import { fuzzRuns } from '../../fuzz-runs.ts';
 
 const grey = (width: number, height: number, bytes: number[]): Picture => ({
   width,
@@ -224,7 +225,7 @@ describe('damaged and hostile PNG files', () => {
           expect(error).toBeInstanceOf(TargetError);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: fuzzRuns(500) },
     );
   });
 });
