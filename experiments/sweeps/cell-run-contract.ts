@@ -1,7 +1,7 @@
 /** The narrow boundary between queue and executor: a cell in, a stream of records out. */
 import type { CellFailure, Preview, ResumeState, Snapshot } from '../entries/snapshot.ts';
 import type { Picture } from '../targets/picture.ts';
-import type { CellConfig, SnapshotSettings } from './cell.ts';
+import type { CellConfig, SnapshotSchedule, SnapshotSettings } from './cell.ts';
 
 /** Where an interrupted or extended cell goes on: its last stored state and its last recorded snapshot. */
 export interface ResumePoint extends ResumeState {
@@ -20,7 +20,7 @@ export interface CellJob {
   readonly picture: Picture;
   /** Completed epochs at which the cell is finished. */
   readonly epochs: number;
-  readonly snapshots: SnapshotSettings;
+  readonly snapshots: Omit<SnapshotSettings, 'policy'> & { readonly policy: SnapshotSchedule };
   readonly resume: ResumePoint | null;
 }
 

@@ -67,9 +67,10 @@ export interface SweepCell {
 export type SnapshotPolicy =
   | { readonly kind: 'every'; readonly epochs: number }
   | { readonly kind: 'log'; readonly count: number }
-  | { readonly kind: 'budget'; readonly bytes: number }
-  /** Exactly these epochs, ascending: for training a recorded cell again. Not a policy of sweep files. */
-  | { readonly kind: 'list'; readonly epochs: readonly number[] };
+  | { readonly kind: 'budget'; readonly bytes: number };
+
+/** A policy, or exactly these epochs, ascending, for training a recorded cell again. */
+export type SnapshotSchedule = SnapshotPolicy | { readonly kind: 'list'; readonly epochs: readonly number[] };
 
 /** Measures and pictures kept with every snapshot; none of them affects training. */
 export interface SnapshotSettings {
