@@ -66,7 +66,9 @@ export async function takeLock(fs: FileSystem, notebook: string, now: Date): Pro
     // A reader of a stale listing may have taken a number that was used and removed long ago.
     if ((await highestLock(fs, folder))?.number === number) {
       await removeOldLocks(fs, folder, number);
-      return { release: () => writeWhole(fs, join(folder, String(number)), lockBytes(owner, true)) };
+      // A released lock tells nothing of the machine.
+      const released = lockBytes({ ...owner, host: '', boot: '', namespace: '', started: '' }, true);
+      return { release: () => writeWhole(fs, join(folder, String(number)), released) };
     }
     await fs.remove(join(folder, String(number)));
   }

@@ -193,11 +193,12 @@ async function bufferedReader(
 ): Promise<{ size: number; read(offset: number, length: number): Promise<Uint8Array> }> {
   let held: Uint8Array = new Uint8Array(0);
   let heldAt = 0;
+  const size = await file.size();
   return {
-    size: await file.size(),
+    size,
     async read(offset, length) {
       if (offset < heldAt || offset + length > heldAt + held.length) {
-        held = await readRange(file, offset, Math.max(length, scanChunkBytes));
+        held = await readRange(file, offset, Math.min(size - offset, Math.max(length, scanChunkBytes)));
         heldAt = offset;
       }
       return held.subarray(offset - heldAt, offset - heldAt + length);
