@@ -55,7 +55,7 @@ const families = [
 ] as const;
 /** Mean region counts of 12 x 8 networks scatter by 7 % over 20 seeds: three times that, and the prediction's own error. */
 const familyTolerance = 0.25;
-const sampleSize = 64;
+const sampleSize = 48;
 
 /** All rows, T1 to T9. The measured values depend on the seeds alone. */
 export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRow[]> {
@@ -73,7 +73,7 @@ export async function runSelfTest(options: SelfTestOptions): Promise<SelfTestRow
   for (const row of identityRows(subjects)) add(row);
   for (const [width, depth] of families) add(familyRow(width, depth, options.seeds ?? 20, kernel));
   add(boundRow(subjects));
-  add(await samplingRow(subjects, options.sampleHashes ?? sampledHashes));
+  add(await samplingRow(subjects, options.sampleHashes));
   return rows;
 }
 
@@ -183,17 +183,21 @@ function boundRow(subjects: readonly Subject[]): SelfTestRow {
   });
 }
 
+/** Generic networks only: centres of pixels may lie exactly on the creases of the others. */
 async function samplingRow(
-  subjects: readonly Subject[],
-  sample: NonNullable<SelfTestOptions['sampleHashes']>,
+  all: readonly Subject[],
+  engine: SelfTestOptions['sampleHashes'],
 ): Promise<SelfTestRow> {
+  const subjects = all.filter(({ specimen }) => specimen.generic);
+  const sample = engine ?? sampledHashes;
+  const tolerance = engine === undefined ? 1e-6 : 0.05;
   let pixels = 0;
   let mismatches = 0;
   let unexplained = 0;
   let tooMany = 0;
   for (const { complex } of subjects) {
     const hashes = await sample(complex.network, complex.view, sampleSize);
-    const agreement = hashAgreement(complex, hashes, sampleSize, sampleSize);
+    const agreement = hashAgreement(complex, hashes, sampleSize, sampleSize, tolerance);
     pixels += agreement.pixels;
     mismatches += agreement.mismatches;
     unexplained += agreement.unexplained;
