@@ -28,8 +28,26 @@ await build({
         cli: join(root, 'electron', 'cli.ts'),
         'compute-worker': join(root, 'electron', 'compute', 'compute-worker.ts'),
         'background-worker': join(root, 'electron', 'compute', 'background-worker.ts'),
+        shell: join(root, 'electron', 'shell', 'main.ts'),
       },
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
+    },
+  },
+});
+
+// A sandboxed preload script must be one CommonJS file.
+await build({
+  root,
+  configFile: false,
+  logLevel: 'warn',
+  build: {
+    ssr: true,
+    target: 'node20',
+    outDir: join(root, 'dist', 'node'),
+    emptyOutDir: false,
+    rollupOptions: {
+      input: join(root, 'electron', 'shell', 'preload.ts'),
+      output: { format: 'cjs', entryFileNames: 'preload.cjs' },
     },
   },
 });

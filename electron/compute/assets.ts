@@ -37,6 +37,11 @@ export function backgroundWorkerPath(): string {
   return join(programRoot(), 'dist', 'node', 'background-worker.js');
 }
 
+/** Path of the script that Electron loads before a page. */
+export function preloadPath(): string {
+  return join(programRoot(), 'dist', 'node', 'preload.cjs');
+}
+
 /** Folder of the built renderer. */
 export function rendererFolder(): string {
   return join(programRoot(), 'dist', 'renderer');

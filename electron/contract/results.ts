@@ -378,6 +378,9 @@ export interface CallParts {
   'export.grid': Progress;
 }
 
+/** What a menu can ask the page to do. */
+export type AppCommand = 'new-sweep' | 'notebook' | 'queue' | 'export' | 'commands' | 'help';
+
 /** What the lab tells by itself. A slow listener may miss values in between, never the last one. */
 export interface LabEvents {
   /** The queue's list or an item's state changed. */
@@ -406,6 +409,8 @@ export interface LabEvents {
   /** Entries came, went or were renamed: list them again. */
   'notebook.changed': null;
   'settings.changed': Settings;
+  /** Somebody chose this in the application's menu. */
+  'app.command': { readonly command: AppCommand };
   /** Something went wrong that no call asked for. */
   'app.notice': { readonly level: 'warning' | 'error'; readonly message: string };
 }

@@ -33,6 +33,13 @@ export function isAppUrl(text: unknown): boolean {
   );
 }
 
+/** Whether a page may load a URL at all: its own files, what it made itself, and the developer tools. */
+export function mayRequest(text: unknown): boolean {
+  if (isAppUrl(text)) return true;
+  // Blobs and data may be longer than addresses; only their beginning matters.
+  return typeof text === 'string' && new RegExp(`^(?:blob:${appOrigin}/|data:|devtools://)`).test(text);
+}
+
 /** Whether a page may go to a URL: only within the app. */
 export function mayNavigate(to: unknown): boolean {
   return isAppUrl(to);

@@ -1,0 +1,7 @@
+/** Names that the preload script and the main process agree on. */
+
+/** The one IPC channel, in both directions. */
+export const labChannel = 'lab';
+
+/** The property of `window` under which the page finds the bridge. */
+export const bridgeKey = 'creasebook';

@@ -1,0 +1,28 @@
+/** Entry of the app in Electron. */
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  nativeTheme,
+  powerSaveBlocker,
+  protocol,
+  session,
+  shell,
+} from 'electron';
+import { preloadPath, rendererFolder } from '../compute/assets.ts';
+import { openLab } from '../lab/lab.ts';
+import { notebookFolder } from '../notebook-folder.ts';
+import { runShell } from './shell.ts';
+
+await runShell(
+  { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, powerSaveBlocker, protocol, session, shell },
+  {
+    rendererFolder: rendererFolder(),
+    preload: preloadPath(),
+    platform: process.platform,
+    openLab: (onBusy) =>
+      openLab({ notebook: notebookFolder(process.argv, process.env), shell: 'electron', onBusy }),
+  },
+);
