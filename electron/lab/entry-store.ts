@@ -1,5 +1,5 @@
 /** One entry on disk: entry.json, the sweep, its pictures, and the stores of its cells. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { EntryError } from '../../experiments/entries/entry-error.ts';
 import {
   entryText,
@@ -100,7 +100,7 @@ export class EntryStore {
     if (!this.writable) return;
     try {
       if (takeNext) await fs.rename(next, join(path, 'sweep.yaml'));
-      await fs.syncFolder(path);
+      for (const folder of [dirname(path), path]) await fs.syncFolder(folder);
       if (pending !== null && !takeNext) await fs.remove(next);
       for (const folder of [path, join(path, 'targets')]) await removeTemporaries(fs, folder);
     } catch (error) {

@@ -51,6 +51,14 @@ const keptLocks = 4;
 const maximumLockBytes = 4096;
 const attempts = 100;
 
+/** Locks of this process that it no longer stands by, in case their files cannot be marked as released. */
+const abandoned = new Set<string>();
+
+/** Tells a lock apart from others that a file of this name ever was. */
+function lockKey(path: string, { pid, since }: Pick<LockFile, 'pid' | 'since'>): string {
+  return `${path} ${pid} ${since}`;
+}
+
 /** Takes the lock of a notebook. Throws LabError 'locked' naming the owner where a living process has it. */
 export async function takeLock(fs: FileSystem, notebook: string, now: Date): Promise<Lock> {
   const folder = join(notebook, '.lock');
@@ -58,19 +66,17 @@ export async function takeLock(fs: FileSystem, notebook: string, now: Date): Pro
   const owner = { ...(await thisProcess()), since: now.toISOString() };
   for (let attempt = 0; attempt < attempts; attempt++) {
     const present = await highestLock(fs, folder);
-    if (present?.owner !== undefined && !present.owner.released && (await isAlive(present.owner, owner))) {
-      throw lockedError(present.owner, owner, present.number);
-    }
+    const held = await heldLock(present, owner);
+    if (held !== null) throw lockedError(held, owner);
     const number = (present?.number ?? 0) + 1;
-    if (!(await createWhole(fs, join(folder, String(number)), lockBytes(owner, false)))) continue;
-    // A reader of a stale listing may have taken a number that was used and removed long ago.
-    if ((await highestLock(fs, folder))?.number === number) {
-      await removeOldLocks(fs, folder, number);
-      // A released lock tells nothing of the machine.
-      const released = lockBytes({ ...owner, host: '', boot: '', namespace: '', started: '' }, true);
-      return { release: () => writeWhole(fs, join(folder, String(number)), released) };
+    const path = join(folder, String(number));
+    if (!(await createWhole(fs, path, lockBytes(owner, false)))) continue;
+    try {
+      if (await settle(fs, folder, number)) return { release: () => releaseLock(fs, path, owner) };
+    } catch (error) {
+      abandoned.add(lockKey(path, owner));
+      throw fileError(error, 'take the lock of the notebook', 'Nothing was lost');
     }
-    await fs.remove(join(folder, String(number)));
   }
   throw new LabError(
     'locked',
@@ -78,33 +84,63 @@ export async function takeLock(fs: FileSystem, notebook: string, now: Date): Pro
   );
 }
 
+/** Whether a lock file just created is the highest; removes it where it is not, and long past ones where it is. */
+async function settle(fs: FileSystem, folder: string, number: number): Promise<boolean> {
+  // A reader of a stale listing may have taken a number that was used and removed long ago.
+  const isHighest = (await highestLock(fs, folder))?.number === number;
+  if (isHighest) await removeOldLocks(fs, folder, number);
+  else await fs.remove(join(folder, String(number)));
+  return isHighest;
+}
+
+/** Marks a lock as released; it then tells nothing of the machine. */
+async function releaseLock(fs: FileSystem, path: string, owner: Omit<LockFile, 'released'>): Promise<void> {
+  abandoned.add(lockKey(path, owner));
+  const silent = { ...owner, host: '', boot: '', namespace: '', started: '' };
+  await writeWhole(fs, path, lockBytes(silent, true));
+}
+
 /** The living process that holds a notebook's lock, or null. Reads only. */
 export async function currentWriter(fs: FileSystem, notebook: string): Promise<Writer | null> {
   const present = await highestLock(fs, join(notebook, '.lock'));
-  if (present?.owner === undefined || present.owner.released) return null;
-  return (await isAlive(present.owner, await thisProcess())) ? present.owner : null;
+  return (await heldLock(present, await thisProcess()))?.owner ?? null;
 }
 
-function lockedError(holder: Owner, here: Owner, number: number): LabError {
-  const where = holder.host === here.host ? '' : ` on the computer '${holder.host}'`;
-  const elsewhere =
-    where === '' && holder.namespace === here.namespace
+interface PresentLock {
+  readonly number: number;
+  readonly path: string;
+  /** Null where the file is unreadable or gone, which nobody alive leaves behind. */
+  readonly owner: LockFile | null;
+}
+
+type HeldLock = PresentLock & { readonly owner: LockFile };
+
+/** The lock where a living process stands by it, else null. */
+async function heldLock(lock: PresentLock | null, here: Owner): Promise<HeldLock | null> {
+  const owner = lock?.owner ?? null;
+  if (lock === null || owner === null || owner.released || abandoned.has(lockKey(lock.path, owner)))
+    return null;
+  return (await isAlive(owner, here)) ? { ...lock, owner } : null;
+}
+
+function lockedError({ owner, number }: HeldLock, here: Owner): LabError {
+  const where = owner.host === here.host ? '' : ` on the computer '${owner.host}'`;
+  const advice =
+    where === '' && owner.namespace === here.namespace
       ? 'Wait until it is done, or open the notebook for reading'
       : `Close it there; if it no longer runs, delete the file .lock/${number} in the notebook`;
   return new LabError(
     'locked',
-    `Process ${holder.pid}${where} is writing to this notebook; nothing was changed. ${elsewhere}.`,
+    `Process ${owner.pid}${where} is writing to this notebook; nothing was changed. ${advice}.`,
   );
 }
 
-async function highestLock(
-  fs: FileSystem,
-  folder: string,
-): Promise<{ number: number; owner: LockFile | undefined } | null> {
+async function highestLock(fs: FileSystem, folder: string): Promise<PresentLock | null> {
   const numbers = await lockNumbers(fs, folder);
   if (numbers.length === 0) return null;
   const number = Math.max(...numbers);
-  return { number, owner: await readLock(fs, join(folder, String(number))) };
+  const path = join(folder, String(number));
+  return { number, path, owner: await readLock(fs, path) };
 }
 
 async function lockNumbers(fs: FileSystem, folder: string): Promise<number[]> {
@@ -117,12 +153,12 @@ async function lockNumbers(fs: FileSystem, folder: string): Promise<number[]> {
   }
 }
 
-/** Content of a lock file; undefined where it is unreadable or gone, which nobody alive leaves behind. */
-async function readLock(fs: FileSystem, path: string): Promise<LockFile | undefined> {
+/** Content of a lock file, or null. */
+async function readLock(fs: FileSystem, path: string): Promise<LockFile | null> {
   try {
     return lockFile.parse(JSON.parse(new TextDecoder().decode(await readWhole(fs, path, maximumLockBytes))));
   } catch {
-    return undefined;
+    return null;
   }
 }
 

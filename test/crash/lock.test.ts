@@ -140,6 +140,22 @@ test.skipIf(process.platform !== 'linux')(
   },
 );
 
+test('who reads an old listing of the locks takes none that was used and removed long ago', async () => {
+  const dir = folder();
+  for (let number = 1; number <= 8; number++) await (await takeLock(diskFileSystem, dir, now)).release();
+  await takeLock(diskFileSystem, dir, now);
+  const names = readdirSync(join(dir, '.lock')).sort();
+  expect(names).toEqual(['6', '7', '8', '9']);
+  let listings = 0;
+  const late = {
+    ...diskFileSystem,
+    list: async (path: string) => (listings++ === 0 ? ['1'] : diskFileSystem.list(path)),
+  };
+  await expect(takeLock(late, dir, now)).rejects.toMatchObject({ code: 'locked' });
+  expect(listings).toBe(3);
+  expect(readdirSync(join(dir, '.lock')).sort()).toEqual(names);
+});
+
 test('a lock file that says nothing is taken over', async () => {
   const dir = folder();
   mkdirSync(join(dir, '.lock'));

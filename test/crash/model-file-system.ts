@@ -46,6 +46,8 @@ export interface Faults {
   /** The operation of this number fails with this errno. */
   failAt?: number;
   errno?: string;
+  /** So many operations in a row fail; 1 where nothing is said. */
+  failures?: number;
   /** Longest single write in bytes. */
   longestWrite?: number;
 }
@@ -181,7 +183,8 @@ export class ModelFileSystem implements FileSystem {
     if (this.faults.stopAt !== undefined && number >= this.faults.stopAt) throw new Stopped(what);
     this.operations++;
     this.log.push(what);
-    if (number === this.faults.failAt) throw failure(this.faults.errno ?? 'EIO');
+    const { failAt = Infinity, failures = 1, errno = 'EIO' } = this.faults;
+    if (number >= failAt && number < failAt + failures) throw failure(errno);
   }
 
   #find(path: string): DiskNode | undefined {

@@ -93,7 +93,7 @@ async function live(
 const once = <T>(step: () => Promise<T>): Promise<T> => step();
 
 /** Everything acknowledged is there, and what is there is either of the old or of the new. */
-async function expectKept(fs: FileSystem, done: Acknowledged): Promise<void> {
+async function expectKept(fs: ModelFileSystem, done: Acknowledged): Promise<void> {
   const notebook = await open(fs);
   const summaries = await notebook.list();
   expect(summaries.map(({ problem }) => problem)).toEqual(summaries.map(() => null));
@@ -106,7 +106,16 @@ async function expectKept(fs: FileSystem, done: Acknowledged): Promise<void> {
     expect(entry.json.cells.map(({ id }) => id)).toEqual(isExtended ? [first.id, second.id] : [first.id]);
     if (done.extended) expect(isExtended).toBe(true);
     if (done.receipt) expect(entry.json.receipts.length).toBe(1);
+    expect(new TextDecoder().decode(fs.bytes(`${entry.path}/sweep.yaml`))).toBe(entry.sweepText);
+    expect((await fs.list(entry.path)).sort()).toEqual([
+      'cells',
+      'entry.json',
+      'notes.md',
+      'sweep.yaml',
+      'targets',
+    ]);
     const cell = await entry.cell(first.id);
+    expect(cell.problems.messages).toEqual([]);
     const epochs = cell.index().map(({ epoch }) => epoch);
     expect(epochs).toEqual([0, 10, 20, 30].slice(0, epochs.length));
     expect(epochs.length).toBeGreaterThanOrEqual(done.epochs.length);
@@ -177,6 +186,29 @@ test('what a killed process left unsynced is durable once the next one has gone 
   }
 });
 
+test('what the next process has seen of an entry stays, even if it only records', async () => {
+  const operations = await countOperations();
+  for (let stopAt = 0; stopAt < operations; stopAt++) {
+    const fs = new ModelFileSystem();
+    fs.faults = { stopAt };
+    await expect(live(fs, nothingYet(), once)).rejects.toThrow();
+    const next = fs.afterKill();
+    const seen = await lookAndRecord(next);
+    if (seen !== null)
+      expect(await lookAndRecord(next.afterStop({ names: 'old', data: 'old' }))).toEqual(seen);
+  }
+});
+
+/** Text and cells of the one entry, after recording something into its last cell. */
+async function lookAndRecord(fs: FileSystem): Promise<unknown> {
+  const notebook = await open(fs);
+  const entry = await notebook.findForSweep('ring', [first.id]);
+  if (entry === null) return null;
+  const cell = await entry.cell(entry.json.cells.at(-1)!.id);
+  await cell.appendEvent({ kind: 'cancelled', epoch: 0 });
+  return [entry.sweepText, entry.json.cells.map(({ id }) => id)];
+}
+
 test('a stop while a life after a stop is cleaning up loses nothing either', async () => {
   const operations = await countOperations();
   for (let stopAt = 40; stopAt < operations; stopAt += 7) {
@@ -196,28 +228,36 @@ test('a stop while a life after a stop is cleaning up loses nothing either', asy
   }
 });
 
-test.each(['ENOSPC', 'EIO'])(
-  'after one operation fails with %s, asking again succeeds and the outcome is the same',
-  async (errno) => {
+test.each([
+  ['ENOSPC', 1],
+  ['EIO', 1],
+  ['ENOSPC', 2],
+  ['EIO', 3],
+])(
+  'after operations fail with %s, %i in a row, asking again succeeds and the outcome is the same',
+  async (errno, failures) => {
     const operations = await countOperations();
-    let failures = 0;
+    let refusals = 0;
     for (let failAt = 0; failAt < operations; failAt++) {
       const fs = new ModelFileSystem();
-      fs.faults = { failAt, errno, longestWrite: 50 + (failAt % 3) * 100 };
+      fs.faults = { failAt, failures, errno, longestWrite: 50 + (failAt % 3) * 100 };
       const done = nothingYet();
       await live(fs, done, async (step) => {
-        try {
-          return await step();
-        } catch (error) {
-          if (!(error instanceof LabError))
-            throw new Error(`operation ${failAt}: ${fs.log[failAt]}`, { cause: error });
-          failures++;
-          return step();
+        for (let tried = 0; ; tried++) {
+          try {
+            return await step();
+          } catch (error) {
+            const expected = error instanceof LabError && tried < failures;
+            if (!expected) throw new Error(`operation ${failAt}: ${fs.log[failAt]}`, { cause: error });
+            refusals++;
+          }
         }
       });
       fs.faults = {};
-      await expectKept(fs.afterStop({ names: 'old', data: 'old' }), done);
+      await expectKept(fs.afterStop({ names: 'old', data: 'old' }), done).catch((error: unknown) => {
+        throw new Error(`operation ${failAt}: ${fs.log[failAt]}`, { cause: error });
+      });
     }
-    expect(failures).toBeGreaterThan(operations / 3);
+    expect(refusals).toBeGreaterThan(operations / 3);
   },
 );

@@ -31,6 +31,19 @@ test('however short the writes are, all bytes arrive', async () => {
   expect(fs.bytes('/file')).toEqual(utf8('0123456789'));
 });
 
+test('a write that fails leaves the old file and no temporary one', async () => {
+  const fs = new ModelFileSystem();
+  await writeWhole(fs, '/file', utf8('old'));
+  const operations = fs.operations;
+  for (let failAt = 0; failAt < operations - 1; failAt++) {
+    fs.operations = 0;
+    fs.faults = { failAt, errno: 'ENOSPC' };
+    await expect(writeWhole(fs, '/file', utf8('new'))).rejects.toMatchObject({ code: 'disk-full' });
+    expect(await fs.list('/')).toEqual(['file']);
+    expect(fs.bytes('/file')).toEqual(utf8('old'));
+  }
+});
+
 test('a file is created once only, whoever asks', async () => {
   const path = join(temporaryFolder(), 'lock');
   const outcomes = await Promise.all(

@@ -73,6 +73,12 @@ test('any changed byte of entry.json is found', () => {
   expect(opened).toBeGreaterThan(1000);
 });
 
+test('a change that keeps the digest field is told apart from one of the text alone', () => {
+  const text = entryText(content);
+  expect(parseEntry(utf8(text.replace('five', 'nine'))).alteration).toContain('digest');
+  expect(parseEntry(utf8(text.replace('\n', '\r\n'))).alteration).toContain('byte for byte');
+});
+
 test('added and doubled fields are found', () => {
   const text = entryText(content);
   const extra = text.replace('"format"', '"note": 1,\n  "format"');

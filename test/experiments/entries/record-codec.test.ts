@@ -104,6 +104,14 @@ test('a preview whose planes do not have its size is refused', () => {
   );
 });
 
+test('bytes after the last section, and sections beyond the end, are refused', () => {
+  const payload = encodeRecord({ type: 'preview', preview: samplePreview(0) });
+  for (const bytes of [Uint8Array.of(...payload, 0), payload.subarray(0, -1)]) {
+    expect(() => decodeRecord(bytes)).toThrow(expect.objectContaining({ code: 'malformed' }));
+    expect(() => decodeRecordHead(bytes)).toThrow(expect.objectContaining({ code: 'malformed' }));
+  }
+});
+
 test('a type of a newer version is told apart from damage', () => {
   const newer = recordPayload({ type: 'landscape', what: 1 }, {});
   expect(() => decodeRecord(newer)).toThrow(expect.objectContaining({ code: 'unknown-type' }));
