@@ -1,0 +1,199 @@
+/** Electron as far as the app uses it, in memory: windows that record what is done to them, IPC without processes. */
+import { EventEmitter } from 'node:events';
+import type { BrowserWindow, BrowserWindowConstructorOptions, IpcMainEvent, WebContents } from 'electron';
+import type { ElectronParts } from '../../../electron/shell/shell.ts';
+
+export class FakeFrame {
+  url: string;
+  destroyed = false;
+
+  constructor(url: string) {
+    this.url = url;
+  }
+
+  isDestroyed(): boolean {
+    return this.destroyed;
+  }
+}
+
+export class FakeContents extends EventEmitter {
+  mainFrame = new FakeFrame('');
+  readonly sent: { channel: string; message: unknown }[] = [];
+  destroyed = false;
+  windowOpen: (details: { url: string }) => { action: string } = () => ({ action: 'allow' });
+
+  isDestroyed(): boolean {
+    return this.destroyed;
+  }
+
+  send(channel: string, message: unknown): void {
+    if (this.destroyed) throw new Error('Object has been destroyed');
+    this.sent.push({ channel, message: structuredClone(message) });
+  }
+
+  setWindowOpenHandler(handler: FakeContents['windowOpen']): void {
+    this.windowOpen = handler;
+  }
+
+  /** What a page does to its address; whether the app let it. */
+  tryEvent(name: string, details: Record<string, unknown>): boolean {
+    let prevented = false;
+    this.emit(name, { ...details, preventDefault: () => (prevented = true) });
+    return !prevented;
+  }
+}
+
+export class FakeWindow extends EventEmitter {
+  static windows: FakeWindow[] = [];
+  static focused: FakeWindow | null = null;
+  readonly options: BrowserWindowConstructorOptions;
+  readonly webContents = new FakeContents();
+  readonly loaded: string[] = [];
+  shown = false;
+  minimized = false;
+  focusCalls = 0;
+
+  constructor(options: BrowserWindowConstructorOptions) {
+    super();
+    this.options = options;
+    FakeWindow.windows.push(this);
+  }
+
+  static getAllWindows(): BrowserWindow[] {
+    return FakeWindow.windows as unknown as BrowserWindow[];
+  }
+
+  static getFocusedWindow(): BrowserWindow | null {
+    return FakeWindow.focused as unknown as BrowserWindow | null;
+  }
+
+  loadURL(url: string): Promise<void> {
+    this.loaded.push(url);
+    this.webContents.mainFrame = new FakeFrame(url);
+    return Promise.resolve();
+  }
+
+  show(): void {
+    this.shown = true;
+  }
+
+  isDestroyed(): boolean {
+    return false;
+  }
+
+  isMinimized(): boolean {
+    return this.minimized;
+  }
+
+  restore(): void {
+    this.minimized = false;
+  }
+
+  focus(): void {
+    this.focusCalls += 1;
+  }
+
+  close(): void {
+    this.webContents.destroyed = true;
+    this.webContents.mainFrame.destroyed = true;
+    FakeWindow.windows = FakeWindow.windows.filter((window) => window !== this);
+    this.webContents.emit('destroyed');
+    this.emit('closed');
+  }
+}
+
+type Handler = (...values: never[]) => unknown;
+
+export class FakeElectron {
+  readonly app = Object.assign(new EventEmitter(), {
+    calls: [] as string[],
+    exitCode: null as number | null,
+    hasLock: true,
+    setName: (name: string) => this.note(`setName ${name}`),
+    enableSandbox: () => this.note('enableSandbox'),
+    requestSingleInstanceLock: () => this.app.hasLock,
+    whenReady: () => {
+      this.note('whenReady');
+      return Promise.resolve();
+    },
+    quit: () => {
+      this.note('quit');
+      this.app.emit('before-quit', { preventDefault: () => undefined });
+    },
+    exit: (code: number) => {
+      this.app.exitCode ??= code;
+    },
+  });
+  readonly ipcMain = new EventEmitter();
+  readonly external: string[] = [];
+  readonly errors: string[] = [];
+  readonly blocker = { next: 1, running: new Set<number>(), kinds: [] as string[] };
+  readonly handlers = new Map<string, Handler>();
+  readonly schemes: unknown[] = [];
+  menu: Electron.MenuItemConstructorOptions[] = [];
+  beforeRequest: (details: { url: string }, answer: (result: { cancel: boolean }) => void) => void = () =>
+    undefined;
+  readonly session = new Map<string, Handler>();
+
+  constructor() {
+    FakeWindow.windows = [];
+    FakeWindow.focused = null;
+  }
+
+  note(call: string): void {
+    this.app.calls.push(call);
+  }
+
+  get parts(): ElectronParts {
+    const keep = (name: string) => (handler: Handler) => void this.session.set(name, handler);
+    return {
+      app: this.app,
+      BrowserWindow: FakeWindow,
+      Menu: {
+        buildFromTemplate: (template: Electron.MenuItemConstructorOptions[]) => template,
+        setApplicationMenu: (menu: Electron.MenuItemConstructorOptions[]) => (this.menu = menu),
+      },
+      dialog: { showErrorBox: (_title: string, message: string) => void this.errors.push(message) },
+      ipcMain: this.ipcMain,
+      nativeTheme: { shouldUseDarkColors: false },
+      powerSaveBlocker: {
+        start: (kind: string) => {
+          const id = this.blocker.next++;
+          this.blocker.running.add(id);
+          this.blocker.kinds.push(kind);
+          return id;
+        },
+        stop: (id: number) => this.blocker.running.delete(id),
+      },
+      protocol: {
+        registerSchemesAsPrivileged: (schemes: unknown[]) => {
+          this.note('registerSchemesAsPrivileged');
+          this.schemes.push(...schemes);
+        },
+        handle: (scheme: string, handler: Handler) => void this.handlers.set(scheme, handler),
+      },
+      session: {
+        defaultSession: {
+          setPermissionRequestHandler: keep('request'),
+          setPermissionCheckHandler: keep('check'),
+          setDevicePermissionHandler: keep('device'),
+          webRequest: {
+            onBeforeRequest: (handler: FakeElectron['beforeRequest']) => (this.beforeRequest = handler),
+          },
+        },
+      },
+      shell: {
+        openExternal: (address: string) => {
+          this.external.push(address);
+          return Promise.resolve();
+        },
+      },
+    } as unknown as ElectronParts;
+  }
+
+  /** A message from a page, as the preload script sends it. */
+  message(contents: FakeContents, message: unknown, frame: FakeFrame | null = contents.mainFrame): void {
+    const event = { sender: contents as unknown as WebContents, senderFrame: frame };
+    this.ipcMain.emit('lab', event as unknown as IpcMainEvent, structuredClone(message));
+  }
+}

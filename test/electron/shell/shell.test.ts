@@ -1,0 +1,389 @@
+import { describe, expect, it, vi } from 'vitest';
+import { ContractError } from '../../../electron/contract.ts';
+import { createEventHub } from '../../../electron/lab/event-hub.ts';
+import type { Lab } from '../../../electron/lab/lab.ts';
+import { LabError } from '../../../electron/lab/lab-error.ts';
+import type { CallHandlers } from '../../../electron/lab/router.ts';
+import { runShell } from '../../../electron/shell/shell.ts';
+import { until } from '../lab/queue-fakes.ts';
+import { stubRouter } from '../lab/stub-router.ts';
+import { rendererSample } from '../serve/serve-tools.ts';
+import { FakeContents, FakeElectron, FakeFrame, FakeWindow } from './fake-electron.ts';
+
+interface Opened {
+  readonly electron: FakeElectron;
+  readonly lab: Lab & { closed: number };
+  readonly window: FakeWindow;
+  busy(isBusy: boolean): void;
+}
+
+async function opened(handlers: Partial<CallHandlers> = {}, platform = 'linux'): Promise<Opened> {
+  const electron = new FakeElectron();
+  const lab = {
+    router: stubRouter(handlers),
+    events: createEventHub(),
+    readOnlyBecause: null,
+    closed: 0,
+    close: () => {
+      lab.closed += 1;
+      return Promise.resolve();
+    },
+  };
+  let busy: (isBusy: boolean) => void = () => undefined;
+  await runShell(electron.parts, {
+    rendererFolder: rendererSample(),
+    preload: '/app/dist/node/preload.cjs',
+    platform,
+    openLab: (onBusy) => {
+      busy = onBusy;
+      return Promise.resolve(lab);
+    },
+  });
+  const [window] = FakeWindow.windows;
+  if (window === undefined) throw new Error('no window was opened');
+  return { electron, lab, window, busy };
+}
+
+describe('a window of the app', () => {
+  it('is sandboxed, isolated and without Node, and shows the app', async () => {
+    const { window } = await opened();
+    expect(window.options.webPreferences).toEqual({
+      preload: '/app/dist/node/preload.cjs',
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webviewTag: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      navigateOnDragDrop: false,
+      safeDialogs: true,
+      spellcheck: false,
+    });
+    expect(window.loaded).toEqual(['creasebook://lab/']);
+    expect(window.shown).toBe(false);
+    window.emit('ready-to-show');
+    expect(window.shown).toBe(true);
+  });
+
+  it('comes back after its renderer crashed, but not for ever', async () => {
+    const { window } = await opened();
+    for (let crash = 0; crash < 10; crash++) {
+      window.webContents.emit('render-process-gone', {}, { reason: 'crashed' });
+    }
+    expect(window.loaded).toHaveLength(4);
+  });
+
+  it('is sandboxed for the whole app, before it is ready, and its scheme known before that', async () => {
+    const { electron } = await opened();
+    const order = ['enableSandbox', 'registerSchemesAsPrivileged', 'whenReady'].map((call) =>
+      electron.app.calls.indexOf(call),
+    );
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    expect(order).not.toContain(-1);
+    expect(electron.schemes).toEqual([
+      {
+        scheme: 'creasebook',
+        privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true, stream: false },
+      },
+    ]);
+  });
+});
+
+describe('a page', () => {
+  async function guarded() {
+    const { electron } = await opened();
+    const contents = new FakeContents();
+    electron.app.emit('web-contents-created', {}, contents);
+    return { electron, contents };
+  }
+
+  it('stays in the app; links lead to the system’s browser', async () => {
+    const { electron, contents } = await guarded();
+    const go = (url: string) => contents.tryEvent('will-navigate', { url, isMainFrame: true });
+    expect(go('creasebook://lab/#/queue')).toBe(true);
+    expect(go('https://example.org/a')).toBe(false);
+    expect(go('file:///etc/passwd')).toBe(false);
+    expect(go('javascript:alert(1)')).toBe(false);
+    expect(electron.external).toEqual(['https://example.org/a']);
+  });
+
+  it('has no frames that go anywhere, no redirects, no webviews', async () => {
+    const { electron, contents } = await guarded();
+    const frame = (url: string, isMainFrame: boolean) =>
+      contents.tryEvent('will-frame-navigate', { url, isMainFrame });
+    expect(frame('creasebook://lab/', true)).toBe(true);
+    expect(frame('creasebook://lab/', false)).toBe(false);
+    expect(frame('https://example.org/', false)).toBe(false);
+    expect(contents.tryEvent('will-redirect', { url: 'https://example.org/' })).toBe(false);
+    expect(contents.tryEvent('will-attach-webview', {})).toBe(false);
+    expect(electron.external).toEqual([]);
+  });
+
+  it('opens no windows', async () => {
+    const { electron, contents } = await guarded();
+    for (const url of ['https://example.org/', 'creasebook://lab/', 'javascript:1', 'about:blank']) {
+      expect(contents.windowOpen({ url })).toEqual({ action: 'deny' });
+    }
+    expect(electron.external).toEqual(['https://example.org/']);
+  });
+
+  it('has no permission, no device, and loads nothing from outside', async () => {
+    const { electron } = await opened();
+    const answers: boolean[] = [];
+    const request = electron.session.get('request') as unknown as (
+      contents: unknown,
+      permission: string,
+      answer: (granted: boolean) => void,
+    ) => void;
+    request({}, 'media', (granted) => answers.push(granted));
+    expect(answers).toEqual([false]);
+    const check = electron.session.get('check') as unknown as (
+      contents: unknown,
+      permission: string,
+    ) => boolean;
+    expect(check({}, 'geolocation')).toBe(false);
+    expect((electron.session.get('device') as () => boolean)()).toBe(false);
+    const cancelled = (url: string): boolean => {
+      let result = false;
+      electron.beforeRequest({ url }, ({ cancel }) => (result = cancel));
+      return result;
+    };
+    expect(cancelled('https://example.org/x.js')).toBe(true);
+    expect(cancelled('creasebook://lab/main.js')).toBe(false);
+  });
+});
+
+describe('the scheme', () => {
+  async function ask(
+    url: string,
+    init: RequestInit = {},
+  ): Promise<{ status: number; body: string; headers: Headers }> {
+    const { electron } = await opened();
+    const handler = electron.handlers.get('creasebook') as unknown as (request: Request) => Promise<Response>;
+    const request = { url, method: init.method ?? 'GET' } as Request;
+    const response = await handler(request);
+    return { status: response.status, body: await response.text(), headers: response.headers };
+  }
+
+  it('serves the page with its policy', async () => {
+    const { status, body, headers } = await ask('creasebook://lab/');
+    expect(status).toBe(200);
+    expect(body).toContain('<title>page</title>');
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
+    expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
+  });
+
+  it.each([
+    ['creasebook://lab/../secret.js', 404],
+    ['creasebook://lab/%2e%2e/secret.js', 404],
+    ['creasebook://lab/..%2fsecret.js', 404],
+    ['creasebook://lab/..%5csecret.js', 404],
+    ['creasebook://lab/link.js', 404],
+    ['creasebook://lab/up/secret.js', 404],
+    ['creasebook://lab/.hidden.js', 404],
+    ['creasebook://other/', 403],
+    ['creasebook://lab@other/', 403],
+    ['https://lab/', 403],
+  ])('sends no byte for %s', async (url, expected) => {
+    const { status, body } = await ask(url);
+    expect([status, body]).toEqual([expected, '']);
+  });
+
+  it.each(['POST', 'PUT', 'DELETE'])('sends no byte for %s', async (method) => {
+    const { status, body } = await ask('creasebook://lab/', { method });
+    expect([status, body]).toEqual([405, '']);
+  });
+});
+
+describe('messages of a page', () => {
+  const call = { kind: 'call', id: 1, name: 'queue.read', parameters: {} };
+
+  it('are answered on the page that sent them', async () => {
+    const { electron, window } = await opened({
+      'queue.read': () => Promise.reject(new ContractError('conflict', 'not now')),
+    });
+    electron.message(window.webContents, call);
+    await until(() => window.webContents.sent.length === 1);
+    expect(window.webContents.sent).toEqual([
+      {
+        channel: 'lab',
+        message: { kind: 'error', id: 1, error: { code: 'conflict', message: 'not now' } },
+      },
+    ]);
+  });
+
+  it.each([
+    [
+      'a page elsewhere',
+      (window: FakeWindow) => void (window.webContents.mainFrame.url = 'https://example.org/'),
+    ],
+    ['a frame that is gone', (window: FakeWindow) => void (window.webContents.mainFrame.destroyed = true)],
+  ])('run no handler when they come from %s', async (_who, change) => {
+    const handler = vi.fn(() => Promise.resolve(null as never));
+    const { electron, window } = await opened({ 'queue.read': handler });
+    change(window);
+    electron.message(window.webContents, call);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(handler).not.toHaveBeenCalled();
+    expect(window.webContents.sent).toEqual([]);
+  });
+
+  it('run no handler when they come from a frame in the page, a null frame, or other contents', async () => {
+    const handler = vi.fn(() => Promise.resolve(null as never));
+    const { electron, window } = await opened({ 'queue.read': handler });
+    electron.message(window.webContents, call, new FakeFrame('creasebook://lab/'));
+    electron.message(window.webContents, call, null);
+    const stranger = new FakeContents();
+    stranger.mainFrame = new FakeFrame('creasebook://lab/');
+    electron.message(stranger, call);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(handler).not.toHaveBeenCalled();
+  });
+
+  it('are given up when the page is loaded again, crashes or closes', async () => {
+    for (const end of [
+      (window: FakeWindow) =>
+        window.webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false }),
+      (window: FakeWindow) => window.webContents.emit('render-process-gone', {}, { reason: 'crashed' }),
+      (window: FakeWindow) => window.close(),
+    ]) {
+      const signals: AbortSignal[] = [];
+      const { electron, window } = await opened({
+        'queue.read': (_parameters, { signal }) => {
+          signals.push(signal);
+          return new Promise(() => undefined);
+        },
+      });
+      electron.message(window.webContents, call);
+      await until(() => signals.length === 1);
+      window.webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: true });
+      expect(signals[0]?.aborted).toBe(false);
+      end(window);
+      expect(signals[0]?.aborted).toBe(true);
+    }
+  });
+
+  it('begin anew after a reload, with the same numbers', async () => {
+    const { electron, window } = await opened({ 'queue.read': () => new Promise(() => undefined) });
+    const { webContents } = window;
+    for (let load = 0; load < 3; load++) {
+      electron.message(webContents, call);
+      webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false });
+    }
+    electron.message(webContents, { ...call, name: 'nothing' });
+    await until(() => webContents.sent.length === 1);
+    expect(webContents.sent[0]?.message).toMatchObject({ kind: 'error', error: { code: 'unknown-call' } });
+  });
+
+  it('bring events to every window, and none to one that is closed', async () => {
+    const { electron, lab, window } = await opened({});
+    electron.app.emit('activate');
+    const file = electron.menu.find(({ label }) => label === 'File')
+      ?.submenu as Electron.MenuItemConstructorOptions[];
+    file.find(({ label }) => label === 'New Window')?.click?.({} as never, undefined, {} as never);
+    const [, second] = FakeWindow.windows;
+    if (second === undefined) throw new Error('no second window');
+    for (const page of [window, second]) electron.message(page.webContents, { kind: 'cancel', id: 9 });
+    lab.events.emit('notebook.changed', null);
+    window.close();
+    lab.events.emit('notebook.changed', null);
+    expect(window.webContents.sent).toHaveLength(1);
+    expect(second.webContents.sent).toHaveLength(2);
+  });
+});
+
+describe('the app', () => {
+  it('has its menu carried out by the focused window', async () => {
+    const { electron, window } = await opened();
+    const commands: unknown[] = [];
+    const walk = (items: Electron.MenuItemConstructorOptions[]): void => {
+      for (const { label, click, submenu } of items) {
+        if (Array.isArray(submenu)) walk(submenu);
+        if (click !== undefined && label !== 'New Window') click({} as never, undefined, {} as never);
+      }
+    };
+    walk(electron.menu);
+    for (const { message } of window.webContents.sent) commands.push((message as { value: unknown }).value);
+    expect(commands).toEqual(
+      ['new-sweep', 'notebook', 'queue', 'export', 'commands', 'help'].map((command) => ({ command })),
+    );
+  });
+
+  it('keeps the machine awake exactly while cells train', async () => {
+    const { electron, busy } = await opened();
+    busy(true);
+    busy(true);
+    expect(electron.blocker.running.size).toBe(1);
+    expect(electron.blocker.kinds).toEqual(['prevent-app-suspension']);
+    busy(false);
+    busy(false);
+    expect(electron.blocker.running.size).toBe(0);
+    busy(true);
+    expect(electron.blocker.running.size).toBe(1);
+  });
+
+  it('closes the lab before it ends, once', async () => {
+    const { electron, lab } = await opened();
+    electron.app.quit();
+    electron.app.quit();
+    await until(() => electron.app.exitCode === 0);
+    expect(lab.closed).toBe(1);
+  });
+
+  it('ends within five seconds even where the lab does not', async () => {
+    const { electron, lab } = await opened();
+    lab.close = () => new Promise(() => undefined);
+    vi.useFakeTimers();
+    try {
+      electron.app.quit();
+      vi.advanceTimersByTime(5000);
+      expect(electron.app.exitCode).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('ends with its last window, except on macOS', async () => {
+    for (const [platform, ends] of [
+      ['linux', true],
+      ['win32', true],
+      ['darwin', false],
+    ] as const) {
+      const { electron } = await opened({}, platform);
+      electron.app.emit('window-all-closed');
+      expect(electron.app.calls.includes('quit')).toBe(ends);
+    }
+  });
+
+  it('shows the window it has when it is started again', async () => {
+    const { electron, window } = await opened();
+    window.minimized = true;
+    electron.app.emit('second-instance');
+    expect([window.minimized, window.focusCalls]).toEqual([false, 1]);
+  });
+
+  it('leaves the notebook to the instance that runs already', async () => {
+    const electron = new FakeElectron();
+    electron.app.hasLock = false;
+    const openLab = vi.fn();
+    await runShell(electron.parts, { rendererFolder: '', preload: '', platform: 'linux', openLab });
+    expect(openLab).not.toHaveBeenCalled();
+    expect(electron.app.calls).toContain('quit');
+  });
+
+  it('says why the notebook cannot be opened, and ends', async () => {
+    const electron = new FakeElectron();
+    await runShell(electron.parts, {
+      rendererFolder: '',
+      preload: '',
+      platform: 'linux',
+      openLab: () => Promise.reject(new LabError('disk-full', 'The disk is full.')),
+    });
+    expect(electron.errors).toEqual(['The disk is full.']);
+    expect(electron.app.exitCode).toBe(1);
+    expect(FakeWindow.windows).toEqual([]);
+  });
+});
