@@ -1,5 +1,6 @@
 /** Calls about sweeps that are not entries yet: checking, editing, presets, pictures. */
 import { join } from 'node:path';
+import { bytesDigest } from '../../../experiments/entries/receipts.ts';
 import { cellSeconds, makespan } from '../../../experiments/sweeps/cost-model.ts';
 import { parseSweep } from '../../../experiments/sweeps/sweep.ts';
 import { builtInTargetNames } from '../../../experiments/targets/built-in.ts';
@@ -56,7 +57,7 @@ export function sweepCalls(context: LabContext): CallHandlers<SweepCall> {
     },
     async 'targets.upload'({ name, bytes }) {
       requireWritable(context);
-      const source = { kind: 'file' as const, digest: '', bytes };
+      const source = { kind: 'file' as const, digest: bytesDigest(bytes), bytes };
       const size = await background.run('picture-size', { source });
       return { name: await keepPicture(context.fs, folder, name, bytes), builtIn: false, ...size };
     },
