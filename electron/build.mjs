@@ -1,4 +1,4 @@
-/** Builds dist/: the kernels, and one bundle per Node entry point. Dependencies stay in node_modules. */
+/** Builds dist/: the kernels, one bundle per Node entry point (dependencies stay in node_modules), the renderer. */
 import { utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,6 +51,8 @@ await build({
     },
   },
 });
+
+await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
 
 // The stamp carries the time the build began, so that a file saved meanwhile makes the next start build again.
 const stamp = join(root, 'dist', '.built');

@@ -68,7 +68,7 @@ function isInstalled() {
 /** Compiles kernels and bundles the Node side where sources are newer than the last build. */
 async function build({ force }) {
   const stamp = join(root, 'dist', '.built');
-  const sources = ['experiments', 'electron', 'package-lock.json'];
+  const sources = ['experiments', 'electron', 'renderer', 'vite.config.ts', 'package-lock.json'];
   const stale = force || !existsSync(stamp) || newestTime(sources) > statSync(stamp).mtimeMs;
   if (!stale) return;
   say('Building ...');
@@ -97,6 +97,11 @@ function newestTime(paths) {
 function check() {
   const steps = [
     ['types', 'typescript/bin/tsc', ['-p', '.']],
+    [
+      'components',
+      'svelte-check/bin/svelte-check',
+      ['--workspace', 'renderer', '--tsconfig', './tsconfig.json', '--fail-on-warnings'],
+    ],
     ['lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0']],
     ['format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']],
     ['dead code', 'knip/bin/knip.js', ['--no-progress']],

@@ -1,0 +1,155 @@
+/** Lines of a chart: one for each cell, or one with a band for cells that differ in nothing but their seed. */
+import type { CellSummary, CellTimeline } from '../../electron/contract/results.ts';
+import { namedValue } from '../model/grid-axes.ts';
+import type { SweptColour } from '../model/swept-colours.ts';
+import { latestAt, type TimeAxis } from '../model/time-axis.ts';
+import { seriesOf, type ChartKind, type Series } from './chart-kinds.ts';
+
+export interface ChartLine {
+  readonly key: string;
+  readonly label: string;
+  readonly colour: SweptColour;
+  readonly cellIds: readonly string[];
+  readonly x: ArrayLike<number>;
+  /** The cell's value, or the median over seeds. */
+  readonly y: ArrayLike<number>;
+  /** Least and greatest value over seeds; null for a single cell. */
+  readonly band: { readonly low: ArrayLike<number>; readonly high: ArrayLike<number> } | null;
+}
+
+export interface LineRequest {
+  readonly kind: ChartKind;
+  readonly axis: TimeAxis;
+  readonly cells: readonly CellSummary[];
+  readonly timelines: ReadonlyMap<string, CellTimeline>;
+  readonly colour: (cell: CellSummary) => SweptColour;
+  /** Whether seeds become bands. */
+  readonly hasBands: boolean;
+}
+
+/** Most points of a line: a screen has no more columns. */
+const mostPoints = 800;
+
+/** Lines of a chart, in the order of the cells. Cells without snapshots are left out. */
+export function chartLines(request: LineRequest): ChartLine[] {
+  const groups = new Map<string, CellSummary[]>();
+  for (const cell of request.cells) {
+    if ((request.timelines.get(cell.id)?.epochs.length ?? 0) === 0) continue;
+    const key = request.hasBands ? keyWithoutSeed(cell) : cell.id;
+    groups.set(key, [...(groups.get(key) ?? []), cell]);
+  }
+  return [...groups].map(([key, cells]) => lineOfGroup(key, cells, request));
+}
+
+function keyWithoutSeed({ axes }: CellSummary): string {
+  return Object.entries(axes)
+    .filter(([name]) => name !== 'seed')
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+}
+
+function lineOfGroup(
+  key: string,
+  cells: readonly CellSummary[],
+  { kind, axis, timelines, colour }: LineRequest,
+): ChartLine {
+  const [first] = cells;
+  const series = cells.flatMap((cell) => {
+    const timeline = timelines.get(cell.id);
+    return timeline === undefined ? [] : [seriesOf(kind, timeline, axis)];
+  });
+  const shared = {
+    key,
+    label: labelOfGroup(cells),
+    colour: colour(first),
+    cellIds: cells.map(({ id }) => id),
+  };
+  if (series.length === 1) return { ...shared, ...thinned(series[0]), band: null };
+  const { x, middle, low, high } = bandOf(series);
+  return { ...shared, x, y: middle, band: { low, high } };
+}
+
+function labelOfGroup(cells: readonly CellSummary[]): string {
+  const [first] = cells;
+  const parts = Object.entries(first.axes)
+    .filter(([name]) => cells.length === 1 || name !== 'seed')
+    .map(([name, value]) => namedValue(name, value));
+  if (cells.length > 1) parts.push(`${cells.length} seeds`);
+  return parts.length === 0 ? first.label : parts.join(', ');
+}
+
+/**
+ * The series with at most about 800 points: of every stretch its least and greatest value stay, so that no spike is
+ * lost.
+ */
+export function thinned({ x, y }: Series): Series {
+  const count = x.length;
+  if (count <= mostPoints) return { x, y };
+  const stretches = mostPoints / 2;
+  const keptX: number[] = [];
+  const keptY: number[] = [];
+  for (let stretch = 0; stretch < stretches; stretch++) {
+    const from = Math.floor((stretch * count) / stretches);
+    const to = Math.floor(((stretch + 1) * count) / stretches);
+    let least = from;
+    let most = from;
+    for (let at = from; at < to; at++) {
+      if (y[at] < y[least]) least = at;
+      if (y[at] > y[most]) most = at;
+    }
+    for (const at of least === most ? [least] : [Math.min(least, most), Math.max(least, most)]) {
+      keptX.push(x[at]);
+      keptY.push(y[at]);
+    }
+  }
+  return { x: keptX, y: keptY };
+}
+
+/** Median, least and greatest value of series at common places; each counts from its first to its last place. */
+function bandOf(series: readonly Series[]): { x: number[]; middle: number[]; low: number[]; high: number[] } {
+  const longest = series.reduce((a, b) => (b.x.length > a.x.length ? b : a));
+  const step = Math.max(1, Math.ceil(longest.x.length / mostPoints));
+  const places: number[] = [];
+  for (let at = 0; at < longest.x.length; at += step) places.push(longest.x[at]);
+  const end = longest.x.length - 1;
+  if (end % step !== 0) places.push(longest.x[end]);
+  const band = { x: places, middle: [] as number[], low: [] as number[], high: [] as number[] };
+  for (const place of places) {
+    const values = series
+      .map(({ x, y }) => (place > x[x.length - 1] ? NaN : (y[latestAt(x, place)] ?? NaN)))
+      .filter((value) => Number.isFinite(value))
+      .sort((a, b) => a - b);
+    const half = (values.length - 1) / 2;
+    band.middle.push(values.length === 0 ? NaN : (values[Math.floor(half)] + values[Math.ceil(half)]) / 2);
+    band.low.push(values[0] ?? NaN);
+    band.high.push(values.at(-1) ?? NaN);
+  }
+  return band;
+}
+
+/** Value of a line at a moment: the latest at or before it; null before its first. */
+export function valueAt({ x, y }: ChartLine, time: number): number | null {
+  const at = latestAt(x, time);
+  if (at < 0) return null;
+  const value = y[at];
+  return Number.isFinite(value) ? value : null;
+}
+
+/** One sentence about a chart at a moment: the least and the greatest line. */
+export function summaryOf(
+  lines: readonly ChartLine[],
+  time: number,
+  format: (value: number) => string,
+): string {
+  const values = lines
+    .flatMap((line) => {
+      const value = valueAt(line, time);
+      return value === null ? [] : [{ label: line.label, value }];
+    })
+    .sort((a, b) => a.value - b.value);
+  const least = values[0];
+  const most = values.at(-1);
+  if (least === undefined || most === undefined) return 'Nothing is recorded here.';
+  if (values.length === 1) return `${format(least.value)} (${least.label}).`;
+  return `From ${format(least.value)} (${least.label}) to ${format(most.value)} (${most.label}).`;
+}

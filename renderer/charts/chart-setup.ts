@@ -1,0 +1,270 @@
+/** Chart.js with the parts that are used here, and how its charts look. */
+import {
+  CategoryScale,
+  Chart,
+  Filler,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  Tooltip,
+  type ChartConfiguration,
+  type ChartDataset,
+  type Plugin,
+} from 'chart.js';
+import { formatCount, formatError, formatShare } from '../model/number-words.ts';
+import type { BaselineLine, ChartKind, ChartWords } from './chart-kinds.ts';
+import type { ChartLine } from './chart-lines.ts';
+import type { TimeRange } from './time-range.ts';
+
+Chart.register(
+  CategoryScale,
+  Filler,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  Tooltip,
+);
+
+export { Chart };
+
+/** Colours of a chart, from the page's style. */
+export interface ChartInk {
+  readonly isDark: boolean;
+  readonly ink: string;
+  readonly faint: string;
+  readonly line: string;
+  readonly surface: string;
+  readonly family: string;
+}
+
+/** The ink of an element's surroundings. */
+export function chartInk(element: Element): ChartInk {
+  const style = getComputedStyle(element);
+  const read = (name: string): string => style.getPropertyValue(name).trim();
+  return {
+    isDark: document.documentElement.dataset['theme'] === 'dark',
+    ink: read('--ink-2'),
+    faint: read('--ink-3'),
+    line: read('--line'),
+    surface: read('--surface'),
+    family: style.fontFamily,
+  };
+}
+
+/** A value of a chart in words. */
+export function chartValue(kind: ChartKind, value: number): string {
+  if (kind === 'iou') return formatShare(value);
+  return kind === 'regions' ? formatCount(value) : formatError(value);
+}
+
+type Point = { x: number; y: number };
+type Dataset = ChartDataset<'line', Point[]>;
+
+export interface ChartContent {
+  readonly words: ChartWords;
+  readonly isLog: boolean;
+  readonly lines: readonly ChartLine[];
+  /** Lines through these cells are drawn on top and stronger. */
+  readonly selectedId: string | null;
+  readonly baselines: readonly BaselineLine[];
+  readonly spikes: readonly Point[];
+  readonly ink: ChartInk;
+  readonly range: TimeRange;
+}
+
+function points(x: ArrayLike<number>, y: ArrayLike<number>, isLog: boolean): Point[] {
+  return Array.from({ length: x.length }, (_, at) => ({
+    x: x[at],
+    // A logarithmic axis has no place for zero; a gap is honest.
+    y: Number.isFinite(y[at]) && !(isLog && y[at] <= 0) ? y[at] : NaN,
+  }));
+}
+
+function faded(hex: string, opacity: number): string {
+  return `${hex}${Math.round(opacity * 255)
+    .toString(16)
+    .padStart(2, '0')}`;
+}
+
+/** Datasets of the lines: bands first, so that lines lie on top of them. */
+export function chartDatasets({
+  lines,
+  selectedId,
+  isLog,
+  ink,
+  baselines,
+  spikes,
+  range,
+}: ChartContent): Dataset[] {
+  const colourOf = (line: ChartLine): string => (ink.isDark ? line.colour.dark : line.colour.light);
+  const isSelected = (line: ChartLine): boolean => selectedId !== null && line.cellIds.includes(selectedId);
+  const plain = { pointRadius: 0, pointHitRadius: 6, borderJoinStyle: 'round', spanGaps: false } as const;
+  const bands = lines.flatMap((line): Dataset[] => {
+    if (line.band === null) return [];
+    const edge = { ...plain, label: '', borderWidth: 0, pointHitRadius: 0 };
+    return [
+      { ...edge, data: points(line.x, line.band.low, isLog), fill: false },
+      {
+        ...edge,
+        data: points(line.x, line.band.high, isLog),
+        fill: '-1',
+        backgroundColor: faded(colourOf(line), 0.16),
+      },
+    ];
+  });
+  const curves = [...lines]
+    .sort((a, b) => Number(isSelected(a)) - Number(isSelected(b)))
+    .map((line): Dataset => ({
+      ...plain,
+      label: line.label,
+      data: points(line.x, line.y, isLog),
+      borderColor: faded(colourOf(line), isSelected(line) || lines.length <= 8 ? 1 : 0.6),
+      borderWidth: isSelected(line) ? 2.2 : 1.2,
+    }));
+  const flat = baselines.map(({ label, value }, at): Dataset => ({
+    ...plain,
+    label,
+    data: points([range.from, range.to], [value, value], isLog),
+    borderColor: ink.faint,
+    borderWidth: 1,
+    borderDash: [
+      [2, 3],
+      [6, 3],
+      [6, 3, 2, 3],
+    ][at % 3],
+  }));
+  const marks: Dataset = {
+    label: 'spike',
+    data: [...spikes],
+    showLine: false,
+    pointRadius: 2.5,
+    pointStyle: 'triangle',
+    pointBackgroundColor: '#c0392b',
+    pointBorderWidth: 0,
+    backgroundColor: '#c0392b',
+  };
+  return [...bands, ...flat, ...curves, ...(spikes.length > 0 ? [marks] : [])];
+}
+
+/** Names of the baselines at the right end of their lines. */
+function baselineNames(content: () => ChartContent): Plugin<'line'> {
+  return {
+    id: 'baselineNames',
+    afterDatasetsDraw({ ctx, chartArea, scales }) {
+      const { baselines, ink } = content();
+      const scale = scales['y'];
+      if (scale === undefined) return;
+      ctx.save();
+      ctx.font = `11px ${ink.family}`;
+      ctx.fillStyle = ink.ink;
+      ctx.textAlign = 'right';
+      ctx.textBaseline = 'bottom';
+      let last = Infinity;
+      for (const { label, value } of [...baselines].sort((a, b) => a.value - b.value)) {
+        const y = scale.getPixelForValue(value);
+        const isFree = last - y >= 11 || last === Infinity;
+        if (y < chartArea.top + 8 || y > chartArea.bottom || !isFree) continue;
+        ctx.fillText(label, chartArea.right - 2, y - 1);
+        last = y;
+      }
+      ctx.restore();
+    },
+  };
+}
+
+/** Where the chart's area lies, told after every layout: the playhead moves over it without redrawing the chart. */
+export interface PlotArea {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+function playhead(laidOut: (area: PlotArea) => void): Plugin<'line'> {
+  return {
+    id: 'playhead',
+    afterLayout({ chartArea: { left, right, top, bottom } }) {
+      laidOut({ left, right, top, bottom });
+    },
+  };
+}
+
+function shortNumber(value: number): string {
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size >= 1e6) return `${Number((value / 1e6).toPrecision(3))}M`;
+  if (size >= 1e4) return `${Number((value / 1e3).toPrecision(3))}k`;
+  if (size < 1e-3) return value.toExponential(0).replace('e-', 'e−');
+  return String(Number(value.toPrecision(3)));
+}
+
+/** Logarithmic axes name powers of ten only. */
+function tickWords(value: number, isLog: boolean): string | null {
+  const isPower = Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-6;
+  return isLog && !isPower ? null : shortNumber(value);
+}
+
+/** Configuration of a chart; `content` is asked anew for every drawing. */
+export function chartConfiguration(
+  content: () => ChartContent,
+  laidOut: (area: PlotArea) => void,
+): ChartConfiguration<'line', Point[]> {
+  const { words, isLog, ink, range } = content();
+  const ticks = { color: ink.faint, font: { family: ink.family, size: 11 }, maxRotation: 0 };
+  return {
+    type: 'line',
+    data: { datasets: chartDatasets(content()) },
+    plugins: [baselineNames(content), playhead(laidOut)],
+    options: {
+      animation: false,
+      parsing: false,
+      normalized: true,
+      responsive: true,
+      maintainAspectRatio: false,
+      layout: { padding: { top: 4, right: 8 } },
+      interaction: { mode: 'nearest', axis: 'xy', intersect: false },
+      scales: {
+        x: {
+          type: range.isLog ? 'logarithmic' : 'linear',
+          min: range.from,
+          max: range.to,
+          grid: { display: false },
+          border: { color: ink.line },
+          ticks: { ...ticks, maxTicksLimit: 5, callback: (value) => tickWords(Number(value), range.isLog) },
+        },
+        y: {
+          type: isLog ? 'logarithmic' : 'linear',
+          ...(words.kind === 'iou' ? { min: 0, max: 1 } : {}),
+          grid: { color: ink.line },
+          border: { display: false },
+          afterFit: (scale) => {
+            scale.width = 46;
+          },
+          ticks: {
+            ...ticks,
+            maxTicksLimit: 5,
+            callback: (value) => tickWords(Number(value), isLog),
+          },
+        },
+      },
+      plugins: {
+        tooltip: {
+          displayColors: false,
+          backgroundColor: ink.isDark ? '#2b3036' : '#1d1f22',
+          bodyFont: { family: ink.family, size: 12 },
+          titleFont: { family: ink.family, size: 11, weight: 'normal' },
+          filter: ({ dataset }) => dataset.label !== '',
+          callbacks: {
+            title: ([item]) => (item === undefined ? '' : `at ${formatCount(item.parsed.x ?? 0)}`),
+            label: ({ dataset, parsed }) =>
+              `${dataset.label ?? ''}: ${chartValue(words.kind, parsed.y ?? NaN)}`,
+          },
+        },
+      },
+    },
+  };
+}

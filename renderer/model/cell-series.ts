@@ -1,0 +1,81 @@
+/** What is known of a cell's snapshots, put together from the blocks that the lab sends. */
+import type { CellTimeline } from '../../electron/contract/results.ts';
+
+/** Name of a measure that has one number a snapshot. */
+export type MeasureName =
+  | 'trainMse'
+  | 'validationMse'
+  | 'truthMse'
+  | 'iou'
+  | 'fineTruthMse'
+  | 'fineIou'
+  | 'distinctHashes'
+  | 'boundaryShare';
+
+type Column = Uint8Array | Uint32Array | Float32Array | Float64Array;
+
+/** Number of snapshots of a timeline. */
+export function snapshotCount(timeline: CellTimeline): number {
+  return timeline.epochs.length;
+}
+
+/** Last epoch of a timeline's snapshots; -1 without any. */
+export function lastEpochOf(timeline: CellTimeline): number {
+  return timeline.epochs.length === 0 ? -1 : timeline.epochs[timeline.epochs.length - 1];
+}
+
+/**
+ * The timeline with a later block appended. A block that begins with snapshot 0 replaces everything; one that overlaps
+ * is cut; one that leaves a gap is ignored, since the snapshots between will come.
+ */
+export function extendedTimeline(known: CellTimeline | undefined, block: CellTimeline): CellTimeline {
+  if (known === undefined || block.from === 0) return block;
+  const overlap = snapshotCount(known) - block.from;
+  if (overlap < 0 || overlap >= snapshotCount(block)) return known;
+  const after = lastEpochOf(known);
+  const trainedFrom = block.trained.epochs.findIndex((epoch) => epoch > after);
+  const spikesFrom = block.spikes.findIndex((epoch) => epoch > after);
+  const joined = <Values extends Column>(a: Values, b: Values, from = overlap): Values => {
+    const tail = from < 0 ? b.subarray(b.length) : b.subarray(from);
+    const all = new (a.constructor as new (length: number) => Values)(a.length + tail.length);
+    all.set(a);
+    all.set(tail, a.length);
+    return all;
+  };
+  return {
+    cellId: known.cellId,
+    from: 0,
+    epochs: joined(known.epochs, block.epochs),
+    steps: joined(known.steps, block.steps),
+    samples: joined(known.samples, block.samples),
+    seconds: joined(known.seconds, block.seconds),
+    keyFrames: joined(known.keyFrames, block.keyFrames),
+    trainMse: joined(known.trainMse, block.trainMse),
+    validationMse: joined(known.validationMse, block.validationMse),
+    truthMse: joined(known.truthMse, block.truthMse),
+    iou: joined(known.iou, block.iou),
+    fineTruthMse: joined(known.fineTruthMse, block.fineTruthMse),
+    fineIou: joined(known.fineIou, block.fineIou),
+    distinctHashes: joined(known.distinctHashes, block.distinctHashes),
+    boundaryShare: joined(known.boundaryShare, block.boundaryShare),
+    gradientNorms: joined(known.gradientNorms, block.gradientNorms, overlap * block.layers),
+    layers: block.layers,
+    trained: {
+      epochs: joined(known.trained.epochs, block.trained.epochs, trainedFrom),
+      losses: joined(known.trained.losses, block.trained.losses, trainedFrom),
+      gradientNorms: joined(known.trained.gradientNorms, block.trained.gradientNorms, trainedFrom),
+    },
+    spikes: joined(known.spikes, block.spikes, spikesFrom),
+  };
+}
+
+/**
+ * Ratio of the gradient's norm in the first affine layer to that in the last, per snapshot; NaN where the last is 0:
+ * far below 1 the early layers hardly learn.
+ */
+export function gradientRatios({ gradientNorms, layers, epochs }: CellTimeline): Float32Array {
+  return Float32Array.from(epochs, (_, at) => {
+    const last = gradientNorms[(at + 1) * layers - 1];
+    return last > 0 ? gradientNorms[at * layers] / last : NaN;
+  });
+}

@@ -1,0 +1,50 @@
+/** The queue as people read it: what runs, what waits, what is over. */
+import type { CellState, QueueItem } from '../../electron/contract/results.ts';
+
+export interface QueueGroups {
+  readonly running: readonly QueueItem[];
+  /** Queued and paused items, in the order in which they will run. */
+  readonly waiting: readonly QueueItem[];
+  /** Failed, interrupted and cancelled ones: they can be queued again. */
+  readonly stopped: readonly QueueItem[];
+  readonly finished: readonly QueueItem[];
+}
+
+const waitingStates: ReadonlySet<CellState> = new Set(['queued', 'paused']);
+
+/** Groups of a queue's items, each in the queue's order. */
+export function queueGroups(items: readonly QueueItem[]): QueueGroups {
+  return {
+    running: items.filter(({ state }) => state === 'running'),
+    waiting: items.filter(({ state }) => waitingStates.has(state)),
+    stopped: items.filter(
+      ({ state }) => state === 'failed' || state === 'interrupted' || state === 'cancelled',
+    ),
+    finished: items.filter(({ state }) => state === 'finished'),
+  };
+}
+
+/** The item before which another one is put to go one place up or down among those that wait; undefined at the end. */
+export function placeAfterMove(
+  waiting: readonly QueueItem[],
+  id: string,
+  by: 1 | -1,
+): string | null | undefined {
+  const at = waiting.findIndex((item) => item.id === id);
+  if (at < 0 || at + by < 0 || at + by >= waiting.length) return undefined;
+  return by < 0 ? waiting[at - 1].id : (waiting[at + 2]?.id ?? null);
+}
+
+/** Seconds until everything that runs or waits is done, on so many threads; null while that cannot be known. */
+export function secondsUntilEmpty({ running, waiting }: QueueGroups, threads: number): number | null {
+  const speeds = running.flatMap(({ epochsPerSecond }) => epochsPerSecond ?? []);
+  if (running.some(({ secondsLeft }) => secondsLeft === null) || (waiting.length > 0 && speeds.length === 0))
+    return null;
+  const mean = speeds.reduce((sum, speed) => sum + speed, 0) / Math.max(1, speeds.length);
+  const left = [
+    ...running.map(({ secondsLeft }) => secondsLeft ?? 0),
+    ...waiting.map(({ epoch, epochs, secondsLeft }) => secondsLeft ?? (epochs - epoch) / mean),
+  ];
+  const total = left.reduce((sum, seconds) => sum + seconds, 0);
+  return Math.max(total / Math.max(1, threads), ...left, 0);
+}

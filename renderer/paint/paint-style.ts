@@ -1,0 +1,98 @@
+/** What a cell draws: the choices, what each needs of the lab, and its colour legend. */
+import type { ColourMapName, ValueMapName } from '../../experiments/polytopes/colour-map.ts';
+import type { CallParameters } from '../../electron/contract.ts';
+
+/** What is drawn under the creases. */
+export type Ground = 'prediction' | 'layers' | 'regions' | 'error' | 'slope' | 'change';
+
+export interface PaintStyle {
+  readonly ground: Ground;
+  /** Creases as lines on top; 'layers' consists of nothing else. */
+  readonly creases: boolean;
+  readonly map: ValueMapName;
+}
+
+export interface GroundChoice {
+  readonly ground: Ground;
+  readonly name: string;
+  /** What it shows, in one sentence. */
+  readonly says: string;
+}
+
+/** The grounds in the order of the menu. */
+export const grounds: readonly GroundChoice[] = [
+  { ground: 'prediction', name: 'Prediction', says: 'The value of the network at every point.' },
+  {
+    ground: 'error',
+    name: 'Error against truth',
+    says: 'Value minus truth: too light is red, too dark is blue.',
+  },
+  {
+    ground: 'layers',
+    name: 'Creases by layer',
+    says: 'Creases alone, coloured by the layer that makes them.',
+  },
+  { ground: 'regions', name: 'Regions', says: 'Every activation pattern in a colour of its own.' },
+  { ground: 'slope', name: 'Slope', says: 'Length of the gradient, on a logarithmic scale.' },
+  {
+    ground: 'change',
+    name: 'Hash change',
+    says: 'Where the activation pattern differs from the last snapshot.',
+  },
+];
+
+type Planes = CallParameters<'frame.render'>['planes'];
+
+/** Planes of a frame that a ground needs beside values and boundary. */
+export function planesOfGround(ground: Ground): Planes {
+  switch (ground) {
+    case 'layers':
+      return { firstLayers: true };
+    case 'regions':
+    case 'change':
+      return { hashes: true };
+    case 'slope':
+      return { gradient: true };
+    default:
+      return {};
+  }
+}
+
+/** Whether previews alone can show a ground; others show the prediction until the exact frame is there. */
+export function isPreviewEnough(ground: Ground): boolean {
+  return ground === 'prediction' || ground === 'error';
+}
+
+/** Slopes at the ends of their colour scale. */
+export const slopeRange = { least: 0.1, most: 1000 } as const;
+
+export interface Legend {
+  readonly title: string;
+  /** A colour scale, or null where colours only tell apart. */
+  readonly map: ColourMapName | null;
+  readonly ends: readonly [string, string];
+}
+
+/** The legend below the grid. */
+export function legendOf({ ground, map }: PaintStyle, outputs: number, hiddenLayers: number | null): Legend {
+  switch (ground) {
+    case 'prediction':
+      return outputs === 3
+        ? { title: 'prediction, red green blue', map: null, ends: ['', ''] }
+        : { title: 'prediction', map, ends: ['0', '1'] };
+    case 'error':
+      return { title: 'prediction − truth', map: 'error', ends: ['−1', '+1'] };
+    case 'layers':
+      return {
+        title: 'layer of the crease',
+        map: 'layers',
+        ends: ['1', hiddenLayers === null ? 'last' : String(hiddenLayers)],
+      };
+    case 'slope':
+      return { title: 'slope', map: 'viridis', ends: ['≤ 0.1', '≥ 1000'] };
+    case 'regions':
+      return { title: 'one colour for each activation pattern', map: null, ends: ['', ''] };
+    case 'change':
+      return { title: 'coloured: pattern changed since the last snapshot', map: null, ends: ['', ''] };
+  }
+}

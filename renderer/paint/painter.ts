@@ -1,0 +1,69 @@
+/** Puts pictures on canvases: small ones at once, large ones through a worker so that nothing is blocked. */
+import { paint, type PaintReference } from './paint.ts';
+import type { PaintStyle } from './paint-style.ts';
+import type { PaintReply, PaintRequest } from './paint-worker.ts';
+import type { RawPicture } from './raw-picture.ts';
+
+/** Larger pictures go to the worker. */
+const mostPixelsAtOnce = 300 * 300;
+
+let buffer: ImageData | null = null;
+
+/** Draws a picture now; the canvas takes the picture's size. */
+export function paintNow(
+  canvas: HTMLCanvasElement,
+  picture: RawPicture,
+  style: PaintStyle,
+  reference: PaintReference,
+): void {
+  const { width, height } = picture;
+  if (buffer?.width !== width || buffer.height !== height) buffer = new ImageData(width, height);
+  paint(picture, style, reference, new Uint32Array(buffer.data.buffer));
+  putPixels(canvas, buffer);
+}
+
+function putPixels(canvas: HTMLCanvasElement, image: ImageData): void {
+  if (canvas.width !== image.width || canvas.height !== image.height) {
+    canvas.width = image.width;
+    canvas.height = image.height;
+  }
+  canvas.getContext('2d', { alpha: false })?.putImageData(image, 0, 0);
+}
+
+let worker: Worker | null = null;
+let nextId = 1;
+const waiting = new Map<number, (reply: PaintReply) => void>();
+
+function paintWorker(): Worker {
+  if (worker === null) {
+    worker = new Worker(new URL('./paint-worker.ts', import.meta.url), { type: 'module' });
+    worker.addEventListener('message', ({ data }: MessageEvent<PaintReply>) => {
+      waiting.get(data.id)?.(data);
+      waiting.delete(data.id);
+    });
+  }
+  return worker;
+}
+
+/** Draws a picture as soon as possible, unless `isWanted` has become false meanwhile. Whether it was drawn. */
+export async function paintSoon(
+  canvas: HTMLCanvasElement,
+  picture: RawPicture,
+  style: PaintStyle,
+  reference: PaintReference,
+  isWanted: () => boolean,
+): Promise<boolean> {
+  const { width, height } = picture;
+  if (width * height <= mostPixelsAtOnce) {
+    paintNow(canvas, picture, style, reference);
+    return true;
+  }
+  const request: PaintRequest = { id: nextId++, picture, style, reference };
+  const { pixels } = await new Promise<PaintReply>((resolve) => {
+    waiting.set(request.id, resolve);
+    paintWorker().postMessage(request);
+  });
+  if (!isWanted()) return false;
+  putPixels(canvas, new ImageData(new Uint8ClampedArray(pixels.buffer), width, height));
+  return true;
+}

@@ -1,0 +1,22 @@
+/** States of cells in words. */
+import type { CellCounts, CellState } from '../../electron/contract/results.ts';
+import { counted } from '../model/number-words.ts';
+
+const order: readonly CellState[] = [
+  'running',
+  'queued',
+  'paused',
+  'failed',
+  'interrupted',
+  'cancelled',
+  'finished',
+];
+
+/** "3 running, 12 queued"; "15 cells finished" where all are. */
+export function countsWords(counts: CellCounts): string {
+  const present = order.filter((state) => (counts[state] ?? 0) > 0);
+  if (present.length === 0) return 'no cells';
+  const [only] = present;
+  if (present.length === 1 && only !== undefined) return `${counted(counts[only] ?? 0, 'cell')} ${only}`;
+  return present.map((state) => `${counts[state] ?? 0} ${state}`).join(', ');
+}

@@ -1,0 +1,326 @@
+/** One entry that is looked at: its cells, its time, what its cells draw. Lives while any screen of the entry is open. */
+import { untrack } from 'svelte';
+import { SvelteMap } from 'svelte/reactivity';
+import type {
+  AxisValue,
+  CellBaselines,
+  CellSummary,
+  CellTimeline,
+  EntryDetail,
+} from '../../electron/contract/results.ts';
+import { extendedTimeline, snapshotCount } from '../model/cell-series.ts';
+import { gridPlan, suitedChoice, type GridChoice, type GridPlan } from '../model/grid-axes.ts';
+import { colourAxis, sweptColours, type SweptColour } from '../model/swept-colours.ts';
+import { axisPositions, shownMoment, timeOfEpoch, type ShownMoment } from '../model/time-axis.ts';
+import { formatCount } from '../model/number-words.ts';
+import {
+  markersFromNotes,
+  marksOfCell,
+  notesWithMarker,
+  type TimelineMark,
+} from '../model/timeline-marks.ts';
+import type { Ground, PaintStyle } from '../paint/paint-style.ts';
+import {
+  GridPainter,
+  type PaintedCell,
+  type PaintingState,
+  type ShownPicture,
+} from '../stores/grid-painter.ts';
+import type { LabState } from './lab-state.svelte.ts';
+import { NotesState } from './notes-state.svelte.ts';
+import { Scrubber } from './scrubber.svelte.ts';
+
+export class EntrySession {
+  readonly entryId: string;
+  readonly lab: LabState;
+  readonly notes: NotesState;
+  readonly scrubber: Scrubber;
+  readonly painter: GridPainter;
+  detail = $state.raw<EntryDetail | null>(null);
+  /** Why the entry cannot be shown; null while it can. */
+  problem = $state<string | null>(null);
+  choice = $state.raw<GridChoice>({ x: null, y: null, outerX: null, outerY: null, held: {} });
+  ground = $state<Ground>('prediction');
+  creases = $state(true);
+  selectedId = $state<string | null>(null);
+  /** What every canvas really shows. */
+  readonly shown = new SvelteMap<string, ShownPicture>();
+  /** Width by height of the pictures; 1 until the first is there. */
+  aspect = $state(1);
+  /** Exact frames of the grid that are still being computed. */
+  missingFrames = $state(0);
+  /** Goes up whenever previews came. */
+  previewsArrived = $state(0);
+  baselines = $state.raw<ReadonlyMap<string, CellBaselines>>(new Map());
+  #timelines = $state.raw<ReadonlyMap<string, CellTimeline>>(new Map());
+  readonly #asked = new Set<string>();
+  readonly #stops: (() => void)[];
+
+  /** Cells by place in the grid. */
+  readonly plan: GridPlan<CellSummary> = $derived(
+    gridPlan(this.detail?.cells ?? [], this.detail?.axes ?? [], this.choice),
+  );
+  readonly style: PaintStyle = $derived.by(() => ({
+    ground: this.ground,
+    creases: this.creases,
+    map: this.lab.settings.map,
+  }));
+  readonly #colourOf = $derived(sweptColours(colourAxis(this.detail?.axes ?? [])));
+  /** Right end of the error bars: a little more than the worst baseline's root-mean-square error. */
+  readonly errorScale: number = $derived.by(() => {
+    const worst = Math.max(
+      0,
+      ...[...this.baselines.values()].map(({ constant, nearest }) => Math.max(constant.mse, nearest.mse)),
+    );
+    return worst > 0 ? 1.15 * Math.sqrt(worst) : 0.5;
+  });
+  /** Every mark of the timeline, the notes' markers among them. */
+  readonly marks: readonly TimelineMark[] = $derived.by(() => this.#allMarks());
+
+  constructor(lab: LabState, entryId: string) {
+    this.lab = lab;
+    this.entryId = entryId;
+    this.notes = new NotesState(lab, entryId);
+    this.scrubber = new Scrubber(lab.settings.timeAxis, {
+      timelines: () => [...this.#timelines.values()],
+      reference: () => this.#referenceTimeline(),
+      marks: () => this.marks,
+      settled: () => this.painter.isSettled,
+    });
+    const fail = (error: unknown): void => lab.fail(error);
+    this.painter = new GridPainter(
+      lab.client,
+      entryId,
+      this.#paintingState(),
+      fail,
+      (missing) => (this.missingFrames = missing),
+      () => (this.previewsArrived += 1),
+    );
+    const { client } = lab;
+    this.#stops = [
+      client.listen('cell.snapshots', (event) => {
+        if (event.entryId === entryId) void this.#grow(event.cellId);
+      }),
+      client.listen('entry.changed', (event) => {
+        if (event.entryId === entryId) void this.load();
+      }),
+      $effect.root(() => {
+        $effect(() => {
+          const { time, axis, isPlaying } = this.scrubber;
+          void [this.style, this.#timelines, this.plan, time, axis, isPlaying];
+          this.painter.invalidate();
+        });
+      }),
+    ];
+  }
+
+  /** Reads the entry, then the snapshots of its cells. */
+  async load(): Promise<void> {
+    try {
+      const detail = await this.lab.client.call('entry.read', { entryId: this.entryId });
+      const isFirst = this.detail === null;
+      const sameAxes = JSON.stringify(detail.axes) === JSON.stringify(this.detail?.axes);
+      this.detail = detail;
+      this.problem = detail.card.problem;
+      if (!sameAxes) this.choice = suitedChoice(detail.axes);
+      if (isFirst) this.selectedId = this.plan.cells.flat().find((cell) => cell !== null)?.id ?? null;
+      await this.#readTimelines(detail.cells);
+      if (isFirst) this.scrubber.start(detail.cells.some(({ state }) => state === 'running'));
+    } catch (error) {
+      if (this.detail === null) this.problem = error instanceof Error ? error.message : String(error);
+      else this.lab.fail(error);
+    }
+  }
+
+  close(): void {
+    for (const stop of this.#stops) stop();
+    this.scrubber.pause();
+    this.painter.close();
+    this.notes.close();
+  }
+
+  /** A cell by its id. */
+  cell(cellId: string | null): CellSummary | null {
+    return this.detail?.cells.find(({ id }) => id === cellId) ?? null;
+  }
+
+  get selected(): CellSummary | null {
+    return this.cell(this.selectedId);
+  }
+
+  timeline(cellId: string): CellTimeline | undefined {
+    return this.#timelines.get(cellId);
+  }
+
+  get timelines(): ReadonlyMap<string, CellTimeline> {
+    return this.#timelines;
+  }
+
+  /** Timelines without being told of every change: for charts, which follow once a second. */
+  untrackedTimelines(): ReadonlyMap<string, CellTimeline> {
+    return untrack(() => this.#timelines);
+  }
+
+  /** First and last moment of the present axis, read in the same way. */
+  untrackedRange(): { readonly from: number; readonly to: number } {
+    void this.scrubber.axis;
+    return untrack(() => {
+      const from = this.scrubber.positions[0] ?? 0;
+      return { from, to: Math.max(this.scrubber.last, from + 1e-9) };
+    });
+  }
+
+  /** What a cell shows now; null before its first snapshot. */
+  moment(cellId: string): ShownMoment | null {
+    const timeline = this.#timelines.get(cellId);
+    return timeline === undefined ? null : shownMoment(timeline, this.scrubber.axis, this.scrubber.time);
+  }
+
+  colour(axes: Readonly<Record<string, AxisValue>>): SweptColour {
+    const axis = colourAxis(this.detail?.axes ?? []);
+    return this.#colourOf(axis === null ? undefined : axes[axis.name]);
+  }
+
+  /** The colour of a value of an axis; null where another axis carries the colours. */
+  colourOfAxisValue(axis: string, value: AxisValue): SweptColour | null {
+    return colourAxis(this.detail?.axes ?? [])?.name === axis ? this.#colourOf(value) : null;
+  }
+
+  /** Moves time to an epoch, whatever the axis. */
+  goToEpoch(epoch: number): void {
+    const reference = this.#referenceTimeline();
+    if (reference !== undefined) this.scrubber.seek(timeOfEpoch(reference, this.scrubber.axis, epoch));
+  }
+
+  /** Writes a marker for this moment into the notes. */
+  async addMarker(): Promise<void> {
+    const moment = this.selectedId === null ? null : this.moment(this.selectedId);
+    if (moment === null || this.lab.info.notebook.readOnlyBecause !== null) return;
+    const epoch = formatCount(moment.epoch);
+    this.notes.edit(notesWithMarker(this.notes.text, epoch));
+    await this.notes.save();
+    if (this.notes.state === 'saved') this.lab.done(`Marked epoch ${epoch}.`, () => this.notes.undo());
+  }
+
+  /** Asks for the baselines of cells once; they are computed in the background. */
+  wantBaselines(): void {
+    const cellIds = (this.detail?.cells ?? []).map(({ id }) => id).filter((id) => !this.#asked.has(id));
+    if (cellIds.length === 0) return;
+    for (const id of cellIds) this.#asked.add(id);
+    void this.lab.attempt(async () => {
+      const found = await this.lab.client.call('entry.baselines', { entryId: this.entryId, cellIds });
+      this.baselines = new Map([
+        ...this.baselines,
+        ...found.map((baseline) => [baseline.cellId, baseline] as const),
+      ]);
+    });
+  }
+
+  #paintingState(): PaintingState {
+    const style = (): PaintStyle => this.style;
+    const direction = (): number => this.scrubber.direction;
+    const wantsExact = (): boolean => !this.scrubber.isPlaying;
+    return {
+      cell: (cellId) => this.painted(cellId),
+      get style() {
+        return style();
+      },
+      get direction() {
+        return direction();
+      },
+      get wantsExact() {
+        return wantsExact();
+      },
+    };
+  }
+
+  /** What painters must know of a cell now; null where it has nothing to show. */
+  painted(cellId: string): PaintedCell | null {
+    const moment = this.moment(cellId);
+    const timeline = this.#timelines.get(cellId);
+    const cell = this.cell(cellId);
+    if (moment === null || timeline === undefined || cell === null) return null;
+    return {
+      moment,
+      known: snapshotCount(timeline),
+      previousEpoch: moment.snapshot > 0 ? timeline.epochs[moment.snapshot - 1] : null,
+      hiddenLayers: cell.config.network.hidden.length,
+      target: cell.config.target,
+    };
+  }
+
+  /** The cell whose frames other axes are translated by: the selected one, else the one with most snapshots. */
+  #referenceTimeline(): CellTimeline | undefined {
+    const selected = this.selectedId === null ? undefined : this.#timelines.get(this.selectedId);
+    if (selected !== undefined && snapshotCount(selected) > 0) return selected;
+    return [...this.#timelines.values()].sort((a, b) => snapshotCount(b) - snapshotCount(a))[0];
+  }
+
+  #allMarks(): TimelineMark[] {
+    const { axis } = this.scrubber;
+    const timelines = [...this.#timelines.values()];
+    const marks = timelines.flatMap((timeline) => marksOfCell(timeline, axis));
+    const reference = this.#referenceTimeline();
+    if (reference === undefined) return marks;
+    for (const { epoch, text } of markersFromNotes(this.notes.text)) {
+      const time = axis === 'epoch' ? epoch : timeOfEpoch(reference, axis, epoch);
+      marks.push({ kind: 'marker', time, epoch, cellId: null, text });
+    }
+    return marks.filter(({ time }) => Number.isFinite(time));
+  }
+
+  async #readTimelines(cells: readonly CellSummary[]): Promise<void> {
+    const wanted = cells
+      .map(({ id, snapshots }) => ({ cellId: id, from: this.#known(id, snapshots), snapshots }))
+      .filter(({ from, snapshots }) => from < snapshots)
+      .map(({ cellId, from }) => ({ cellId, from }));
+    if (wanted.length === 0) return;
+    this.#keep(await this.lab.client.call('entry.timelines', { entryId: this.entryId, cells: wanted }));
+  }
+
+  /** Snapshots of a cell that are known here; 0, and nothing kept, where it has fewer now: it was trained anew. */
+  #known(cellId: string, snapshots: number): number {
+    const timeline = this.#timelines.get(cellId);
+    const known = timeline === undefined ? 0 : snapshotCount(timeline);
+    if (known <= snapshots) return known;
+    this.painter.previews.forget(cellId);
+    return 0;
+  }
+
+  #keep(blocks: readonly CellTimeline[]): void {
+    const timelines = new Map(this.#timelines);
+    for (const block of blocks)
+      timelines.set(block.cellId, extendedTimeline(timelines.get(block.cellId), block));
+    this.#timelines = timelines;
+    this.scrubber.grew();
+  }
+
+  readonly #growing = new Map<string, boolean>();
+
+  /** Reads the new snapshots of a running cell; one request at a time for each cell. */
+  async #grow(cellId: string): Promise<void> {
+    if (this.#growing.has(cellId)) {
+      this.#growing.set(cellId, true);
+      return;
+    }
+    this.#growing.set(cellId, false);
+    try {
+      const timeline = this.#timelines.get(cellId);
+      const from = timeline === undefined ? 0 : snapshotCount(timeline);
+      this.#keep(
+        await this.lab.client.call('entry.timelines', { entryId: this.entryId, cells: [{ cellId, from }] }),
+      );
+    } catch (error) {
+      this.lab.fail(error);
+    }
+    const isAgain = this.#growing.get(cellId) === true;
+    this.#growing.delete(cellId);
+    if (isAgain) await this.#grow(cellId);
+  }
+
+  /** Positions of a cell's snapshots on the present axis. */
+  positions(cellId: string): ArrayLike<number> {
+    const timeline = this.#timelines.get(cellId);
+    return timeline === undefined ? [] : axisPositions(timeline, this.scrubber.axis);
+  }
+}

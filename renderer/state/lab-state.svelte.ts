@@ -1,0 +1,190 @@
+/** What every screen shares: the lab, its settings, the queue, messages, undo. */
+import { getContext, setContext } from 'svelte';
+import { ContractError, type LabClient } from '../../electron/contract.ts';
+import type {
+  AppCommand,
+  AppInfo,
+  QueueItem,
+  QueueState,
+  Settings,
+} from '../../electron/contract/results.ts';
+import type { CommandId } from '../model/keyboard.ts';
+import { Router } from './router.svelte.ts';
+
+export interface Message {
+  readonly id: number;
+  readonly level: 'info' | 'warning' | 'error';
+  readonly text: string;
+  readonly action: { readonly label: string; readonly run: () => void } | null;
+}
+
+export type DialogName = 'commands' | 'help' | 'export' | 'settings';
+
+interface UndoStep {
+  readonly label: string;
+  readonly undo: () => Promise<void>;
+}
+
+const messageMs = 6000;
+const errorMs = 15_000;
+const mostUndo = 50;
+
+export class LabState {
+  readonly client: LabClient;
+  readonly router = new Router();
+  info = $state.raw<AppInfo>() as AppInfo;
+  settings = $state.raw<Settings>() as Settings;
+  queue = $state.raw<QueueState>() as QueueState;
+  messages = $state.raw<readonly Message[]>([]);
+  dialog = $state<DialogName | null>(null);
+  /** Why the lab cannot be reached any more; null while it can. */
+  lostBecause = $state<string | null>(null);
+  /** Whether the page is dark now, by the settings or the system. */
+  readonly isDark: boolean = $derived.by(() =>
+    this.settings.theme === 'system' ? this.#systemIsDark : this.settings.theme === 'dark',
+  );
+  #systemIsDark = $state(false);
+  /** What the screen in front does with commands; false where it has no use for one. */
+  screenCommand: (command: CommandId) => boolean = () => false;
+  /** Goes up whenever entries came, went or changed. */
+  notebookRevision = $state(0);
+  #undo: UndoStep[] = [];
+  #nextMessage = 1;
+
+  constructor(client: LabClient, info: AppInfo, settings: Settings, queue: QueueState) {
+    this.client = client;
+    this.info = info;
+    this.settings = settings;
+    this.queue = queue;
+    const dark = window.matchMedia('(prefers-color-scheme: dark)');
+    this.#systemIsDark = dark.matches;
+    dark.addEventListener('change', ({ matches }) => (this.#systemIsDark = matches));
+    client.listen('settings.changed', (changed) => (this.settings = changed));
+    client.listen('queue.changed', (changed) => (this.queue = changed));
+    client.listen('queue.progress', (progress) => {
+      this.queue = {
+        ...this.queue,
+        items: this.queue.items.map((item) => (item.id === progress.item ? advanced(item, progress) : item)),
+      };
+    });
+    client.listen('notebook.changed', () => (this.notebookRevision += 1));
+    client.listen('entry.changed', () => (this.notebookRevision += 1));
+    client.listen('app.command', ({ command }) => this.#fromMenu(command));
+    client.listen('app.notice', ({ level, message }) => this.say(message, level));
+  }
+
+  /** Shows a message for a while. */
+  say(text: string, level: Message['level'] = 'info', action: Message['action'] = null): void {
+    const message: Message = { id: this.#nextMessage++, level, text, action };
+    this.messages = [...this.messages.filter((other) => other.text !== text), message].slice(-4);
+    setTimeout(() => this.dismiss(message.id), level === 'error' ? errorMs : messageMs);
+  }
+
+  dismiss(id: number): void {
+    this.messages = this.messages.filter((message) => message.id !== id);
+  }
+
+  /** Tells a person what went wrong. Calls that were given up are nobody's problem. */
+  fail(error: unknown): void {
+    if (error instanceof ContractError) {
+      if (error.code === 'cancelled') return;
+      if (error.code === 'disconnected') this.lostBecause = error.message;
+      else this.say(error.message, 'error');
+      return;
+    }
+    console.error(error);
+    this.say(error instanceof Error ? error.message : String(error), 'error');
+  }
+
+  /** Runs an action; what it throws is shown. Whether it went well. */
+  async attempt(action: () => Promise<void>): Promise<boolean> {
+    try {
+      await action();
+      return true;
+    } catch (error) {
+      this.fail(error);
+      return false;
+    }
+  }
+
+  /** Says what was done and offers to undo it, by button or Ctrl+Z. */
+  done(text: string, undo: () => Promise<void>): void {
+    const step: UndoStep = { label: text, undo };
+    this.#undo = [...this.#undo, step].slice(-mostUndo);
+    this.say(text, 'info', { label: 'Undo', run: () => void this.#undoStep(step) });
+  }
+
+  undoLast(): void {
+    const step = this.#undo.at(-1);
+    if (step === undefined) this.say('Nothing to undo.');
+    else void this.#undoStep(step);
+  }
+
+  async #undoStep(step: UndoStep): Promise<void> {
+    if (!this.#undo.includes(step)) return;
+    this.#undo = this.#undo.filter((other) => other !== step);
+    if (await this.attempt(step.undo)) this.say(`Undone: ${step.label}`);
+  }
+
+  #fromMenu(command: AppCommand): void {
+    if (command === 'new-sweep') this.router.go({ screen: 'new', from: null });
+    else if (command === 'notebook') this.router.go({ screen: 'notebook', trash: false });
+    else if (command === 'queue') this.router.go({ screen: 'queue' });
+    else if (command === 'export') this.screenCommand('export');
+    else this.dialog = command;
+  }
+
+  changeSettings(patch: Partial<Settings>): void {
+    this.settings = { ...this.settings, ...patch };
+    void this.attempt(async () => {
+      this.settings = await this.client.call('settings.write', patch);
+    });
+  }
+}
+
+interface QueueProgress {
+  readonly epoch: number;
+  readonly loss: number | null;
+  readonly seconds: number;
+  readonly epochsPerSecond: number | null;
+  readonly secondsLeft: number | null;
+}
+
+const mostLosses = 120;
+
+/** A queue item after a progress report. */
+function advanced(item: QueueItem, progress: QueueProgress): QueueItem {
+  const { epoch, loss, seconds, epochsPerSecond, secondsLeft } = progress;
+  const isNew = loss !== null && epoch > (item.lossEpochs.at(-1) ?? -1);
+  return {
+    ...item,
+    epoch,
+    seconds,
+    epochsPerSecond,
+    secondsLeft,
+    losses: isNew ? Float32Array.from([...item.losses, loss].slice(-mostLosses)) : item.losses,
+    lossEpochs: isNew ? Uint32Array.from([...item.lossEpochs, epoch].slice(-mostLosses)) : item.lossEpochs,
+  };
+}
+
+const contextKey = Symbol('lab');
+
+/** Gives the lab to every component below. */
+export function provideLab(lab: LabState): void {
+  setContext(contextKey, lab);
+}
+
+/** The lab of the component that asks. */
+export function useLab(): LabState {
+  return getContext<LabState>(contextKey);
+}
+
+/** The lab's state, read once. Rejects where the lab does not answer. */
+export async function openLab(client: LabClient): Promise<LabState> {
+  const [info, settings, queue] = await Promise.all([
+    client.call('app.info', {}),
+    client.call('settings.read', {}),
+    client.call('queue.read', {}),
+  ]);
+  return new LabState(client, info, settings, queue);
+}

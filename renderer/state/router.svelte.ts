@@ -1,0 +1,27 @@
+/** The screen that is shown; follows the address. */
+import { hashOfRoute, routeFromHash, type Route } from '../model/route.ts';
+
+export class Router {
+  route = $state.raw<Route>(routeFromHash(location.hash));
+  /** Whether the page was opened without naming a screen. */
+  readonly startedPlain = location.hash === '' || location.hash === '#/';
+
+  constructor() {
+    window.addEventListener('hashchange', () => {
+      this.route = routeFromHash(location.hash);
+    });
+  }
+
+  go(route: Route): void {
+    const hash = hashOfRoute(route);
+    if (location.hash === hash) return;
+    location.hash = hash;
+    this.route = route;
+  }
+
+  /** Goes somewhere without leaving a step behind to come back to. */
+  replace(route: Route): void {
+    history.replaceState(null, '', hashOfRoute(route));
+    this.route = route;
+  }
+}

@@ -1,0 +1,190 @@
+/** One cell seen through a view: the preview at once, then exact frames, coarse to fine, kept until better ones come. */
+import type { LabClient } from '../../electron/contract.ts';
+import type { View } from '../../electron/contract/results.ts';
+import { unitView } from '../../experiments/engines/engine.ts';
+import type { PaintedCell } from './grid-painter.ts';
+import type { PaintReference } from '../paint/paint.ts';
+import { planesOfGround, type PaintStyle } from '../paint/paint-style.ts';
+import { paintSoon } from '../paint/painter.ts';
+import { pictureOfFrame, type RawPicture } from '../paint/raw-picture.ts';
+import { frameKey, FrameStore, type FrameQuestion, type WantedFrame } from './frame-store.ts';
+import type { PreviewStore } from './preview-store.ts';
+import type { TruthStore } from './truth-store.ts';
+
+export interface FrameViewRequest {
+  readonly cellId: string;
+  readonly cell: PaintedCell;
+  readonly view: View;
+  /** Pixels of the screen. */
+  readonly width: number;
+  readonly height: number;
+  readonly style: PaintStyle;
+  readonly direction: number;
+  /** The epoch that is likely to be wanted next; null where none is. */
+  readonly nextEpoch: number | null;
+  /** False while time runs: previews only. */
+  readonly wantsExact: boolean;
+}
+
+/** What is known best of what was asked for. */
+export interface SeenPicture {
+  readonly picture: RawPicture;
+  readonly view: View;
+  readonly epoch: number;
+  readonly isExact: boolean;
+  readonly isFinal: boolean;
+}
+
+const restMs = 90;
+
+export class FrameView {
+  /** The picture that `canvas` shows; null before the first. */
+  seen: SeenPicture | null = null;
+  readonly canvas = document.createElement('canvas');
+  readonly #entryId: string;
+  readonly #previews: PreviewStore;
+  readonly #truths: TruthStore;
+  readonly #frames: FrameStore;
+  readonly #changed: () => void;
+  #request: FrameViewRequest | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #signature = '';
+  #painting = false;
+
+  constructor(
+    client: LabClient,
+    entryId: string,
+    stores: { readonly previews: PreviewStore; readonly truths: TruthStore },
+    changed: () => void,
+    failed: (error: unknown) => void,
+  ) {
+    this.#entryId = entryId;
+    this.#previews = stores.previews;
+    this.#truths = stores.truths;
+    this.#changed = changed;
+    this.#frames = new FrameStore(client, () => this.refresh(), failed);
+  }
+
+  /** Says what should be seen. */
+  show(request: FrameViewRequest): void {
+    const before = this.#request;
+    this.#request = request;
+    const key = (asked: FrameViewRequest): string =>
+      `${frameKey(this.#question(asked, asked.cell.moment.epoch))} ${asked.wantsExact}`;
+    if (before === null || key(before) !== key(request)) {
+      this.#frames.want([]);
+      clearTimeout(this.#timer);
+      if (request.wantsExact) this.#timer = setTimeout(() => this.#want(request), restMs);
+    }
+    this.refresh();
+  }
+
+  /** Paints the best that there is now. */
+  refresh(): void {
+    if (this.#painting) return;
+    void this.#paint();
+  }
+
+  close(): void {
+    this.#request = null;
+    clearTimeout(this.#timer);
+    this.#frames.close();
+  }
+
+  #want(request: FrameViewRequest): void {
+    const { epoch } = request.cell.moment;
+    const wanted: WantedFrame[] = [{ question: this.#question(request, epoch), priority: 'shown' }];
+    const { previousEpoch } = request.cell;
+    if (request.style.ground === 'change' && previousEpoch !== null) {
+      wanted.push({ question: this.#question(request, previousEpoch), priority: 'shown' });
+    }
+    if (request.nextEpoch !== null) {
+      wanted.push({ question: this.#question(request, request.nextEpoch), priority: 'ahead' });
+    }
+    this.#frames.want(wanted);
+  }
+
+  #question({ cellId, view, width, height, style }: FrameViewRequest, epoch: number): FrameQuestion {
+    return {
+      entryId: this.#entryId,
+      cellId,
+      epoch,
+      view,
+      width,
+      height,
+      values: 'levels',
+      // Hashes tell which pixels belong to the polytope under the pointer.
+      planes: { ...planesOfGround(style.ground), hashes: true },
+      coarse: true,
+    };
+  }
+
+  #best(request: FrameViewRequest): SeenPicture | null {
+    const { cell, cellId, view } = request;
+    const { epoch, snapshot } = cell.moment;
+    const preview = this.#previews.get(cellId, snapshot);
+    const stored = this.#frames.get(frameKey(this.#question(request, epoch)));
+    const isUnit = view.x0 === 0 && view.y0 === 0 && view.x1 === 1 && view.y1 === 1;
+    const isBetter =
+      stored !== undefined &&
+      (stored.isFinal || !isUnit || stored.frame.width > (preview?.picture.width ?? 0));
+    if (isBetter) {
+      return {
+        picture: pictureOfFrame(stored.frame),
+        view: stored.frame.view,
+        epoch,
+        isExact: true,
+        isFinal: stored.isFinal,
+      };
+    }
+    if (preview === undefined) return null;
+    return { picture: preview.picture, view: unitView, epoch: preview.epoch, isExact: false, isFinal: false };
+  }
+
+  #reference(request: FrameViewRequest, best: SeenPicture): PaintReference {
+    const { cell, cellId, style } = request;
+    const { width, height } = best.picture;
+    const truth =
+      style.ground === 'error'
+        ? this.#truths.get({ cellId, target: cell.target, view: best.view, width, height })
+        : undefined;
+    const before =
+      style.ground === 'change' && best.isFinal && cell.previousEpoch !== null
+        ? this.#frames.get(frameKey(this.#question(request, cell.previousEpoch)))
+        : undefined;
+    return {
+      hiddenLayers: cell.hiddenLayers,
+      ...(truth === undefined ? {} : { truth }),
+      ...(before?.isFinal === true ? { previous: pictureOfFrame(before.frame) } : {}),
+    };
+  }
+
+  async #paint(): Promise<void> {
+    this.#painting = true;
+    // What changes while a large frame is coloured is painted next.
+    for (;;) {
+      const request = this.#request;
+      const best = request === null ? null : this.#best(request);
+      if (request === null || best === null) break;
+      const reference = this.#reference(request, best);
+      const signature = [
+        request.cellId,
+        best.epoch,
+        best.isExact,
+        best.picture.width,
+        best.view.x0,
+        best.view.y0,
+        best.view.x1,
+        JSON.stringify(request.style),
+        reference.truth !== undefined,
+        reference.previous !== undefined,
+      ].join(' ');
+      if (signature === this.#signature) break;
+      await paintSoon(this.canvas, best.picture, request.style, reference, () => true);
+      this.#signature = signature;
+      this.seen = best;
+      this.#changed();
+    }
+    this.#painting = false;
+  }
+}

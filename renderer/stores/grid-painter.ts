@@ -1,0 +1,262 @@
+/** Keeps the canvases of a grid showing what they should: previews at once, exact frames when time rests. */
+import type { LabClient } from '../../electron/contract.ts';
+import { unitView } from '../../experiments/engines/engine.ts';
+import type { ShownMoment } from '../model/time-axis.ts';
+import { isPreviewEnough, planesOfGround, type PaintStyle } from '../paint/paint-style.ts';
+import type { PaintReference } from '../paint/paint.ts';
+import { paintNow } from '../paint/painter.ts';
+import { pictureOfFrame, type RawPicture } from '../paint/raw-picture.ts';
+import { frameKey, FrameStore, type FrameQuestion, type WantedFrame } from './frame-store.ts';
+import { PreviewStore } from './preview-store.ts';
+import { TruthStore } from './truth-store.ts';
+
+/** What the painter must know of a cell. */
+export interface PaintedCell {
+  readonly moment: ShownMoment;
+  /** Snapshots that the cell has. */
+  readonly known: number;
+  /** Epoch of the snapshot before the shown one; null at the first. */
+  readonly previousEpoch: number | null;
+  readonly hiddenLayers: number;
+  readonly target: string;
+}
+
+export interface PaintingState {
+  /** Null where a cell has nothing to show. */
+  cell(cellId: string): PaintedCell | null;
+  readonly style: PaintStyle;
+  /** 1 or -1: where time goes. */
+  readonly direction: number;
+  /** False where exact frames are not wanted (small pictures, someone else's turn). */
+  readonly wantsExact: boolean;
+}
+
+/** What a canvas really shows. */
+export interface ShownPicture {
+  readonly epoch: number;
+  readonly snapshot: number;
+  readonly isExact: boolean;
+}
+
+export interface PaintTarget {
+  readonly cellId: string;
+  readonly canvas: HTMLCanvasElement;
+  /** Whether it is in view; hidden canvases cost nothing. */
+  isVisible: boolean;
+  shown(picture: ShownPicture | null): void;
+}
+
+/** Time must rest so long before exact frames are computed. */
+const restMs = 150;
+
+interface Ready {
+  readonly picture: RawPicture;
+  readonly reference: PaintReference;
+  readonly shown: ShownPicture;
+  /** Two pictures with the same signature look the same. */
+  readonly signature: string;
+}
+
+export class GridPainter {
+  readonly previews: PreviewStore;
+  readonly #entryId: string;
+  readonly #state: PaintingState;
+  readonly #frames: FrameStore;
+  readonly #truths: TruthStore;
+  readonly #targets = new Map<PaintTarget, string>();
+  readonly #missingChanged: (missing: number) => void;
+  #scheduled = 0;
+  #restTimer: ReturnType<typeof setTimeout> | undefined;
+  #lastState = '';
+
+  constructor(
+    client: LabClient,
+    entryId: string,
+    state: PaintingState,
+    failed: (error: unknown) => void,
+    missingChanged: (missing: number) => void,
+    previewsArrived: () => void,
+  ) {
+    const again = (): void => this.invalidate();
+    this.#entryId = entryId;
+    this.#state = state;
+    this.#missingChanged = missingChanged;
+    const arrived = (): void => {
+      previewsArrived();
+      this.invalidate();
+    };
+    this.previews = new PreviewStore(client, entryId, arrived, failed);
+    this.#frames = new FrameStore(client, again, failed);
+    this.#truths = new TruthStore(client, entryId, again, failed);
+  }
+
+  /** Keeps a canvas painted until the returned function is called. */
+  attach(target: PaintTarget): () => void {
+    this.#targets.set(target, '');
+    this.invalidate();
+    return () => {
+      this.#targets.delete(target);
+      if (this.#targets.size === 0) this.#frames.want([]);
+    };
+  }
+
+  /** Something changed: what is in view is painted before the screen's next frame. */
+  invalidate(): void {
+    if (this.#scheduled === 0) this.#scheduled = requestAnimationFrame(() => this.#paint());
+  }
+
+  /** Whether every canvas in view shows the moment it should, if only as a preview. */
+  get isSettled(): boolean {
+    return [...this.#targets.keys()].every(({ isVisible, cellId }) => {
+      const cell = isVisible ? this.#state.cell(cellId) : null;
+      return cell === null || this.previews.get(cellId, cell.moment.snapshot) !== undefined;
+    });
+  }
+
+  close(): void {
+    cancelAnimationFrame(this.#scheduled);
+    clearTimeout(this.#restTimer);
+    this.previews.close();
+    this.#frames.close();
+  }
+
+  #paint(): void {
+    this.#scheduled = 0;
+    if (this.#targets.size === 0) return;
+    const { style } = this.#state;
+    const visible: { target: PaintTarget; cell: PaintedCell }[] = [];
+    for (const [target, painted] of this.#targets) {
+      if (!target.isVisible) continue;
+      const cell = this.#state.cell(target.cellId);
+      if (cell === null) {
+        target.shown(null);
+        continue;
+      }
+      visible.push({ target, cell });
+      const ready = this.#exact(target, cell) ?? this.#preview(target, cell);
+      if (ready === null || ready.signature === painted) continue;
+      paintNow(target.canvas, ready.picture, style, ready.reference);
+      target.shown(ready.shown);
+      this.#targets.set(target, ready.signature);
+    }
+    this.previews.want(
+      visible.map(({ target, cell }) => ({
+        cellId: target.cellId,
+        snapshot: cell.moment.snapshot,
+        known: cell.known,
+      })),
+      this.#state.direction,
+    );
+    this.#wantFrames(visible);
+  }
+
+  #preview({ cellId }: PaintTarget, cell: PaintedCell): Ready | null {
+    const { style } = this.#state;
+    const { snapshot } = cell.moment;
+    const stored = this.previews.get(cellId, snapshot);
+    if (stored === undefined) return null;
+    const reference = this.#reference(cellId, cell, stored.picture, style, undefined);
+    const { epoch } = stored;
+    // Creases by layer, regions and the like are only shown where they are known.
+    const isExact = false;
+    return {
+      picture: stored.picture,
+      reference,
+      shown: { epoch, snapshot, isExact },
+      signature: this.#signature('preview', epoch, style, reference),
+    };
+  }
+
+  #exact(target: PaintTarget, cell: PaintedCell): Ready | null {
+    const { style, wantsExact } = this.#state;
+    if (!wantsExact) return null;
+    const { epoch, snapshot } = cell.moment;
+    const stored = this.#frames.get(frameKey(this.#question(target, epoch)));
+    if (stored === undefined) return null;
+    let previous: RawPicture | undefined;
+    if (style.ground === 'change' && cell.previousEpoch !== null) {
+      const before = this.#frames.get(frameKey(this.#question(target, cell.previousEpoch)));
+      if (before === undefined) return null;
+      previous = pictureOfFrame(before.frame);
+    }
+    const picture = pictureOfFrame(stored.frame);
+    const reference = this.#reference(target.cellId, cell, picture, style, previous);
+    return {
+      picture,
+      reference,
+      shown: { epoch, snapshot, isExact: true },
+      signature: this.#signature(`exact ${picture.width}`, epoch, style, reference),
+    };
+  }
+
+  #signature(kind: string, epoch: number, style: PaintStyle, reference: PaintReference): string {
+    const { truth, previous } = reference;
+    const known = `${truth !== undefined} ${previous !== undefined}`;
+    return `${kind} ${epoch} ${style.ground} ${style.creases} ${style.map} ${known}`;
+  }
+
+  #reference(
+    cellId: string,
+    { target, hiddenLayers }: PaintedCell,
+    { width, height }: RawPicture,
+    style: PaintStyle,
+    previous: RawPicture | undefined,
+  ): PaintReference {
+    const truth =
+      style.ground === 'error'
+        ? this.#truths.get({ cellId, target, view: unitView, width, height })
+        : undefined;
+    return {
+      hiddenLayers,
+      ...(truth === undefined ? {} : { truth }),
+      ...(previous === undefined ? {} : { previous }),
+    };
+  }
+
+  /** The frame of a canvas: as many pixels as the screen has for it. */
+  #question({ cellId, canvas }: PaintTarget, epoch: number): FrameQuestion {
+    const density = Math.min(2, window.devicePixelRatio || 1);
+    const side = (length: number): number => Math.min(1024, Math.max(16, Math.round(length * density)));
+    return {
+      entryId: this.#entryId,
+      cellId,
+      epoch,
+      view: unitView,
+      width: side(canvas.clientWidth),
+      height: side(canvas.clientHeight),
+      values: 'levels',
+      planes: planesOfGround(this.#state.style.ground),
+      coarse: false,
+    };
+  }
+
+  /** Gives up exact frames of other moments at once; asks for those of this one when nothing changes for a while. */
+  #wantFrames(visible: readonly { target: PaintTarget; cell: PaintedCell }[]): void {
+    const { style, wantsExact } = this.#state;
+    const state = JSON.stringify([
+      style.ground,
+      wantsExact,
+      visible.map(({ target, cell }) => [target.cellId, cell.moment.epoch, target.canvas.clientWidth]),
+    ]);
+    if (state === this.#lastState) {
+      this.#missingChanged(this.#frames.missing);
+      return;
+    }
+    this.#lastState = state;
+    this.#frames.want([]);
+    this.#missingChanged(0);
+    clearTimeout(this.#restTimer);
+    if (!wantsExact) return;
+    const wait = isPreviewEnough(style.ground) ? restMs : restMs / 2;
+    this.#restTimer = setTimeout(() => {
+      this.#frames.want(visible.flatMap(({ target, cell }) => this.#wantedFrames(target, cell)));
+      this.invalidate();
+    }, wait);
+  }
+
+  #wantedFrames(target: PaintTarget, { moment, previousEpoch }: PaintedCell): WantedFrame[] {
+    const epochs = [moment.epoch];
+    if (this.#state.style.ground === 'change' && previousEpoch !== null) epochs.push(previousEpoch);
+    return epochs.map((epoch) => ({ question: this.#question(target, epoch), priority: 'shown' }));
+  }
+}

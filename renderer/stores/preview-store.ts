@@ -1,0 +1,151 @@
+/** Previews of an entry: fetched in blocks, ahead in the direction of travel, kept within a budget of bytes. */
+import type { LabClient } from '../../electron/contract.ts';
+import type { PreviewBlock } from '../../electron/contract/results.ts';
+import { pictureOfBlock, type RawPicture } from '../paint/raw-picture.ts';
+import { ByteCache } from './byte-cache.ts';
+
+/** Snapshots of a block. */
+export const blockLength = 8;
+/** Blocks fetched ahead in the direction of travel, and behind. */
+const blocksAhead = 5;
+const blocksBehind = 1;
+const mostRequests = 3;
+/** All previews together; a grid of 25 cells and 600 snapshots would be 280 MB. */
+const budgetBytes = 144 * 1024 * 1024;
+/** After a failed request nothing is asked for so long. */
+const pauseAfterFailureMs = 1000;
+
+/** What is being looked at. */
+export interface WantedPreview {
+  readonly cellId: string;
+  readonly snapshot: number;
+  /** Snapshots that the cell has. */
+  readonly known: number;
+}
+
+export interface StoredPreview {
+  readonly epoch: number;
+  readonly picture: RawPicture;
+}
+
+export class PreviewStore {
+  readonly #client: LabClient;
+  readonly #entryId: string;
+  readonly #arrived: () => void;
+  readonly #failed: (error: unknown) => void;
+  readonly #blocks: ByteCache<PreviewBlock>;
+  readonly #underWay = new Set<string>();
+  #requests = 0;
+  #wanted: readonly WantedPreview[] = [];
+  #direction = 1;
+  #pausedUntil = 0;
+  #closed = false;
+
+  constructor(
+    client: LabClient,
+    entryId: string,
+    arrived: () => void,
+    failed: (error: unknown) => void,
+    budget = budgetBytes,
+  ) {
+    this.#client = client;
+    this.#entryId = entryId;
+    this.#arrived = arrived;
+    this.#failed = failed;
+    this.#blocks = new ByteCache(budget);
+  }
+
+  /** The preview of a snapshot, or undefined while it is not here. */
+  get(cellId: string, snapshot: number): StoredPreview | undefined {
+    const block = this.#blocks.get(blockKey(cellId, Math.floor(snapshot / blockLength)));
+    const at = block === undefined ? -1 : snapshot - block.from;
+    if (block === undefined || at < 0 || at >= block.epochs.length) return undefined;
+    return { epoch: block.epochs[at], picture: pictureOfBlock(block, at) };
+  }
+
+  /** Says what is looked at now and in which direction it moves (1 or -1); fetches what is missing of it, then more. */
+  want(wanted: readonly WantedPreview[], direction: number): void {
+    this.#wanted = wanted;
+    this.#direction = direction < 0 ? -1 : 1;
+    this.#pump();
+  }
+
+  /** Forgets a cell's previews: it was trained anew. */
+  forget(cellId: string): void {
+    this.#blocks.deleteAll(`${cellId}:`);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#wanted = [];
+  }
+
+  #pump(): void {
+    while (!this.#closed && this.#requests < mostRequests && performance.now() >= this.#pausedUntil) {
+      const missing = this.#nextRound();
+      if (missing.length === 0) return;
+      void this.#fetch(missing);
+    }
+  }
+
+  /** Missing blocks of the nearest round that has any: those in view, then ahead, then behind. */
+  #nextRound(): { cellId: string; block: number }[] {
+    const steps = [...Array(blocksAhead + 1).keys()].map((step) => step * this.#direction);
+    for (let behind = 1; behind <= blocksBehind; behind++) steps.push(-behind * this.#direction);
+    for (const step of steps) {
+      const missing = this.#wanted.flatMap(({ cellId, snapshot, known }) => {
+        const block = Math.floor(snapshot / blockLength) + step;
+        return this.#isMissing(cellId, block, known) ? [{ cellId, block }] : [];
+      });
+      if (missing.length > 0) return missing;
+    }
+    return [];
+  }
+
+  #isMissing(cellId: string, block: number, known: number): boolean {
+    const from = block * blockLength;
+    if (block < 0 || from >= known || this.#underWay.has(blockKey(cellId, block))) return false;
+    const held = this.#blocks.peek(blockKey(cellId, block));
+    return held === undefined || held.epochs.length < Math.min(blockLength, known - from);
+  }
+
+  async #fetch(missing: readonly { cellId: string; block: number }[]): Promise<void> {
+    const keys = missing.map(({ cellId, block }) => blockKey(cellId, block));
+    for (const key of keys) this.#underWay.add(key);
+    this.#requests += 1;
+    try {
+      const cells = missing.map(({ cellId, block }) => ({
+        cellId,
+        from: block * blockLength,
+        count: blockLength,
+      }));
+      const blocks = await this.#client.call('previews.read', { entryId: this.#entryId, cells });
+      if (this.#closed) return;
+      for (const block of blocks) this.#keep(block);
+      this.#arrived();
+    } catch (error) {
+      this.#pausedUntil = performance.now() + pauseAfterFailureMs;
+      if (!this.#closed) this.#failed(error);
+    } finally {
+      for (const key of keys) this.#underWay.delete(key);
+      this.#requests -= 1;
+      this.#pump();
+    }
+  }
+
+  /** Copies a block out of its message: a view would keep the whole message in memory. */
+  #keep(block: PreviewBlock): void {
+    const own: PreviewBlock = {
+      ...block,
+      epochs: block.epochs.slice(),
+      values: block.values.slice(),
+      boundary: block.boundary.slice(),
+    };
+    const key = blockKey(block.cellId, Math.floor(block.from / blockLength));
+    this.#blocks.set(key, own, own.values.byteLength + own.boundary.byteLength);
+  }
+}
+
+function blockKey(cellId: string, block: number): string {
+  return `${cellId}:${block}`;
+}
