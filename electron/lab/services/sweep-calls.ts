@@ -6,7 +6,7 @@ import { parseSweep } from '../../../experiments/sweeps/sweep.ts';
 import { builtInTargetNames } from '../../../experiments/targets/built-in.ts';
 import type { PlannedSweep } from '../../compute/background-protocol.ts';
 import { presetsFolder } from '../../compute/assets.ts';
-import type { PlannedCell, SweepCheck, SweepPreset } from '../../contract/results.ts';
+import type { PlannedCell, SweepCheck, SweepPreset, TargetSummary } from '../../contract/results.ts';
 import { readWhole } from '../files.ts';
 import { LabError } from '../lab-error.ts';
 import type { CallHandlers } from '../router.ts';
@@ -31,6 +31,12 @@ export function sweepCalls(context: LabContext): CallHandlers<SweepCall> {
   const { notebook, background } = context;
   const folder = notebook.dir;
   const speed = speedFinder(context);
+  const builtIn = new Map<string, Promise<TargetSummary | null>>();
+  const builtInTarget = (name: string): Promise<TargetSummary | null> => {
+    const summary = builtIn.get(name) ?? targetSummary(context, name);
+    builtIn.set(name, summary);
+    return summary;
+  };
   const check = async (yaml: string, signal: AbortSignal): Promise<SweepCheck> => {
     const input = { yaml, folder, engine: context.engine, withPicture: false };
     const planned = await background.run('plan', input, { signal });
@@ -51,8 +57,11 @@ export function sweepCalls(context: LabContext): CallHandlers<SweepCall> {
     },
     'sweep.presets': () => presets(context),
     async 'targets.list'() {
-      const names = [...builtInTargetNames, ...(await pictureNames(context.fs, folder))];
-      const targets = await Promise.all(names.map((name) => targetSummary(context, name)));
+      const brought = await pictureNames(context.fs, folder);
+      const targets = await Promise.all([
+        ...builtInTargetNames.map(builtInTarget),
+        ...brought.map((name) => targetSummary(context, name)),
+      ]);
       return targets.filter((target) => target !== null);
     },
     async 'targets.upload'({ name, bytes }) {
@@ -152,7 +161,7 @@ async function presets({ fs }: LabContext): Promise<SweepPreset[]> {
 async function targetSummary(
   { background, notebook }: LabContext,
   name: string,
-): Promise<{ name: string; builtIn: boolean; width: number; height: number; channels: 1 | 3 } | null> {
+): Promise<TargetSummary | null> {
   const builtIn = builtInTargetNames.some((known) => known === name);
   try {
     const source = { kind: 'name' as const, target: name, folder: notebook.dir };

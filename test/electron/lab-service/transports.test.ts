@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { CallName, LabClient, LabMessage } from '../../../electron/contract.ts';
+import type { CallName, ContractError, LabClient, LabMessage } from '../../../electron/contract.ts';
 import { createLabClient } from '../../../electron/contract/client.ts';
 import { serveLab, type LabServer } from '../../../electron/serve.ts';
 import { hostIpc } from '../../../electron/shell/ipc.ts';
@@ -92,10 +92,12 @@ it.each(calls.map(([name, parameters], at) => [`${at} ${name}`, name, parameters
   async (_title, name, parameters) => {
     const replies: unknown[] = [];
     for (const client of clients.values()) {
-      const reply = client
-        .call(name, parameters() as never)
-        .catch(({ code, message }: never) => ({ code, message }));
-      replies.push(await reply);
+      try {
+        replies.push(await client.call(name, parameters() as never));
+      } catch (error) {
+        const { code, message } = error as ContractError;
+        replies.push({ code, message });
+      }
     }
     expect(replies).toHaveLength(3);
     expect(replies[1]).toStrictEqual(replies[0]);
