@@ -4,18 +4,21 @@ import {
   measureSpeeds,
   frameTask,
   peakTask,
+  trainingPoints,
+  trainingStepFlops,
   trainingTask,
   type Speed,
   type SpeedTask,
 } from '../../experiments/diagnostics/speed.ts';
 import type { Engine } from '../../experiments/engines/engine.ts';
+import { createPlainTraining } from '../../experiments/engines/reference/plain-training.ts';
 import { unitView } from '../../experiments/engines/engine.ts';
 import { initialParameters } from '../../experiments/network/initialization.ts';
 import { formatShape, parseShape } from '../../experiments/network/shape-text.ts';
 import { parameterCount, type Shape } from '../../experiments/network/shape.ts';
 import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
 import { environmentRecord } from '../compute/environment.ts';
-import { hostEngine, kernelModule } from '../compute/host-engine.ts';
+import { hostEngine, kernelModule, referenceHooks } from '../compute/host-engine.ts';
 import type { Command } from './command.ts';
 import { alignColumns, printJson, printLine, remark } from './console-output.ts';
 import { engineName } from './frame-output.ts';
@@ -32,8 +35,8 @@ interface BenchLine {
   readonly gigaflops: number;
   /** Share of the peak that was measured in the same rounds. */
   readonly shareOfPeak: number | null;
-  /** Times as fast as the reference engine in the same rounds. */
-  readonly timesReference: number | null;
+  /** Times as fast as TensorFlow.js with tf.train.adam on its wasm backend in the same rounds. */
+  readonly timesPlain: number | null;
 }
 
 export const benchCommand: Command = {
@@ -80,7 +83,7 @@ function lineOf(
   what: string,
   speed: Speed | undefined,
   peak: Speed | undefined,
-  reference?: Speed,
+  plain?: Speed,
 ): BenchLine {
   const { milliseconds, gigaflops } = speed ?? { milliseconds: NaN, gigaflops: NaN };
   return {
@@ -88,7 +91,7 @@ function lineOf(
     milliseconds,
     gigaflops,
     shareOfPeak: peak === undefined ? null : gigaflops / peak.gigaflops,
-    timesReference: reference === undefined ? null : reference.milliseconds / milliseconds,
+    timesPlain: plain === undefined ? null : plain.milliseconds / milliseconds,
   };
 }
 
@@ -100,16 +103,38 @@ async function trainingLines(strict: Engine, reference: Engine, rounds: number):
     const tasks = [
       await peakTask(await kernelModule('strict'), 'separate'),
       await trainingTask(strict, ringShape, batch),
+      await plainTask(batch),
       await trainingTask(reference, ringShape, batch),
     ];
-    const [peak, ours, theirs] = await timed(tasks, rounds);
+    const [peak, ours, plain, composed] = await timed(tasks, rounds);
     lines.push(
       lineOf(`peak of multiply and add, strict`, peak, peak),
-      lineOf(`step of ${nameOf(ringShape)}, batch ${batch}`, ours, peak, theirs),
-      lineOf(`the same in ${reference.description}`, theirs, peak),
+      lineOf(`step of ${nameOf(ringShape)}, batch ${batch}`, ours, peak, plain),
+      lineOf(tasks[2]?.label ?? '', plain, peak, plain),
+      lineOf(`${reference.description}, one flat vector (the reference engine)`, composed, peak, plain),
     );
   }
   return lines;
+}
+
+/** The step of [30]*30 as TensorFlow.js's guides write it. */
+async function plainTask(batch: number): Promise<SpeedTask> {
+  const parameters = initialParameters(ringShape, 'he-normal', 1);
+  const plain = await createPlainTraining(
+    'wasm',
+    referenceHooks(),
+    ringShape,
+    parameters,
+    trainingPoints(batch, 1),
+    0.01,
+  );
+  return {
+    label: plain.description,
+    flops: trainingStepFlops(ringShape, batch),
+    repetitions: 1,
+    run: async () => void (await plain.step()),
+    dispose: () => plain.dispose(),
+  };
 }
 
 /** Frames with hashes beside the relaxed peak, one thread. */
@@ -200,12 +225,12 @@ function print(
 ): void {
   const percent = (share: number | null): string => (share === null ? '' : `${(100 * share).toFixed(0)} %`);
   const head = ['one thread', 'ms', 'GFLOP/s', 'of peak', 'x TensorFlow.js'];
-  const rows = lines.map(({ what, milliseconds, gigaflops, shareOfPeak, timesReference }) => [
+  const rows = lines.map(({ what, milliseconds, gigaflops, shareOfPeak, timesPlain }) => [
     what,
     milliseconds.toFixed(2),
     gigaflops.toFixed(1),
     percent(shareOfPeak),
-    timesReference === null ? '' : timesReference.toFixed(1),
+    timesPlain === null ? '' : timesPlain.toFixed(1),
   ]);
   alignColumns([head, ...rows], [1, 2, 3, 4]).forEach(printLine);
   printLine('');

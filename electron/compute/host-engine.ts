@@ -3,7 +3,10 @@ import { setFlagsFromString } from 'node:v8';
 import { dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
 import type { Engine, EngineName } from '../../experiments/engines/engine.ts';
-import { createReferenceEngine } from '../../experiments/engines/reference/reference-engine.ts';
+import {
+  createReferenceEngine,
+  type ReferenceHooks,
+} from '../../experiments/engines/reference/reference-engine.ts';
 import { createWasmEngine, relaxedSimdSupported } from '../../experiments/engines/wasm/wasm-engine.ts';
 import { kernelBytes } from './assets.ts';
 
@@ -50,8 +53,13 @@ function allowRelaxedSimd(): void {
   if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-wasm-relaxed-simd');
 }
 
-async function referenceEngine(): Promise<Engine> {
+function referenceEngine(): Promise<Engine> {
+  return createReferenceEngine('wasm', referenceHooks());
+}
+
+/** What TensorFlow.js needs of this host. */
+export function referenceHooks(): ReferenceHooks {
   const require = createRequire(import.meta.url);
   const dist = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm'));
-  return createReferenceEngine('wasm', { wasmFolder: join(dist, '/'), pause });
+  return { wasmFolder: join(dist, '/'), pause };
 }
