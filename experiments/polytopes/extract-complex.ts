@@ -60,4 +60,4 @@ export function extractTiles(network: Network, view: View, options: TileOptions)
 }
 
 /** Vertices at which a chunk is parted while tiles are made. */
-const tilingSlots = 128;
+const tilingSlots = 96;

@@ -72,10 +72,11 @@ class PlainMesh {
     const { weightOffset, biasOffset } = layer;
     this.width = layer.outputs;
     this.words = Math.ceil(this.width / 32);
-    this.values = new Float64Array(this.vertexCount * this.width);
-    this.scales = new Float64Array(this.vertexCount);
-    this.plus = new Uint32Array(this.vertexCount * this.words);
-    this.minus = new Uint32Array(this.vertexCount * this.words);
+    const room = Math.ceil(1.25 * this.vertexCount) + 1024;
+    this.values = new Float64Array(room * this.width);
+    this.scales = new Float64Array(room);
+    this.plus = new Uint32Array(room * this.words);
+    this.minus = new Uint32Array(room * this.words);
     const weights = Float64Array.from(parameters.subarray(weightOffset, biasOffset));
     const biases = Float64Array.from(parameters.subarray(biasOffset, biasOffset + this.width));
     this.biasSizes = biases.map((bias) => toleranceFactor * Number.EPSILON * Math.abs(bias));
@@ -211,8 +212,12 @@ class PlainMesh {
   }
 
   private reserve(vertices: number): void {
-    if (vertices <= this.scales.length && 2 * vertices <= this.positions.length) return;
-    const capacity = 2 * vertices;
+    const fits =
+      vertices <= this.scales.length &&
+      2 * vertices <= this.positions.length &&
+      vertices * this.width <= this.values.length;
+    if (fits) return;
+    const capacity = Math.ceil(1.5 * vertices);
     this.positions = grownF64(this.positions, 2 * capacity);
     this.values = grownF64(this.values, capacity * this.width);
     this.scales = grownF64(this.scales, capacity);
@@ -221,13 +226,13 @@ class PlainMesh {
   }
 }
 
-function grownF64(array: Float64Array, length: number): Float64Array {
+function grownF64(array: Float64Array, length: number): Float64Array<ArrayBuffer> {
   const grown = new Float64Array(length);
   grown.set(array.length > length ? array.subarray(0, length) : array);
   return grown;
 }
 
-function grownU32(array: Uint32Array, length: number): Uint32Array {
+function grownU32(array: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
   const grown = new Uint32Array(length);
   grown.set(array.length > length ? array.subarray(0, length) : array);
   return grown;
