@@ -1,60 +1,65 @@
-/** A training step as TensorFlow.js's own guides write it: the baseline that users know, beside the reference engine. */
+/** Training as TensorFlow.js's own guides write it, `sequential`, `compile`, `fit`: the baseline that users know. */
 import { layoutFromShape, type Shape } from '../../network/shape.ts';
 import type { TrainingData } from '../engine.ts';
 import type { ReferenceHooks } from './reference-engine.ts';
 import { loadTensorflow, type ReferenceBackend } from './tensorflow.ts';
 
-/** One network under `tf.train.adam` on one batch. */
+export interface PlainTrainingRequest {
+  readonly shape: Shape;
+  /** Initial parameters in the shape's layout. */
+  readonly parameters: Float32Array;
+  readonly slope: number;
+  readonly data: TrainingData;
+  readonly batchSize: number;
+}
+
+/** One network under Adam with learning rate 1e-3 and mean squared error, batches in the data's order. */
 export interface PlainTraining {
   readonly description: string;
-  /** Mean squared error before the step. */
-  step(): Promise<number>;
+  /** One epoch; returns its mean loss, each batch at the weights it was computed with. */
+  epoch(): Promise<number>;
   dispose(): void;
 }
 
-/** Training of `parameters` with variables a layer, `optimizer.minimize` and learning rate 1e-3 on `data` as one batch. */
+/** A Layers model of leaky-ReLU layers on a backend. */
 export async function createPlainTraining(
   backend: ReferenceBackend,
   hooks: ReferenceHooks,
-  shape: Shape,
-  parameters: Float32Array,
-  data: TrainingData,
-  slope: number,
+  { shape, parameters, slope, data, batchSize }: PlainTrainingRequest,
 ): Promise<PlainTraining> {
   const tensorflow = await loadTensorflow(backend, hooks.wasmFolder);
-  const count = data.coordinates.length / 2;
-  const layers = layoutFromShape(shape).map(({ inputs, outputs, weightOffset, biasOffset }) => {
-    const weight = tensorflow.tensor2d(parameters.subarray(weightOffset, biasOffset), [outputs, inputs]);
-    const bias = tensorflow.tensor1d(parameters.subarray(biasOffset, biasOffset + outputs));
-    const variables = { weight: tensorflow.variable(weight.transpose()), bias: tensorflow.variable(bias) };
-    tensorflow.dispose([weight, bias]);
-    return variables;
+  const model = tensorflow.sequential();
+  const layouts = layoutFromShape(shape);
+  layouts.forEach(({ inputs, outputs }, layer) => {
+    model.add(tensorflow.layers.dense({ units: outputs, inputShape: layer === 0 ? [inputs] : undefined }));
+    if (layer + 1 < layouts.length) model.add(tensorflow.layers.leakyReLU({ alpha: slope }));
   });
-  const points = tensorflow.tensor2d(data.coordinates, [count, 2]);
-  const labels = tensorflow.tensor2d(data.labels, [count, shape.outputs]);
-  const optimizer = tensorflow.train.adam(1e-3);
-  const lossOfBatch = () => {
-    const output = layers.reduce(
-      (input, { weight, bias }, layer) => {
-        const affine = input.matMul(weight).add(bias);
-        return layer + 1 < layers.length ? tensorflow.leakyRelu(affine, slope) : affine;
-      },
-      points as ReturnType<typeof points.add>,
-    );
-    return tensorflow.losses.meanSquaredError(labels, output).asScalar();
-  };
+  const weights = layouts.flatMap(({ inputs, outputs, weightOffset, biasOffset }) =>
+    tensorflow.tidy(() => [
+      tensorflow.tensor2d(parameters.subarray(weightOffset, biasOffset), [outputs, inputs]).transpose(),
+      tensorflow.tensor1d(parameters.subarray(biasOffset, biasOffset + outputs)),
+    ]),
+  );
+  model.setWeights(weights);
+  tensorflow.dispose(weights);
+  model.compile({ optimizer: tensorflow.train.adam(1e-3), loss: 'meanSquaredError' });
+  const points = tensorflow.tensor2d(data.coordinates, [data.coordinates.length / 2, 2]);
+  const labels = tensorflow.tensor2d(data.labels, [data.labels.length / shape.outputs, shape.outputs]);
   return {
-    description: `TensorFlow.js ${tensorflow.version_core}, ${backend}, tf.train.adam`,
-    async step() {
+    description: `TensorFlow.js ${tensorflow.version_core}, ${backend}, model.fit`,
+    async epoch() {
       if (tensorflow.getBackend() !== backend) await tensorflow.setBackend(backend);
-      const loss = optimizer.minimize(lossOfBatch, true);
-      const value = loss === null ? NaN : (loss.dataSync()[0] ?? NaN);
-      loss?.dispose();
-      return value;
+      const { history } = await model.fit(points, labels, {
+        batchSize,
+        epochs: 1,
+        shuffle: false,
+        verbose: 0,
+      });
+      return Number(history.loss?.[0] ?? NaN);
     },
     dispose() {
-      tensorflow.dispose([points, labels, ...layers.flatMap(({ weight, bias }) => [weight, bias])]);
-      optimizer.dispose();
+      tensorflow.dispose([points, labels]);
+      model.dispose();
     },
   };
 }

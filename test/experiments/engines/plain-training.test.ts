@@ -10,7 +10,7 @@ const wasm = createRequire(import.meta.url).resolve(
 );
 const hooks = { wasmFolder: join(dirname(wasm), '/') };
 
-describe('the plain TensorFlow.js step', () => {
+describe('plain TensorFlow.js', () => {
   it('begins at the loss of the reference engine and brings it down', async () => {
     const shape = { hidden: [7, 5], outputs: 1 };
     const parameters = initialParameters(shape, 'he-normal', 3);
@@ -21,10 +21,16 @@ describe('the plain TensorFlow.js step', () => {
     const engine = await createReferenceEngine('wasm', hooks);
     const network = { shape, slope: 0.01, parameters, output: 'affine' } as const;
     const { loss } = await engine.lossGradient(network, data, 'mse');
-    const plain = await createPlainTraining('wasm', hooks, shape, parameters, data, 0.01);
-    const first = await plain.step();
+    const plain = await createPlainTraining('wasm', hooks, {
+      shape,
+      parameters,
+      slope: 0.01,
+      data,
+      batchSize: 20,
+    });
+    const first = await plain.epoch();
     let last = first;
-    for (let step = 0; step < 30; step++) last = await plain.step();
+    for (let epoch = 0; epoch < 30; epoch++) last = await plain.epoch();
     plain.dispose();
     expect(Math.abs(first - loss)).toBeLessThan(1e-5 * loss);
     expect(last).toBeLessThan(first);
