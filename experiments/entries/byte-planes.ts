@@ -41,12 +41,25 @@ export function packPlanes(values: NumberArray): PackedPlanes {
   const parts: Uint8Array[] = [];
   let pays = values.length >= worthwhileElements;
   for (const plane of planes) {
+    pays = pays && !isNoise(plane);
     const small = pays ? deflateSync(plane, { level: 1 }) : plane;
     pays = pays && small.length < 0.98 * plane.length;
     if (pays) deflated.push(small.length);
     parts.push(pays ? small : plane);
   }
   return { deflated, bytes: concatenated(parts) };
+}
+
+/**
+ * Whether the bytes of a plane are spread so evenly that deflating cannot pay: the chance that two of them are equal is
+ * within 15 % of that of random bytes. Mantissas are; looking costs a tenth of trying.
+ */
+function isNoise(plane: Uint8Array): boolean {
+  const counts = new Uint32Array(256);
+  for (const byte of plane) counts[byte]++;
+  let equalPairs = 0;
+  for (const count of counts) equalPairs += count * (count - 1);
+  return equalPairs * 256 < 1.15 * plane.length * (plane.length - 1);
 }
 
 /** Bytes that `length` packed elements take. */

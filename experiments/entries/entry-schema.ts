@@ -131,4 +131,3 @@ export type EntryContent = z.infer<typeof entryContent>;
 export type EntryCell = EntryContent['cells'][number];
 export type EntryTarget = EntryContent['targets'][number];
 export type EntryReceipt = EntryContent['receipts'][number];
-export type StoredCellState = EntryCell['state'];

@@ -1,6 +1,6 @@
 /**
  * A program on a disk that becomes full. `fill DIR`: records a cell until that fails, makes room by deleting the file
- * `ballast`, does the same again, and prints what happened. `write DIR`: only opens the notebook for writing.
+ * `ballast`, does the same again, and prints what happened. `open DIR`: opens the notebook for writing, then for reading.
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -64,6 +64,12 @@ async function fill(): Promise<void> {
   await reading.close();
 }
 
-if (mode === 'fill') await fill();
-else await errorOf(async () => (await openNotebook(dir, { mode: 'write' })).close());
+async function openOnly(): Promise<void> {
+  await errorOf(async () => (await openNotebook(dir, { mode: 'write' })).close());
+  const reading = await openNotebook(dir, { mode: 'read' });
+  report.kept = (await reading.list()).length;
+  await reading.close();
+}
+
+await (mode === 'fill' ? fill() : openOnly());
 process.stdout.write(JSON.stringify(report));

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,27 +15,33 @@ interface Report {
   readonly ended: string;
 }
 
-let program: Bundle;
+let bundle: Bundle;
 let base: string;
 
 beforeAll(async () => {
-  program = await bundleProgram('full-disk-program.ts');
+  bundle = await bundleProgram('full-disk-program.ts');
   base = mkdtempSync(join(tmpdir(), 'creasebook-full-'));
 });
 
 afterAll(() => {
-  program.remove();
+  bundle.remove();
   rmSync(base, { recursive: true, force: true });
 });
 
-/** Mounts made in a private namespace go with the shell; where that is not permitted these tests are skipped. */
-const mountable = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir()]).status === 0;
+/** Runs what follows with mounts of its own, which go with it. */
+const isolated = ['unshare', '-rm'];
+
+/** Where private mounts are not permitted the tests that need them are skipped. */
+const mountable = shell(`mount -t tmpfs tmpfs ${tmpdir()}`, isolated).status === 0;
 const hasShell = process.platform !== 'win32';
 
-function run(script: string, isolated: boolean): Report {
-  const shell = ['sh', '-ec', script];
-  const command = isolated ? ['unshare', '-rm', ...shell] : shell;
-  const { stdout, stderr } = spawnSync(command[0], command.slice(1), { encoding: 'utf8' });
+function shell(script: string, before: readonly string[] = []): SpawnSyncReturns<string> {
+  const [program = 'sh', ...args] = [...before, 'sh', '-ec', script];
+  return spawnSync(program, args, { encoding: 'utf8' });
+}
+
+function run(script: string, before: readonly string[] = []): Report {
+  const { stdout, stderr } = shell(script, before);
   expect(stderr).toBe('');
   return JSON.parse(stdout) as Report;
 }
@@ -49,8 +55,8 @@ test.skipIf(!mountable)(
   () => {
     const dir = folder();
     const { kept, errors, holds, ended } = run(
-      `mount -t tmpfs -o size=1m tmpfs ${dir}; head -c 200000 /dev/zero > ${dir}/ballast; ${process.execPath} ${program.path} fill ${dir}`,
-      true,
+      `mount -t tmpfs -o size=1m tmpfs ${dir}; head -c 200000 /dev/zero > ${dir}/ballast; ${process.execPath} ${bundle.path} fill ${dir}`,
+      isolated,
     );
     expect(errors.map(({ code }) => code)).toEqual(['disk-full', 'disk-full', 'disk-full']);
     expect(errors[0].message).toMatch(
@@ -68,8 +74,7 @@ test.skipIf(!hasShell)(
   async () => {
     const dir = folder();
     const { kept, errors, holds, ended } = run(
-      `ulimit -f 500; ${process.execPath} ${program.path} fill ${dir}`,
-      false,
+      `ulimit -f 500; ${process.execPath} ${bundle.path} fill ${dir}`,
     );
     expect(errors[0]).toMatchObject({
       code: 'disk-full',
@@ -82,7 +87,7 @@ test.skipIf(!hasShell)(
     const entry = await notebook.find(id);
     expect((await verifyChain(entry)).cells[0]).toMatchObject({ holds: true, snapshots: kept });
     await notebook.close();
-    expect(run(`${process.execPath} ${program.path} fill ${dir}`, false)).toMatchObject({
+    expect(run(`${process.execPath} ${bundle.path} fill ${dir}`)).toMatchObject({
       kept: 152,
       errors: [],
       holds: true,
@@ -98,12 +103,13 @@ test.skipIf(!mountable)(
     await notebook.create(sampleEntry());
     await notebook.close();
     const readOnly = `mount --bind ${dir} ${dir}; mount -o remount,ro,bind ${dir};`;
-    const { errors } = run(`${readOnly} ${process.execPath} ${program.path} write ${dir}`, true);
+    const { errors, kept } = run(`${readOnly} ${process.execPath} ${bundle.path} open ${dir}`, isolated);
     expect(errors).toEqual([{ code: 'read-only', message: expect.stringContaining('read-only') as string }]);
+    expect(kept).toBe(1);
     mkdirSync(join(base, 'empty'));
     const below = run(
-      `mount -t tmpfs -o ro tmpfs ${base}/empty; ${process.execPath} ${program.path} write ${base}/empty/new`,
-      true,
+      `mount -t tmpfs -o ro tmpfs ${base}/empty; ${process.execPath} ${bundle.path} open ${base}/empty/new`,
+      isolated,
     );
     expect(below.errors).toMatchObject([{ code: 'read-only' }]);
   },

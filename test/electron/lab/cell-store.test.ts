@@ -13,6 +13,7 @@ import {
   sampleSnapshots,
   sampleState,
 } from '../../experiments/entries/sample-records.ts';
+import { ModelFileSystem } from '../../crash/model-file-system.ts';
 import { temporaryFolder } from './sample-notebook.ts';
 
 const snapshots = sampleSnapshots(7);
@@ -219,6 +220,26 @@ test('where the last state is not what its digests say, training goes on from th
     pendingEpochs: [],
   });
   await store.close();
+});
+
+test('what a failed append left behind is gone before anything else is appended', async () => {
+  for (let failAt = 0; failAt < 12; failAt++) {
+    const fs = new ModelFileSystem();
+    const store = await openCellStore(options('/cell', { fs }));
+    for (const snapshot of snapshots.slice(0, 2))
+      await store.appendSnapshot(snapshot, samplePreview(snapshot.metrics.epoch));
+    fs.operations = 0;
+    fs.faults = { failAt, failures: 3 };
+    await store.appendSnapshot(snapshots[2], samplePreview(20)).catch(() => undefined);
+    fs.faults = {};
+    await store.appendEvent({ kind: 'paused', epoch: 10 });
+    const frames = 3 + (store.lastEpoch === 20 ? 1 : 0);
+    expect(scanFrames(fs.bytes('/cell/records')!)).toMatchObject({
+      frames: { length: frames },
+      damage: null,
+    });
+    await store.close();
+  }
 });
 
 test('records of a newer version are left where they are and skipped', async () => {
