@@ -15,6 +15,10 @@ const commands = new Map<string, () => Promise<Command>>([
   ['hash', async () => (await import('./commands/hash.ts')).hashCommand],
   ['grid', async () => (await import('./commands/grid.ts')).gridCommand],
   ['verify', async () => (await import('./commands/verify.ts')).verifyCommand],
+  ['regions', async () => (await import('./commands/regions.ts')).regionsCommand],
+  ['selftest', async () => (await import('./commands/selftest.ts')).selftestCommand],
+  ['queue', async () => (await import('./commands/queue.ts')).queueCommand],
+  ['serve', async () => (await import('./commands/serve.ts')).serveCommand],
   ['bench', async () => (await import('./commands/bench.ts')).benchCommand],
   ['start', async () => (await import('./commands/start.ts')).startCommand],
 ]);

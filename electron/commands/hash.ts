@@ -1,16 +1,10 @@
 /** `hash`: one frame from the weights of a safetensors file. */
 import { basename } from 'node:path';
-import type { Network } from '../../experiments/network/shape.ts';
-import { parseSafetensors } from '../../experiments/exports/safetensors.ts';
 import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
-import { diskFileSystem, readWhole } from '../lab/files.ts';
-import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { printJson, printLine } from './console-output.ts';
 import { frameEngine, frameOptions, hashFigures, writeFramePlanes } from './frame-output.ts';
-import { UserError } from './user-error.ts';
-
-const maximumFileBytes = 1 << 30;
+import { networkFromFile } from './network-file.ts';
 
 export const hashCommand: Command = {
   usage:
@@ -50,10 +44,3 @@ export const hashCommand: Command = {
     }
   },
 };
-
-async function networkFromFile(path: string, args: Arguments): Promise<Network> {
-  const imported = parseSafetensors(await readWhole(diskFileSystem, path, maximumFileBytes));
-  const slope = args.decimal('slope', 0, 1) ?? imported.slope ?? 0.01;
-  if (slope >= 1) throw new UserError('--slope must be below 1');
-  return { shape: imported.shape, slope, parameters: imported.parameters, output: imported.output };
-}

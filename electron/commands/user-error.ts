@@ -19,6 +19,7 @@ const exitCodes: Readonly<Record<string, 1 | 2>> = {
   SamplingError: 2,
   ImportError: 2,
   FigureError: 2,
+  ExtractionError: 1,
   EntryError: 1,
   LabError: 1,
 };

@@ -22,8 +22,11 @@ export function programVersion(): string {
   return version;
 }
 
+/** Kernel modules in dist/kernels. */
+export type KernelName = 'strict' | 'relaxed' | 'geometry';
+
 /** Bytes of a compiled kernel module in dist/kernels, by name without ending. */
-export function kernelBytes(name: 'strict' | 'relaxed'): Uint8Array<ArrayBuffer> {
+export function kernelBytes(name: KernelName): Uint8Array<ArrayBuffer> {
   return new Uint8Array(readFileSync(join(programRoot(), 'dist', 'kernels', `${name}.wasm`)));
 }
 

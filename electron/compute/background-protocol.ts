@@ -8,11 +8,13 @@ import type { CellCost } from '../../experiments/sweeps/cost-model.ts';
 import type { ExpansionTarget } from '../../experiments/sweeps/sweep-expansion.ts';
 import type { Picture } from '../../experiments/targets/picture.ts';
 import type { EntryVerdict } from '../lab/chain-verdict.ts';
+import type { PreviewPlaces } from '../lab/preview-positions.ts';
 import type {
   CellPoints,
   ExportedFile,
   PictureLevels,
   PlainValue,
+  PreviewBlock,
   RenderedFrame,
 } from '../contract/results.ts';
 
@@ -102,6 +104,18 @@ export interface BackgroundTasks {
   };
   /** Training operations a second on one thread. */
   readonly speed: { readonly input: null; readonly output: number };
+  /** Previews of snapshots from number `from` on; missing and damaged ones are left blank. */
+  readonly previews: {
+    readonly input: {
+      readonly reads: readonly {
+        readonly cellId: string;
+        readonly from: number;
+        readonly epochs: readonly number[];
+        readonly places: PreviewPlaces;
+      }[];
+    };
+    readonly output: PreviewBlock[];
+  };
   /** Boundaries, counts and levels of a frame. */
   readonly 'finish-frame': {
     readonly input: {

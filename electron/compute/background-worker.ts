@@ -14,6 +14,11 @@ import { verifyChain } from '../lab/chain-verdict.ts';
 import { comparisonFigure } from '../lab/comparison-figure.ts';
 import { diskFileSystem } from '../lab/files.ts';
 import { LabError } from '../lab/lab-error.ts';
+import { LogFile } from '../lab/log-file.ts';
+import { previewBlock } from '../lab/preview-block.ts';
+import { readStoredPreview } from '../lab/stored-records.ts';
+import type { Preview } from '../../experiments/entries/snapshot.ts';
+import type { PreviewBlock } from '../contract/results.ts';
 import { openNotebook } from '../lab/notebook.ts';
 import { targetPicture } from '../lab/sweep-plan.ts';
 import type { EntryStore } from '../lab/entry-store.ts';
@@ -63,6 +68,11 @@ const performers: { readonly [Kind in TaskKind]: Performer<Kind> } = {
     return { width, height, channels };
   },
   speed: () => trainingSpeed(() => performance.now() / 1000),
+  async previews({ reads }) {
+    const blocks: PreviewBlock[] = [];
+    for (const read of reads) blocks.push(await readPreviewBlock(read));
+    return blocks;
+  },
   'finish-frame': ({ frame, epoch, view, values, keepHashes }) => {
     const { width, outputs, hashes = new Uint32Array(0), firstLayers, gradient } = frame;
     const height = frame.rows.end - frame.rows.start;
@@ -96,7 +106,7 @@ async function perform({ id, kind, input }: TaskMessage): Promise<void> {
   const onProgress = (progress: TaskProgress): void => send({ id, kind: 'progress', progress });
   try {
     const output = await (performers[kind] as Performer<TaskKind>)(input as never, onProgress);
-    send({ id, kind: 'output', output }, kind === 'finish-frame' ? buffersOf(output as object) : []);
+    send({ id, kind: 'output', output }, transferablesOf(kind, output));
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     const code = error instanceof LabError ? error.code : null;
@@ -108,11 +118,35 @@ function send(reply: TaskReply, transfer: ArrayBuffer[] = []): void {
   port.postMessage(reply, transfer);
 }
 
+/** Buffers of large outputs, which nobody here needs any more. */
+function transferablesOf(kind: TaskKind, output: unknown): ArrayBuffer[] {
+  if (kind === 'finish-frame') return buffersOf(output as object);
+  return kind === 'previews' ? (output as PreviewBlock[]).flatMap(buffersOf) : [];
+}
+
 function buffersOf(output: object): ArrayBuffer[] {
   const buffers = Object.values(output).flatMap((field: unknown) =>
     ArrayBuffer.isView(field) && field.buffer instanceof ArrayBuffer ? [field.buffer] : [],
   );
   return [...new Set(buffers)];
+}
+
+async function readPreviewBlock({
+  cellId,
+  from,
+  epochs,
+  places,
+}: BackgroundTasks['previews']['input']['reads'][number]): Promise<PreviewBlock> {
+  const log = new LogFile(diskFileSystem, places.path, false);
+  try {
+    const previews: (Preview | null)[] = [];
+    for (const position of places.positions) {
+      previews.push(position === null ? null : await readStoredPreview(log, position));
+    }
+    return previewBlock(cellId, from, epochs, previews);
+  } finally {
+    await log.close();
+  }
 }
 
 /** The picture that was read last of each kind of source. */

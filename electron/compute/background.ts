@@ -27,8 +27,9 @@ export interface Background {
 }
 
 /** Tasks of one lane run one after another in one worker: none waits for a slow one of another lane. */
-const lanes: Readonly<Record<TaskKind, 'frames' | 'quick' | 'long'>> = {
+const lanes: Readonly<Record<TaskKind, 'frames' | 'previews' | 'quick' | 'long'>> = {
   'finish-frame': 'frames',
+  previews: 'previews',
   plan: 'quick',
   points: 'quick',
   picture: 'quick',

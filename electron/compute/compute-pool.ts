@@ -1,7 +1,12 @@
 /** A pool of compute workers: cells side by side, frames split into bands over all of them. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Frame, FrameRequest } from '../../experiments/engines/engine.ts';
+import type { Frame, FrameRequest, View } from '../../experiments/engines/engine.ts';
+import type { Network } from '../../experiments/network/shape.ts';
+import { complexFromParts, type ComplexPart } from '../../experiments/polytopes/complex-part.ts';
+import type { Complex } from '../../experiments/polytopes/complex.ts';
+import { tileCount } from '../../experiments/polytopes/extract-complex.ts';
+import type { ExtractionBudget } from '../../experiments/polytopes/extraction-options.ts';
 import { joinBands } from '../../experiments/polytopes/frame-bands.ts';
 import type { CellExecutor } from '../lab/sweep-run.ts';
 import { computeWorkerPath } from './assets.ts';
@@ -27,6 +32,16 @@ export interface ComputePool extends CellExecutor {
    */
   renderFrame(request: FrameRequest, engine: EngineChoice, signal?: AbortSignal): Promise<Frame>;
   replay(task: ReplayTask, signal?: AbortSignal): Promise<Float32Array>;
+  /**
+   * The exact complex of a view, its tiles shared out among all threads; the same regions whatever their number. The
+   * budget holds for the whole. Rejects with an ExtractionError, after an abort with the signal's reason.
+   */
+  extractComplex(
+    network: Network,
+    view: View,
+    budget: ExtractionBudget,
+    signal?: AbortSignal,
+  ): Promise<Complex>;
   close(): Promise<void>;
 }
 
@@ -57,7 +72,7 @@ export function createComputePool(threads: number): ComputePool {
     if (message.kind === 'done' || message.kind === 'error') {
       member.job = null;
       assign();
-      job.onEnd(message.kind === 'error' ? new Error(message.message) : null);
+      job.onEnd(message.kind === 'error' ? namedError(message) : null);
     } else job.onMessage(message);
   }
 
@@ -162,10 +177,41 @@ export function createComputePool(threads: number): ComputePool {
       if (weights === null) throw new Error('A compute worker returned no weights.');
       return weights;
     },
+    async extractComplex(network, view, budget, signal) {
+      const shared = new Int32Array(new SharedArrayBuffer(8));
+      const share = {
+        regions: Math.ceil(budget.regions / threads),
+        bytes: Math.ceil(budget.bytes / threads),
+      };
+      const tiles = { network, view, tiles: tileCount(threads), budget: share, shared };
+      const stop = (): void => void Atomics.store(shared, 1, 1);
+      signal?.addEventListener('abort', stop, { once: true });
+      const parts: ComplexPart[] = [];
+      const keep = (message: FromWorker): void => {
+        if (message.kind === 'part') parts.push(message.part);
+      };
+      try {
+        const shares = Array.from({ length: threads }, () => perform({ kind: 'tiles', tiles }, keep, signal));
+        // One share that meets its budget ends the others.
+        await Promise.all(
+          shares.map((share) => share.catch((error: unknown) => (stop(), Promise.reject(error)))),
+        );
+      } finally {
+        signal?.removeEventListener('abort', stop);
+      }
+      return complexFromParts(parts, network, view);
+    },
     async close() {
       await Promise.all(members.splice(0).map(({ worker }) => worker.terminate()));
     },
   };
+}
+
+/** The error of a worker with the name it had there: names tell typed errors apart. */
+function namedError({ name, message }: { readonly name: string; readonly message: string }): Error {
+  const error = new Error(message);
+  error.name = name;
+  return error;
 }
 
 /** A few bands a thread, so that no thread waits long for the slowest; small frames stay whole. */

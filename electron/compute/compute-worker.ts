@@ -1,9 +1,10 @@
 /** A compute worker: one thread that trains cells and renders frames, one task after another. */
 import { parentPort } from 'node:worker_threads';
+import { extractTiles } from '../../experiments/polytopes/extract-complex.ts';
 import type { CellMessage } from '../../experiments/sweeps/cell-run-contract.ts';
 import { runCell } from '../../experiments/sweeps/cell-run.ts';
 import { replayTo } from '../../experiments/sweeps/replay.ts';
-import { hostEngine, trainingChoice } from './host-engine.ts';
+import { hostEngine, kernelModule, trainingChoice } from './host-engine.ts';
 import type { FromWorker, ToWorker, WorkerTask } from './worker-protocol.ts';
 
 /** Snapshots that may be under way to the disk before the worker waits for an acknowledgement. */
@@ -43,7 +44,8 @@ async function perform(id: number, task: WorkerTask): Promise<void> {
     await performers[task.kind](id, task as never, state);
     send({ kind: 'done', id });
   } catch (error) {
-    send({ kind: 'error', id, message: error instanceof Error ? error.message : String(error) });
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    send({ kind: 'error', id, name, message });
   } finally {
     running.delete(id);
   }
@@ -78,6 +80,20 @@ const performers: { readonly [Kind in WorkerTask['kind']]: Performer<Kind> } = {
       state.abort.signal,
     );
     send({ kind: 'weights', id, weights });
+  },
+  async tiles(id, { tiles: { network, view, tiles, budget, shared } }) {
+    const part = extractTiles(network, view, {
+      kernel: await kernelModule('geometry'),
+      tiles,
+      budget,
+      take: () => Atomics.add(shared, 0, 1),
+      signal: {
+        get aborted() {
+          return Atomics.load(shared, 1) === 1;
+        },
+      },
+    });
+    send({ kind: 'part', id, part }, transferablesOf(part));
   },
 };
 

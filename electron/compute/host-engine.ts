@@ -8,7 +8,7 @@ import {
   type ReferenceHooks,
 } from '../../experiments/engines/reference/reference-engine.ts';
 import { createWasmEngine, relaxedSimdSupported } from '../../experiments/engines/wasm/wasm-engine.ts';
-import { kernelBytes } from './assets.ts';
+import { kernelBytes, type KernelName } from './assets.ts';
 
 /** 'strict' is bit-identical everywhere and trains; 'relaxed' is faster where the machine has it and draws. */
 export type EngineChoice = 'strict' | 'relaxed' | 'reference';
@@ -42,10 +42,10 @@ async function wasmEngine(build: 'strict' | 'relaxed'): Promise<Engine> {
   return createWasmEngine(await kernelModule(build), build, { pause });
 }
 
-/** The compiled kernels of one build. */
-export function kernelModule(build: 'strict' | 'relaxed'): Promise<WebAssembly.Module> {
-  if (build === 'relaxed') allowRelaxedSimd();
-  return WebAssembly.compile(kernelBytes(build));
+/** A compiled kernel module: an engine's build, or the geometry of exact polytopes. */
+export function kernelModule(name: KernelName): Promise<WebAssembly.Module> {
+  if (name === 'relaxed') allowRelaxedSimd();
+  return WebAssembly.compile(kernelBytes(name));
 }
 
 /** Node 20 knows relaxed SIMD behind a flag; later versions have it without. */

@@ -1,12 +1,26 @@
 /** Messages between the pool and a compute worker. Every task has an id; replies carry it. */
-import type { EngineName, Frame, FrameRequest } from '../../experiments/engines/engine.ts';
+import type { EngineName, Frame, FrameRequest, View } from '../../experiments/engines/engine.ts';
+import type { Network } from '../../experiments/network/shape.ts';
+import type { ComplexPart } from '../../experiments/polytopes/complex-part.ts';
+import type { ExtractionBudget } from '../../experiments/polytopes/extraction-options.ts';
 import type { CellJob, CellMessage } from '../../experiments/sweeps/cell-run-contract.ts';
 import type { EngineChoice } from './host-engine.ts';
 
 export type WorkerTask =
   | { readonly kind: 'cell'; readonly job: CellJob; readonly engine: EngineName }
   | { readonly kind: 'frame'; readonly request: FrameRequest; readonly engine: EngineChoice }
-  | { readonly kind: 'replay'; readonly replay: ReplayTask };
+  | { readonly kind: 'replay'; readonly replay: ReplayTask }
+  | { readonly kind: 'tiles'; readonly tiles: TilesTask };
+
+/** A share of the exact complex of a view: whatever tiles this worker gets to take. */
+export interface TilesTask {
+  readonly network: Network;
+  readonly view: View;
+  readonly tiles: number;
+  readonly budget: ExtractionBudget;
+  /** Shared int32 [2]: the next tile that nobody has taken; 1 as soon as the extraction is to stop. */
+  readonly shared: Int32Array;
+}
 
 /** Exact weights at an epoch after a key frame. */
 export interface ReplayTask {
@@ -25,5 +39,6 @@ export type FromWorker =
   | { readonly kind: 'cell'; readonly id: number; readonly message: CellMessage }
   | { readonly kind: 'frame'; readonly id: number; readonly frame: Frame }
   | { readonly kind: 'weights'; readonly id: number; readonly weights: Float32Array }
+  | { readonly kind: 'part'; readonly id: number; readonly part: ComplexPart }
   | { readonly kind: 'done'; readonly id: number }
-  | { readonly kind: 'error'; readonly id: number; readonly message: string };
+  | { readonly kind: 'error'; readonly id: number; readonly name: string; readonly message: string };

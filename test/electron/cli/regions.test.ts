@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { lab, labJson, temporaryLab } from './lab-process.ts';
+
+const place = temporaryLab();
+afterAll(place.remove);
+const ring = 'test/fixtures/ring-n5000-epoch300.safetensors';
+const window = ['--view', '0.6,0.4,0.7,0.5'];
+
+describe('regions', () => {
+  it('gives the known figures of a trained ring, whatever the number of threads', async () => {
+    for (const threads of ['1', '2', '3']) {
+      const figures = await labJson<Record<string, number>>('regions', ring, '--threads', threads);
+      expect(figures).toMatchObject({ regions: 101_016, vertices: 101_456 });
+      expect(figures['dirichlet']).toBeCloseTo(94.403, 3);
+      expect(figures['levelSetLength']).toBeCloseTo(2.9333, 4);
+      expect(figures['area']).toBeCloseTo(1, 12);
+    }
+  });
+
+  it('writes a drawing and a table of a window', async () => {
+    const [svg, csv] = [join(place.folder, 'w.svg'), join(place.folder, 'w.csv')];
+    const { regions } = await labJson<{ regions: number }>(
+      'regions',
+      ring,
+      ...window,
+      '--svg',
+      svg,
+      '--csv',
+      csv,
+    );
+    expect(readFileSync(svg, 'utf8')).toMatch(/^<svg|^<\?xml/);
+    expect(readFileSync(csv, 'utf8').trim().split('\n')).toHaveLength(regions + 1);
+  });
+
+  it('stops at its budget with one line', async () => {
+    const result = await lab('regions', ring, '--max-regions', '500');
+    expect(result.code).toBe(1);
+    expect(result.stderr.trim().split('\n')).toHaveLength(1);
+    expect(result.stderr).toMatch(/regions/);
+  });
+
+  it('reads the network of an entry at any epoch', async () => {
+    await labJson('run', place.sweep, '--notebook', place.notebook, '--set', 'parameters.points.values=[65]');
+    const at = async (epoch: string): Promise<number> =>
+      (await labJson<{ regions: number }>('regions', 'tiny', '--epoch', epoch, '--notebook', place.notebook))
+        .regions;
+    expect(await at('0')).toBeGreaterThan(1);
+    expect(await at('5')).toBeGreaterThan(1);
+  });
+});
