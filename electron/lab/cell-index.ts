@@ -29,6 +29,14 @@ export interface StateFacts {
   readonly position: FramePosition;
 }
 
+/** What an index knows. */
+export interface StoredCellIndex {
+  readonly snapshots: SnapshotFacts[];
+  readonly states: StateFacts[];
+  readonly events: TimedEvent[];
+  readonly problems: string[];
+}
+
 export class CellIndex {
   readonly snapshots: SnapshotFacts[] = [];
   private readonly states: StateFacts[] = [];
@@ -40,6 +48,21 @@ export class CellIndex {
 
   constructor(cellId: string) {
     this.#firstLink = firstLink(cellId);
+  }
+
+  /** Everything the index knows, as plain data. */
+  stored(): StoredCellIndex {
+    const { snapshots, states, events, problems } = this;
+    return { snapshots, states, events, problems };
+  }
+
+  /** Takes over what `stored` of an index of the same cell returned. */
+  restore({ snapshots, states, events, problems }: StoredCellIndex): void {
+    this.snapshots.push(...snapshots);
+    for (const facts of snapshots) this.#byEpoch.set(facts.epoch, facts);
+    this.states.push(...states);
+    this.events.push(...events);
+    this.problems.push(...problems);
   }
 
   /** Link of the last snapshot, or the link before the first one. */

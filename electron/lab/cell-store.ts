@@ -1,7 +1,6 @@
 /** The records and previews of one cell on disk. */
 import { join } from 'node:path';
 import { cellState } from '../../experiments/entries/cell-state.ts';
-import { EntryError } from '../../experiments/entries/entry-error.ts';
 import type { EntryCell } from '../../experiments/entries/entry-schema.ts';
 import { metricsCsv } from '../../experiments/entries/metrics-csv.ts';
 import {
@@ -10,7 +9,6 @@ import {
   type CellRecord,
   type TimedEvent,
 } from '../../experiments/entries/record-codec.ts';
-import type { FramePosition } from '../../experiments/entries/record-log.ts';
 import type {
   CellEvent,
   CellState,
@@ -22,7 +20,9 @@ import type { ResumePoint } from '../../experiments/sweeps/cell-run-contract.ts'
 import { CellIndex, type SnapshotFacts } from './cell-index.ts';
 import { makeFolders, removeTemporaries, writeWhole, type FileSystem } from './files.ts';
 import { fileError, LabError, readingOnly } from './lab-error.ts';
+import { isWorthKeeping, keepIndexCache, useIndexCache, type IndexedCell } from './index-cache.ts';
 import { LogFile } from './log-file.ts';
+import { PreviewPositions, type PreviewPlaces } from './preview-positions.ts';
 import { withoutPaths } from './private-words.ts';
 import { readStoredPreview, readStoredSnapshot, readStoredState } from './stored-records.ts';
 import { TaskQueue } from './task-queue.ts';
@@ -60,10 +60,12 @@ export class CellStore {
   readonly #records: LogFile;
   readonly #previews: LogFile;
   readonly #index: CellIndex;
-  readonly #previewAt = new Map<number, FramePosition>();
+  readonly #positions = new PreviewPositions();
   readonly #setAside: string[] = [];
   #goal: number;
   #atWork = false;
+  /** Bytes of the logs that the kept index covers. */
+  #indexedBytes = 0;
   #queue = new TaskQueue();
 
   constructor(options: CellStoreOptions) {
@@ -205,8 +207,14 @@ export class CellStore {
 
   /** The preview of exactly this epoch, or null where there is none or it is damaged. */
   async preview(epoch: number): Promise<Preview | null> {
-    const position = this.#previewAt.get(epoch);
+    const position = this.#positions.at(epoch);
     return position === undefined ? null : readStoredPreview(this.#previews, position);
+  }
+
+  /** Where the previews of these epochs lie, for readers elsewhere; null where there is none. */
+  previewPlaces(epochs: readonly number[]): PreviewPlaces {
+    const path = join(this.#options.path, 'previews');
+    return { path, positions: epochs.map((epoch) => this.#positions.at(epoch) ?? null) };
   }
 
   /** Writes metrics.csv: one row per snapshot. */
@@ -224,7 +232,7 @@ export class CellStore {
 
   /** Waits for what is under way and closes the files. */
   async close(): Promise<void> {
-    await this.#queue.idle();
+    await this.#queue.run(() => this.#keepIndex());
     this.#atWork = false;
     await Promise.all([this.#records.close(), this.#previews.close()]);
   }
@@ -249,28 +257,43 @@ export class CellStore {
       if (preview !== null) {
         const at = await this.#previews.append(encodeRecord({ type: 'preview', preview }));
         await this.#previews.sync();
-        this.#previewAt.set(preview.epoch, at);
+        this.#positions.set(preview.epoch, at);
       }
       const position = await this.#records.append(payload);
       await this.#records.sync();
       this.#index.add(head, position, this.#records.frames - 1);
     } catch (error) {
       for (const { log, end, frames } of before) await log.cutBack(end, frames);
-      if (preview !== null) this.#previewAt.delete(preview.epoch);
+      if (preview !== null) this.#positions.delete(preview.epoch);
       const kept = `All ${before[0].frames} records before it are kept`;
       throw fileError(error, `keep a record of cell ${this.id}`, kept);
     }
   }
 
   async #scan(): Promise<void> {
+    const { fs, path, writable } = this.#options;
+    if (this.#records.end === 0) this.#indexedBytes = await useIndexCache(fs, path, this.#parts);
     await this.#records.scan((payload, position, frame) => this.#index.visit(payload, position, frame));
-    await this.#previews.scan((payload, position) => this.#visitPreview(payload, position));
-    if (!this.#options.writable) return;
+    await this.#previews.scan((payload, position) => this.#positions.visit(payload, position));
+    if (!writable) return;
     await this.#removeLeftovers();
     for (const log of [this.#records, this.#previews]) {
       const name = await log.setDamageAside();
       if (name !== null) this.#setAside.push(name);
     }
+    await this.#keepIndex();
+  }
+
+  get #parts(): IndexedCell {
+    const [records, previews] = [this.#records, this.#previews];
+    return { records, previews, index: this.#index, positions: this.#positions };
+  }
+
+  async #keepIndex(): Promise<void> {
+    const { fs, path, writable } = this.#options;
+    if (!writable || !isWorthKeeping(this.#parts, this.#indexedBytes)) return;
+    await keepIndexCache(fs, path, this.#parts);
+    this.#indexedBytes = this.storedBytes;
   }
 
   async #removeLeftovers(): Promise<void> {
@@ -297,15 +320,6 @@ export class CellStore {
       if (state !== null) return state;
     }
     return null;
-  }
-
-  #visitPreview(payload: Uint8Array, position: FramePosition): void {
-    try {
-      const head = decodeRecordHead(payload);
-      if (head.type === 'preview') this.#previewAt.set(head.epoch, position);
-    } catch (error) {
-      if (!(error instanceof EntryError)) throw error;
-    }
   }
 
   #writeFile(folder: string, name: string, bytes: Uint8Array): Promise<void> {

@@ -17,6 +17,13 @@ const scanChunkBytes = 1 << 20;
 /** What `LogFile.scan` tells about each good frame. */
 export type FrameVisitor = (payload: Uint8Array, position: FramePosition, frame: number) => void;
 
+/** The beginning of a log as it was known before: bytes, frames, and where the last of them lies. */
+export interface LogPrefix {
+  readonly end: number;
+  readonly frames: number;
+  readonly last: FramePosition | null;
+}
+
 export class LogFile {
   readonly #fs: FileSystem;
   readonly #path: string;
@@ -25,6 +32,7 @@ export class LogFile {
   /** End of the good prefix, and the number of frames in it. */
   #end = 0;
   #frames = 0;
+  #last: FramePosition | null = null;
   #damage: LogDamage | null = null;
   /** Bytes beyond #end may be left from an append that failed and could not be cut back. */
   #ragged = false;
@@ -48,9 +56,35 @@ export class LogFile {
     return this.#frames;
   }
 
+  /** Where the last good frame lies; null where there is none or it is not known. */
+  get last(): FramePosition | null {
+    return this.#last;
+  }
+
   /** Why the log is not readable to its end, as found by the last scan. */
   get damage(): LogDamage | null {
     return this.#damage;
+  }
+
+  /**
+   * Takes a beginning over that was scanned before, without reading it again. False, and nothing is taken over, where
+   * the file is shorter or its last frame there is not whole.
+   */
+  async adopt({ end, frames, last }: LogPrefix): Promise<boolean> {
+    if (end === 0) return true;
+    const file = await this.#open();
+    if (file === null || last === null || last.offset + frameHeaderBytes + last.length !== end) return false;
+    if ((await file.size()) < end) return false;
+    try {
+      await this.read(last);
+    } catch (error) {
+      if (error instanceof EntryError) return false;
+      throw error;
+    }
+    this.#end = end;
+    this.#frames = frames;
+    this.#last = last;
+    return true;
   }
 
   /** Visits the good frames after those seen before. Reads only. */
@@ -59,7 +93,11 @@ export class LogFile {
     if (file === null) return;
     try {
       const reader = await bufferedReader(file);
-      const found = await scanLog(reader, visit, { offset: this.#end, frame: this.#frames });
+      const noteAndVisit: FrameVisitor = (payload, position, frame) => {
+        this.#last = position;
+        visit(payload, position, frame);
+      };
+      const found = await scanLog(reader, noteAndVisit, { offset: this.#end, frame: this.#frames });
       this.#end = found.end;
       this.#frames = found.frames;
       this.#damage = found.damage;
@@ -103,6 +141,7 @@ export class LogFile {
     this.#ragged = false;
     this.#end += frame.length;
     this.#frames++;
+    this.#last = position;
     return position;
   }
 
@@ -115,6 +154,7 @@ export class LogFile {
   async cutBack(end: number, frames: number): Promise<void> {
     this.#end = end;
     this.#frames = frames;
+    this.#last = null;
     this.#ragged = true;
     try {
       await this.#cut();

@@ -161,7 +161,10 @@ export class QueueBoard {
   #tellPreview(id: string, preview: Preview): void {
     const [entryId = '', cellId = ''] = id.split('/');
     const snapshots = this.#snapshots.get(id) ?? 1;
-    this.#events.emit('queue.preview', { item: id, preview: previewBlock(cellId, snapshots - 1, [preview]) });
+    this.#events.emit('queue.preview', {
+      item: id,
+      preview: previewBlock(cellId, snapshots - 1, [preview.epoch], [preview]),
+    });
     this.#events.emit('cell.snapshots', { entryId, cellId, snapshots, lastEpoch: preview.epoch });
   }
 }

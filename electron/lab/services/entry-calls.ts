@@ -1,14 +1,13 @@
 /** Calls about one entry: its cells, what they recorded, whether it holds. */
-import type { Preview } from '../../../experiments/entries/snapshot.ts';
 import { parameterCount } from '../../../experiments/network/shape.ts';
 import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
 import type { EntryCell } from '../../../experiments/entries/entry-schema.ts';
-import type { CellBaselines, CellSummary, PreviewBlock, VerifyVerdict } from '../../contract/results.ts';
+import type { BackgroundTasks } from '../../compute/background-protocol.ts';
+import type { CellBaselines, CellSummary, VerifyVerdict } from '../../contract/results.ts';
 import type { CellStore } from '../cell-store.ts';
 import type { EntryVerdict } from '../chain-verdict.ts';
 import type { EntryStore } from '../entry-store.ts';
 import { findingWords } from '../finding-words.ts';
-import { previewBlock } from '../preview-block.ts';
 import { verifyByRerun } from '../rerun-verification.ts';
 import type { CallContext, CallHandlers } from '../router.ts';
 import { axesOfCells, cardFromEntry } from './entry-cards.ts';
@@ -22,6 +21,8 @@ import {
 } from './lab-context.ts';
 import { timelineOf } from './timelines.ts';
 
+type PreviewRead = BackgroundTasks['previews']['input']['reads'][number];
+
 type EntryCall =
   | 'entry.read'
   | 'entry.edit'
@@ -34,7 +35,7 @@ type EntryCall =
 
 /** Handlers of the calls about entries. */
 export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
-  const { notebook, queue, events } = context;
+  const { notebook, queue, events, background } = context;
   const baselines = baselineFinder(context);
   return {
     async 'entry.read'({ entryId }) {
@@ -80,24 +81,19 @@ export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
     'entry.verify': ({ entryId, level }, call) => verify(context, entryId, level, call),
     async 'previews.read'({ entryId, cells }, { signal }) {
       const entry = await notebook.find(entryId);
-      const blocks: PreviewBlock[] = [];
-      for (const { cellId, from, count } of cells) {
-        signal.throwIfAborted();
-        const store = await currentCell(context, entry, cellId);
-        blocks.push(await readBlock(store, from, Math.min(store.index().length, from + count)));
-      }
-      return blocks;
+      const reads = await Promise.all(
+        cells.map(async ({ cellId, from, count }) => {
+          return previewRead(await currentCell(context, entry, cellId), from, from + count);
+        }),
+      );
+      return background.run('previews', { reads }, { signal });
     },
     async 'previews.last'({ entryId, cellIds }, { signal }) {
       const entry = await notebook.find(entryId);
-      const blocks: PreviewBlock[] = [];
-      for (const cellId of cellIds) {
-        signal.throwIfAborted();
-        const store = await currentCell(context, entry, cellId);
-        const snapshots = store.index().length;
-        if (snapshots > 0) blocks.push(await readBlock(store, snapshots - 1, snapshots));
-      }
-      return blocks;
+      const stores = await Promise.all(cellIds.map((cellId) => currentCell(context, entry, cellId)));
+      const shown = stores.filter((store) => store.index().length > 0);
+      const reads = shown.map((store) => previewRead(store, store.index().length - 1, store.index().length));
+      return background.run('previews', { reads }, { signal });
     },
   };
 }
@@ -128,15 +124,13 @@ function summaryOf(json: EntryCell, store: CellStore): CellSummary {
   };
 }
 
-/** Previews of snapshots [from, to); a damaged or missing one is left blank under its epoch. */
-async function readBlock(store: CellStore, from: number, to: number): Promise<PreviewBlock> {
-  const facts = store.index().slice(from, to);
-  const previews = await Promise.all(facts.map(({ epoch }) => store.preview(epoch)));
-  const first = previews.find((preview) => preview !== null);
-  const { width, height, outputs } = first ?? { width: 0, height: 0, outputs: 1 };
-  const blank = { width, height, outputs, values: new Uint8Array(0), boundary: new Uint8Array(0) };
-  const shown = facts.map(({ epoch }, at): Preview => previews[at] ?? { epoch, ...blank });
-  return previewBlock(store.id, from, shown);
+/** What the background needs to read the previews of snapshots [from, to). */
+function previewRead(store: CellStore, from: number, to: number): PreviewRead {
+  const epochs = store
+    .index()
+    .slice(from, to)
+    .map(({ epoch }) => epoch);
+  return { cellId: store.id, from, epochs, places: store.previewPlaces(epochs) };
 }
 
 type BaselineFinder = (entryId: string, cellId: string, signal: AbortSignal) => Promise<CellBaselines>;
