@@ -9,7 +9,7 @@ import { requireWritable, type LabContext } from './lab-context.ts';
 
 type AppCall = 'app.info' | 'settings.read' | 'settings.write' | 'export.grid';
 
-const defaults: Settings = { theme: 'system', map: 'cividis', singleKeys: true, timeAxis: 'epoch' };
+const defaults: Settings = { theme: 'system', map: 'grey', singleKeys: true, timeAxis: 'epoch' };
 
 /** Every field falls back to its default where it is missing or from another version. */
 const storedSettings = z.object({
