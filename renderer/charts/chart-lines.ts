@@ -23,6 +23,8 @@ export interface LineRequest {
   readonly cells: readonly CellSummary[];
   readonly timelines: ReadonlyMap<string, CellTimeline>;
   readonly colour: (cell: CellSummary) => SweptColour;
+  /** Names of the axes that vary. */
+  readonly axes: readonly string[];
   /** Whether seeds become bands. */
   readonly hasBands: boolean;
 }
@@ -51,7 +53,7 @@ function keyWithoutSeed({ axes }: CellSummary): string {
 function lineOfGroup(
   key: string,
   cells: readonly CellSummary[],
-  { kind, axis, timelines, colour }: LineRequest,
+  { kind, axis, axes, timelines, colour }: LineRequest,
 ): ChartLine {
   const [first] = cells;
   const series = cells.flatMap((cell) => {
@@ -60,7 +62,7 @@ function lineOfGroup(
   });
   const shared = {
     key,
-    label: labelOfGroup(cells),
+    label: labelOfGroup(cells, axes),
     colour: colour(first),
     cellIds: cells.map(({ id }) => id),
   };
@@ -69,10 +71,10 @@ function lineOfGroup(
   return { ...shared, x, y: middle, band: { low, high } };
 }
 
-function labelOfGroup(cells: readonly CellSummary[]): string {
+function labelOfGroup(cells: readonly CellSummary[], axes: readonly string[]): string {
   const [first] = cells;
   const parts = Object.entries(first.axes)
-    .filter(([name]) => cells.length === 1 || name !== 'seed')
+    .filter(([name]) => axes.includes(name) && (cells.length === 1 || name !== 'seed'))
     .map(([name, value]) => namedValue(name, value));
   if (cells.length > 1) parts.push(`${cells.length} seeds`);
   return parts.length === 0 ? first.label : parts.join(', ');

@@ -28,6 +28,7 @@ export interface CodeEditor {
   setText(text: string): void;
   setProblems(problems: readonly EditorProblem[]): void;
   insert(text: string): void;
+  /** Puts the cursor at the end. */
   focus(): void;
   destroy(): void;
 }
@@ -104,8 +105,8 @@ export function createEditor(host: HTMLElement, options: EditorOptions): CodeEdi
           ...(options.language === 'yaml' ? [indentWithTab] : []),
         ]),
         syntaxHighlighting(colours),
-        look,
         ...languageExtensions(options),
+        look,
         EditorState.readOnly.of(options.isReadOnly),
         EditorView.contentAttributes.of({ 'aria-label': options.label, spellcheck: 'false' }),
         EditorView.updateListener.of((update) => {
@@ -133,7 +134,10 @@ export function createEditor(host: HTMLElement, options: EditorOptions): CodeEdi
       view.dispatch(view.state.replaceSelection(text));
       view.focus();
     },
-    focus: () => view.focus(),
+    focus() {
+      view.dispatch({ selection: { anchor: view.state.doc.length }, scrollIntoView: true });
+      view.focus();
+    },
     destroy() {
       view.destroy();
       frame.remove();

@@ -1,39 +1,58 @@
 /** Labels along the scrubber, whose frames lie evenly however unevenly they lie in time. */
-import { nearestTo } from './time-axis.ts';
-
 export interface TrackTick {
   /** Place along the track, 0 to 1. */
   readonly share: number;
   readonly position: number;
 }
 
-/** Round numbers up to `last`: powers of ten, then multiples of 1, 2 and 5 of the right size. */
-function candidates(last: number): number[] {
+/** Rows of round numbers up to `last`, finest first: multiples of 1, 2 and 5, then powers of ten. */
+function candidateRows(last: number): number[][] {
   const step = 10 ** Math.floor(Math.log10(Math.max(last, 1)));
-  const powers = Array.from({ length: 12 }, (_, power) => 10 ** power);
-  const multiples = [step, step / 2, step / 5, step / 10].flatMap((unit) =>
-    Array.from({ length: Math.min(100, Math.floor(last / unit)) }, (_, at) => unit * (at + 1)),
+  const units = [step / 10, step / 5, step / 2, step].filter((unit) => Number.isInteger(unit) && unit > 0);
+  const multiples = units.map((unit) =>
+    Array.from({ length: Math.floor(last / unit) }, (_, at) => unit * (at + 1)),
   );
-  return [...powers, ...multiples].filter((value) => value > 0 && value < last && Number.isInteger(value));
+  return [...multiples, Array.from({ length: 12 }, (_, power) => 10 ** power)].map((row) =>
+    row.filter((value) => value < last),
+  );
 }
 
-/** The first and last frame and round numbers between them, at least `gap` (a share of the track) apart. */
-export function trackTicks(positions: Float64Array, gap: number): TrackTick[] {
-  const count = positions.length;
-  const last = positions.at(-1);
-  if (last === undefined || count < 2) return [];
-  const ticks: TrackTick[] = [
-    { share: 0, position: positions[0] },
-    { share: 1, position: last },
-  ];
-  for (const position of candidates(last)) {
-    const at = nearestTo(positions, position);
-    const share = at / (count - 1);
-    const isExact = Math.abs(positions[at] - position) <= (last - positions[0]) * 0.002;
-    if (isExact && ticks.every((tick) => Math.abs(tick.share - share) >= gap))
-      ticks.push({ share, position });
+/** The ticks of a row of round numbers; null where two of them are too close to each other. */
+function ticksOfRow(row: readonly number[], positions: Float64Array, gap: number): TrackTick[] | null {
+  const ticks: TrackTick[] = [];
+  for (const position of row) {
+    const share = shareOfTime(positions, position);
+    if (share - (ticks.at(-1)?.share ?? -1) < gap) return null;
+    ticks.push({ share, position });
   }
-  return ticks.sort((a, b) => a.share - b.share);
+  return ticks;
+}
+
+/**
+ * The first and the last frame, and round numbers between them at least `gap` (a share of the track) apart: the finest
+ * row that fits, or powers of ten as far as they do.
+ */
+export function trackTicks(positions: Float64Array, gap: number): TrackTick[] {
+  const last = positions.at(-1);
+  if (last === undefined || positions.length < 2) return [];
+  const rows = candidateRows(last);
+  const fitting = rows
+    .map((row) => ticksOfRow(row, positions, gap))
+    .find((ticks) => ticks !== null && ticks.length > 1);
+  const between = (fitting ?? sparse(rows.at(-1) ?? [], positions, gap)).filter(
+    ({ share }) => share >= gap && share <= 1 - gap,
+  );
+  return [{ share: 0, position: positions[0] }, ...between, { share: 1, position: last }];
+}
+
+/** Of a row that does not fit, those ticks that do, from the right. */
+function sparse(row: readonly number[], positions: Float64Array, gap: number): TrackTick[] {
+  const ticks: TrackTick[] = [];
+  for (const position of [...row].reverse()) {
+    const share = shareOfTime(positions, position);
+    if ((ticks[0]?.share ?? 1) - share >= gap) ticks.unshift({ share, position });
+  }
+  return ticks;
 }
 
 /** Place of a moment along the track, 0 to 1: frames lie evenly, moments between them in proportion. */

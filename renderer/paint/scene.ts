@@ -64,6 +64,7 @@ function drawSide(
   const place = placeInView(seen.view, view, size);
   // Pixels that are shown larger than they are stay sharp: their edges are the truth.
   context.imageSmoothingEnabled = place.width / canvas.width < 2;
+  context.imageSmoothingQuality = 'high';
   context.drawImage(canvas, place.x, place.y, place.width, place.height);
 }
 
@@ -112,10 +113,12 @@ export function tintPolytope(
   scene: ProbedScene,
 ): void {
   const { seen } = scene.a;
-  const hashes = seen?.picture.hashes;
+  const hashed = seen?.hashed;
+  const hashes = hashed?.hashes;
   const { probeAt } = scene;
-  if (seen === null || hashes === undefined || probeAt === null) return;
-  const { width, height } = seen.picture;
+  if (seen === null || hashed === null || hashed === undefined || hashes === undefined || probeAt === null)
+    return;
+  const { width, height } = hashed;
   const { view } = seen;
   const column = Math.floor(((probeAt.x - view.x0) / (view.x1 - view.x0)) * width);
   const row = Math.floor(((probeAt.y - view.y0) / (view.y1 - view.y0)) * height);

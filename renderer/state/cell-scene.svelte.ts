@@ -166,6 +166,7 @@ export class CellScene {
       view: this.view,
       width: Math.max(1, Math.round(this.#width * scale)),
       height: Math.max(1, Math.round(this.#height * scale)),
+      screenWidth: this.#width,
       style: session.style,
       direction: scrubber.direction,
       nextEpoch: next >= 0 && next < timeline.epochs.length ? timeline.epochs[next] : null,

@@ -245,6 +245,7 @@ export class EntrySession {
       known: snapshotCount(timeline),
       previousEpoch: moment.snapshot > 0 ? timeline.epochs[moment.snapshot - 1] : null,
       hiddenLayers: cell.config.network.hidden.length,
+      parameters: cell.parameters,
       target: cell.config.target,
     };
   }

@@ -18,6 +18,8 @@ export interface FrameViewRequest {
   /** Pixels of the screen. */
   readonly width: number;
   readonly height: number;
+  /** CSS pixels of the same. */
+  readonly screenWidth: number;
   readonly style: PaintStyle;
   readonly direction: number;
   /** The epoch that is likely to be wanted next; null where none is. */
@@ -33,9 +35,14 @@ export interface SeenPicture {
   readonly epoch: number;
   readonly isExact: boolean;
   readonly isFinal: boolean;
+  /** The same view with hashes; null where they are not known. */
+  readonly hashed: RawPicture | null;
 }
 
 const restMs = 90;
+/** Most work for a frame with four pixels in place of one, in floating-point operations: about two seconds. */
+const fineWork = 8e10;
+const finestSide = 2048;
 
 export class FrameView {
   /** The picture that `canvas` shows; null before the first. */
@@ -47,6 +54,8 @@ export class FrameView {
   readonly #frames: FrameStore;
   readonly #changed: () => void;
   #request: FrameViewRequest | null = null;
+  /** The request whose frames are being computed. */
+  #wanted: FrameViewRequest | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #signature = '';
   #painting = false;
@@ -62,19 +71,26 @@ export class FrameView {
     this.#previews = stores.previews;
     this.#truths = stores.truths;
     this.#changed = changed;
-    this.#frames = new FrameStore(client, () => this.refresh(), failed);
+    this.#frames = new FrameStore(client, () => this.#arrived(), failed);
   }
 
   /** Says what should be seen. */
   show(request: FrameViewRequest): void {
     const before = this.#request;
+    if (this.#wanted === before) this.#wanted = request;
     this.#request = request;
     const key = (asked: FrameViewRequest): string =>
       `${frameKey(this.#question(asked, asked.cell.moment.epoch))} ${asked.wantsExact}`;
     if (before === null || key(before) !== key(request)) {
+      this.#wanted = null;
       this.#frames.want([]);
       clearTimeout(this.#timer);
-      if (request.wantsExact) this.#timer = setTimeout(() => this.#want(request), restMs);
+      if (request.wantsExact) {
+        this.#timer = setTimeout(() => {
+          this.#wanted = this.#request;
+          if (this.#request !== null) this.#want(this.#request);
+        }, restMs);
+      }
     }
     this.refresh();
   }
@@ -93,15 +109,43 @@ export class FrameView {
 
   #want(request: FrameViewRequest): void {
     const { epoch } = request.cell.moment;
-    const wanted: WantedFrame[] = [{ question: this.#question(request, epoch), priority: 'shown' }];
     const { previousEpoch } = request.cell;
-    if (request.style.ground === 'change' && previousEpoch !== null) {
-      wanted.push({ question: this.#question(request, previousEpoch), priority: 'shown' });
-    }
-    if (request.nextEpoch !== null) {
-      wanted.push({ question: this.#question(request, request.nextEpoch), priority: 'ahead' });
-    }
-    this.#frames.want(wanted);
+    const isChange = request.style.ground === 'change' && previousEpoch !== null;
+    const shown = [
+      this.#question(request, epoch),
+      ...(isChange ? [this.#question(request, previousEpoch)] : []),
+    ];
+    const isDone = shown.every((question) => this.#frames.get(frameKey(question))?.isFinal === true);
+    const fine = isDone && !isChange ? this.#fineQuestion(request) : null;
+    const next = isDone && request.nextEpoch !== null ? this.#question(request, request.nextEpoch) : null;
+    this.#frames.want([
+      ...shown.map((question): WantedFrame => ({ question, priority: 'shown' })),
+      ...[fine, next].flatMap((question): WantedFrame[] =>
+        question === null ? [] : [{ question, priority: 'ahead' }],
+      ),
+    ]);
+  }
+
+  /** What is wanted first is here: more of it, and what will be wanted next. */
+  #arrived(): void {
+    this.refresh();
+    const request = this.#request;
+    if (request?.wantsExact === true && this.#wanted === request) this.#want(request);
+  }
+
+  /** The same frame with twice as many pixels each way, for smooth lines; null where that takes too long. */
+  #fineQuestion(request: FrameViewRequest): FrameQuestion | null {
+    const { width, height, style, cell } = request;
+    const isFine = width <= 1.5 * request.screenWidth;
+    const work = 2 * cell.parameters * 4 * width * height;
+    if (!isFine || work > fineWork || 2 * Math.max(width, height) > finestSide) return null;
+    return {
+      ...this.#question(request, cell.moment.epoch),
+      width: 2 * width,
+      height: 2 * height,
+      planes: planesOfGround(style.ground),
+      coarse: false,
+    };
   }
 
   #question({ cellId, view, width, height, style }: FrameViewRequest, epoch: number): FrameQuestion {
@@ -129,16 +173,15 @@ export class FrameView {
       stored !== undefined &&
       (stored.isFinal || !isUnit || stored.frame.width > (preview?.picture.width ?? 0));
     if (isBetter) {
-      return {
-        picture: pictureOfFrame(stored.frame),
-        view: stored.frame.view,
-        epoch,
-        isExact: true,
-        isFinal: stored.isFinal,
-      };
+      const hashed = pictureOfFrame(stored.frame);
+      const fineQuestion = this.#fineQuestion(request);
+      const fine = fineQuestion === null ? undefined : this.#frames.get(frameKey(fineQuestion));
+      const picture = fine?.isFinal === true ? pictureOfFrame(fine.frame) : hashed;
+      return { picture, hashed, view: stored.frame.view, epoch, isExact: true, isFinal: stored.isFinal };
     }
     if (preview === undefined) return null;
-    return { picture: preview.picture, view: unitView, epoch: preview.epoch, isExact: false, isFinal: false };
+    const { picture } = preview;
+    return { picture, hashed: null, view: unitView, epoch: preview.epoch, isExact: false, isFinal: false };
   }
 
   #reference(request: FrameViewRequest, best: SeenPicture): PaintReference {

@@ -18,6 +18,7 @@ export interface PaintedCell {
   /** Epoch of the snapshot before the shown one; null at the first. */
   readonly previousEpoch: number | null;
   readonly hiddenLayers: number;
+  readonly parameters: number;
   readonly target: string;
 }
 
@@ -41,11 +42,17 @@ export interface ShownPicture {
 export interface PaintTarget {
   readonly cellId: string;
   readonly canvas: HTMLCanvasElement;
+  /** Its size on the page in CSS pixels, so that nothing needs to be measured while painting. */
+  width: number;
+  height: number;
   /** Whether it is in view; hidden canvases cost nothing. */
   isVisible: boolean;
+  /** Told what is seen after every pass, changed or not. */
   shown(picture: ShownPicture | null): void;
 }
 
+/** Most work for frames with four pixels in place of one, in floating-point operations: about two seconds. */
+const fineWork = 6e10;
 /** Time must rest so long before exact frames are computed. */
 const restMs = 150;
 
@@ -68,6 +75,8 @@ export class GridPainter {
   #scheduled = 0;
   #restTimer: ReturnType<typeof setTimeout> | undefined;
   #lastState = '';
+  /** Frame pixels for each CSS pixel. */
+  #density = 1;
 
   constructor(
     client: LabClient,
@@ -125,7 +134,7 @@ export class GridPainter {
     if (this.#targets.size === 0) return;
     const { style } = this.#state;
     const visible: { target: PaintTarget; cell: PaintedCell }[] = [];
-    for (const [target, painted] of this.#targets) {
+    for (const target of this.#targets.keys()) {
       if (!target.isVisible) continue;
       const cell = this.#state.cell(target.cellId);
       if (cell === null) {
@@ -133,11 +142,16 @@ export class GridPainter {
         continue;
       }
       visible.push({ target, cell });
+    }
+    this.#density = densityFor(visible);
+    for (const { target, cell } of visible) {
       const ready = this.#exact(target, cell) ?? this.#preview(target, cell);
-      if (ready === null || ready.signature === painted) continue;
-      paintNow(target.canvas, ready.picture, style, ready.reference);
+      if (ready === null) continue;
+      if (ready.signature !== this.#targets.get(target)) {
+        paintNow(target.canvas, ready.picture, style, ready.reference);
+        this.#targets.set(target, ready.signature);
+      }
       target.shown(ready.shown);
-      this.#targets.set(target, ready.signature);
     }
     this.previews.want(
       visible.map(({ target, cell }) => ({
@@ -214,16 +228,15 @@ export class GridPainter {
   }
 
   /** The frame of a canvas: as many pixels as the screen has for it. */
-  #question({ cellId, canvas }: PaintTarget, epoch: number): FrameQuestion {
-    const density = Math.min(2, window.devicePixelRatio || 1);
-    const side = (length: number): number => Math.min(1024, Math.max(16, Math.round(length * density)));
+  #question({ cellId, width, height }: PaintTarget, epoch: number): FrameQuestion {
+    const side = (length: number): number => Math.min(1024, Math.max(16, Math.round(length * this.#density)));
     return {
       entryId: this.#entryId,
       cellId,
       epoch,
       view: unitView,
-      width: side(canvas.clientWidth),
-      height: side(canvas.clientHeight),
+      width: side(width),
+      height: side(height),
       values: 'levels',
       planes: planesOfGround(this.#state.style.ground),
       coarse: false,
@@ -236,7 +249,7 @@ export class GridPainter {
     const state = JSON.stringify([
       style.ground,
       wantsExact,
-      visible.map(({ target, cell }) => [target.cellId, cell.moment.epoch, target.canvas.clientWidth]),
+      visible.map(({ target, cell }) => [target.cellId, cell.moment.epoch, target.width]),
     ]);
     if (state === this.#lastState) {
       this.#missingChanged(this.#frames.missing);
@@ -259,4 +272,14 @@ export class GridPainter {
     if (this.#state.style.ground === 'change' && previousEpoch !== null) epochs.push(previousEpoch);
     return epochs.map((epoch) => ({ question: this.#question(target, epoch), priority: 'shown' }));
   }
+}
+
+/** Two frame pixels for one of the screen make smooth lines; only where networks are small enough. */
+function densityFor(visible: readonly { target: PaintTarget; cell: PaintedCell }[]): number {
+  const density = Math.min(2, window.devicePixelRatio || 1);
+  const work = visible.reduce(
+    (sum, { target, cell }) => sum + 2 * cell.parameters * 4 * target.width * target.height,
+    0,
+  );
+  return work <= fineWork ? 2 : density;
 }
