@@ -1,0 +1,126 @@
+/** Kills the process that serves the app while its queue trains, and looks at what it left. */
+import { expect } from 'vitest';
+import type { LabClient } from '../../electron/contract.ts';
+import { createLabClient } from '../../electron/contract/client.ts';
+import { decodeMessage, encodeMessage } from '../../electron/contract/wire.ts';
+import { readQueue } from '../../electron/lab/queue-report.ts';
+import { WebSocket } from 'ws';
+import { digests, lab, startLab, temporaryLab, type LabProcess } from '../electron/cli/lab-process.ts';
+import { numbersFrom } from '../experiments/entries/sample-records.ts';
+
+export const killedSweep = `name: killed queue
+target: ring
+epochs: 1500
+validation: 20
+snapshots: { every: 10, key_frame_every: 4, preview: 32, truth_stride: 16 }
+parameters:
+  shape: { values: ["[12]*3"] }
+  points: { values: [200, 150, 100] }
+training: { batch_size: 64 }
+`;
+
+export interface ServedLab {
+  readonly process: LabProcess;
+  readonly client: LabClient;
+}
+
+/** Starts `creasebook serve` and opens its page's connection. */
+export async function serveNotebook(notebook: string): Promise<ServedLab> {
+  const process = startLab(['serve', '--notebook', notebook, '--threads', '2']);
+  const link = await new Promise<URL>((resolve, reject) => {
+    let text = '';
+    process.child.stdout?.on('data', (data: Buffer) => {
+      text += data.toString();
+      const found = /http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]+/.exec(text);
+      if (found !== null) resolve(new URL(found[0]));
+    });
+    void process.result.then(({ stderr }) => reject(new Error(`serve ended: ${stderr}`)));
+  });
+  const answer = await fetch(link, { redirect: 'manual' });
+  const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+  const socket = new WebSocket(`ws://${link.host}/lab`, { headers: { Origin: link.origin, Cookie: cookie } });
+  await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
+  const client = createLabClient({
+    send: (message) => socket.send(encodeMessage(message)),
+    open: (receive, lost) => {
+      socket.on('message', (data: Buffer) => receive(decodeMessage(new Uint8Array(data)) as never));
+      socket.on('close', () => lost('closed'));
+    },
+  });
+  return { process, client };
+}
+
+/** States of the queue's items while nobody works on it. */
+async function statesAtRest(notebook: string): Promise<string[]> {
+  return (await readQueue(notebook)).items.map(({ state }) => state);
+}
+
+/**
+ * Kills the server `kills` times at random moments of training; every time the queue starts paused and no state is
+ * false; in the end every cell is bit for bit what it is without a kill.
+ */
+export async function killQueueRepeatedly(kills: number, seed: number): Promise<void> {
+  const place = temporaryLab(killedSweep);
+  const next = numbersFrom(seed);
+  const where = (kill: number): string => `seed ${seed}, kill ${kill}`;
+  try {
+    let served = await serveNotebook(place.notebook);
+    await served.client.call('queue.add', { yaml: killedSweep, first: false });
+    for (let kill = 1; kill <= kills; kill++) {
+      const known = new Map<string, number>();
+      served.client.listen('cell.snapshots', ({ cellId, snapshots }) => known.set(cellId, snapshots));
+      await new Promise((resolve) => setTimeout(resolve, next() % 700));
+      served.process.child.kill('SIGKILL');
+      await served.process.result;
+      const states = await statesAtRest(place.notebook);
+      expect(states, where(kill)).toHaveLength(3);
+      expect(states, where(kill)).not.toContain('running');
+      served = await serveNotebook(place.notebook);
+      const queue = await served.client.call('queue.read', {});
+      for (const item of queue.items) {
+        expect(['queued', 'interrupted', 'finished'], where(kill)).toContain(item.state);
+        // What was told was kept.
+        const [timeline] = await served.client.call('entry.timelines', {
+          entryId: item.entryId,
+          cells: [{ cellId: item.cellId, from: 0 }],
+        });
+        expect(timeline?.epochs.length ?? 0, where(kill)).toBeGreaterThanOrEqual(known.get(item.cellId) ?? 0);
+      }
+      const wasUnderWay = queue.items.some(({ state }) => state === 'interrupted');
+      if (wasUnderWay) expect(queue.state, where(kill)).toBe('paused');
+      if (queue.state === 'paused') await served.client.call('queue.resume', {});
+      // Kills in quick succession look like a cell that takes the process down: it is held, and says so.
+      const held = queue.items.filter(({ problem }) => problem !== null).map(({ id }) => id);
+      if (held.length > 0) await served.client.call('queue.resume', { items: held });
+      if (queue.items.every(({ state }) => state === 'finished')) break;
+    }
+    await untilDone(served.client);
+    served.process.child.kill('SIGTERM');
+    expect((await served.process.result).code, where(kills)).toBe(0);
+    await expectAsWithoutKills(place.notebook, where(kills));
+  } finally {
+    place.remove();
+  }
+}
+
+async function expectAsWithoutKills(notebook: string, where: string): Promise<void> {
+  const whole = temporaryLab(killedSweep);
+  try {
+    expect((await lab('run', whole.sweep, '--notebook', whole.notebook)).code, where).toBe(0);
+    expect(await digests(notebook, 'killed'), where).toBe(await digests(whole.notebook, 'killed'));
+  } finally {
+    whole.remove();
+  }
+}
+
+/** Resolves when every item has finished. */
+export async function untilDone(client: LabClient): Promise<void> {
+  for (let attempt = 0; attempt < 1200; attempt++) {
+    const { items } = await client.call('queue.read', {});
+    if (items.every(({ state }) => state === 'finished')) return;
+    expect(items.map(({ state }) => state)).not.toContain('failed');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const { items } = await client.call('queue.read', {});
+  throw new Error(`The queue is not done after a minute: ${items.map(({ state }) => state).join(', ')}.`);
+}
