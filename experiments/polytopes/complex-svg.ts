@@ -66,13 +66,13 @@ function document(
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" width="${width}" height="${round(width * ratio)}" viewBox="0 0 ${units} ${height}">`,
-    `<title>Polytopes of a network with ${complex.network.shape.hidden.length} hidden layers</title>`,
+    `<title>Polytopes of a network, hidden layers: ${complex.network.shape.hidden.length}</title>`,
     `<desc>${description(complex, message)}</desc>`,
     `<rect width="${units}" height="${height}" fill="#ffffff"/>`,
     `<g fill="none" stroke-width="${round((0.6 * units) / width)}" stroke-linecap="round" stroke-linejoin="round">`,
     ...layerGroups(complex, edges, classes),
     '</g>',
-    levelPath,
+    ...(levelPath === '' ? [] : [levelPath]),
     '</svg>',
     '',
   ].join('\n');

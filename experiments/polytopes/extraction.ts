@@ -1,4 +1,11 @@
-/** Drives the geometry kernel: the view is subdivided chunk by chunk, each chunk through all layers before the next. */
+/**
+ * Drives the geometry kernel: the view is subdivided chunk by chunk, each chunk through all layers before the next.
+ *
+ * Everything is float64: positions, because a hundredth of a trained network's regions is narrower than float32's spacing,
+ * and values, because a vertex keeps the values it was made with through all layers. A vertex is made from the two ends of
+ * the edge that a crease cuts, from the negative end to the positive one, and never evaluated from its position again; so
+ * its bits depend on neither the chunks nor the polygon from which the edge was reached first.
+ */
 import type { View } from '../engines/engine.ts';
 import type { Network } from '../network/shape.ts';
 import { storedChunk, loadStoredChunk, type ChunkState, type StoredChunk } from './chunk-store.ts';

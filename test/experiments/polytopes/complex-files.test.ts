@@ -59,6 +59,22 @@ describe('SVG', () => {
     expect(limited.svg).toContain(limited.message);
   });
 
+  it('gives up the weakest crease first', () => {
+    const lines = lineNetwork([
+      [16, 0, -8],
+      [0, 1, -0.25],
+      [1, 0, -0.25],
+    ]);
+    const complex = extract(lines, unitView);
+    const whole = complexSvg(complex, { level: null });
+    const limited = complexSvg(complex, { level: null, maximumBytes: whole.svg.length - 60 });
+    expect(limited.omitted).toBeGreaterThan(0);
+    const strongest = /d="M50000 (0l0 25000 0 75000|100000l0-75000 0-25000)"/;
+    expect(whole.svg).toMatch(strongest);
+    expect(limited.svg).toMatch(strongest);
+    expect(complexSvg(complex, { level: null, maximumBytes: 1 }).drawn).toBe(0);
+  });
+
   it('refuses a width that is no picture', () => {
     expect(() => complexSvg(cross, { width: NaN })).toThrow(RangeError);
     expect(() => complexSvg(cross, { width: 0 })).toThrow(RangeError);
@@ -79,6 +95,11 @@ it('crease paths use every edge once and join them end to end', () => {
     );
     expect(steps.sort()).toEqual(expected.sort());
   }
+});
+
+it('a closed crease is one closed path', () => {
+  const edgeVertices = Int32Array.of(4, 7, 9, 7, 9, 4);
+  expect(creasePaths({ ...cross, edgeVertices }, Int32Array.of(0, 1, 2))).toEqual([[4, 7, 9, 4]]);
 });
 
 describe('CSV', () => {

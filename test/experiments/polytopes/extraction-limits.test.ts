@@ -24,10 +24,10 @@ function failure(network: Network, view: View, options: Partial<ExtractionOption
 
 describe('budgets', () => {
   it('of regions stop the work with a message that says what to do', () => {
-    const error = failure(ringNetwork(300), unitView, { budget: { regions: 50_000, bytes: 1e9 } });
+    const error = failure(ringNetwork(300), unitView, { budget: { regions: 90_000, bytes: 1e9 } });
     expect(error.code).toBe('regions budget');
     expect(error.message).toMatch(
-      /^More than 50,000 regions after \d+ % of the work: choose a smaller view or/,
+      /^More than 90,000 regions after \d+ % of the work: choose a smaller view or/,
     );
   });
 
@@ -35,6 +35,13 @@ describe('budgets', () => {
     const error = failure(ringNetwork(6000), unitView, { budget: { regions: 1e7, bytes: 40_000_000 } });
     expect(error.code).toBe('memory budget');
     expect(error.message).toMatch(/^More than 40 MB of memory after \d+ % of the work/);
+  });
+
+  it('of memory hold for small views too', () => {
+    const error = failure(initialNetwork([3], 'he-normal', 1, 0), unitView, {
+      budget: { regions: 10, bytes: 1e6 },
+    });
+    expect(error.code).toBe('memory budget');
   });
 
   it('that suffice do not matter', () => {
@@ -56,6 +63,7 @@ describe('watching an extraction', () => {
       expect(progress.done).toBeGreaterThanOrEqual(seen[Math.max(0, index - 1)]!.done);
       expect(progress.done).toBeLessThanOrEqual(1);
     });
+    expect(seen.at(-2)!.done).toBeLessThan(0.999);
     expect(seen.at(-1)!.done).toBeCloseTo(1, 9);
     expect(seen.at(-1)!.regions).toBe(complex.regionCount);
   });

@@ -74,6 +74,24 @@ describe.each(cases)(
   },
 );
 
+it('float32 could not tell the regions of the trained network apart', () => {
+  const complex = extract(ringNetwork(6000), unitView);
+  const areas = regionAreas(complex);
+  let narrow = 0;
+  for (let region = 0; region < complex.regionCount; region++)
+    if (areas[region] < 2 ** -24 * longestSide(complex, region)) narrow++;
+  expect(narrow).toBeGreaterThan(3_000);
+});
+
+function longestSide({ offsets, sideEdges, edgeVertices, positions }: Complex, region: number): number {
+  let longest = 0;
+  for (const edge of sideEdges.subarray(offsets[region], offsets[region + 1])) {
+    const [a, b] = [2 * edgeVertices[2 * edge], 2 * edgeVertices[2 * edge + 1]];
+    longest = Math.max(longest, Math.hypot(positions[a] - positions[b], positions[a + 1] - positions[b + 1]));
+  }
+  return longest;
+}
+
 function sidesOfEdges(complex: Complex): { one: number; two: number } {
   const sides = new Int32Array(complex.edgeCount);
   for (const edge of complex.sideEdges) sides[edge]++;

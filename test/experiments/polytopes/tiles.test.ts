@@ -9,7 +9,11 @@ import {
   extractTiles,
   tileCount,
 } from '../../../experiments/polytopes/extract-complex.ts';
-import { initialNetwork, squareView } from '../../../experiments/polytopes/self-test-specimens.ts';
+import {
+  initialNetwork,
+  lineNetwork,
+  squareView,
+} from '../../../experiments/polytopes/self-test-specimens.ts';
 import { ringNetwork } from '../../fixtures/ring-network.ts';
 import { extract, kernel } from './geometry-kernel.ts';
 
@@ -42,6 +46,14 @@ function extractShared(network: Network, view: View, threads: number, tiles: num
   return complexFromParts(parts, network, view);
 }
 
+/** Lines around a circle: the region in the middle has a side on each of them; with radius 0 they meet there. */
+function tangents(count: number, radius = 0.5): [number, number, number][] {
+  return Array.from({ length: count }, (_, i) => {
+    const angle = (2 * Math.PI * (i + 0.3)) / (radius === 0 ? 2 * count : count);
+    return [Math.cos(angle), Math.sin(angle), -radius];
+  });
+}
+
 const subjects: [string, Network, View][] = [
   [
     'a network at initialisation',
@@ -50,6 +62,8 @@ const subjects: [string, Network, View][] = [
   ],
   ['a trained network', ringNetwork(0), unitView],
   ['a shallow ReLU network', initialNetwork([120], 'hanin-rolnick', 4, 0), squareView],
+  ['lines through one point', lineNetwork(tangents(130, 0)), squareView],
+  ['a region with more sides than a tile has vertices', lineNetwork(tangents(130)), squareView],
 ];
 
 describe.each(subjects)('tiles of %s', (_name, network, view) => {
@@ -77,6 +91,20 @@ describe.each(subjects)('tiles of %s', (_name, network, view) => {
     const busy = extractTiles(network, view, { kernel, tiles: 8, take: () => next++ });
     expect(canonicalRegions(complexFromParts([idle, busy], network, view))).toEqual(regions);
   });
+});
+
+it('repairs of the common work count once', () => {
+  const network = ringNetwork(0);
+  const parts = [0, 1].map((thread) => {
+    let next = thread;
+    return extractTiles(network, unitView, { kernel, tiles: 8, take: () => (next += 2) - 2 });
+  });
+  const repaired = parts.map((part, index) => ({
+    ...part,
+    repairs: 5 + index,
+    common: { ...part.common, repairs: 4 },
+  }));
+  expect(complexFromParts(repaired, network, unitView).repairs).toBe(4 + 1 + 2);
 });
 
 it('a part can be transferred: every array has its own buffer', () => {
