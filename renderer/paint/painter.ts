@@ -22,12 +22,22 @@ export function paintNow(
   putPixels(canvas, buffer);
 }
 
+const contexts = new WeakMap<HTMLCanvasElement, CanvasRenderingContext2D | null>();
+
+function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D | null {
+  const known = contexts.get(canvas);
+  if (known !== undefined) return known;
+  const context = canvas.getContext('2d', { alpha: false });
+  contexts.set(canvas, context);
+  return context;
+}
+
 function putPixels(canvas: HTMLCanvasElement, image: ImageData): void {
   if (canvas.width !== image.width || canvas.height !== image.height) {
     canvas.width = image.width;
     canvas.height = image.height;
   }
-  canvas.getContext('2d', { alpha: false })?.putImageData(image, 0, 0);
+  contextOf(canvas)?.putImageData(image, 0, 0);
 }
 
 let worker: Worker | null = null;

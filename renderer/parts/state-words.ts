@@ -12,6 +12,13 @@ const order: readonly CellState[] = [
   'finished',
 ];
 
+/** How many cells are in each state. */
+export function countsOf(cells: readonly { readonly state: CellState }[]): CellCounts {
+  const counts: Partial<Record<CellState, number>> = {};
+  for (const { state } of cells) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
+}
+
 /** "3 running, 12 queued"; "15 cells finished" where all are. */
 export function countsWords(counts: CellCounts): string {
   const present = order.filter((state) => (counts[state] ?? 0) > 0);

@@ -4,6 +4,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import type {
   AxisValue,
   CellBaselines,
+  CellState,
   CellSummary,
   CellTimeline,
   EntryDetail,
@@ -56,10 +57,29 @@ export class EntrySession {
   readonly #asked = new Set<string>();
   readonly #stops: (() => void)[];
 
-  /** Cells by place in the grid. */
-  readonly plan: GridPlan<CellSummary> = $derived(
-    gridPlan(this.detail?.cells ?? [], this.detail?.axes ?? [], this.choice),
+  /** States of this entry's cells in the queue, which knows them first: a text, so that progress alone changes nothing. */
+  readonly #queuedStates: string = $derived.by(() =>
+    this.lab.queue.items
+      .filter(({ entryId }) => entryId === this.entryId)
+      .map(({ cellId, state }) => `${cellId} ${state}`)
+      .join('\n'),
   );
+  /** Cells of the entry with their states as they are now. */
+  readonly cells: readonly CellSummary[] = $derived.by(() => {
+    const states = new Map(
+      this.#queuedStates.split('\n').map((line) => line.split(' ') as [string, CellState]),
+    );
+    return (this.detail?.cells ?? []).map((cell) => {
+      const state = states.get(cell.id) ?? cell.state;
+      return state === cell.state ? cell : { ...cell, state };
+    });
+  });
+  /** Whether any cell runs or is about to. */
+  readonly isLive: boolean = $derived(
+    this.cells.some(({ state }) => state === 'running' || state === 'queued'),
+  );
+  /** Cells by place in the grid. */
+  readonly plan: GridPlan<CellSummary> = $derived(gridPlan(this.cells, this.detail?.axes ?? [], this.choice));
   readonly style: PaintStyle = $derived.by(() => ({
     ground: this.ground,
     creases: this.creases,
@@ -125,7 +145,7 @@ export class EntrySession {
       if (!sameAxes) this.choice = suitedChoice(detail.axes);
       if (isFirst) this.selectedId = this.plan.cells.flat().find((cell) => cell !== null)?.id ?? null;
       await this.#readTimelines(detail.cells);
-      if (isFirst) this.scrubber.start(detail.cells.some(({ state }) => state === 'running'));
+      if (isFirst) this.scrubber.start(this.isLive);
     } catch (error) {
       if (this.detail === null) this.problem = error instanceof Error ? error.message : String(error);
       else this.lab.fail(error);
@@ -141,7 +161,7 @@ export class EntrySession {
 
   /** A cell by its id. */
   cell(cellId: string | null): CellSummary | null {
-    return this.detail?.cells.find(({ id }) => id === cellId) ?? null;
+    return this.cells.find(({ id }) => id === cellId) ?? null;
   }
 
   get selected(): CellSummary | null {
@@ -204,7 +224,7 @@ export class EntrySession {
 
   /** Asks for the baselines of cells once; they are computed in the background. */
   wantBaselines(): void {
-    const cellIds = (this.detail?.cells ?? []).map(({ id }) => id).filter((id) => !this.#asked.has(id));
+    const cellIds = this.cells.map(({ id }) => id).filter((id) => !this.#asked.has(id));
     if (cellIds.length === 0) return;
     for (const id of cellIds) this.#asked.add(id);
     void this.lab.attempt(async () => {

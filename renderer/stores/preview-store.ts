@@ -5,10 +5,10 @@ import { pictureOfBlock, type RawPicture } from '../paint/raw-picture.ts';
 import { ByteCache } from './byte-cache.ts';
 
 /** Snapshots of a block. */
-export const blockLength = 8;
+export const blockLength = 4;
 /** Blocks fetched ahead in the direction of travel, and behind. */
-const blocksAhead = 5;
-const blocksBehind = 1;
+const blocksAhead = 8;
+const blocksBehind = 2;
 const mostRequests = 3;
 /** All previews together; a grid of 25 cells and 600 snapshots would be 280 MB. */
 const budgetBytes = 144 * 1024 * 1024;
@@ -133,16 +133,13 @@ export class PreviewStore {
     }
   }
 
-  /** Copies a block out of its message: a view would keep the whole message in memory. */
+  /**
+   * Blocks of one message share its memory: they are looked at together, so that they are let go of together, and
+   * nothing is copied while time moves.
+   */
   #keep(block: PreviewBlock): void {
-    const own: PreviewBlock = {
-      ...block,
-      epochs: block.epochs.slice(),
-      values: block.values.slice(),
-      boundary: block.boundary.slice(),
-    };
     const key = blockKey(block.cellId, Math.floor(block.from / blockLength));
-    this.#blocks.set(key, own, own.values.byteLength + own.boundary.byteLength);
+    this.#blocks.set(key, block, block.values.byteLength + block.boundary.byteLength);
   }
 }
 

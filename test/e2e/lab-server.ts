@@ -1,0 +1,30 @@
+/** A real lab on a folder, served the way a browser gets it. */
+import { join } from 'node:path';
+import { programRoot } from '../../electron/compute/assets.ts';
+import { openLab, type Lab } from '../../electron/lab/lab.ts';
+import { serveLab } from '../../electron/serve.ts';
+
+export interface ServedLab {
+  readonly lab: Lab;
+  /** An address that opens the lab in one browser, once. */
+  newLink(): string;
+  close(): Promise<void>;
+}
+
+/** Opens and serves the notebook of a folder. */
+export async function servedLab(
+  notebook: string,
+  threads = 2,
+  rendererFolder = join(programRoot(), 'dist', 'renderer'),
+): Promise<ServedLab> {
+  const lab = await openLab({ notebook, shell: 'browser', threads });
+  const server = await serveLab({ router: lab.router, events: lab.events, rendererFolder });
+  return {
+    lab,
+    newLink: () => server.newLink(),
+    async close() {
+      await server.close();
+      await lab.close();
+    },
+  };
+}
