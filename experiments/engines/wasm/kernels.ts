@@ -78,6 +78,9 @@ export function withinMemory<T>(kernels: KernelExports, action: () => T): T {
   }
 }
 
+/** Addresses of more would not fit into 32 bits. */
+const mostParameters = 2 ** 28;
+
 /** Throws where a network cannot be computed: widths, outputs, slope or the number of parameters are wrong. */
 export function checkNetwork(shape: Shape, slope: number, parameters: Float32Array): void {
   for (const width of shape.hidden) {
@@ -90,6 +93,9 @@ export function checkNetwork(shape: Shape, slope: number, parameters: Float32Arr
   }
   if (!(0 <= slope && slope < 1)) throw new RangeError(`The slope must lie in [0, 1), not at ${slope}.`);
   const expected = parameterCount(shape);
+  if (expected > mostParameters) {
+    throw new RangeError(`A network must have at most ${mostParameters} parameters, not ${expected}.`);
+  }
   if (parameters.length !== expected) {
     throw new RangeError(`The shape needs ${expected} parameters, but there are ${parameters.length}.`);
   }

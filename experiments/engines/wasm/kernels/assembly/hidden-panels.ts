@@ -7,28 +7,43 @@
 import { leaky, multiplyAdd } from './affine';
 import { stripBytes } from './network';
 
-/** Rows of the next panel where `left` rows are left: fives, and fours and threes towards the end. */
+/** Panels of five rows in a layer of `rows` rows; what they leave is taken in fours and threes. */
 @inline
-function panelHeight(left: i32): i32 {
-  if (left >= 9 || left == 5) return 5;
-  if (left == 8 || left == 7 || left == 4) return 4;
-  if (left == 6 || left == 3) return 3;
-  return left;
+function fivesOf(rows: i32): i32 {
+  const rest = rows % 5;
+  if (rest == 0 || rest == 4 || rows < 5) return rows / 5;
+  return rows / 5 - 1;
 }
 
-/** Packs W [rows, inputs] into panels [input][row of the panel], one after another. */
+/** Panels of four rows where `left` rows are left by the fives: 0 to 4, or 6, 7, 8. */
+@inline
+function foursOf(left: i32): i32 {
+  return left == 6 ? 0 : left / 4;
+}
+
+/** Packs `height` rows of W as [input][row]; returns the end of the panel. */
+function packPanel(weights: usize, packed: usize, height: i32, inputs: i32): usize {
+  const weightRow = (<usize>inputs) << 2;
+  for (let input = 0; input < inputs; input++) {
+    for (let row = 0; row < height; row++) {
+      store<f32>(packed, load<f32>(weights + weightRow * row + ((<usize>input) << 2)));
+      packed += 4;
+    }
+  }
+  return packed;
+}
+
+/** Packs W [rows, inputs] into panels, one after another. */
 export function packPanels(weights: usize, packed: usize, rows: i32, inputs: i32): void {
   const weightRow = (<usize>inputs) << 2;
-  for (let row = 0, height = 0; row < rows; row += height) {
-    height = panelHeight(rows - row);
-    for (let input = 0; input < inputs; input++) {
-      let from = weights + weightRow * row + ((<usize>input) << 2);
-      for (let index = 0; index < height; index++) {
-        store<f32>(packed, load<f32>(from));
-        packed += 4;
-        from += weightRow;
-      }
-    }
+  const fives = fivesOf(rows);
+  const fours = foursOf(rows - 5 * fives);
+  let left = rows;
+  for (let index = 0; left > 0; index++) {
+    const height = index < fives ? 5 : index < fives + fours ? 4 : min(left, 3);
+    packed = packPanel(weights, packed, height, inputs);
+    weights += weightRow * height;
+    left -= height;
   }
 }
 
@@ -122,29 +137,43 @@ function hiddenLayer(
   const slopes = f32x4.splat(slope);
   const sourceStrip = stripBytes(inputs);
   const targetStrip = stripBytes(rows);
+  const fives = fivesOf(rows);
+  const fours = foursOf(rows - 5 * fives);
+  const threes = (rows - 5 * fives - 4 * fours) / 3;
+  const rest = rows - 5 * fives - 4 * fours - 3 * threes;
+  const column = (<usize>inputs) << 2;
   for (let strip = 0; strip < strips; strip++) {
     const end = source + ((<usize>inputs) << 6);
     for (let half: usize = 0; half < 64; half += 32) {
       const from = source + half;
       const lane = lanes + half;
       let to = target + half;
-      let weights = packed;
-      let bias = biases;
-      let coefficient = coefficients;
-      let left = rows;
-      while (left > 0) {
-        const height = panelHeight(left);
-        if (height == 5) panel(5, hashed, from, end, to, weights, bias, slopes, lane, coefficient);
-        else if (height == 4) panel(4, hashed, from, end, to, weights, bias, slopes, lane, coefficient);
-        else if (height == 3) panel(3, hashed, from, end, to, weights, bias, slopes, lane, coefficient);
-        else if (height == 2) panel(2, hashed, from, end, to, weights, bias, slopes, lane, coefficient);
-        else panel(1, hashed, from, end, to, weights, bias, slopes, lane, coefficient);
-        left -= height;
-        to += (<usize>height) << 6;
-        weights += (<usize>(height * inputs)) << 2;
-        bias += (<usize>height) << 2;
-        if (hashed) coefficient += (<usize>height) << 3;
+      let w = packed;
+      let b = biases;
+      let c = coefficients;
+      for (let index = fives; index > 0; index--) {
+        panel(5, hashed, from, end, to, w, b, slopes, lane, c);
+        to += 320;
+        w += column * 5;
+        b += 20;
+        c += 40;
       }
+      for (let index = fours; index > 0; index--) {
+        panel(4, hashed, from, end, to, w, b, slopes, lane, c);
+        to += 256;
+        w += column * 4;
+        b += 16;
+        c += 32;
+      }
+      for (let index = threes; index > 0; index--) {
+        panel(3, hashed, from, end, to, w, b, slopes, lane, c);
+        to += 192;
+        w += column * 3;
+        b += 12;
+        c += 24;
+      }
+      if (rest == 2) panel(2, hashed, from, end, to, w, b, slopes, lane, c);
+      else if (rest == 1) panel(1, hashed, from, end, to, w, b, slopes, lane, c);
     }
     source += sourceStrip;
     target += targetStrip;
