@@ -50,14 +50,27 @@ export function defaultThreads(): number {
   return Math.max(1, availableParallelism());
 }
 
+export interface PoolOptions {
+  /** The workers' script. */
+  readonly workerPath?: string;
+  /** How long a cell that is to stop may take to the end of its epoch before its worker is ended. */
+  readonly patienceMs?: number;
+  /** Most megabytes of JavaScript objects in a worker; arrays and kernels do not count. */
+  readonly heapMb?: number;
+}
+
+/** Longer than any epoch that somebody would want to train on a processor. */
+const defaultPatienceMs = 180_000;
+
 /** A pool of `threads` workers, started as they are needed. Tasks beyond that number wait in order. */
-export function createComputePool(threads: number): ComputePool {
+export function createComputePool(threads: number, options: PoolOptions = {}): ComputePool {
+  const { workerPath = computeWorkerPath(), patienceMs = defaultPatienceMs, heapMb = 1024 } = options;
   const members: Member[] = [];
   const waiting: Job[] = [];
   let nextId = 1;
 
   function startMember(): Member {
-    const worker = new Worker(computeWorkerPath());
+    const worker = new Worker(workerPath, { resourceLimits: { maxOldGenerationSizeMb: heapMb } });
     const member: Member = { worker, job: null };
     worker.on('message', (message: FromWorker) => receive(member, message));
     worker.on('error', (error) => lose(member, error));
@@ -84,6 +97,15 @@ export function createComputePool(threads: number): ComputePool {
     member.job = null;
     assign();
     job?.onEnd(error);
+  }
+
+  /** Ends the worker of a task that does not listen. */
+  function endWorker(id: number): void {
+    const member = members.find((candidate) => candidate.job?.id === id);
+    if (member === undefined) return;
+    const seconds = Math.round(patienceMs / 1000);
+    lose(member, new Error(`The cell did not stop within ${seconds} seconds; its worker was ended.`));
+    void member.worker.terminate();
   }
 
   function assign(): void {
@@ -162,7 +184,13 @@ export function createComputePool(threads: number): ComputePool {
       const { id, done } = submit({ kind: 'cell', job, engine }, (message) => {
         if (message.kind === 'cell') onMessage(message.message);
       });
-      return { done, abort: () => tell(id, 'abort'), acknowledge: () => tell(id, 'acknowledged') };
+      let impatience: NodeJS.Timeout | undefined;
+      const abort = (): void => {
+        tell(id, 'abort');
+        impatience ??= setTimeout(() => endWorker(id), patienceMs);
+      };
+      const ended = done.finally(() => clearTimeout(impatience));
+      return { done: ended, abort, acknowledge: () => tell(id, 'acknowledged') };
     },
     async renderFrame(request, engine, signal) {
       const bands = bandsOf(request, threads).map((rows) => renderBand({ ...request, rows }, engine, signal));

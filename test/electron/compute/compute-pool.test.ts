@@ -1,0 +1,58 @@
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createComputePool, type ComputePool } from '../../../electron/compute/compute-pool.ts';
+
+const workerPath = fileURLToPath(new URL('./misbehaving-worker.mjs', import.meta.url));
+
+const pools: ComputePool[] = [];
+afterEach(async () => {
+  for (const pool of pools.splice(0)) await pool.close();
+});
+
+function poolOf(threads: number): ComputePool {
+  const pool = createComputePool(threads, { workerPath, patienceMs: 200, heapMb: 32 });
+  pools.push(pool);
+  return pool;
+}
+
+/** Runs a cell whose id says how its worker behaves. */
+function run(pool: ComputePool, cellId: string) {
+  const messages: unknown[] = [];
+  const cell = pool.runCell({ cellId } as never, 'wasm', (message) => messages.push(message));
+  return { ...cell, messages };
+}
+
+describe('a pool whose worker misbehaves', () => {
+  it.each([
+    ['throw', 'the kernel trapped'],
+    ['exit', 'The compute worker ended (code 3).'],
+    ['out of memory', 'memory limit'],
+  ])('tells how the cell ended (%s), and the next cell runs', async (way, message) => {
+    const pool = poolOf(1);
+    const bad = run(pool, way);
+    const next = run(pool, 'finish');
+    await expect(bad.done).rejects.toThrow(message);
+    await next.done;
+    expect(next.messages).toEqual([{ kind: 'finished', epoch: 10, reason: 'goal' }]);
+  });
+
+  it('ends a worker that does not stop when it should, and the next cell runs', async () => {
+    const pool = poolOf(1);
+    const hanging = run(pool, 'hang');
+    const next = run(pool, 'finish');
+    hanging.abort();
+    await expect(hanging.done).rejects.toThrow('did not stop');
+    await next.done;
+  });
+
+  it('takes a cell back that was not begun', async () => {
+    const pool = poolOf(1);
+    const hanging = run(pool, 'hang');
+    const waiting = run(pool, 'finish');
+    waiting.abort();
+    await waiting.done;
+    expect(waiting.messages).toEqual([]);
+    hanging.abort();
+    await expect(hanging.done).rejects.toThrow('did not stop');
+  });
+});

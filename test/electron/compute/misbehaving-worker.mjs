@@ -1,0 +1,28 @@
+/** A compute worker that does whatever the id of a cell says. */
+import { parentPort } from 'node:worker_threads';
+
+const ways = {
+  finish: (id) => {
+    say(id, { kind: 'finished', epoch: 10, reason: 'goal' });
+    parentPort.postMessage({ kind: 'done', id });
+  },
+  hang: () => {
+    for (;;);
+  },
+  throw: () => {
+    throw new Error('the kernel trapped');
+  },
+  exit: () => process.exit(3),
+  'out of memory': () => {
+    const kept = [];
+    for (;;) kept.push(new Array(1e6).fill(kept.length));
+  },
+};
+
+parentPort.on('message', ({ kind, id, task }) => {
+  if (kind === 'task') ways[task.job.cellId](id);
+});
+
+function say(id, message) {
+  parentPort.postMessage({ kind: 'cell', id, message });
+}
