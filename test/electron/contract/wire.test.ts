@@ -37,6 +37,10 @@ describe('messages as bytes', () => {
     );
   });
 
+  it.each([0, -0, NaN, Infinity, -Infinity, Number.MIN_VALUE])('keep the number %d', (number) => {
+    expect(Object.is((sent([number]) as number[])[0], number)).toBe(true);
+  });
+
   it('keep the kind of every typed array, and views of larger buffers', () => {
     const view = new Float32Array([1, 2, 3, 4, 5]).subarray(1, 4);
     const value = { a: new Uint8Array([1, 2, 3]), b: [new Uint16Array(2), view], c: new Float64Array([NaN]) };
@@ -69,7 +73,9 @@ describe('messages as bytes', () => {
 
 describe('bytes that are no message', () => {
   const header = (value: unknown): Uint8Array<ArrayBuffer> => {
-    const text = new TextEncoder().encode(JSON.stringify(value));
+    const json = JSON.stringify(value);
+    // Padded, so that arrays would begin right behind it.
+    const text = new TextEncoder().encode(json.padEnd(Math.ceil((4 + json.length) / 8) * 8 - 4));
     const bytes = new Uint8Array(4 + text.length);
     new DataView(bytes.buffer).setUint32(0, text.length, true);
     bytes.set(text, 4);
