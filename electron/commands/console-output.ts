@@ -5,9 +5,11 @@ export function printLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Prints one JSON document on stdout; non-finite numbers become null as JSON has it. */
+/** Prints one JSON document on stdout; non-finite numbers become null as JSON has it, typed arrays lists. */
 export function printJson(document: unknown): void {
-  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  const plain = (_key: string, value: unknown): unknown =>
+    value instanceof Float32Array || value instanceof Uint32Array ? [...value] : value;
+  process.stdout.write(`${JSON.stringify(document, plain, 2)}\n`);
 }
 
 /** Prints a remark on stderr. */

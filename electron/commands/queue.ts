@@ -1,8 +1,5 @@
-/** `queue`: what the app's queue holds. */
-import { join } from 'node:path';
-import { diskFileSystem } from '../lab/files.ts';
-import { openNotebook } from '../lab/notebook.ts';
-import { itemId, loadQueue } from '../lab/queue-file.ts';
+/** `queue`: what the app is to train. */
+import { readQueue } from '../lab/queue-report.ts';
 import type { Command } from './command.ts';
 import { alignColumns, printJson, printLine, remark } from './console-output.ts';
 
@@ -12,28 +9,22 @@ export const queueCommand: Command = {
   options: {},
   positionals: { min: 0, max: 0 },
   async run(args) {
-    const notebook = await openNotebook(args.notebook(), { mode: 'read' });
-    try {
-      const { data, problem } = await loadQueue(diskFileSystem, join(notebook.dir, 'queue.json'), false);
-      if (problem !== null) remark(problem);
-      // Items that a process started last are running only while that process is alive.
-      const running = new Set((await notebook.writerElsewhere()) === null ? [] : data.running);
-      const items = data.items.map((item) => ({
-        entry: item.entryId,
-        cell: item.cellId,
-        state: running.has(itemId(item)) ? 'running' : item.intent,
-        problem: item.problem,
-      }));
-      if (args.flag('json')) printJson({ paused: data.paused, pausedBecause: data.pausedBecause, items });
-      else {
-        if (data.paused) printLine(`paused${data.pausedBecause === null ? '' : `: ${data.pausedBecause}`}`);
-        const rows = items.map(({ entry, cell, state, problem: words }) => [entry, cell, state, words ?? '']);
-        alignColumns(rows).forEach(printLine);
-        if (items.length === 0) remark('The queue is empty.');
-      }
+    const queue = await readQueue(args.notebook());
+    if (args.flag('json')) {
+      printJson(queue);
       return 0;
-    } finally {
-      await notebook.close();
     }
+    if (queue.state === 'paused')
+      printLine(`paused${queue.pausedBecause === null ? '' : `: ${queue.pausedBecause}`}`);
+    const rows = queue.items.map(({ entryTitle, label, state, epoch, epochs, problem }) => [
+      entryTitle,
+      label,
+      state,
+      `${epoch}/${epochs}`,
+      problem ?? '',
+    ]);
+    alignColumns(rows, [3]).forEach(printLine);
+    if (rows.length === 0) remark('The queue is empty.');
+    return 0;
   },
 };

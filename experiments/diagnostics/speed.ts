@@ -64,7 +64,10 @@ export async function peakTask(module: WebAssembly.Module, kind: PeakKind): Prom
 }
 
 /** Points on an irrational lattice with the labels of a disc: float32 [n, 2] and [n, outputs]. */
-export function trainingPoints(count: number, outputs: number): { coordinates: Float32Array; labels: Float32Array } {
+export function trainingPoints(
+  count: number,
+  outputs: number,
+): { coordinates: Float32Array; labels: Float32Array } {
   const coordinates = new Float32Array(2 * count);
   const labels = new Float32Array(count * outputs);
   for (let index = 0; index < count; index++) {

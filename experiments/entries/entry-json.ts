@@ -22,9 +22,7 @@ export interface ReadEntry {
 }
 
 /** How content of an older version becomes content of the next one; by the older version's number. */
-type Migrations = Readonly<
-  Record<number, (content: Record<string, unknown>) => Record<string, unknown>>
->;
+type Migrations = Readonly<Record<number, (content: Record<string, unknown>) => Record<string, unknown>>>;
 
 const migrations: Migrations = {};
 
