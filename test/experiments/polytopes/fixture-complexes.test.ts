@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { unitView } from '../../../experiments/engines/engine.ts';
 import { hashCoefficient } from '../../../experiments/hash/activation-hash.ts';
-import {
-  affineFunctions,
-  affineResiduals,
-  dirichletEnergy,
-} from '../../../experiments/polytopes/affine-functions.ts';
+import { affineFunctions, affineResiduals } from '../../../experiments/polytopes/affine-functions.ts';
 import { complexCounts } from '../../../experiments/polytopes/complex-counts.ts';
 import { neuronStride, type Complex } from '../../../experiments/polytopes/complex.ts';
-import { levelSet } from '../../../experiments/polytopes/level-set.ts';
+import { complexSummary } from '../../../experiments/polytopes/complex-summary.ts';
 import { compensatedSum, regionAreas } from '../../../experiments/polytopes/region-geometry.ts';
 import { arrangementCount, distinctHashes } from '../../../experiments/polytopes/self-test.ts';
 import { ringNetwork } from '../../fixtures/ring-network.ts';
@@ -68,8 +64,10 @@ describe.each(cases)(
 
     if (energy !== null)
       it('has the known Dirichlet energy and level-set length', () => {
-        expect(dirichletEnergy(complex, functions, areas).toFixed(3)).toBe(energy);
-        expect(levelSet(complex, 0.5).length.toFixed(4)).toBe(length);
+        const summary = complexSummary(complex);
+        expect(summary.dirichlet.toFixed(3)).toBe(energy);
+        expect(summary.levelSetLength.toFixed(4)).toBe(length);
+        expect(summary).toMatchObject({ ...counts, area: compensatedSum(areas) });
       });
   },
 );

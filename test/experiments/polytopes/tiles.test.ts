@@ -3,7 +3,7 @@ import { unitView, type View } from '../../../experiments/engines/engine.ts';
 import type { Network } from '../../../experiments/network/shape.ts';
 import { complexCounts } from '../../../experiments/polytopes/complex-counts.ts';
 import { complexFromParts, partBuffers } from '../../../experiments/polytopes/complex-part.ts';
-import type { Complex } from '../../../experiments/polytopes/complex.ts';
+import { complexBuffers, type Complex } from '../../../experiments/polytopes/complex.ts';
 import {
   extractComplexInSteps,
   extractTiles,
@@ -113,6 +113,13 @@ it('a part can be transferred: every array has its own buffer', () => {
   expect(new Set(buffers).size).toBe(6);
   const moved = structuredClone(part, { transfer: buffers as ArrayBuffer[] });
   expect(moved.positions.length).toBeGreaterThan(8);
+});
+
+it('a complex can be transferred whole', () => {
+  const complex = extract(ringNetwork(0), unitView);
+  const moved = structuredClone(complex, { transfer: complexBuffers(complex) as ArrayBuffer[] });
+  expect(moved.sideVertices.length).toBe(4 * 9_088);
+  for (const value of Object.values(complex)) if (ArrayBuffer.isView(value)) expect(value.byteLength).toBe(0);
 });
 
 it('one thread needs no tiles, several get many each', () => {
