@@ -53,6 +53,8 @@ export async function serveUntilStopped({
     say(`Creasebook is at ${link}`);
     say('The link works once. Press Ctrl-C to stop; everything is kept.');
     onReady?.(link);
+    // What draws starts while the browser does; where that fails the first frame says why.
+    lab.warmUp().catch(() => undefined);
     await stopped;
     say('Stopping ...');
     await server.close();

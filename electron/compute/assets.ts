@@ -54,3 +54,8 @@ export function rendererFolder(): string {
 export function presetsFolder(): string {
   return join(programRoot(), 'experiments', 'presets');
 }
+
+/** Folder that holds the entry with which a new notebook begins. */
+export function examplesFolder(): string {
+  return join(programRoot(), 'experiments', 'presets', 'example');
+}

@@ -15,6 +15,8 @@ export interface AppInfo {
   readonly platform: string;
   readonly engine: { readonly name: EngineName; readonly description: string };
   readonly cores: number;
+  /** The example entry where the notebook was made just now; null in a notebook that was there before. */
+  readonly exampleEntryId: string | null;
   readonly notebook: {
     readonly folder: string;
     /** Why nothing can be written, in one sentence; null where everything can. */

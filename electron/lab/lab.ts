@@ -1,11 +1,15 @@
 /** The lab: a notebook, its queue and everything that can be asked of them, without anybody who shows it. */
 import { join } from 'node:path';
-import { createBackground } from '../compute/background.ts';
-import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
+import { unitView } from '../../experiments/engines/engine.ts';
+import { parameterCount } from '../../experiments/network/shape.ts';
+import { examplesFolder } from '../compute/assets.ts';
+import { createBackground, type Background } from '../compute/background.ts';
+import { createComputePool, defaultThreads, type ComputePool } from '../compute/compute-pool.ts';
 import { environmentRecord } from '../compute/environment.ts';
 import type { AppInfo } from '../contract/results.ts';
 import { contractErrorFrom } from './contract-errors.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
+import { isNewNotebook, placeExample } from './example-entry.ts';
 import { diskFileSystem, type FileSystem } from './files.ts';
 import { LabError } from './lab-error.ts';
 import { openNotebook, type Notebook } from './notebook.ts';
@@ -30,6 +34,8 @@ export interface LabOptions {
   readonly shell: AppInfo['shell'];
   /** Cells side by side and threads that draw; every core where left out. */
   readonly threads?: number;
+  /** Folder of the entry with which a new notebook begins; the one that ships where left out. */
+  readonly examples?: string;
   readonly fileSystem?: FileSystem;
   readonly now?: () => Date;
   /** Told when the first cell starts and when the last one has ended: the machine should not sleep in between. */
@@ -41,6 +47,8 @@ export interface Lab {
   readonly events: EventHub;
   /** Why nothing can be written, or null. */
   readonly readOnlyBecause: string | null;
+  /** Starts what draws before anybody asks, so that the first frame comes at once. */
+  warmUp(): Promise<void>;
   /** Stops cells at the end of an epoch, keeps what they have, and gives the notebook back. */
   close(): Promise<void>;
 }
@@ -48,7 +56,12 @@ export interface Lab {
 /** Opens a notebook for writing, or for reading where somebody else writes to it or nothing may be written. */
 export async function openLab(options: LabOptions): Promise<Lab> {
   const { fileSystem: fs = diskFileSystem, now = () => new Date(), threads = defaultThreads() } = options;
+  const isNew = await isNewNotebook(fs, options.notebook);
   const { notebook, readOnlyBecause } = await openForWritingOrReading(options.notebook, fs, now);
+  const exampleEntryId =
+    isNew && readOnlyBecause === null
+      ? await placeExample(fs, notebook.dir, options.examples ?? examplesFolder())
+      : null;
   const events = createEventHub();
   const training = createComputePool(threads);
   const pool = createComputePool(threads);
@@ -74,6 +87,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     fs,
     notebook,
     readOnlyBecause,
+    exampleEntryId,
     events,
     queue,
     pool,
@@ -96,6 +110,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     router,
     events,
     readOnlyBecause,
+    warmUp: () => warmUp(pool, background),
     async close() {
       if (looking !== null) clearInterval(looking);
       await queue.close();
@@ -103,6 +118,20 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       await notebook.close();
     },
   };
+}
+
+/** Draws a frame of nothing with every thread, and starts the workers that finish it. */
+async function warmUp(pool: ComputePool, background: Background): Promise<void> {
+  const shape = { hidden: [2], outputs: 1 };
+  const parameters = new Float32Array(parameterCount(shape));
+  const network = { shape, slope: 0, parameters, output: 'affine' as const };
+  const request = { network, view: unitView, width: 64, height: 64, planes: { hashes: true } };
+  const [frame] = await Promise.all([
+    pool.renderFrame(request, 'relaxed'),
+    background.run('previews', { reads: [] }),
+  ]);
+  const finish = { frame, epoch: 0, view: unitView, values: 'levels' as const, keepHashes: false };
+  await background.run('finish-frame', finish);
 }
 
 /** Whoever only reads sees what the writer does, a little later. */

@@ -74,7 +74,6 @@ export class LogFile {
     if (end === 0) return true;
     const file = await this.#open();
     if (file === null || last === null || last.offset + frameHeaderBytes + last.length !== end) return false;
-    if ((await file.size()) < end) return false;
     try {
       await this.read(last);
     } catch (error) {

@@ -90,11 +90,7 @@ export function started(id: string, snapshots: number): Change {
     changedItems(
       { ...data, running: [...data.running.filter((running) => running !== id), id] },
       new Set([id]),
-      (item) => ({
-        ...item,
-        snapshotsAtStart: snapshots,
-        crashes: snapshots > item.snapshotsAtStart ? 0 : item.crashes,
-      }),
+      (item) => ({ ...item, snapshotsAtStart: snapshots }),
     );
 }
 

@@ -118,6 +118,8 @@ function showLab(electron: ElectronParts, options: ShellOptions, lab: Lab): void
   });
   quitOrderly(app, lab);
   show();
+  // What draws starts while the page loads; where that fails the first frame says why.
+  lab.warmUp().catch(() => undefined);
 }
 
 /** Before the app ends, cells stop at the end of an epoch and the notebook is given back. */

@@ -33,6 +33,7 @@ export function appCalls(context: LabContext, shell: AppInfo['shell']): CallHand
         platform: process.platform,
         engine: { name: context.engine, description: 'WebAssembly SIMD' },
         cores: pool.threads,
+        exampleEntryId: context.exampleEntryId,
         notebook: { folder: notebook.dir, readOnlyBecause: context.readOnlyBecause },
       }),
     'settings.read': () => readSettings(context, path),

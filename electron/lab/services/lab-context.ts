@@ -19,6 +19,8 @@ export interface LabContext {
   readonly notebook: Notebook;
   /** Why nothing can be written, or null. */
   readonly readOnlyBecause: string | null;
+  /** The example entry where the notebook was made just now, or null. */
+  readonly exampleEntryId: string | null;
   readonly events: EventHub;
   readonly queue: Queue;
   /** Draws frames; training has a pool of its own. */

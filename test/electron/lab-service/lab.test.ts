@@ -407,6 +407,24 @@ describe('an entry', () => {
   });
 });
 
+describe('a new notebook', () => {
+  it('begins with the example, which can be scrubbed at once; one that was there before does not', async () => {
+    const examples = join(small.folder, 'entries');
+    const fresh = newFolder();
+    const first = await openSmallLab({ notebook: fresh, examples });
+    expect((await first.client.call('app.info', {})).exampleEntryId).toBe(entryId);
+    const detail = await first.client.call('entry.read', { entryId });
+    expect(detail.cells.map(({ state }) => state)).toEqual(['finished', 'finished']);
+    await first.lab.warmUp();
+    await first.client.call('notebook.trash', { entryId });
+    await first.lab.close();
+    const second = await openSmallLab({ notebook: fresh, examples });
+    expect((await second.client.call('app.info', {})).exampleEntryId).toBe(null);
+    expect(await second.client.call('notebook.list', {})).toEqual([]);
+    await second.lab.close();
+  });
+});
+
 describe('settings', () => {
   it('are kept in the notebook; what cannot be read falls back', async () => {
     const folder = newFolder();
@@ -417,7 +435,7 @@ describe('settings', () => {
     writeFileSync(join(folder, 'settings.json'), JSON.stringify({ ...stored, map: 'no such map' }));
     const second = await openSmallLab({ notebook: folder });
     const settings = await second.client.call('settings.read', {});
-    expect(settings).toEqual({ theme: 'dark', map: 'cividis', singleKeys: false, timeAxis: 'epoch' });
+    expect(settings).toEqual({ theme: 'dark', map: 'grey', singleKeys: false, timeAxis: 'epoch' });
     await second.lab.close();
   });
 });

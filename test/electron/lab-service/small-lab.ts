@@ -28,7 +28,14 @@ export interface SmallLab {
 
 export async function openSmallLab(options: Partial<LabOptions> = {}): Promise<SmallLab> {
   const folder = options.notebook ?? newFolder();
-  const lab = await openLab({ notebook: folder, shell: 'browser', threads: 2, ...options });
+  const lab = await openLab({
+    notebook: folder,
+    shell: 'browser',
+    threads: 2,
+    // No example: tests begin with an empty notebook.
+    examples: join(folder, 'none'),
+    ...options,
+  });
   return { lab, client: directClient(lab.router, lab.events).client, folder };
 }
 

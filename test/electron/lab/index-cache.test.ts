@@ -1,8 +1,9 @@
-import { appendFileSync, copyFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { encodeRecord } from '../../../experiments/entries/record-codec.ts';
 import { encodeFrame } from '../../../experiments/entries/record-log.ts';
+import { decodeMessage, encodeMessage } from '../../../electron/contract/wire.ts';
 import { CellIndex } from '../../../electron/lab/cell-index.ts';
 import { diskFileSystem } from '../../../electron/lab/files.ts';
 import { keepIndexCache, useIndexCache, type IndexedCell } from '../../../electron/lab/index-cache.ts';
@@ -99,15 +100,16 @@ describe('a kept index', () => {
     expect(seen(await scan(cell))).toEqual(seen(await scan(cellIn(folder))));
   });
 
-  it('is not used for the records of another run', async () => {
+  it.each([
+    ['another link', { link: 'f'.repeat(64) }],
+    ['another epoch', { epoch: 71 }],
+  ])('is not used where its last snapshot has %s', async (_what, change) => {
     const folder = await keptFolder();
-    const other = temporaryFolder();
-    const changed = sampleSnapshots(8, { cellId: 'fedcba9876543210', weights: 50 });
-    for (const snapshot of changed) {
-      appendFileSync(join(other, 'records'), encodeFrame(encodeRecord({ type: 'snapshot', snapshot })));
-    }
-    copyFileSync(join(folder, 'index.cache'), join(other, 'index.cache'));
-    expect(await useIndexCache(diskFileSystem, other, cellIn(other))).toBe(0);
+    const path = join(folder, 'index.cache');
+    const stored = decodeMessage(Uint8Array.from(readFileSync(path))) as { snapshots: object[] };
+    Object.assign(stored.snapshots.at(-1) ?? {}, change);
+    writeFileSync(path, encodeMessage(stored));
+    expect(await useIndexCache(diskFileSystem, folder, cellIn(folder))).toBe(0);
   });
 
   it('is used without previews where those do not fit: they are read again', async () => {

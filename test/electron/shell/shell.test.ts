@@ -23,6 +23,7 @@ async function opened(handlers: Partial<CallHandlers> = {}, platform = 'linux'):
     router: stubRouter(handlers),
     events: createEventHub(),
     readOnlyBecause: null,
+    warmUp: () => Promise.resolve(),
     closed: 0,
     close: () => {
       lab.closed += 1;
