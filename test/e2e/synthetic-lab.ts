@@ -160,6 +160,7 @@ export async function syntheticLab(
       platform: 'test',
       engine: { name: 'wasm', description: 'none' },
       cores: 1,
+      exampleEntryId: null,
       notebook: { folder: 'nowhere', readOnlyBecause: null },
     }),
     'settings.read': async () => ({ theme: 'light', map: 'grey', singleKeys: true, timeAxis: 'epoch' }),
