@@ -9,7 +9,7 @@ import type {
   TrainerState,
   TrainingSettings,
 } from '../../../experiments/engines/engine.ts';
-import { instantiateKernels, withinMemory } from '../../../experiments/engines/wasm/kernels.ts';
+import { instantiateKernels, KernelPool, withinMemory } from '../../../experiments/engines/wasm/kernels.ts';
 import { randomNetwork, randomPoints } from './random-networks.ts';
 import { wasmEngine } from './test-engines.ts';
 
@@ -252,6 +252,18 @@ describe('a trainer', () => {
     trainer.dispose();
     await expect(trainer.runEpochs(1)).rejects.toThrow('disposed');
     await expect(trainer.state()).rejects.toThrow('disposed');
+  });
+
+  it('gets the memory of the one before', async () => {
+    const pool = new KernelPool(await WebAssembly.compile(readFileSync('dist/kernels/strict.wasm')));
+    const first = await pool.acquire();
+    const address = first.allocate(1000);
+    const other = await pool.acquire();
+    pool.release(first);
+    const second = await pool.acquire();
+    expect(second).toBe(first);
+    expect(second).not.toBe(other);
+    expect(second.allocate(1000)).toBe(address);
   });
 
   it('says that memory is short instead of breaking', async () => {
