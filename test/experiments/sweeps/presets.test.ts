@@ -8,7 +8,8 @@ import { isBuiltInTargetName } from '../../../experiments/targets/built-in.ts';
 import { cellsOf, ringTarget } from './sweep-files.ts';
 
 const folder = 'experiments/presets';
-const presets = readdirSync(folder).map((name) => ({
+const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+const presets = files.map((name) => ({
   name,
   text: readFileSync(`${folder}/${name}`, 'utf8'),
 }));
