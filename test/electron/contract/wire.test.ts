@@ -89,6 +89,10 @@ describe('bytes that are no message', () => {
     ['an array beyond the end', header({ value: null, arrays: [[[], 'f64', 1e15]], numbers: [] })],
     ['an unknown kind of array', header({ value: null, arrays: [[[], 'toString', 0]], numbers: [] })],
     ['a place in the prototype', header({ value: {}, arrays: [[['__proto__', 'a'], 'u8', 0]], numbers: [] })],
+    [
+      'the one null of every prototype',
+      header({ value: {}, arrays: [[['__proto__', '__proto__'], 'u8', 0]], numbers: [] }),
+    ],
     ['a place that is taken', header({ value: { a: 1 }, arrays: [[['a'], 'u8', 0]], numbers: [] })],
     ['a place inside a string', header({ value: 'text', arrays: [[['length'], 'u8', 0]], numbers: [] })],
     ['a number that is none', header({ value: null, arrays: [], numbers: [[[], '12']] })],
