@@ -1,4 +1,4 @@
-/** Training as TensorFlow.js's own guides write it, `sequential`, `compile`, `fit`: the baseline that users know. */
+/** Training steps as TensorFlow.js's guides write them, `sequential`, `compile`, `trainOnBatch`: the baseline that users know. */
 import { layoutFromShape, type Shape } from '../../network/shape.ts';
 import type { TrainingData } from '../engine.ts';
 import type { ReferenceHooks } from './reference-engine.ts';
@@ -9,15 +9,15 @@ export interface PlainTrainingRequest {
   /** Initial parameters in the shape's layout. */
   readonly parameters: Float32Array;
   readonly slope: number;
+  /** One batch. */
   readonly data: TrainingData;
-  readonly batchSize: number;
 }
 
-/** One network under Adam with learning rate 1e-3 and mean squared error, batches in the data's order. */
+/** One network under Adam with learning rate 1e-3 and mean squared error. */
 export interface PlainTraining {
   readonly description: string;
-  /** One epoch; returns its mean loss, each batch at the weights it was computed with. */
-  epoch(): Promise<number>;
+  /** One step on the batch; returns the loss before it. */
+  step(): Promise<number>;
   dispose(): void;
 }
 
@@ -25,7 +25,7 @@ export interface PlainTraining {
 export async function createPlainTraining(
   backend: ReferenceBackend,
   hooks: ReferenceHooks,
-  { shape, parameters, slope, data, batchSize }: PlainTrainingRequest,
+  { shape, parameters, slope, data }: PlainTrainingRequest,
 ): Promise<PlainTraining> {
   const tensorflow = await loadTensorflow(backend, hooks.wasmFolder);
   const model = tensorflow.sequential();
@@ -46,16 +46,10 @@ export async function createPlainTraining(
   const points = tensorflow.tensor2d(data.coordinates, [data.coordinates.length / 2, 2]);
   const labels = tensorflow.tensor2d(data.labels, [data.labels.length / shape.outputs, shape.outputs]);
   return {
-    description: `TensorFlow.js ${tensorflow.version_core}, ${backend}, model.fit`,
-    async epoch() {
+    description: `TensorFlow.js ${tensorflow.version_core}, ${backend}, trainOnBatch`,
+    async step() {
       if (tensorflow.getBackend() !== backend) await tensorflow.setBackend(backend);
-      const { history } = await model.fit(points, labels, {
-        batchSize,
-        epochs: 1,
-        shuffle: false,
-        verbose: 0,
-      });
-      return Number(history.loss?.[0] ?? NaN);
+      return Number(await model.trainOnBatch(points, labels));
     },
     dispose() {
       tensorflow.dispose([points, labels]);

@@ -28,9 +28,9 @@ describe('plain TensorFlow.js', () => {
       data,
       batchSize: 20,
     });
-    const first = await plain.epoch();
+    const first = await plain.step();
     let last = first;
-    for (let epoch = 0; epoch < 30; epoch++) last = await plain.epoch();
+    for (let step = 0; step < 30; step++) last = await plain.step();
     plain.dispose();
     expect(Math.abs(first - loss)).toBeLessThan(1e-5 * loss);
     expect(last).toBeLessThan(first);
