@@ -81,7 +81,13 @@ async function timed(tasks: readonly SpeedTask[], rounds: number): Promise<reado
   }
 }
 
-function lineOf(what: string, speed: Speed | undefined, peak: Speed | undefined, plain?: Speed): BenchLine {
+function lineOf(
+  what: string,
+  speed: Speed | undefined,
+  peak: Speed | undefined,
+  plain?: Speed,
+  reference?: Speed,
+): BenchLine {
   const { milliseconds, gigaflops } = speed ?? { milliseconds: NaN, gigaflops: NaN };
   return {
     what,

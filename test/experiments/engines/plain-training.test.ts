@@ -26,7 +26,6 @@ describe('plain TensorFlow.js', () => {
       parameters,
       slope: 0.01,
       data,
-      batchSize: 20,
     });
     const first = await plain.step();
     let last = first;
