@@ -2,13 +2,14 @@
 export { allocate, allocationFailed, resetArena } from './arena';
 export { openNetwork } from './network';
 export {
-  advance, beginEpoch, clearMoments, coordinatesAddress, differentiate, epochGradientNorm, epochLoss, epochSteps,
-  gradientAddress, labelsAddress, layerGradientNorm, momentAddress, openTraining, setOptimizer, tileSamples,
+  advance, beginEpoch, clearMoments, differentiate, epochGradientNorm, epochLoss, epochSteps, gradientAddress,
+  layerGradientNorm, momentAddress, openTraining, setOptimizer, tileSamples,
 } from './training';
 export {
   coefficientsAddress, gradientsAddress, hashesAddress, openFrame, openPoints, prefixesAddress, renderChunk, setView,
   valuesAddress,
 } from './frame';
+export { coordinatesAddress, labelsAddress } from './samples';
 export { firstLayers } from './first-layer';
 export { openShuffle, shuffledOrder } from './shuffle';
 export { peakBuild, peakFlopsPerRound, peakSeparate } from './peak';

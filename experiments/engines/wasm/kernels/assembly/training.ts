@@ -6,19 +6,15 @@ import { addGradient } from './gradient';
 import { crossEntropyLoss, squaredLoss } from './loss';
 import {
   allocatePlane, layerAt, layerCount, maximalWidth, neuronCount, parameterBytes, parameterCount, parameters, slope,
-  stripBytes,
 } from './network';
 import { adam, momentumStep, rmsProp, Rule, sgd, squaredNorm } from './optimizer';
+import { gatherSamples, openSamples, takeOrder } from './samples';
 import { openShuffle, shuffledOrder } from './shuffle';
 import { transpose } from './transpose';
 
 let pointCount: i32 = 0;
 let batchSize: i32 = 0;
 let crossEntropy: bool = false;
-let coordinates: usize = 0;
-let labels: usize = 0;
-/** Order of the points in this epoch; 0 stands for the order in which they lie. */
-let order: usize = 0;
 
 let tileStrips: i32 = 0;
 let inputPlane: usize = 0;
@@ -59,8 +55,7 @@ export function openTraining(points: i32, batch: i32, useCrossEntropy: i32): voi
   batchSize = min(batch, points);
   crossEntropy = useCrossEntropy != 0;
   const outputs = layerAt(layerCount - 1).outputs;
-  coordinates = allocateZeros((<f64>points + 16) * 8);
-  labels = allocateZeros((<f64>points + 16) * <f64>outputs * 4);
+  openSamples(points, outputs);
   tileStrips = min(stripsOfTile(), (batchSize + 15) >> 4);
   inputPlane = allocatePlane(layerAt(0).inputs, tileStrips);
   labelPlane = allocatePlane(outputs, tileStrips);
@@ -77,14 +72,6 @@ export function openTraining(points: i32, batch: i32, useCrossEntropy: i32): voi
   }
   openShuffle(points);
   phaseStep = 0;
-}
-
-export function coordinatesAddress(): usize {
-  return coordinates;
-}
-
-export function labelsAddress(): usize {
-  return labels;
 }
 
 export function gradientAddress(): usize {
@@ -113,7 +100,7 @@ export function clearMoments(): void {
 
 /** Starts epoch `epoch` (0 for the first) in its own order of points. */
 export function beginEpoch(seed: u32, epoch: u32, learningRate: f64): void {
-  order = shuffledOrder(seed, epoch, pointCount);
+  takeOrder(shuffledOrder(seed, epoch, pointCount));
   rate = learningRate;
   beginPass();
 }
@@ -124,56 +111,6 @@ function beginPass(): void {
   lossSum = 0;
   squaredNormSum = 0;
   stepCount = 0;
-}
-
-/** Address of the point at a place of the order; each coordinate pair takes 8 bytes. */
-@inline
-function pointAt(place: i32): usize {
-  return order ? load<u32>(order + ((<usize>place) << 2)) : <usize>place;
-}
-
-/** Copies the coordinates of the four points from a place on into both rows of a strip. */
-@inline
-function gatherCoordinates(target: usize, place: i32): void {
-  const from = coordinates;
-  let low = v128.load64_zero(from + (pointAt(place) << 3));
-  low = v128.load_lane<u64>(from + (pointAt(place + 1) << 3), low, 1);
-  let high = v128.load64_zero(from + (pointAt(place + 2) << 3));
-  high = v128.load_lane<u64>(from + (pointAt(place + 3) << 3), high, 1);
-  v128.store(target, v128.shuffle<f32>(low, high, 0, 2, 4, 6));
-  v128.store(target, v128.shuffle<f32>(low, high, 1, 3, 5, 7), 64);
-}
-
-/** Copies one output's labels of the four points from a place on into its row of a strip. */
-@inline
-function gatherLabels(target: usize, place: i32, from: usize, pointBytes: usize): void {
-  let values = v128.load32_zero(from + pointAt(place) * pointBytes);
-  values = v128.load_lane<u32>(from + pointAt(place + 1) * pointBytes, values, 1);
-  values = v128.load_lane<u32>(from + pointAt(place + 2) * pointBytes, values, 2);
-  values = v128.load_lane<u32>(from + pointAt(place + 3) * pointBytes, values, 3);
-  v128.store(target, values);
-}
-
-/**
- * Copies `count` points from place `from` of the order into the input and label planes. The rest of the last strip
- * repeats points that exist; the loss leaves them out.
- */
-function gather(from: i32, count: i32): void {
-  const outputs = layerAt(layerCount - 1).outputs;
-  const pointBytes = (<usize>outputs) << 2;
-  let input = inputPlane;
-  let label = labelPlane;
-  for (let first = 0; first < count; first += 16) {
-    for (let part = 0; part < 16; part += 4) {
-      const at = (<usize>part) << 2;
-      gatherCoordinates(input + at, from + first + part);
-      for (let output: usize = 0; output < <usize>outputs; output++) {
-        gatherLabels(label + (output << 6) + at, from + first + part, labels + (output << 2), pointBytes);
-      }
-    }
-    input += stripBytes(2);
-    label += stripBytes(outputs);
-  }
 }
 
 function beginBatch(): void {
@@ -188,7 +125,7 @@ function beginBatch(): void {
 function runTile(from: i32, count: i32, scale: f32): void {
   const strips = (count + 15) >> 4;
   const last = layerCount - 1;
-  gather(from, count);
+  gatherSamples(from, count, inputPlane, labelPlane);
   let source = inputPlane;
   for (let index = 0; index < last; index++) {
     const layer = layerAt(index);
@@ -282,7 +219,7 @@ export function layerGradientNorm(index: i32): f64 {
 
 /** Loss and gradient over all points as one batch, without a step; the same result as a batch of an epoch gives. */
 export function differentiate(): f64 {
-  order = 0;
+  takeOrder(0);
   beginPass();
   beginBatch();
   const scale = <f32>(1 / (<f64>pointCount * <f64>layerAt(layerCount - 1).outputs));
