@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { runes } from './test/renderer/runes.ts';
 
 export default defineConfig({
+  plugins: [runes],
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/**/*.long.test.ts', 'node_modules/**'],

@@ -2,7 +2,7 @@
 import type { CellTimeline } from '../../electron/contract/results.ts';
 
 /** Name of a measure that has one number a snapshot. */
-export type MeasureName =
+type MeasureName =
   | 'trainMse'
   | 'validationMse'
   | 'truthMse'

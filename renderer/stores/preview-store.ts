@@ -37,7 +37,13 @@ export class PreviewStore {
   readonly #underWay = new Set<string>();
   #requests = 0;
   #wanted: readonly WantedPreview[] = [];
+  #wantedText = '';
+  /** Blocks asked for since something else was wanted: each is asked for once, even if it was let go of at once. */
+  #asked = new Set<string>();
   #direction = 1;
+  /** Bytes of a block, once one was seen. */
+  #blockBytes = 0;
+  readonly #budget: number;
   #pausedUntil = 0;
   #closed = false;
 
@@ -52,6 +58,7 @@ export class PreviewStore {
     this.#entryId = entryId;
     this.#arrived = arrived;
     this.#failed = failed;
+    this.#budget = budget;
     this.#blocks = new ByteCache(budget);
   }
 
@@ -67,6 +74,13 @@ export class PreviewStore {
   want(wanted: readonly WantedPreview[], direction: number): void {
     this.#wanted = wanted;
     this.#direction = direction < 0 ? -1 : 1;
+    const text = wanted
+      .map(({ cellId, snapshot, known }) => `${cellId} ${Math.floor(snapshot / blockLength)} ${known}`)
+      .join();
+    if (text !== this.#wantedText) {
+      this.#wantedText = text;
+      this.#asked = new Set();
+    }
     this.#pump();
   }
 
@@ -90,9 +104,7 @@ export class PreviewStore {
 
   /** Missing blocks of the nearest round that has any: those in view, then ahead, then behind. */
   #nextRound(): { cellId: string; block: number }[] {
-    const steps = [...Array(blocksAhead + 1).keys()].map((step) => step * this.#direction);
-    for (let behind = 1; behind <= blocksBehind; behind++) steps.push(-behind * this.#direction);
-    for (const step of steps) {
+    for (const step of this.#rounds()) {
       const missing = this.#wanted.flatMap(({ cellId, snapshot, known }) => {
         const block = Math.floor(snapshot / blockLength) + step;
         return this.#isMissing(cellId, block, known) ? [{ cellId, block }] : [];
@@ -102,16 +114,31 @@ export class PreviewStore {
     return [];
   }
 
+  /** Distances of blocks from those in view, nearest first; no farther than half of the budget holds. */
+  #rounds(): number[] {
+    const held = this.#blockBytes === 0 ? 1 : this.#budget / 2 / (this.#blockBytes * this.#wanted.length);
+    const ahead = Math.min(blocksAhead, Math.floor(held) - 1);
+    const behind = Math.min(blocksBehind, Math.floor(held) - 1 - ahead);
+    const steps = [0];
+    for (let step = 1; step <= ahead; step++) steps.push(step * this.#direction);
+    for (let step = 1; step <= behind; step++) steps.push(-step * this.#direction);
+    return steps;
+  }
+
   #isMissing(cellId: string, block: number, known: number): boolean {
     const from = block * blockLength;
-    if (block < 0 || from >= known || this.#underWay.has(blockKey(cellId, block))) return false;
-    const held = this.#blocks.peek(blockKey(cellId, block));
+    const key = blockKey(cellId, block);
+    if (block < 0 || from >= known || this.#underWay.has(key) || this.#asked.has(key)) return false;
+    const held = this.#blocks.peek(key);
     return held === undefined || held.epochs.length < Math.min(blockLength, known - from);
   }
 
   async #fetch(missing: readonly { cellId: string; block: number }[]): Promise<void> {
     const keys = missing.map(({ cellId, block }) => blockKey(cellId, block));
-    for (const key of keys) this.#underWay.add(key);
+    for (const key of keys) {
+      this.#underWay.add(key);
+      this.#asked.add(key);
+    }
     this.#requests += 1;
     try {
       const cells = missing.map(({ cellId, block }) => ({
@@ -125,6 +152,7 @@ export class PreviewStore {
       this.#arrived();
     } catch (error) {
       this.#pausedUntil = performance.now() + pauseAfterFailureMs;
+      for (const key of keys) this.#asked.delete(key);
       if (!this.#closed) this.#failed(error);
     } finally {
       for (const key of keys) this.#underWay.delete(key);
@@ -139,7 +167,9 @@ export class PreviewStore {
    */
   #keep(block: PreviewBlock): void {
     const key = blockKey(block.cellId, Math.floor(block.from / blockLength));
-    this.#blocks.set(key, block, block.values.byteLength + block.boundary.byteLength);
+    const bytes = block.values.byteLength + block.boundary.byteLength;
+    this.#blockBytes = Math.max(this.#blockBytes, bytes);
+    this.#blocks.set(key, block, bytes);
   }
 }
 
