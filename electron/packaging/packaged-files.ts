@@ -1,0 +1,18 @@
+/** Which files of the project go into the packaged app. */
+
+/** Folders that go in with everything in them; their parents go in as folders. Development packages are pruned later. */
+const folders = ['/dist/node', '/dist/kernels', '/dist/renderer', '/experiments/presets', '/node_modules'];
+const files = ['', '/package.json', '/LICENSE'];
+
+/** What is read by worker threads or as plain files lies beside the archive, not in it. */
+export const unpackedFolders = '{dist/node,dist/kernels,experiments/presets,node_modules}';
+export const unpackedFiles = 'package.json';
+
+/** Whether a path, from the project's root with a slash before it, stays out of the packaged app. */
+export function isLeftOut(path: string): boolean {
+  if (files.includes(path)) return false;
+  if (/\/\.|\.map$/.test(path)) return true;
+  return !folders.some(
+    (folder) => path === folder || path.startsWith(`${folder}/`) || folder.startsWith(`${path}/`),
+  );
+}

@@ -1,0 +1,127 @@
+import { FuseV1Options } from '@electron/fuses';
+import type { CliOptions } from 'electron-builder';
+import { describe, expect, it } from 'vitest';
+import { fuses } from '../../../electron/packaging/fuses.ts';
+import { InstallerMaker } from '../../../electron/packaging/installer-maker.ts';
+import { isLeftOut } from '../../../electron/packaging/packaged-files.ts';
+
+describe('the packaged app', () => {
+  it.each([
+    '',
+    '/package.json',
+    '/LICENSE',
+    '/dist',
+    '/dist/node',
+    '/dist/node/shell.js',
+    '/dist/node/chunks/a.js',
+    '/dist/kernels/strict.wasm',
+    '/dist/renderer/index.html',
+    '/dist/renderer/assets/main-1.js',
+    '/experiments',
+    '/experiments/presets',
+    '/experiments/presets/two-minute.yaml',
+    '/node_modules',
+    '/node_modules/zod/index.js',
+  ])('holds %j', (path) => {
+    expect(isLeftOut(path)).toBe(false);
+  });
+
+  it.each([
+    '/electron',
+    '/electron/serve.ts',
+    '/renderer',
+    '/test',
+    '/.git',
+    '/.git/config',
+    '/.ci',
+    '/dist/.built',
+    '/dist/package',
+    '/dist/bench',
+    '/dist/nodes',
+    '/dist/test-report.json',
+    '/dist/node/shell.js.map',
+    '/experiments/network/shape.ts',
+    '/experiments/presetsabc',
+    '/node_modules/.bin/vite',
+    '/node_modules/.cache/x',
+    '/package-lock.json',
+    '/README.md',
+    '/forge.config.ts',
+    '/tsconfig.json',
+  ])('leaves out %j', (path) => {
+    expect(isLeftOut(path)).toBe(true);
+  });
+
+  it('has every fuse set as it must be', () => {
+    const set = Object.fromEntries(
+      Object.entries(FuseV1Options)
+        .filter((entry): entry is [string, FuseV1Options] => typeof entry[1] === 'number')
+        .map(([name, fuse]) => [name, fuses[fuse]]),
+    );
+    expect(fuses.strictlyRequireAllFuses).toBe(true);
+    expect(set).toEqual({
+      RunAsNode: false,
+      EnableCookieEncryption: true,
+      EnableNodeOptionsEnvironmentVariable: false,
+      EnableNodeCliInspectArguments: false,
+      EnableEmbeddedAsarIntegrityValidation: true,
+      OnlyLoadAppFromAsar: true,
+      LoadBrowserProcessSpecificV8Snapshot: false,
+      GrantFileProtocolExtraPrivileges: false,
+      WasmTrapHandlers: true,
+    });
+  });
+});
+
+describe('installers', () => {
+  const options = {
+    dir: '/out/Creasebook',
+    makeDir: '/out/make',
+    appName: 'Creasebook',
+    targetArch: 'x64' as const,
+    forgeConfig: {} as never,
+    packageJSON: {},
+  };
+
+  it.each([
+    ['linux', '/out/Creasebook', { linux: ['AppImage', 'deb'] }],
+    ['darwin', '/out/Creasebook/Creasebook.app', { mac: ['dmg'] }],
+    ['win32', '/out/Creasebook', { win: ['nsis'] }],
+  ] as const)(
+    'for %s are built from the packaged app and published nowhere',
+    async (platform, dir, targets) => {
+      const built: CliOptions[] = [];
+      const maker = new InstallerMaker((request) => {
+        built.push(request);
+        return Promise.resolve(['/out/make/Creasebook.installer']);
+      });
+      const paths = await maker.make({ ...options, targetPlatform: platform });
+      expect(paths).toEqual(['/out/make/Creasebook.installer']);
+      expect(built).toHaveLength(1);
+      expect(built[0]).toMatchObject({ prepackaged: dir, x64: true, publish: 'never', ...targets });
+      expect(built[0]?.config).toMatchObject({ directories: { output: '/out/make' }, publish: null });
+    },
+  );
+
+  it('are not made for other platforms', () => {
+    const maker = new InstallerMaker(() => Promise.resolve([]));
+    for (const platform of ['freebsd', 'constructor']) {
+      expect(() => maker.make({ ...options, targetPlatform: platform as never })).toThrow('no installers');
+    }
+  });
+
+  it('say when they cannot be built', async () => {
+    const maker = new InstallerMaker(() => Promise.reject(new Error('no network')));
+    await expect(maker.make({ ...options, targetPlatform: 'linux' })).rejects.toThrow('no network');
+  });
+});
+
+it('forge packages with the archive, the fuses, the ignore list and the maker', async () => {
+  const { default: config } = await import('../../../forge.config.ts');
+  expect(config.packagerConfig).toMatchObject({ ignore: isLeftOut, prune: true });
+  expect(config.packagerConfig?.asar).toMatchObject({
+    unpackDir: expect.stringContaining('dist/node') as string,
+  });
+  expect(config.makers?.[0]).toBeInstanceOf(InstallerMaker);
+  expect(config.plugins).toHaveLength(1);
+});
