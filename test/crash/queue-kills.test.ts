@@ -7,10 +7,11 @@ it('a queue whose process is killed three times loses nothing and shows no false
 }, 180_000);
 
 it('a queue whose process is asked to end stops in an orderly way and goes on by itself', async () => {
-  const place = temporaryLab(killedSweep);
+  const sweep = killedSweep(1500);
+  const place = temporaryLab(sweep);
   try {
     const first = await serveNotebook(place.notebook);
-    await first.client.call('queue.add', { yaml: killedSweep, first: false });
+    await first.client.call('queue.add', { yaml: sweep, first: false });
     await new Promise<void>((resolve) => first.client.listen('cell.snapshots', () => resolve()));
     first.process.child.kill('SIGTERM');
     const { code, signal } = await first.process.result;

@@ -8,9 +8,11 @@ import { WebSocket } from 'ws';
 import { digests, lab, startLab, temporaryLab, type LabProcess } from '../electron/cli/lab-process.ts';
 import { numbersFrom } from '../experiments/entries/sample-records.ts';
 
-export const killedSweep = `name: killed queue
+/** A sweep that takes so many epochs. */
+export function killedSweep(epochs: number): string {
+  return `name: killed queue
 target: ring
-epochs: 1500
+epochs: ${epochs}
 validation: 20
 snapshots: { every: 10, key_frame_every: 4, preview: 32, truth_stride: 16 }
 parameters:
@@ -18,6 +20,7 @@ parameters:
   points: { values: [200, 150, 100] }
 training: { batch_size: 64 }
 `;
+}
 
 export interface ServedLab {
   readonly process: LabProcess;
@@ -60,12 +63,14 @@ async function statesAtRest(notebook: string): Promise<string[]> {
  * false; in the end every cell is bit for bit what it is without a kill.
  */
 export async function killQueueRepeatedly(kills: number, seed: number): Promise<void> {
-  const place = temporaryLab(killedSweep);
+  // Long enough that something is left to kill.
+  const sweep = killedSweep(600 + 300 * kills);
+  const place = temporaryLab(sweep);
   const next = numbersFrom(seed);
   const where = (kill: number): string => `seed ${seed}, kill ${kill}`;
   try {
     let served = await serveNotebook(place.notebook);
-    await served.client.call('queue.add', { yaml: killedSweep, first: false });
+    await served.client.call('queue.add', { yaml: sweep, first: false });
     for (let kill = 1; kill <= kills; kill++) {
       const known = new Map<string, number>();
       served.client.listen('cell.snapshots', ({ cellId, snapshots }) => known.set(cellId, snapshots));
@@ -92,19 +97,22 @@ export async function killQueueRepeatedly(kills: number, seed: number): Promise<
       // Kills in quick succession look like a cell that takes the process down: it is held, and says so.
       const held = queue.items.filter(({ problem }) => problem !== null).map(({ id }) => id);
       if (held.length > 0) await served.client.call('queue.resume', { items: held });
-      if (queue.items.every(({ state }) => state === 'finished')) break;
+      expect(
+        queue.items.some(({ state }) => state !== 'finished'),
+        `${where(kill)}: ended early`,
+      ).toBe(true);
     }
     await untilDone(served.client);
     served.process.child.kill('SIGTERM');
     expect((await served.process.result).code, where(kills)).toBe(0);
-    await expectAsWithoutKills(place.notebook, where(kills));
+    await expectAsWithoutKills(sweep, place.notebook, where(kills));
   } finally {
     place.remove();
   }
 }
 
-async function expectAsWithoutKills(notebook: string, where: string): Promise<void> {
-  const whole = temporaryLab(killedSweep);
+async function expectAsWithoutKills(sweep: string, notebook: string, where: string): Promise<void> {
+  const whole = temporaryLab(sweep);
   try {
     expect((await lab('run', whole.sweep, '--notebook', whole.notebook)).code, where).toBe(0);
     expect(await digests(notebook, 'killed'), where).toBe(await digests(whole.notebook, 'killed'));
