@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encode } from 'fast-png';
 import type { RenderedFrame } from '../../../electron/contract/results.ts';
-import { newFolder, openSmallLab, queueDone, smallSweep, trained, type SmallLab } from './small-lab.ts';
+import { scratchFolder } from '../scratch-folder.ts';
+import { openSmallLab, queueDone, smallSweep, trained, type SmallLab } from './small-lab.ts';
 
 let small: SmallLab;
 let entryId: string;
@@ -387,7 +388,7 @@ describe('an entry', () => {
   });
 
   it('that is broken is listed with its problem, and does not stop anything', async () => {
-    const folder = newFolder();
+    const folder = scratchFolder();
     mkdirSync(join(folder, 'entries', '2026-01-01-broken-0123abcd'), { recursive: true });
     writeFileSync(join(folder, 'entries', '2026-01-01-broken-0123abcd', 'entry.json'), '{"format": 7');
     const { lab, client } = await openSmallLab({ notebook: folder });
@@ -410,7 +411,7 @@ describe('an entry', () => {
 describe('a new notebook', () => {
   it('begins with the example, which can be scrubbed at once; one that was there before does not', async () => {
     const examples = join(small.folder, 'entries');
-    const fresh = newFolder();
+    const fresh = scratchFolder();
     const first = await openSmallLab({ notebook: fresh, examples });
     expect((await first.client.call('app.info', {})).exampleEntryId).toBe(entryId);
     const detail = await first.client.call('entry.read', { entryId });
@@ -427,7 +428,7 @@ describe('a new notebook', () => {
 
 describe('settings', () => {
   it('are kept in the notebook; what cannot be read falls back', async () => {
-    const folder = newFolder();
+    const folder = scratchFolder();
     const first = await openSmallLab({ notebook: folder });
     await first.client.call('settings.write', { theme: 'dark', singleKeys: false });
     await first.lab.close();
@@ -469,7 +470,7 @@ describe('a notebook that somebody else writes to', () => {
   });
 
   it.skipIf(process.getuid?.() === 0)('opens for reading without rights too', async () => {
-    const folder = newFolder();
+    const folder = scratchFolder();
     chmodSync(folder, 0o500);
     const { lab, client } = await openSmallLab({ notebook: folder });
     expect((await client.call('app.info', {})).notebook.readOnlyBecause).not.toBe(null);

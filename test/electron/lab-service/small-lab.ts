@@ -1,9 +1,8 @@
 /** A lab on a notebook of its own, with the real engine and a sweep that takes a moment. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LabClient } from '../../../electron/contract.ts';
 import { openLab, type Lab, type LabOptions } from '../../../electron/lab/lab.ts';
+import { scratchFolder } from '../scratch-folder.ts';
 import { directClient } from './direct-client.ts';
 
 export const smallSweep = `# Two cells of a small network.
@@ -16,10 +15,6 @@ parameters:
   points: { values: [300, 100] }
 `;
 
-export function newFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'creasebook-lab-'));
-}
-
 export interface SmallLab {
   readonly lab: Lab;
   readonly client: LabClient;
@@ -27,7 +22,7 @@ export interface SmallLab {
 }
 
 export async function openSmallLab(options: Partial<LabOptions> = {}): Promise<SmallLab> {
-  const folder = options.notebook ?? newFolder();
+  const folder = options.notebook ?? scratchFolder();
   const lab = await openLab({
     notebook: folder,
     shell: 'browser',

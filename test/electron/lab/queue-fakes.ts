@@ -1,6 +1,4 @@
 /** A queue's surroundings in memory: cells whose records live in arrays, an executor that runs on command. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CellEvent, CellState } from '../../../experiments/entries/snapshot.ts';
 import type { CellMessage } from '../../../experiments/sweeps/cell-run-contract.ts';
@@ -10,6 +8,7 @@ import { diskFileSystem, type FileSystem } from '../../../electron/lab/files.ts'
 import { openQueue, type Queue, type QueueHost } from '../../../electron/lab/queue.ts';
 import type { QueuedCell } from '../../../electron/lab/queue-run.ts';
 import type { CellExecutor, CellRecords } from '../../../electron/lab/sweep-run.ts';
+import { scratchFolder } from '../scratch-folder.ts';
 
 export const entryId = 'aaaaaaaa';
 
@@ -144,7 +143,7 @@ export interface World {
 
 export function newWorld(cells: number, fs: FileSystem = diskFileSystem): World {
   const records = new Map(Array.from({ length: cells }, (_, at) => [cellIdOf(at), new FakeRecords()]));
-  return { folder: mkdtempSync(join(tmpdir(), 'creasebook-queue-')), records, fs };
+  return { folder: scratchFolder(), records, fs };
 }
 
 export interface OpenedQueue {

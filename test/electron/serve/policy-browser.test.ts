@@ -1,14 +1,14 @@
 /** What the policy of the pages does in a real browser. Runs where one is installed. */
 import { createServer, type Server } from 'node:http';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEventHub } from '../../../electron/lab/event-hub.ts';
 import { serveLab, type LabServer } from '../../../electron/serve.ts';
 import { browserPath, launchBrowser } from '../../e2e/browser.ts';
+import { scratchFolder } from '../scratch-folder.ts';
 import { stubRouter } from '../lab/stub-router.ts';
 
 const attacks = `
@@ -108,7 +108,7 @@ describe.skipIf(browserPath === null)('the policy in a browser', () => {
       response.end('outside');
     });
     await new Promise<void>((resolve) => outside.listen(0, '127.0.0.1', resolve));
-    const folder = join(mkdtempSync(join(tmpdir(), 'creasebook-policy-')), 'renderer');
+    const folder = join(scratchFolder(), 'renderer');
     mkdirSync(folder);
     const html =
       '<!doctype html><script>window.inlined = true</script><body><script src="attacks.js"></script>';

@@ -1,13 +1,13 @@
 /** Requests as a browser, or somebody else, would send them. */
 import { request, type IncomingHttpHeaders } from 'node:http';
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import type { LabClient } from '../../../electron/contract.ts';
 import { createLabClient } from '../../../electron/contract/client.ts';
 import { decodeMessage, encodeMessage } from '../../../electron/contract/wire.ts';
 import type { LabServer } from '../../../electron/serve.ts';
+import { scratchFolder } from '../scratch-folder.ts';
 
 export interface Answer {
   readonly status: number;
@@ -45,7 +45,7 @@ export async function cookieOf(server: LabServer): Promise<string> {
 
 /** Folder with a page, a script, a folder of assets, a link that leads out, and a secret beside it. */
 export function rendererSample(): string {
-  const root = mkdtempSync(join(tmpdir(), 'creasebook-serve-'));
+  const root = scratchFolder();
   const folder = join(root, 'renderer');
   mkdirSync(join(folder, 'assets'), { recursive: true });
   writeFileSync(join(root, 'secret.js'), 'the secret');
