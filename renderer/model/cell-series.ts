@@ -1,17 +1,6 @@
 /** What is known of a cell's snapshots, put together from the blocks that the lab sends. */
 import type { CellTimeline } from '../../electron/contract/results.ts';
 
-/** Name of a measure that has one number a snapshot. */
-type MeasureName =
-  | 'trainMse'
-  | 'validationMse'
-  | 'truthMse'
-  | 'iou'
-  | 'fineTruthMse'
-  | 'fineIou'
-  | 'distinctHashes'
-  | 'boundaryShare';
-
 type Column = Uint8Array | Uint32Array | Float32Array | Float64Array;
 
 /** Number of snapshots of a timeline. */
