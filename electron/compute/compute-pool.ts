@@ -185,11 +185,17 @@ export function createComputePool(threads: number, options: PoolOptions = {}): C
         if (message.kind === 'cell') onMessage(message.message);
       });
       let impatience: NodeJS.Timeout | undefined;
+      let isOver = false;
       const abort = (): void => {
+        // A record that could not be kept may be found out after the cell's last message.
+        if (isOver) return;
         tell(id, 'abort');
         impatience ??= setTimeout(() => endWorker(id), patienceMs);
       };
-      const ended = done.finally(() => clearTimeout(impatience));
+      const ended = done.finally(() => {
+        isOver = true;
+        clearTimeout(impatience);
+      });
       return { done: ended, abort, acknowledge: () => tell(id, 'acknowledged') };
     },
     async renderFrame(request, engine, signal) {
