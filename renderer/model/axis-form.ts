@@ -106,6 +106,36 @@ export function entryOfForm(form: AxisForm, kept: PlainValue | undefined): Plain
   }
 }
 
+/** A change of a field below a place; null removes it. */
+export interface FieldEdit {
+  readonly path: string[];
+  readonly value: PlainValue;
+}
+
+/**
+ * The smallest edits that turn an entry at `path` into another one, so that comments beside what stays are kept: only
+ * fields that differ, or the whole entry where it has other fields now.
+ */
+export function entryEdits(
+  path: readonly string[],
+  before: PlainValue | undefined,
+  after: PlainValue,
+): FieldEdit[] {
+  const whole = [{ path: [...path], value: after }];
+  if (!isFields(before) || !isFields(after)) return whole;
+  const kept = Object.keys(after).filter((key) => Object.hasOwn(before, key));
+  if (kept.length === 0) return whole;
+  const removed = Object.keys(before).filter((key) => !Object.hasOwn(after, key));
+  const changed = Object.entries(after).filter(
+    ([key, value]) =>
+      JSON.stringify(value) !== JSON.stringify(Object.hasOwn(before, key) ? before[key] : undefined),
+  );
+  return [
+    ...removed.map((key) => ({ path: [...path, key], value: null })),
+    ...changed.map(([key, value]) => ({ path: [...path, key], value })),
+  ];
+}
+
 /** The form in another mode, filled from what it holds now and from the values that the axis has. */
 export function formInMode(form: AxisForm, mode: AxisMode, values: readonly PlainValue[]): AxisForm {
   if (mode === form.mode) return form;

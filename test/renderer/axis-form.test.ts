@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PlainValue } from '../../electron/contract/results.ts';
 import {
   axisFormOf,
+  entryEdits,
   entryOfForm,
   formInMode,
   partOf,
@@ -52,6 +53,26 @@ describe('axes between form and YAML', () => {
     expect(entryOfForm(formInMode(ratio, 'values', [5000, 2500]), undefined)).toEqual({
       values: [5000, 2500],
     });
+  });
+
+  it.each<[PlainValue | undefined, PlainValue, [string, PlainValue][]]>([
+    [{ values: [1] }, { values: [1, 2] }, [['a.values', [1, 2]]]],
+    [{ values: [1] }, { values: [1] }, []],
+    [{ values: [1] }, { from: 1, ratio: 2, count: 3 }, [['a', { from: 1, ratio: 2, count: 3 }]]],
+    [
+      { from: 1, ratio: 2, count: 3 },
+      { from: 1, to: 9, count: 3, spacing: 'log' },
+      [
+        ['a.ratio', null],
+        ['a.to', 9],
+        ['a.spacing', 'log'],
+      ],
+    ],
+    [7, { values: [7] }, [['a', { values: [7] }]]],
+    [undefined, { values: [7] }, [['a', { values: [7] }]]],
+  ])('change from %j to %j by the smallest edits', (before, after, edits) => {
+    const found = entryEdits(['a'], before, after);
+    expect(found.map(({ path, value }) => [path.join('.'), value])).toEqual(edits);
   });
 
   it('find parts of a document, and only its own', () => {

@@ -1,0 +1,200 @@
+/** Every screen under axe-core, in light and dark, at 200 % zoom and by keyboard alone. Runs where a Chromium is. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { appPage } from './app-page.ts';
+import { browserPath, launchBrowser } from './browser.ts';
+import { servedLab, type ServedLab } from './lab-server.ts';
+import { finishedEntry } from './small-sweep.ts';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface AxeFinding {
+  readonly id: string;
+  readonly impact: string | null;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+/** Serious and critical findings of axe-core on a page as it is. */
+async function seriousFindings(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const violations = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: AxeFinding[] }> } };
+    return (await axe.run()).violations;
+  });
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`).join('\n   ')}`,
+    );
+}
+
+describe.skipIf(browserPath === null)('accessibility', () => {
+  const notebook = mkdtempSync(join(tmpdir(), 'creasebook-axe-'));
+  let browser: Browser;
+  let served: ServedLab;
+  let entryId: string;
+  let cellId: string;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    served = await servedLab(notebook);
+    ({ entryId, cellId } = await finishedEntry(served));
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await served?.close();
+    rmSync(notebook, { recursive: true, force: true });
+  });
+
+  /** Every screen and dialog, by what brings it up. */
+  const screens: readonly { readonly name: string; open(page: Page): Promise<void> }[] = [
+    { name: 'notebook', open: async (page) => page.getByRole('heading', { name: 'Notebook' }).waitFor() },
+    {
+      name: 'entry with charts',
+      async open(page) {
+        await page.evaluate((id) => (location.hash = `#/entry/${id}`), entryId);
+        await page.getByText(/^(exact|previews)$/).waitFor();
+      },
+    },
+    {
+      name: 'table of cells',
+      async open(page) {
+        await page.getByRole('button', { name: 'Cells', exact: true }).click();
+        await page.getByRole('columnheader', { name: 'Regions' }).waitFor();
+      },
+    },
+    {
+      name: 'notes',
+      async open(page) {
+        await page.getByRole('button', { name: 'Notes', exact: true }).click();
+        await page.getByRole('button', { name: 'Write', exact: true }).click();
+        await page.getByRole('textbox', { name: 'Notes' }).waitFor();
+      },
+    },
+    {
+      name: 'record',
+      async open(page) {
+        await page.getByRole('button', { name: 'Record', exact: true }).click();
+        await page.getByRole('heading', { name: 'Sweep file' }).waitFor();
+      },
+    },
+    {
+      name: 'export dialog',
+      async open(page) {
+        await page.getByRole('button', { name: 'Export', exact: true }).click();
+        await page.getByRole('heading', { name: 'Export the grid' }).waitFor();
+      },
+    },
+    {
+      name: 'cell',
+      async open(page) {
+        await page.keyboard.press('Escape');
+        await page.evaluate(
+          ([entry, cell]) => (location.hash = `#/entry/${entry}/${cell}`),
+          [entryId, cellId],
+        );
+        await page.getByRole('heading', { name: 'Probe' }).waitFor();
+      },
+    },
+    {
+      name: 'new sweep',
+      async open(page) {
+        await page.evaluate(() => (location.hash = '#/new'));
+        await page.getByRole('textbox', { name: 'Sweep file as YAML' }).waitFor();
+        await page.getByText(/^\d+ cells?$/).waitFor();
+      },
+    },
+    {
+      name: 'queue',
+      async open(page) {
+        await page.evaluate(() => (location.hash = '#/queue'));
+        await page.getByRole('heading', { name: 'Queue' }).waitFor();
+      },
+    },
+    {
+      name: 'commands',
+      async open(page) {
+        await page.keyboard.press('Control+k');
+        await page.getByRole('combobox', { name: 'Find a command or an entry' }).waitFor();
+      },
+    },
+    {
+      name: 'help',
+      async open(page) {
+        await page.keyboard.press('Escape');
+        await page.getByRole('button', { name: 'Help' }).click();
+        await page.getByRole('heading', { name: 'Keyboard' }).waitFor();
+      },
+    },
+  ];
+
+  it.each(['light', 'dark'] as const)('has no serious finding on any screen in %s', async (theme) => {
+    const app = await appPage(browser, served, { theme });
+    const findings: Record<string, string[]> = {};
+    for (const { name, open } of screens) {
+      await open(app.page);
+      const found = await seriousFindings(app.page);
+      if (found.length > 0) findings[name] = found;
+    }
+    await app.close();
+    expect(findings).toEqual({});
+  });
+
+  it('needs no sideways scrolling at 200 % zoom', async () => {
+    // A window of 1280 x 800 at 200 % has room for 640 x 400 CSS pixels.
+    const app = await appPage(browser, served, { width: 640, height: 400, density: 2 });
+    const wide: string[] = [];
+    for (const hash of ['#/', `#/entry/${entryId}`, `#/entry/${entryId}/${cellId}`, '#/new', '#/queue']) {
+      await app.page.evaluate((to) => (location.hash = to), hash);
+      await app.page.waitForTimeout(300);
+      const isWide = await app.page.evaluate(() => {
+        const main = document.querySelector('main');
+        return (
+          main !== null && (document.body.scrollWidth > innerWidth || main.scrollWidth > main.clientWidth)
+        );
+      });
+      if (isWide) wide.push(hash);
+    }
+    await app.close();
+    expect(wide).toEqual([]);
+  });
+
+  it('lets the keyboard alone open an entry, scrub it, and come back', async () => {
+    const app = await appPage(browser, served);
+    const { page } = app;
+    await page.getByRole('link', { name: 'small sweep' }).waitFor();
+    const focusedName = () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
+    for (let step = 0; step < 20 && (await focusedName()) !== 'small sweep'; step++)
+      await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('slider', { name: 'Time' }).waitFor();
+    await page.keyboard.press('Home');
+    expect(await page.getByRole('slider', { name: 'Time' }).getAttribute('aria-valuetext')).toContain(
+      'epoch 0 of',
+    );
+    await page.keyboard.press('Escape');
+    await page.getByRole('heading', { name: 'Notebook' }).waitFor();
+    await app.close();
+  });
+
+  it('does not blink by itself where motion is not wanted', async () => {
+    const app = await appPage(browser, served, { reducedMotion: true });
+    const { page } = app;
+    await page.evaluate(([entry, cell]) => (location.hash = `#/entry/${entry}/${cell}`), [entryId, cellId]);
+    await page.getByRole('heading', { name: 'Probe' }).waitFor();
+    await page.keyboard.press('b');
+    const side = page.locator('.frame .side');
+    expect(await side.textContent()).toBe('A');
+    await page.waitForTimeout(900);
+    expect(await side.textContent()).toBe('A');
+    await page.keyboard.press('b');
+    await expect.poll(() => side.textContent()).toBe('B');
+    await app.close();
+  });
+});

@@ -1,0 +1,80 @@
+/** The app in a browser, as tests drive it. */
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { ServedLab } from './lab-server.ts';
+
+export interface AppPage {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Everything that the page complained about. */
+  readonly complaints: string[];
+  close(): Promise<void>;
+}
+
+export interface PageOptions {
+  readonly theme?: 'light' | 'dark';
+  readonly width?: number;
+  readonly height?: number;
+  readonly density?: number;
+  readonly reducedMotion?: boolean;
+}
+
+/** Opens the app in a window of its own. Errors and refusals of the content policy are collected. */
+export async function appPage(
+  browser: Browser,
+  served: Pick<ServedLab, 'newLink'>,
+  options: PageOptions = {},
+): Promise<AppPage> {
+  const { theme = 'light', width = 1280, height = 800, density = 1, reducedMotion = false } = options;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    deviceScaleFactor: density,
+    colorScheme: theme,
+    reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
+    acceptDownloads: true,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(`${error.name}: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  await page.goto(served.newLink());
+  await page.locator('nav').waitFor();
+  return { page, context, complaints, close: () => context.close() };
+}
+
+/** Replaces the text of an editor by pasting. */
+export async function pasteText(page: Page, editor: string, text: string): Promise<void> {
+  const box = page.getByRole('textbox', { name: editor });
+  await box.click();
+  await page.keyboard.press('Control+a');
+  await box.evaluate((element, pasted) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', pasted);
+    element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  }, text);
+}
+
+/** Replaces the sweep file that is being written. */
+export function typeSweep(page: Page, yaml: string): Promise<void> {
+  return pasteText(page, 'Sweep file as YAML', yaml);
+}
+
+/** What the scrubber says. */
+export function scrubberText(page: Page): Promise<string | null> {
+  return page.getByRole('slider', { name: 'Time' }).getAttribute('aria-valuetext');
+}
+
+/** Numbers of distinct colours on every canvas of the grid: 1 is a blank one. */
+export function gridColours(page: Page): Promise<number[]> {
+  return page.locator('[role="gridcell"] canvas').evaluateAll((canvases) =>
+    canvases.map((canvas) => {
+      const { width, height } = canvas as HTMLCanvasElement;
+      const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+      copy?.drawImage(canvas as HTMLCanvasElement, 0, 0);
+      const data = copy?.getImageData(0, 0, width, height).data;
+      return data === undefined ? 0 : new Set(new Uint32Array(data.buffer)).size;
+    }),
+  );
+}

@@ -1,0 +1,283 @@
+/** The app in a real browser, on a real notebook, with the real engine. Runs where a Chromium is installed. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { appPage, gridColours, pasteText, scrubberText, typeSweep, type AppPage } from './app-page.ts';
+import { browserPath, launchBrowser } from './browser.ts';
+import { servedLab, type ServedLab } from './lab-server.ts';
+
+if (browserPath === null) console.log('No Chromium is installed: the tests in a browser are left out.');
+
+const sweep = `# Two sizes of the training set.
+name: little ring
+target: ring
+epochs: 40
+snapshots: { every: 4 }
+parameters:
+  points: { values: [400, 100] } # many and few
+  seed: { values: [1, 2] }
+  shape: { values: ['[8]*3'] }
+training: { batch_size: 50 }
+`;
+
+describe.skipIf(browserPath === null)('the app in a browser', () => {
+  const notebook = mkdtempSync(join(tmpdir(), 'creasebook-e2e-'));
+  let browser: Browser;
+  let served: ServedLab;
+  let app: AppPage;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    served = await servedLab(notebook);
+    app = await appPage(browser, served);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await served?.close();
+    rmSync(notebook, { recursive: true, force: true });
+  });
+
+  it('begins with an empty notebook and says what to do', async () => {
+    const { page } = app;
+    await page.getByRole('heading', { name: 'No entries yet.' }).waitFor();
+    await page.getByRole('button', { name: 'Run a two-minute sweep' }).waitFor();
+    await page.getByRole('link', { name: 'New sweep' }).click();
+    await page.getByRole('heading', { name: 'New sweep' }).waitFor();
+    await page.getByText('9 cells', { exact: true }).waitFor();
+  });
+
+  it('shows mistakes of a sweep file with their line, and lets nobody queue them', async () => {
+    const { page } = app;
+    await typeSweep(page, sweep.replace('epochs: 40', 'epoch: 40'));
+    await page
+      .getByRole('list', { name: 'Mistakes' })
+      .getByText(/line 4.*epoch/)
+      .waitFor();
+    expect(await page.getByRole('button', { name: /^Queue \d/ }).isDisabled()).toBe(true);
+  });
+
+  it('has form and YAML edit each other, comments kept', async () => {
+    const { page } = app;
+    await typeSweep(page, sweep);
+    await page.getByText('4 cells', { exact: true }).waitFor();
+    const points = page.getByRole('textbox', { name: 'training points, separated by commas' });
+    expect(await points.inputValue()).toBe('400, 100');
+    await points.fill('400, 200, 100');
+    await points.press('Tab');
+    await page.getByText('6 cells', { exact: true }).waitFor();
+    const text = await page.getByRole('textbox', { name: 'Sweep file as YAML' }).innerText();
+    expect(text).toMatch(/\[ ?400, 200, 100 ?\].*# many and few/);
+  });
+
+  it('queues with Ctrl+Enter and shows pictures of every cell while it trains', async () => {
+    const { page } = app;
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('grid', { name: 'Comparison grid' }).waitFor();
+    expect(await page.getByRole('gridcell').count()).toBe(6);
+    await page.getByText('6 cells finished').waitFor();
+    await expect
+      .poll(async () => Math.min(...(await gridColours(page))), { timeout: 20_000 })
+      .toBeGreaterThan(8);
+    expect(await scrubberText(page)).toBe('epoch 40 of 40, frame 11');
+  });
+
+  it('scrubs by keyboard: snapshots, ends, and epochs between snapshots', async () => {
+    const { page } = app;
+    await page.getByRole('slider', { name: 'Time' }).focus();
+    const said: (string | null)[] = [];
+    for (const key of ['Home', 'ArrowRight', 'Shift+ArrowRight', 'ArrowLeft', 'Shift+Period', 'End']) {
+      await page.keyboard.press(key);
+      said.push(await scrubberText(page));
+    }
+    expect(said).toEqual([
+      'epoch 0 of 40, frame 1',
+      'epoch 4 of 40, frame 2',
+      'epoch 40 of 40, frame 11',
+      'epoch 36 of 40, frame 10',
+      'epoch 37 of 40, frame 10 and after',
+      'epoch 40 of 40, frame 11',
+    ]);
+  });
+
+  it('shows the epoch that was asked for, between snapshots too, computed anew', async () => {
+    const { page } = app;
+    await page.getByRole('textbox', { name: 'Go to epoch' }).fill('18');
+    await page.keyboard.press('Enter');
+    await page.getByText('exact', { exact: true }).waitFor();
+    await expect
+      .poll(() => page.getByRole('gridcell').first().getAttribute('aria-label'))
+      .toContain('Epoch 18,');
+  });
+
+  it('scrubs by mouse and changes what the cells show', async () => {
+    const { page } = app;
+    const slider = page.getByRole('slider', { name: 'Time' });
+    const box = await slider.boundingBox();
+    if (box === null) throw new Error('the slider has no place');
+    const before = await page.locator('[role="gridcell"] canvas').first().screenshot();
+    await page.mouse.click(box.x + 8, box.y + box.height / 2);
+    expect(await scrubberText(page)).toBe('epoch 0 of 40, frame 1');
+    await expect
+      .poll(async () => (await page.locator('[role="gridcell"] canvas').first().screenshot()).equals(before))
+      .toBe(false);
+    await page.mouse.click(box.x + box.width - 8, box.y + box.height / 2);
+    expect(await scrubberText(page)).toBe('epoch 40 of 40, frame 11');
+  });
+
+  it('shows cells at their own latest snapshot on another time axis', async () => {
+    const { page } = app;
+    await page.getByRole('combobox', { name: 'Time axis' }).selectOption('step');
+    // 400 points make 8 steps an epoch, 100 points 2.
+    await page.getByRole('textbox', { name: 'Go to step' }).fill('80');
+    await page.keyboard.press('Enter');
+    const epochs = () =>
+      page
+        .getByRole('gridcell')
+        .evaluateAll((cells) => cells.map((cell) => /Epoch (\d+)/.exec(cell.ariaLabel ?? '')?.[1]));
+    await expect.poll(epochs).toEqual(['8', '20', '40', '8', '20', '40']);
+    await page.getByText('epoch 20').first().waitFor();
+    await page.getByRole('combobox', { name: 'Time axis' }).selectOption('epoch');
+  });
+
+  it('moves between cells by arrows, opens one with Enter, comes back with Escape', async () => {
+    const { page } = app;
+    await page.getByRole('gridcell').first().click();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowDown');
+    await expect
+      .poll(() => page.locator('[role="gridcell"]:focus').getAttribute('aria-label'))
+      .toContain('200 points, seed 2');
+    await page.keyboard.press('Enter');
+    await page.getByRole('combobox', { name: 'Cell', exact: true }).first().waitFor();
+    expect(page.url()).toMatch(/#\/entry\/[0-9a-f]{8}\/[0-9a-f]{16}$/);
+    await page.keyboard.press('Escape');
+    await page.getByRole('grid', { name: 'Comparison grid' }).waitFor();
+    await page.keyboard.press('g');
+    await page.getByRole('heading', { name: 'Probe' }).waitFor();
+  });
+
+  it('zooms into exact polytopes and probes them', async () => {
+    const { page } = app;
+    await page.getByText('exact', { exact: true }).waitFor();
+    for (let step = 0; step < 3; step++) await page.getByRole('button', { name: 'Closer' }).click();
+    await page.getByText('8×').waitFor();
+    await page.getByText('exact', { exact: true }).waitFor();
+    await page.getByRole('textbox', { name: 'x' }).fill('0.5');
+    await page.keyboard.press('Enter');
+    const probe = page.locator('aside section').first();
+    await probe.getByText(/^[0-9a-f]{16}$/).waitFor();
+    await page.getByRole('button', { name: 'Pin this point' }).click();
+    await probe.getByText('the same polytope').waitFor();
+    await page.getByRole('button', { name: 'Whole picture' }).click();
+    await page.getByText('1×', { exact: true }).first().waitFor();
+  });
+
+  it('compares two cells: blink, difference, swipe', async () => {
+    const { page } = app;
+    const compare = page.locator('aside section').nth(1);
+    await compare.getByRole('combobox', { name: 'Cell' }).selectOption({ index: 0 });
+    await page.keyboard.press('x');
+    await page.getByText('A − B').waitFor();
+    await page.keyboard.press('b');
+    expect(await compare.getByRole('button', { name: 'Blink' }).getAttribute('aria-pressed')).toBe('true');
+    await compare.getByRole('button', { name: 'Swipe' }).click();
+    await page.getByRole('slider', { name: 'Border between A and B' }).fill('0.25');
+    await compare.getByRole('button', { name: 'A only' }).click();
+    await page.keyboard.press('Escape');
+  });
+
+  it('draws every ground once exact frames are there', async () => {
+    const { page } = app;
+    await page.getByRole('grid', { name: 'Comparison grid' }).waitFor();
+    for (const ground of ['error', 'layers', 'regions', 'slope', 'change', 'prediction']) {
+      await page.getByRole('combobox', { name: 'Draw' }).selectOption(ground);
+      await page.getByText('exact', { exact: true }).waitFor();
+      await expect
+        .poll(async () => Math.min(...(await gridColours(page))), { message: ground })
+        .toBeGreaterThan(3);
+    }
+  });
+
+  it('keeps notes, shows receipts live, and undoes', async () => {
+    const { page } = app;
+    await page.getByRole('button', { name: 'Notes', exact: true }).click();
+    await page.getByRole('button', { name: 'Write', exact: true }).click();
+    await pasteText(page, 'Notes', 'At the end [[100/seed 1: IoU @ 40]], not [[100/seed 1: IoU @ 40 = 7]].');
+    await page.getByRole('status').getByText('saved').waitFor();
+    await page.getByRole('button', { name: 'Read', exact: true }).click();
+    const receipts = page.locator('.receipt');
+    expect(await receipts.count()).toBe(2);
+    expect(await receipts.first().textContent()).toMatch(/^(\.\d\d|1\.00|–)$/);
+    expect(await receipts.nth(1).getAttribute('class')).toContain('broken');
+    await page.getByRole('slider', { name: 'Time' }).focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('m');
+    await page.getByText('Marked epoch 0.').waitFor();
+    await page.locator('.notes li', { hasText: 'Epoch 0:' }).waitFor();
+    await page.keyboard.press('Control+z');
+    await page.locator('.notes li', { hasText: 'Epoch 0:' }).waitFor({ state: 'detached' });
+  });
+
+  it('exports the grid as a picture', async () => {
+    const { page } = app;
+    await page.keyboard.press('Control+e');
+    await page.getByRole('img', { name: 'The grid as it will be saved' }).waitFor();
+    await page.getByRole('combobox', { name: 'Cell size' }).selectOption({ index: 0 });
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save PNG' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/\.png$/);
+    const bytes = readFileSync(await download.path());
+    expect(bytes.subarray(1, 4).toString('latin1')).toBe('PNG');
+    await page.getByRole('button', { name: 'Close', exact: true }).last().click();
+  });
+
+  it('renames, tags, moves to the trash and back', async () => {
+    const { page } = app;
+    await page.getByRole('button', { name: 'little ring' }).click();
+    await page.getByRole('textbox', { name: 'Title' }).fill('my ring');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'my ring' }).waitFor();
+    await page.getByRole('button', { name: '+ tag' }).click();
+    await page.keyboard.type('first');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Remove tag first' }).waitFor();
+    await page.getByRole('button', { name: 'More about this entry' }).click();
+    await page.getByRole('button', { name: 'Move to trash' }).click();
+    await page.getByRole('heading', { name: 'No entries yet.' }).waitFor();
+    await page.keyboard.press('Control+z');
+    await page.getByRole('link', { name: 'my ring' }).waitFor();
+  });
+
+  it('finds entries and performs commands from the palette', async () => {
+    const { page } = app;
+    await page.getByRole('searchbox', { name: 'Search' }).fill('nothing like it');
+    await page.getByRole('heading', { name: 'Nothing matches.' }).waitFor();
+    await page.getByRole('button', { name: 'Show everything' }).click();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('my ring');
+    await page.getByRole('option', { name: /my ring/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('grid', { name: 'Comparison grid' }).waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('heading', { name: 'Keyboard' }).waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  it('verifies receipts', async () => {
+    const { page } = app;
+    await page.getByRole('button', { name: 'More about this entry' }).click();
+    await page.getByRole('button', { name: 'Verify receipts' }).click();
+    await page.getByRole('button', { name: 'Verify', exact: true }).click();
+    await page.getByText('Every receipt holds.').waitFor();
+    await page.getByRole('button', { name: 'Close', exact: true }).last().click();
+  });
+
+  it('complained about nothing, the content policy not either', () => {
+    expect(app.complaints).toEqual([]);
+  });
+});

@@ -1,0 +1,206 @@
+/** What survives: quitting mid-run, two windows, damage, missing rights, hostile notes. Runs where a Chromium is. */
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { appPage, gridColours, pasteText } from './app-page.ts';
+import { browserPath, launchBrowser } from './browser.ts';
+import { servedLab } from './lab-server.ts';
+import { ask, finishedEntry, smallSweep } from './small-sweep.ts';
+
+/** Texts that run a script where Markdown is shown carelessly. */
+const hostileNotes = [
+  '<script>window.fired = 1</script>',
+  '<img src=x onerror="window.fired = 2">',
+  '<svg onload="window.fired = 3"></svg>',
+  '[a](javascript:window.fired=4)',
+  '[b](  javascript:window.fired=5)',
+  '[c](data:text/html,<script>window.fired=6</script>)',
+  '![d](javascript:window.fired=7)',
+  '<a href="java&#x0A;script:window.fired=8">e</a>',
+  '<iframe srcdoc="<script>parent.fired=9</script>"></iframe>',
+  '<math><mtext><table><mglyph><style><img src=x onerror="window.fired=10">',
+  '`<img src=x onerror=window.fired=11>`',
+  '[[<img src=x onerror=window.fired=12>: IoU @ 5]]',
+  '<details open ontoggle="window.fired=13">',
+  '[f](vbscript:fired)\n\n[g]: javascript:window.fired=14\n\n[g]',
+  '<form action="javascript:window.fired=15"><button>h</button></form>',
+].join('\n\n');
+
+describe.skipIf(browserPath === null)('continuity', () => {
+  const folders: string[] = [];
+  let browser: Browser;
+
+  function newNotebook(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'creasebook-kept-'));
+    folders.push(folder);
+    return folder;
+  }
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('quits mid-run and finds everything again, states true', async () => {
+    const notebook = newNotebook();
+    const before = await servedLab(notebook);
+    const { entryId } = await ask(before, 'queue.add', {
+      yaml: smallSweep('long one', 60_000, '[8]*4'),
+      first: false,
+    });
+    const first = await appPage(browser, before);
+    await first.page.evaluate((id) => (location.hash = `#/entry/${id}`), entryId);
+    await first.page.getByText(/2 running, 2 queued/).waitFor();
+    await expect
+      .poll(async () => Math.max(...(await gridColours(first.page)), 0), { timeout: 20_000 })
+      .toBeGreaterThan(8);
+    await before.close();
+    await first.page.getByText('The connection to the lab was lost.').waitFor();
+    await first.close();
+
+    const after = await servedLab(notebook);
+    const second = await appPage(browser, after);
+    const { page } = second;
+    await page.evaluate(() => (location.hash = '#/queue'));
+    await page.getByText('4 cells to go').waitFor();
+    const { items } = await ask(after, 'queue.read', {});
+    expect(items.some(({ epoch }) => epoch > 0)).toBe(true);
+    await page.evaluate((id) => (location.hash = `#/entry/${id}`), entryId);
+    await expect
+      .poll(async () => Math.max(...(await gridColours(page)), 0), { timeout: 20_000 })
+      .toBeGreaterThan(8);
+    await page.evaluate(() => (location.hash = '#/queue'));
+    const resume = page.getByRole('button', { name: 'Resume', exact: true });
+    if (await resume.isVisible()) await resume.click();
+    await page.getByRole('region', { name: 'Running' }).waitFor();
+    await page
+      .getByRole('button', { name: /^Cancel / })
+      .first()
+      .click();
+    await page.getByRole('region', { name: 'Stopped' }).getByText('cancelled').first().waitFor();
+    await page.getByRole('button', { name: 'Pause all' }).click();
+    await page.getByRole('button', { name: 'Resume', exact: true }).waitFor();
+    expect(second.complaints).toEqual([]);
+    await second.close();
+    await after.close();
+  });
+
+  it('reorders what waits by buttons and by keys', async () => {
+    const served = await servedLab(newNotebook());
+    await ask(served, 'queue.pause', {});
+    await ask(served, 'queue.add', { yaml: smallSweep('waiting', 50), first: false });
+    const app = await appPage(browser, served);
+    const { page } = app;
+    await page.evaluate(() => (location.hash = '#/queue'));
+    const names = () => page.locator('[data-item] .name').allTextContents();
+    await expect.poll(names).toHaveLength(4);
+    const [a, b, c, d] = await names();
+    await page.getByRole('button', { name: `Move ${c} to the front` }).click();
+    await expect.poll(names).toEqual([c, a, b, d]);
+    await page.locator('[data-item]').nth(0).focus();
+    await page.keyboard.press('Alt+ArrowDown');
+    await expect.poll(names).toEqual([a, c, b, d]);
+    await page.keyboard.press('Delete');
+    await expect.poll(names).toEqual([a, b, d]);
+    await app.close();
+    await served.close();
+  });
+
+  it('tells a second window what changed in the first', async () => {
+    const served = await servedLab(newNotebook());
+    const { entryId } = await finishedEntry(served);
+    const one = await appPage(browser, served);
+    const two = await appPage(browser, served);
+    for (const { page } of [one, two])
+      await page.evaluate((id) => (location.hash = `#/entry/${id}`), entryId);
+    await one.page.getByRole('button', { name: 'small sweep' }).click();
+    await one.page.getByRole('textbox', { name: 'Title' }).fill('renamed here');
+    await one.page.keyboard.press('Enter');
+    await two.page.getByRole('heading', { name: 'renamed here' }).waitFor();
+    for (const { page } of [one, two]) await page.getByRole('button', { name: 'Notes', exact: true }).click();
+    await one.page.getByRole('button', { name: 'Write', exact: true }).click();
+    await pasteText(one.page, 'Notes', 'seen by both');
+    await two.page.getByText('seen by both').waitFor();
+    await one.close();
+    await two.close();
+    await served.close();
+  });
+
+  it('shows a damaged entry as damaged and everything else as it is', async () => {
+    const notebook = newNotebook();
+    const before = await servedLab(notebook);
+    await finishedEntry(before, 'damaged soon');
+    await before.close();
+    const entries = join(notebook, 'entries');
+    const [folder = ''] = readdirSync(entries).filter((name) => !name.startsWith('.'));
+    writeFileSync(join(entries, folder, 'entry.json'), '{ not json');
+    const served = await servedLab(notebook);
+    await finishedEntry(served, 'sound');
+    const app = await appPage(browser, served);
+    await app.page.getByRole('link', { name: 'sound' }).waitFor();
+    expect(await app.page.locator('article.problem').count()).toBe(1);
+    await app.page.locator('article.problem h2 a').click();
+    await app.page.getByText('This entry cannot be shown.').waitFor();
+    await app.page.getByRole('link', { name: 'Back to the notebook' }).click();
+    await app.page.getByRole('link', { name: 'sound' }).waitFor();
+    await app.close();
+    await served.close();
+  });
+
+  it('reads a notebook that somebody else writes to, and offers nothing that would write', async () => {
+    const notebook = newNotebook();
+    const writer = await servedLab(notebook);
+    const { entryId } = await finishedEntry(writer);
+    const reader = await servedLab(notebook);
+    const app = await appPage(browser, reader);
+    const { page } = app;
+    await page.getByText('read-only').waitFor();
+    await page.getByRole('link', { name: 'small sweep' }).waitFor();
+    expect(await page.getByRole('button', { name: /to trash/ }).count()).toBe(0);
+    await page.evaluate((id) => (location.hash = `#/entry/${id}`), entryId);
+    await expect
+      .poll(async () => Math.min(...(await gridColours(page)), 99), { timeout: 20_000 })
+      .toBeGreaterThan(8);
+    await page.getByRole('button', { name: 'Notes', exact: true }).click();
+    expect(await page.getByRole('button', { name: 'Write', exact: true }).count()).toBe(0);
+    await page.evaluate(() => (location.hash = '#/new'));
+    await page.getByText('9 cells', { exact: true }).waitFor();
+    expect(await page.getByRole('button', { name: /^Queue \d/ }).isDisabled()).toBe(true);
+    await app.close();
+    await reader.close();
+    await writer.close();
+  });
+
+  it('never runs what stands in notes', async () => {
+    const served = await servedLab(newNotebook());
+    const { entryId } = await finishedEntry(served);
+    const notes = await ask(served, 'notes.read', { entryId });
+    await ask(served, 'notes.write', { entryId, text: hostileNotes, revision: notes.revision });
+    const app = await appPage(browser, served);
+    const { page } = app;
+    await page.evaluate((id) => (location.hash = `#/entry/${id}`), entryId);
+    await page.getByRole('button', { name: 'Notes', exact: true }).click();
+    await page.locator('.notes').getByText('window.fired = 1').waitFor();
+    const state = await page.evaluate(() => {
+      for (const link of document.querySelectorAll<HTMLElement>('.notes a, .notes button')) link.click();
+      const strange = 'script, img, svg, iframe, style, form, math, details, [onerror], [onload], [style]';
+      const links = [...document.querySelectorAll('.notes a')].map((link) => link.getAttribute('href') ?? '');
+      return {
+        fired: (window as unknown as { fired?: number }).fired ?? null,
+        strange: document.querySelectorAll(`.notes :is(${strange})`).length,
+        links: links.filter((href) => !/^https?:/.test(href) && href !== ''),
+      };
+    });
+    await page.waitForTimeout(200);
+    expect(state).toEqual({ fired: null, strange: 0, links: [] });
+    expect(await page.evaluate(() => (window as unknown as { fired?: number }).fired ?? null)).toBeNull();
+    await app.close();
+    await served.close();
+  });
+});
