@@ -14,6 +14,7 @@ const commands = new Map<string, () => Promise<Command>>([
   ['weights', async () => (await import('./commands/weights.ts')).weightsCommand],
   ['hash', async () => (await import('./commands/hash.ts')).hashCommand],
   ['grid', async () => (await import('./commands/grid.ts')).gridCommand],
+  ['film', async () => (await import('./commands/film.ts')).filmCommand],
   ['verify', async () => (await import('./commands/verify.ts')).verifyCommand],
   ['regions', async () => (await import('./commands/regions.ts')).regionsCommand],
   ['selftest', async () => (await import('./commands/selftest.ts')).selftestCommand],

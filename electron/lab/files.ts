@@ -228,3 +228,43 @@ async function makeMissing(fs: FileSystem, path: string): Promise<void> {
   }
   await fs.syncFolder(parent);
 }
+
+/**
+ * Replaces or creates a file whose bytes come one after another, or from another program: `fill` makes it under the
+ * temporary path that it is given. Nothing is left behind where it fails. Throws LabError; the old file is then still there.
+ */
+export async function replaceBy(
+  fs: FileSystem,
+  path: string,
+  fill: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const temporary = temporaryBeside(path);
+  try {
+    await fill(temporary);
+    const file = await fs.open(temporary, 'write');
+    await file.sync().finally(() => file.close());
+    await fs.rename(temporary, path);
+    await fs.syncFolder(dirname(path));
+  } catch (error) {
+    await fs.remove(temporary).catch(() => undefined);
+    throw fileError(error, `write ${basename(path)}`, 'What was there before is unchanged');
+  }
+}
+
+/** Creates a file from parts as they come. Visible to nobody else under a temporary name. */
+export async function writeParts(
+  fs: FileSystem,
+  path: string,
+  parts: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const file = await fs.open(path, 'create');
+  let position = 0;
+  try {
+    for await (const part of parts) {
+      await writeAll(file, part, position);
+      position += part.length;
+    }
+  } finally {
+    await file.close();
+  }
+}

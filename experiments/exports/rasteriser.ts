@@ -1,5 +1,6 @@
-/** SVG to PNG with injected renderer and fonts: the same pixels on any machine. */
+/** SVG to pixels with injected renderer and fonts: the same pixels on any machine. */
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
+import type { RgbaImage } from '../polytopes/colouring.ts';
 import { figureFamily } from './comparison-grid.ts';
 import { FigureError } from './figure-error.ts';
 import { pngWithOptions } from './png.ts';
@@ -29,6 +30,21 @@ export async function rasteriseSvg(
   scale: number,
   recipe: Recipe | null,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const png = await rendered(svg, assets, scale, (image) => image.asPng());
+  return pngWithOptions(png, recipe === null ? { scale } : { scale, recipe });
+}
+
+/** Pixels of an SVG figure, one for each CSS pixel. Colours of translucent pixels are multiplied by their alpha. */
+export function pixelsFromSvg(svg: string, assets: RasteriserAssets): Promise<RgbaImage> {
+  return rendered(svg, assets, 1, ({ width, height, pixels }) => ({ width, height, bytes: pixels }));
+}
+
+async function rendered<Result>(
+  svg: string,
+  assets: RasteriserAssets,
+  scale: number,
+  use: (image: ReturnType<InstanceType<typeof Resvg>['render']>) => Result,
+): Promise<Result> {
   if (!(scale > 0 && scale <= 8)) throw new FigureError(`scale must be above 0 and at most 8, is ${scale}`);
   started ??= initWasm(assets.wasm);
   await started;
@@ -40,12 +56,14 @@ export async function rasteriseSvg(
     const width = Math.ceil(resvg.width * scale);
     const height = Math.ceil(resvg.height * scale);
     if (Math.max(width, height) > longestSide || width * height > mostPixels) {
-      throw new FigureError(`a PNG of ${width} x ${height} pixels is too large: take smaller cells or SVG`);
+      throw new FigureError(
+        `a picture of ${width} x ${height} pixels is too large: take smaller cells or SVG`,
+      );
     }
-    const rendered = resvg.render();
-    const png = rendered.asPng();
-    rendered.free();
-    return pngWithOptions(png, recipe === null ? { scale } : { scale, recipe });
+    const image = resvg.render();
+    const result = use(image);
+    image.free();
+    return result;
   } finally {
     resvg.free();
   }

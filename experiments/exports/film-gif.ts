@@ -1,0 +1,101 @@
+/** Animated GIF of a film: one palette for all frames, unchanged pixels left out. */
+import gifenc from 'gifenc';
+import type { RgbaImage } from '../polytopes/colouring.ts';
+import type { FilmEncoder } from './film-encoder.ts';
+
+/** Colours of a palette; its last entry stands for "as before". */
+const colours = 255;
+/** Pixels of each sample that a palette is made from. */
+const sampledPixels = 200_000;
+
+/** An encoder of GIF films. */
+export function createGif(frameRate: number, samples: readonly RgbaImage[]): FilmEncoder {
+  const palette = paletteOf(samples);
+  const indexOf = nearestIndex(palette);
+  const encoder = gifenc.GIFEncoder();
+  const full = [...palette];
+  while (full.length <= colours) full.push([0, 0, 0]);
+  let before: Uint8Array | null = null;
+  let frame = 0;
+  const taken = (): Uint8Array[] => {
+    const bytes = encoder.bytes();
+    encoder.reset();
+    return [bytes];
+  };
+  return {
+    add(image, { frames }) {
+      const indices = indexOf(image);
+      const shown = before === null ? indices : changesSince(before, indices);
+      const delay = 10 * (hundredths(frame + frames, frameRate) - hundredths(frame, frameRate));
+      frame += frames;
+      encoder.writeFrame(shown, image.width, image.height, {
+        ...(before === null ? { palette: full } : { transparent: true, transparentIndex: colours }),
+        delay,
+        dispose: 1,
+      });
+      before = indices;
+      return taken();
+    },
+    finish() {
+      encoder.finish();
+      return taken();
+    },
+  };
+}
+
+/** When a frame begins, hundredths of a second: roundings do not add up. */
+function hundredths(frame: number, frameRate: number): number {
+  return Math.round((100 * frame) / frameRate);
+}
+
+type Rgb = [number, number, number];
+
+/** At most 255 colours: greys evenly where there is nothing else, so that gradients stay smooth. */
+function paletteOf(samples: readonly RgbaImage[]): Rgb[] {
+  const picked = samples.flatMap(({ bytes }) => {
+    const step = Math.max(1, Math.ceil(bytes.length / 4 / sampledPixels));
+    return Array.from({ length: Math.ceil(bytes.length / 4 / step) }, (_, at) => {
+      const from = 4 * at * step;
+      return [bytes[from], bytes[from + 1], bytes[from + 2], 255];
+    });
+  });
+  const isGrey = picked.every(([red, green, blue]) => spread(red, green, blue) <= 10);
+  if (!isGrey) return gifenc.quantize(Uint8Array.from(picked.flat()), colours);
+  return Array.from({ length: colours }, (_, at) => {
+    const level = Math.round((255 * at) / (colours - 1));
+    return [level, level, level];
+  });
+}
+
+/** The inks of labels are greys with a breath of blue. */
+function spread(...channels: readonly number[]): number {
+  return Math.max(...channels) - Math.min(...channels);
+}
+
+/** Palette indices of a picture's pixels; each colour is looked up once. */
+function nearestIndex(palette: readonly Rgb[]): (image: RgbaImage) => Uint8Array {
+  const known = new Map<number, number>();
+  return ({ bytes, width, height }) => {
+    const indices = new Uint8Array(width * height);
+    let lastColour = -1;
+    let lastIndex = 0;
+    for (let pixel = 0; pixel < indices.length; pixel++) {
+      const at = 4 * pixel;
+      const colour = (bytes[at] << 16) | (bytes[at + 1] << 8) | bytes[at + 2];
+      if (colour !== lastColour) {
+        lastColour = colour;
+        lastIndex = known.get(colour) ?? -1;
+        if (lastIndex < 0) {
+          lastIndex = gifenc.nearestColorIndex([...palette], [bytes[at], bytes[at + 1], bytes[at + 2]]);
+          known.set(colour, lastIndex);
+        }
+      }
+      indices[pixel] = lastIndex;
+    }
+    return indices;
+  };
+}
+
+function changesSince(before: Uint8Array, now: Uint8Array): Uint8Array {
+  return now.map((index, pixel) => (index === before[pixel] ? colours : index));
+}
