@@ -10,5 +10,7 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 120_000,
     pool: 'threads',
+    // Its CommonJS form hides its names from Node's import.
+    server: { deps: { inline: ['gifenc'] } },
   },
 });

@@ -17,6 +17,8 @@ export default defineConfig({
     testTimeout: 1_200_000,
     hookTimeout: 300_000,
     pool: 'threads',
+    // Its CommonJS form hides its names from Node's import.
+    server: { deps: { inline: ['gifenc'] } },
     fileParallelism: false,
   },
 });

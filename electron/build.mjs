@@ -18,6 +18,8 @@ await build({
   root,
   configFile: false,
   logLevel: 'warn',
+  // Its CommonJS form hides its names from Node's import.
+  ssr: { noExternal: ['gifenc'] },
   build: {
     ssr: true,
     target: 'node20',

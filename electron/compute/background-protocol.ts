@@ -8,10 +8,13 @@ import type { CellCost } from '../../experiments/sweeps/cost-model.ts';
 import type { ExpansionTarget } from '../../experiments/sweeps/sweep-expansion.ts';
 import type { Picture } from '../../experiments/targets/picture.ts';
 import type { EntryVerdict } from '../lab/chain-verdict.ts';
+import type { FilmOptions } from '../lab/film.ts';
 import type { PreviewPlaces } from '../lab/preview-positions.ts';
 import type {
   CellPoints,
   ExportedFile,
+  FilmPicture,
+  FilmPlan,
   PictureLevels,
   PlainValue,
   PreviewBlock,
@@ -58,6 +61,14 @@ export interface GridTask {
   readonly hasPoints: boolean;
   readonly date: string;
   readonly format: 'png' | 'svg';
+  readonly threads: number;
+}
+
+export interface FilmTask {
+  readonly notebook: string;
+  readonly entryId: string;
+  readonly options: FilmOptions;
+  readonly date: string;
   readonly threads: number;
 }
 
@@ -128,6 +139,12 @@ export interface BackgroundTasks {
     readonly output: RenderedFrame;
   };
   readonly grid: { readonly input: GridTask; readonly output: ExportedFile };
+  readonly 'film-plan': { readonly input: FilmTask; readonly output: FilmPlan };
+  /** A picture of the film that was planned last, else of one that is opened for it. */
+  readonly 'film-picture': {
+    readonly input: FilmTask & { readonly moment: number };
+    readonly output: FilmPicture;
+  };
   readonly chain: {
     readonly input: { readonly notebook: string; readonly entryId: string };
     readonly output: EntryVerdict;

@@ -33,6 +33,7 @@ import type {
 } from './background-protocol.ts';
 import { programVersion } from './assets.ts';
 import { createComputePool } from './compute-pool.ts';
+import { filmPicture, filmPlan } from './film-desk.ts';
 import { figureFonts, rasteriserAssets } from './figure-assets.ts';
 import { plannedSweep } from './planned-sweep.ts';
 import { trainingSpeed } from './speed-probe.ts';
@@ -93,6 +94,8 @@ const performers: { readonly [Kind in TaskKind]: Performer<Kind> } = {
     };
   },
   grid: drawGrid,
+  'film-plan': filmPlan,
+  'film-picture': filmPicture,
   chain: ({ notebook, entryId }, onProgress) =>
     withEntry(notebook, entryId, (entry) => {
       let done = 0;
@@ -120,7 +123,7 @@ function send(reply: TaskReply, transfer: ArrayBuffer[] = []): void {
 
 /** Buffers of large outputs, which nobody here needs any more. */
 function transferablesOf(kind: TaskKind, output: unknown): ArrayBuffer[] {
-  if (kind === 'finish-frame') return buffersOf(output as object);
+  if (kind === 'finish-frame' || kind === 'film-picture') return buffersOf(output as object);
   return kind === 'previews' ? (output as PreviewBlock[]).flatMap(buffersOf) : [];
 }
 

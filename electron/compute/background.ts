@@ -27,7 +27,7 @@ export interface Background {
 }
 
 /** Tasks of one lane run one after another in one worker: none waits for a slow one of another lane. */
-const lanes: Readonly<Record<TaskKind, 'frames' | 'previews' | 'quick' | 'long'>> = {
+const lanes: Readonly<Record<TaskKind, 'frames' | 'previews' | 'quick' | 'long' | 'film'>> = {
   'finish-frame': 'frames',
   previews: 'previews',
   plan: 'quick',
@@ -39,6 +39,8 @@ const lanes: Readonly<Record<TaskKind, 'frames' | 'previews' | 'quick' | 'long'>
   speed: 'long',
   grid: 'long',
   chain: 'long',
+  'film-plan': 'film',
+  'film-picture': 'film',
 };
 
 /** Workers that start when they are first needed. */

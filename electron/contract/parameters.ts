@@ -64,6 +64,32 @@ const gridOptions = {
   points: z.boolean(),
 };
 
+const evenSide = z.int().min(64).max(4096).multipleOf(2);
+
+const filmOptions = {
+  entryId,
+  /** One cell, or null for the grid of all. */
+  cellId: cellId.nullable(),
+  x: axisName.optional(),
+  y: axisName.optional(),
+  width: evenSide,
+  height: evenSide,
+  /** Film pixels in x and y that one rendered pixel covers. */
+  zoom: z.int().min(1).max(4),
+  drawing: z.enum(['prediction', 'error', 'layers']),
+  map: z.enum(['grey', 'cividis', 'viridis']),
+  hasCreases: z.boolean(),
+  hasLabels: z.boolean(),
+  /** Snapshots from the first to the last epoch (null: to the end), every so many-th. */
+  range: z.strictObject({ first: epoch, last: epoch.nullable(), every: z.int().min(1).max(1_000_000) }),
+  /** Frames a second, and seconds for which the first and the last picture stand still. */
+  timing: z.strictObject({
+    frameRate: z.number().min(1).max(60),
+    holdFirst: z.number().min(0).max(60),
+    holdLast: z.number().min(0).max(60),
+  }),
+};
+
 /** Parser of each call's parameters, by the call's name. */
 export const callParameters = {
   /** The program, its engine and the notebook that is open. */
@@ -208,4 +234,8 @@ export const callParameters = {
 
   /** The comparison grid as a file; parts tell progress. */
   'export.grid': z.strictObject({ ...gridOptions, format: z.enum(['png', 'svg']) }),
+  /** What a film will be: its moments, its length. */
+  'film.plan': z.strictObject(filmOptions),
+  /** One picture of a film, by the number of its moment. Films are drawn in order, one at a time. */
+  'film.picture': z.strictObject({ ...filmOptions, moment: z.int().min(0).max(1_000_000) }),
 } as const satisfies Readonly<Record<string, z.ZodType>>;

@@ -322,6 +322,23 @@ export interface ExportedFile {
   readonly bytes: Uint8Array;
 }
 
+/** A film before it is drawn. */
+export interface FilmPlan {
+  /** Epochs in order, and the number of equal frames that each lasts. */
+  readonly moments: readonly { readonly epoch: number; readonly frames: number }[];
+  readonly frames: number;
+  readonly seconds: number;
+  /** Size of each cell's picture before zooming. */
+  readonly rendered: { readonly width: number; readonly height: number };
+}
+
+/** One picture of a film: opaque RGBA [height, width, 4]. */
+export interface FilmPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: Uint8Array;
+}
+
 /** How far long work is. */
 export interface Progress {
   readonly done: number;
@@ -371,6 +388,8 @@ export interface CallResults {
   'notes.write': Notes;
   'notes.undo': Notes;
   'export.grid': ExportedFile;
+  'film.plan': FilmPlan;
+  'film.picture': FilmPicture;
 }
 
 /** Parts that a call sends before its result; calls that are not here send none. */

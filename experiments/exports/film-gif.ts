@@ -1,5 +1,5 @@
 /** Animated GIF of a film: one palette for all frames, unchanged pixels left out. */
-import gifenc from 'gifenc';
+import { GIFEncoder, nearestColorIndex, quantize } from 'gifenc';
 import type { RgbaImage } from '../polytopes/colouring.ts';
 import type { FilmEncoder } from './film-encoder.ts';
 
@@ -12,7 +12,8 @@ const sampledPixels = 200_000;
 export function createGif(frameRate: number, samples: readonly RgbaImage[]): FilmEncoder {
   const palette = paletteOf(samples);
   const indexOf = nearestIndex(palette);
-  const encoder = gifenc.GIFEncoder();
+  const encoder = GIFEncoder({ auto: false });
+  encoder.writeHeader();
   const full = [...palette];
   while (full.length <= colours) full.push([0, 0, 0]);
   let before: Uint8Array | null = null;
@@ -29,7 +30,9 @@ export function createGif(frameRate: number, samples: readonly RgbaImage[]): Fil
       const delay = 10 * (hundredths(frame + frames, frameRate) - hundredths(frame, frameRate));
       frame += frames;
       encoder.writeFrame(shown, image.width, image.height, {
-        ...(before === null ? { palette: full } : { transparent: true, transparentIndex: colours }),
+        ...(before === null
+          ? { palette: full, first: true }
+          : { transparent: true, transparentIndex: colours }),
         delay,
         dispose: 1,
       });
@@ -60,7 +63,7 @@ function paletteOf(samples: readonly RgbaImage[]): Rgb[] {
     });
   });
   const isGrey = picked.every(([red, green, blue]) => spread(red, green, blue) <= 10);
-  if (!isGrey) return gifenc.quantize(Uint8Array.from(picked.flat()), colours);
+  if (!isGrey) return quantize(Uint8Array.from(picked.flat()), colours);
   return Array.from({ length: colours }, (_, at) => {
     const level = Math.round((255 * at) / (colours - 1));
     return [level, level, level];
@@ -86,7 +89,7 @@ function nearestIndex(palette: readonly Rgb[]): (image: RgbaImage) => Uint8Array
         lastColour = colour;
         lastIndex = known.get(colour) ?? -1;
         if (lastIndex < 0) {
-          lastIndex = gifenc.nearestColorIndex([...palette], [bytes[at], bytes[at + 1], bytes[at + 2]]);
+          lastIndex = nearestColorIndex([...palette], [bytes[at], bytes[at + 1], bytes[at + 2]]);
           known.set(colour, lastIndex);
         }
       }

@@ -4,6 +4,8 @@ declare module 'gifenc' {
 
   interface FrameOptions {
     readonly palette?: Palette;
+    /** Whether this frame carries the size and the palette of all. */
+    readonly first?: boolean;
     readonly transparent?: boolean;
     readonly transparentIndex?: number;
     /** Milliseconds. */
@@ -13,20 +15,13 @@ declare module 'gifenc' {
 
   interface Encoder {
     writeFrame(index: Uint8Array, width: number, height: number, options?: FrameOptions): void;
+    writeHeader(): void;
     finish(): void;
     bytes(): Uint8Array<ArrayBuffer>;
     reset(): void;
   }
 
-  interface Gifenc {
-    GIFEncoder(options?: { readonly initialCapacity?: number }): Encoder;
-    quantize(rgba: Uint8Array, maxColors: number): [number, number, number][];
-    nearestColorIndex(palette: Palette, pixel: readonly [number, number, number]): number;
-  }
-
-  export const GIFEncoder: Gifenc['GIFEncoder'];
-  export const quantize: Gifenc['quantize'];
-  export const nearestColorIndex: Gifenc['nearestColorIndex'];
-  const gifenc: Gifenc;
-  export default gifenc;
+  export function GIFEncoder(options: { readonly auto: boolean }): Encoder;
+  export function quantize(rgba: Uint8Array, maxColors: number): [number, number, number][];
+  export function nearestColorIndex(palette: Palette, pixel: readonly [number, number, number]): number;
 }

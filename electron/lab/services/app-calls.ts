@@ -2,12 +2,14 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { programVersion } from '../../compute/assets.ts';
+import type { FilmTask } from '../../compute/background-protocol.ts';
 import type { AppInfo, Settings } from '../../contract/results.ts';
 import { readWhole, writeWhole } from '../files.ts';
+import type { FilmOptions } from '../film.ts';
 import type { CallHandlers } from '../router.ts';
 import { requireWritable, type LabContext } from './lab-context.ts';
 
-type AppCall = 'app.info' | 'settings.read' | 'settings.write' | 'export.grid';
+type AppCall = 'app.info' | 'settings.read' | 'settings.write' | 'export.grid' | 'film.plan' | 'film.picture';
 
 const defaults: Settings = { theme: 'system', map: 'grey', singleKeys: true, timeAxis: 'epoch' };
 
@@ -61,7 +63,16 @@ export function appCalls(context: LabContext, shell: AppInfo['shell']): CallHand
         onProgress: (progress) => part({ ...progress, what: 'cells drawn' }),
       });
     },
+    'film.plan': ({ entryId, ...options }, { signal }) =>
+      background.run('film-plan', filmTask(context, entryId, options), { signal }),
+    'film.picture': ({ entryId, moment, ...options }, { signal }) =>
+      background.run('film-picture', { ...filmTask(context, entryId, options), moment }, { signal }),
   };
+}
+
+function filmTask({ notebook, now, pool }: LabContext, entryId: string, options: FilmOptions): FilmTask {
+  const date = now().toISOString().slice(0, 10);
+  return { notebook: notebook.dir, entryId, options, date, threads: pool.threads };
 }
 
 async function readSettings({ fs }: LabContext, path: string): Promise<Settings> {

@@ -1,0 +1,94 @@
+/** Makes a film: the lab draws its pictures, the worker encodes them. */
+import type { CallParameters, LabClient } from '../../electron/contract.ts';
+import type { FilmPicture, FilmPlan } from '../../electron/contract/results.ts';
+import type { FilmFormat, FilmReply, FilmRequest } from './film-worker.ts';
+
+export type FilmOptions = CallParameters<'film.plan'>;
+
+/** Media types of film files. */
+export const filmTypes: Readonly<Record<FilmFormat, string>> = {
+  mp4: 'video/mp4',
+  webm: 'video/webm',
+  gif: 'image/gif',
+  zip: 'application/zip',
+};
+
+/** A worker that answers one request at a time. */
+class FilmWorker {
+  readonly #worker = new Worker(new URL('./film-worker.ts', import.meta.url), { type: 'module' });
+
+  ask<Kind extends FilmReply['kind']>(
+    request: FilmRequest,
+    kind: Kind,
+    transfer: Transferable[] = [],
+  ): Promise<Extract<FilmReply, { kind: Kind }>> {
+    return new Promise((resolve, reject) => {
+      this.#worker.onmessage = ({ data }: MessageEvent<FilmReply>) => {
+        if (data.kind === kind) resolve(data as Extract<FilmReply, { kind: Kind }>);
+        else reject(new Error(data.kind === 'error' ? data.message : `unexpected reply ${data.kind}`));
+      };
+      this.#worker.onerror = (event) => reject(new Error(event.message));
+      this.#worker.postMessage(request, transfer);
+    });
+  }
+
+  end(): void {
+    this.#worker.terminate();
+  }
+}
+
+/** Film formats that this browser can make at a size. */
+export async function filmFormats(width: number, height: number): Promise<readonly FilmFormat[]> {
+  const worker = new FilmWorker();
+  try {
+    return (await worker.ask({ kind: 'formats', width, height }, 'formats')).formats;
+  } finally {
+    worker.end();
+  }
+}
+
+/** The bytes of a film. Rejects with the signal's reason after an abort; nothing is kept then. */
+export async function makeFilm(
+  client: LabClient,
+  options: FilmOptions,
+  format: FilmFormat,
+  signal: AbortSignal,
+  onProgress: (done: number, of: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const plan = await client.call('film.plan', options, { signal });
+  const worker = new FilmWorker();
+  const draw = (moment: number): Promise<FilmPicture> =>
+    client.call('film.picture', { ...options, moment }, { signal });
+  try {
+    const { width, height, timing } = options;
+    const samples = format === 'gif' ? await drawAll(sampleMoments(plan), draw) : [];
+    await worker.ask({ kind: 'start', format, width, height, frameRate: timing.frameRate, samples }, 'ready');
+    let next: Promise<FilmPicture> | null = null;
+    for (const [at, moment] of plan.moments.entries()) {
+      const image = await (next ?? draw(at));
+      next = at + 1 < plan.moments.length ? draw(at + 1) : null;
+      // Rejections are met where the picture is awaited.
+      next?.catch(() => undefined);
+      await worker.ask({ kind: 'picture', image, moment }, 'ready');
+      signal.throwIfAborted();
+      onProgress(at + 1, plan.moments.length);
+    }
+    return (await worker.ask({ kind: 'finish' }, 'file')).bytes;
+  } finally {
+    worker.end();
+  }
+}
+
+function sampleMoments({ moments }: FilmPlan): number[] {
+  const last = moments.length - 1;
+  return [...new Set([0, last >> 1, last])];
+}
+
+async function drawAll(
+  moments: readonly number[],
+  draw: (moment: number) => Promise<FilmPicture>,
+): Promise<FilmPicture[]> {
+  const pictures: FilmPicture[] = [];
+  for (const moment of moments) pictures.push(await draw(moment));
+  return pictures;
+}
