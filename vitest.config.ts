@@ -1,16 +1,32 @@
 import { defineConfig } from 'vitest/config';
 import { runes } from './test/renderer/runes.ts';
 
+/** Tests that load a GPU driver: ending a thread with GPU work under way ends its process, so they get processes. */
+const gpuTests = 'test/**/webgpu/**/*.test.ts';
+const longTests = 'test/**/*.long.test.ts';
+
 export default defineConfig({
   plugins: [runes],
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/**/*.long.test.ts', 'node_modules/**'],
+    // Its CommonJS form hides its names from Node's import.
+    server: { deps: { inline: ['gifenc'] } },
     globalSetup: ['test/build.ts'],
     testTimeout: 240_000,
     hookTimeout: 120_000,
-    pool: 'threads',
-    // Its CommonJS form hides its names from Node's import.
-    server: { deps: { inline: ['gifenc'] } },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'house',
+          include: ['test/**/*.test.ts'],
+          exclude: [gpuTests, longTests, 'node_modules/**'],
+          pool: 'threads',
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'gpu', include: [gpuTests], exclude: [longTests, 'node_modules/**'], pool: 'forks' },
+      },
+    ],
   },
 });
