@@ -5,8 +5,8 @@ import type { FilmEncoder } from './film-encoder.ts';
 
 /** Colours of a palette; its last entry stands for "as before". */
 const colours = 255;
-/** Pixels of each sample that a palette is made from. */
-const sampledPixels = 200_000;
+/** Most pixels that a palette is made from. */
+const sampledPixels = 400_000;
 
 /** An encoder of GIF films. */
 export function createGif(frameRate: number, samples: readonly RgbaImage[]): FilmEncoder {
@@ -55,19 +55,34 @@ type Rgb = [number, number, number];
 
 /** At most 255 colours: greys evenly where there is nothing else, so that gradients stay smooth. */
 function paletteOf(samples: readonly RgbaImage[]): Rgb[] {
-  const picked = samples.flatMap(({ bytes }) => {
-    const step = Math.max(1, Math.ceil(bytes.length / 4 / sampledPixels));
-    return Array.from({ length: Math.ceil(bytes.length / 4 / step) }, (_, at) => {
-      const from = 4 * at * step;
-      return [bytes[from], bytes[from + 1], bytes[from + 2], 255];
-    });
-  });
-  const isGrey = picked.every(([red, green, blue]) => spread(red, green, blue) <= 10);
-  if (!isGrey) return quantize(Uint8Array.from(picked.flat()), colours);
+  const picked = pickedPixels(samples);
+  let isGrey = true;
+  for (let at = 0; at < picked.length && isGrey; at += 4) {
+    isGrey = spread(picked[at], picked[at + 1], picked[at + 2]) <= 10;
+  }
+  if (!isGrey) return quantize(picked, colours);
   return Array.from({ length: colours }, (_, at) => {
     const level = Math.round((255 * at) / (colours - 1));
     return [level, level, level];
   });
+}
+
+/** Every so many-th pixel of all samples, RGBA. */
+function pickedPixels(samples: readonly RgbaImage[]): Uint8Array {
+  const pixels = samples.reduce((sum, { width, height }) => sum + width * height, 0);
+  const step = Math.max(1, Math.ceil(pixels / sampledPixels));
+  const picked = new Uint8Array(4 * samples.reduce((sum, image) => sum + pickedCount(image, step), 0));
+  let at = 0;
+  for (const image of samples) {
+    for (let pixel = 0; pixel < image.width * image.height; pixel += step, at += 4) {
+      picked.set(image.bytes.subarray(4 * pixel, 4 * pixel + 4), at);
+    }
+  }
+  return picked;
+}
+
+function pickedCount({ width, height }: RgbaImage, step: number): number {
+  return Math.ceil((width * height) / step);
 }
 
 /** The inks of labels are greys with a breath of blue. */

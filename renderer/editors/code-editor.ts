@@ -108,7 +108,7 @@ export function createEditor(host: HTMLElement, options: EditorOptions): CodeEdi
         ...languageExtensions(options),
         look,
         EditorState.readOnly.of(options.isReadOnly),
-        EditorView.contentAttributes.of({ 'aria-label': options.label, spellcheck: 'false' }),
+        EditorView.contentAttributes.of({ 'aria-label': options.label, spellcheck: 'false', tabindex: '0' }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !isOwnChange) options.onChange(update.state.doc.toString());
         }),

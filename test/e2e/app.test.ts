@@ -108,7 +108,7 @@ describe.skipIf(browserPath === null)('the app in a browser', () => {
     await page.keyboard.press('Enter');
     await page.getByText('exact', { exact: true }).waitFor();
     await expect
-      .poll(() => page.getByRole('gridcell').first().getAttribute('aria-label'))
+      .poll(() => page.locator('[role="gridcell"] .spoken').first().textContent())
       .toContain('Epoch 18,');
   });
 
@@ -148,7 +148,7 @@ describe.skipIf(browserPath === null)('the app in a browser', () => {
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowDown');
     await expect
-      .poll(() => page.locator('[role="gridcell"]:focus').getAttribute('aria-label'))
+      .poll(() => page.locator('[role="gridcell"]:focus .spoken').textContent())
       .toContain('200 points, seed 2');
     await page.keyboard.press('Enter');
     await page.getByRole('combobox', { name: 'Cell', exact: true }).first().waitFor();

@@ -79,11 +79,16 @@ describe.skipIf(browserPath === null)('continuity', () => {
     const resume = page.getByRole('button', { name: 'Resume', exact: true });
     if (await resume.isVisible()) await resume.click();
     await page.getByRole('region', { name: 'Running' }).waitFor();
-    await page
-      .getByRole('button', { name: /^Cancel / })
-      .first()
-      .click();
-    await page.getByRole('region', { name: 'Stopped' }).getByText('cancelled').first().waitFor();
+    const cancel = page.getByRole('button', { name: /^Cancel / }).first();
+    const name = (await cancel.getAttribute('aria-label')) ?? '';
+    await cancel.click();
+    // The cell leaves the queue, and its entry says what became of it.
+    await page.getByRole('button', { name, exact: true }).waitFor({ state: 'detached' });
+    const { cells } = await ask(after, 'entry.read', { entryId });
+    expect(cells.filter(({ state }) => state === 'cancelled').map(({ label }) => `Cancel ${label}`)).toEqual([
+      name,
+    ]);
+    expect((await ask(after, 'queue.read', {})).items).toHaveLength(3);
     await page.getByRole('button', { name: 'Pause all' }).click();
     await page.getByRole('button', { name: 'Resume', exact: true }).waitFor();
     expect(second.complaints).toEqual([]);
