@@ -2,6 +2,7 @@
 import type { BaselineScores } from '../../experiments/diagnostics/baselines.ts';
 import type { EngineName, Frame, View } from '../../experiments/engines/engine.ts';
 import type { Drawing } from '../../experiments/polytopes/colouring.ts';
+import type { RegionCount } from '../../experiments/polytopes/region-counts.ts';
 import type { ValueMapName } from '../../experiments/polytopes/colour-map.ts';
 import type { CellConfig, SnapshotSettings, SweepCell } from '../../experiments/sweeps/cell.ts';
 import type { CellCost } from '../../experiments/sweeps/cost-model.ts';
@@ -137,6 +138,11 @@ export interface BackgroundTasks {
       readonly keepHashes: boolean;
     };
     readonly output: RenderedFrame;
+  };
+  /** Exact regions of a cell's whole picture. Fails as an ExtractionError where they exceed the budget. */
+  readonly 'region-count': {
+    readonly input: { readonly config: CellConfig; readonly weights: Float32Array; readonly epoch: number };
+    readonly output: RegionCount;
   };
   readonly grid: { readonly input: GridTask; readonly output: ExportedFile };
   readonly 'film-plan': { readonly input: FilmTask; readonly output: FilmPlan };

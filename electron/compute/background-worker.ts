@@ -4,9 +4,11 @@ import { baselineScores } from '../../experiments/diagnostics/baselines.ts';
 import { comparisonGridSvg } from '../../experiments/exports/comparison-grid.ts';
 import { rasteriseSvg } from '../../experiments/exports/rasteriser.ts';
 import { unitView } from '../../experiments/engines/engine.ts';
+import { complexSummary } from '../../experiments/polytopes/complex-summary.ts';
+import { extractComplex } from '../../experiments/polytopes/extract-complex.ts';
 import { boundaryPlane, distinctCount, levelsFromValues } from '../../experiments/polytopes/frame-planes.ts';
 import { previewSize } from '../../experiments/sweeps/cell-measures.ts';
-import { pointsOfCell } from '../../experiments/sweeps/cell-network.ts';
+import { networkOfCell, pointsOfCell } from '../../experiments/sweeps/cell-network.ts';
 import { pictureFromFile } from '../../experiments/targets/picture-file.ts';
 import { truthFrame } from '../../experiments/targets/truth-frame.ts';
 import type { Picture } from '../../experiments/targets/picture.ts';
@@ -34,6 +36,7 @@ import type {
 import { programVersion } from './assets.ts';
 import { createComputePool } from './compute-pool.ts';
 import { filmPicture, filmPlan } from './film-desk.ts';
+import { kernelModule } from './host-engine.ts';
 import { figureFonts, rasteriserAssets } from './figure-assets.ts';
 import { plannedSweep } from './planned-sweep.ts';
 import { trainingSpeed } from './speed-probe.ts';
@@ -92,6 +95,12 @@ const performers: { readonly [Kind in TaskKind]: Performer<Kind> } = {
       ...(firstLayers === undefined ? {} : { firstLayers }),
       ...(gradient === undefined ? {} : { gradient }),
     };
+  },
+  async 'region-count'({ config, weights, epoch }) {
+    const kernel = await kernelModule('geometry');
+    const complex = extractComplex(networkOfCell(config, weights), unitView, { kernel });
+    const { regions, vertices, edges, dirichlet, levelSetLength } = complexSummary(complex);
+    return { epoch, regions, vertices, edges, dirichlet, levelSetLength };
   },
   grid: drawGrid,
   'film-plan': filmPlan,

@@ -27,7 +27,7 @@ export interface Background {
 }
 
 /** Tasks of one lane run one after another in one worker: none waits for a slow one of another lane. */
-const lanes: Readonly<Record<TaskKind, 'frames' | 'previews' | 'quick' | 'long' | 'film'>> = {
+const lanes: Readonly<Record<TaskKind, 'frames' | 'previews' | 'quick' | 'long' | 'film' | 'regions'>> = {
   'finish-frame': 'frames',
   previews: 'previews',
   plan: 'quick',
@@ -36,6 +36,7 @@ const lanes: Readonly<Record<TaskKind, 'frames' | 'previews' | 'quick' | 'long' 
   decode: 'quick',
   'picture-size': 'quick',
   baselines: 'quick',
+  'region-count': 'regions',
   speed: 'long',
   grid: 'long',
   chain: 'long',

@@ -162,6 +162,15 @@ export const callParameters = {
   'frame.probe': z.strictObject({ ...cellEpoch, at: point, from: point.optional() }),
   /** Training and validation points of a cell. */
   'cell.points': z.strictObject({ entryId, cellId }),
+  /** The network of a cell at an epoch, for who extracts its exact polytopes. */
+  'cell.network': z.strictObject(cellEpoch),
+  /** Exact regions of snapshots that were counted before. */
+  'regions.read': z.strictObject({ entryId, cellId }),
+  /**
+   * Counts the exact regions of a cell until `snapshots` of its snapshots, spread evenly, are known, and keeps them in the
+   * entry. Parts tell progress; what was counted before an abort stays.
+   */
+  'regions.count': z.strictObject({ entryId, cellId, snapshots: z.int().min(1).max(100_000) }),
   /** The true picture of a cell over a view, 8 bit. */
   'cell.truth': z.strictObject({ entryId, cellId, view, width: side, height: side }),
 

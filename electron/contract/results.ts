@@ -3,6 +3,7 @@ import type { EngineName, View } from '../../experiments/engines/engine.ts';
 import type { CellState, TruthMeasure } from '../../experiments/entries/snapshot.ts';
 import type { TimedEvent } from '../../experiments/entries/record-codec.ts';
 import type { AxisValue, CellConfig, SnapshotSettings } from '../../experiments/sweeps/cell.ts';
+import type { Network } from '../../experiments/network/shape.ts';
 import type { TruthScore } from '../../experiments/diagnostics/truth-error.ts';
 import type { PlainValue } from './parameters.ts';
 
@@ -339,6 +340,16 @@ export interface FilmPicture {
   readonly bytes: Uint8Array;
 }
 
+/** Exact figures of the whole picture at some of a cell's snapshots, ascending epochs. */
+export interface RegionCounts {
+  readonly epochs: Uint32Array;
+  readonly regions: Float64Array;
+  /** Dirichlet energy, before any sigmoid. */
+  readonly dirichlet: Float64Array;
+  /** Length of the level set at 0.5. */
+  readonly levelSetLength: Float64Array;
+}
+
 /** How far long work is. */
 export interface Progress {
   readonly done: number;
@@ -367,6 +378,9 @@ export interface CallResults {
   'frame.probe': Probe;
   'cell.points': CellPoints;
   'cell.truth': PictureLevels;
+  'cell.network': { readonly network: Network; readonly epoch: number };
+  'regions.read': RegionCounts;
+  'regions.count': RegionCounts;
   'sweep.check': SweepCheck;
   'sweep.edit': SweepCheck;
   'sweep.points': CellPoints;
@@ -397,6 +411,13 @@ export interface CallParts {
   'frame.render': RenderedFrame;
   'entry.verify': Progress;
   'export.grid': Progress;
+  /** Snapshots counted so far of those that were missing, the one at work, and all counts there are. */
+  'regions.count': {
+    readonly done: number;
+    readonly of: number;
+    readonly epoch: number;
+    readonly counts: RegionCounts;
+  };
 }
 
 /** What a menu can ask the page to do. */

@@ -16,9 +16,14 @@ import type {
   ResumeState,
   Snapshot,
 } from '../../experiments/entries/snapshot.ts';
+import {
+  maybeRegionCounts,
+  regionCountsCsv,
+  type RegionCount,
+} from '../../experiments/polytopes/region-counts.ts';
 import type { ResumePoint } from '../../experiments/sweeps/cell-run-contract.ts';
 import { CellIndex, type SnapshotFacts } from './cell-index.ts';
-import { makeFolders, removeTemporaries, writeWhole, type FileSystem } from './files.ts';
+import { makeFolders, readWhole, removeTemporaries, writeWhole, type FileSystem } from './files.ts';
 import { fileError, LabError, readingOnly } from './lab-error.ts';
 import { isWorthKeeping, keepIndexCache, useIndexCache, type IndexedCell } from './index-cache.ts';
 import { LogFile } from './log-file.ts';
@@ -40,6 +45,9 @@ export interface CellStoreOptions {
   readonly writerSince: string | null;
   readonly now: () => Date;
 }
+
+const regionsFile = 'regions.csv';
+const longestTable = 1 << 26;
 
 /** Characters of an error message that are kept. */
 const longestMessage = 10_000;
@@ -221,6 +229,19 @@ export class CellStore {
   async writeMetrics(): Promise<void> {
     const rows = this.#index.snapshots.map(({ metrics, seconds }) => ({ metrics, seconds }));
     await this.#writeFile(this.#options.path, 'metrics.csv', new TextEncoder().encode(metricsCsv(rows)));
+  }
+
+  /** Exact regions of snapshots as far as they were counted, ascending epochs; a table that cannot be read counts as none. */
+  async regionCounts(): Promise<RegionCount[]> {
+    const { fs, path } = this.#options;
+    const file = join(path, regionsFile);
+    if ((await fs.facts(file)) === null) return [];
+    return maybeRegionCounts(new TextDecoder().decode(await readWhole(fs, file, longestTable))) ?? [];
+  }
+
+  /** Writes regions.csv: one row per snapshot whose regions were counted. */
+  async writeRegionCounts(counts: readonly RegionCount[]): Promise<void> {
+    await this.#writeFile(this.#options.path, regionsFile, new TextEncoder().encode(regionCountsCsv(counts)));
   }
 
   /** Writes weights/<name>; names are plain file names. */

@@ -17,11 +17,12 @@ import { openQueue, type Queue } from './queue.ts';
 import { createRouter, type Router } from './router.ts';
 import { appCalls } from './services/app-calls.ts';
 import { entryCalls } from './services/entry-calls.ts';
-import { frameCalls } from './services/frame-calls.ts';
+import { frameCalls, networkFinder } from './services/frame-calls.ts';
 import type { LabContext } from './services/lab-context.ts';
 import { notebookCalls } from './services/notebook-calls.ts';
 import { notesCalls } from './services/notes-calls.ts';
 import { PictureCache } from './services/picture-cache.ts';
+import { regionCalls } from './services/region-calls.ts';
 import { cellOpener, entryFactsReader, queueCalls } from './services/queue-calls.ts';
 import { sweepCalls } from './services/sweep-calls.ts';
 
@@ -97,11 +98,13 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     environment,
     now,
   };
+  const networkAt = networkFinder(context);
   const router = createRouter({
     ...appCalls(context, options.shell),
     ...notebookCalls(context),
     ...entryCalls(context),
-    ...frameCalls(context),
+    ...frameCalls(context, networkAt),
+    ...regionCalls(context, networkAt),
     ...sweepCalls(context),
     ...queueCalls(context),
     ...notesCalls(context),

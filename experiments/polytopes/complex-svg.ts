@@ -1,7 +1,7 @@
 /** A complex as an SVG drawing: creases by layer, their opacity by the jump in slope, and a level set. */
-import { affineFunctions, slopeJumps } from './affine-functions.ts';
 import { hexColour } from './colour-map.ts';
 import { neuronStride, type Complex } from './complex.ts';
+import { creaseStrengths } from './crease-opacity.ts';
 import { creasePaths } from './crease-paths.ts';
 import { levelSet } from './level-set.ts';
 
@@ -93,16 +93,11 @@ interface VisibleCreases {
   readonly creases: number;
 }
 
-/**
- * Creases by strength. Opacity is full at the jump that a tenth of the creases' length exceeds and falls with the fourth
- * root below it: an eighth is left at 1 / 4096 of that jump, nothing is drawn below 1 / 65536.
- */
+/** Creases by strength, with the classes of their opacity: nothing is drawn below 1 / 65536 of the jump that is drawn fully. */
 function visibleCreases(complex: Complex): VisibleCreases {
   const { edgeCount, edgeLabels } = complex;
-  const jumps = slopeJumps(complex, affineFunctions(complex));
-  const lengths = edgeLengths(complex);
+  const { jumps, lengths, opacities } = creaseStrengths(complex);
   const strengths = jumps.map((jump, edge) => jump * lengths[edge]);
-  const full = exceededByTenth(jumps, lengths);
   const classes = new Uint8Array(edgeCount);
   const edges = new Int32Array(edgeCount);
   let count = 0;
@@ -110,32 +105,10 @@ function visibleCreases(complex: Complex): VisibleCreases {
   for (let edge = 0; edge < edgeCount; edge++) {
     if (edgeLabels[edge] < 0) continue;
     creases++;
-    const opacity = Math.sqrt(Math.sqrt(jumps[edge] / full));
-    classes[edge] = Math.min(opacityClasses, Math.round(opacityClasses * opacity));
+    classes[edge] = Math.round(opacityClasses * opacities[edge]);
     if (classes[edge] > 0) edges[count++] = edge;
   }
   return { edges: edges.slice(0, count).sort((a, b) => strengths[b] - strengths[a]), classes, creases };
-}
-
-/** The jump above which a tenth of the edges' length lies; 1 where there are no jumps. */
-function exceededByTenth(jumps: Float64Array, lengths: Float64Array): number {
-  const order = Int32Array.from(jumps.keys()).sort((a, b) => jumps[b] - jumps[a]);
-  let rest = 0.1 * lengths.reduce((sum, length, edge) => (jumps[edge] > 0 ? sum + length : sum), 0);
-  for (const edge of order) {
-    rest -= lengths[edge];
-    if (rest <= 0) return jumps[edge] || 1;
-  }
-  return 1;
-}
-
-function edgeLengths({ edgeCount, edgeVertices, positions }: Complex): Float64Array {
-  const lengths = new Float64Array(edgeCount);
-  for (let edge = 0; edge < edgeCount; edge++) {
-    const [a, b] = [2 * edgeVertices[2 * edge], 2 * edgeVertices[2 * edge + 1]];
-    const [dx, dy] = [positions[b] - positions[a], positions[b + 1] - positions[a + 1]];
-    lengths[edge] = Math.sqrt(dx * dx + dy * dy);
-  }
-  return lengths;
 }
 
 /** One group a layer, in it one path an opacity class. */

@@ -94,7 +94,7 @@ function crowdRadius(width: number, height: number): number {
 }
 
 /** Two box means, one after the other, of radius `radius`; edges take the mean of what lies inside. */
-function smoothed(plane: Float32Array, width: number, height: number, radius: number): Float32Array {
+export function smoothed(plane: Float32Array, width: number, height: number, radius: number): Float32Array {
   let result = plane;
   for (let pass = 0; pass < 2; pass++) {
     const across = boxMean(result, height, width, width, 1, radius);

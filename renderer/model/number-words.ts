@@ -50,3 +50,13 @@ export function dateWords(iso: string, now: Date): string {
   if (age === 1) return `yesterday, ${time}`;
   return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 }
+
+/** A number in four digits, with an exponent where it is very large or very small. */
+export function shortNumber(value: number): string {
+  const size = Math.abs(value);
+  const text =
+    size >= 1e4 || (value !== 0 && size < 1e-4)
+      ? value.toExponential(2)
+      : Number(value.toPrecision(4)).toString();
+  return text.replaceAll('-', '−');
+}

@@ -1,8 +1,10 @@
 /** Rectangles of the plane that a cell is looked at through: panning, zooming, and which pixel is where. */
 import type { View } from '../../electron/contract/results.ts';
 
-/** Narrower views have pixels that float32 coordinates cannot tell apart. */
-export const narrowestView = 1e-4;
+/** Narrower views have pixels that float32 coordinates cannot tell apart: sampled frames end here. */
+export const narrowestSampledView = 1e-4;
+/** Narrower views have pixels that float64 coordinates cannot tell apart: exact polytopes end here. */
+export const narrowestView = 1e-11;
 /** Wider views have nothing but extrapolation. */
 const widestView = 8;
 
@@ -56,8 +58,14 @@ export function sameView(a: View, b: View): boolean {
   return a.x0 === b.x0 && a.y0 === b.y0 && a.x1 === b.x1 && a.y1 === b.y1;
 }
 
-/** How many times closer than the whole picture a view is: "1×", "24×". */
+/** How many times closer than the whole picture a view is: "1×", "24×", "3.2e+7×". */
 export function zoomWords(view: View): string {
   const zoom = 1 / (view.x1 - view.x0);
+  if (zoom >= 1e5) return `${zoom.toExponential(1)}×`;
   return `${zoom >= 10 ? Math.round(zoom) : Number(zoom.toPrecision(2))}×`;
+}
+
+/** A coordinate with as many digits as a view of this width can tell apart on a screen. */
+export function placeWords(coordinate: number, viewWidth: number): string {
+  return coordinate.toFixed(Math.min(15, Math.max(4, Math.ceil(-Math.log10(viewWidth)) + 4)));
 }

@@ -68,6 +68,18 @@ function softColours(): Uint8Array {
   return colours;
 }
 
+/**
+ * Colour of a slope: the hue of the direction in which the value rises, the darker the steeper. `steepness` is the place
+ * on the logarithmic scale of slopes, in [0, 1].
+ */
+export function directionColour(gradientX: number, gradientY: number, steepness: number): Colour {
+  const length = Math.hypot(gradientX, gradientY);
+  const place = Math.min(1, Math.max(0, steepness));
+  if (!(length > 0)) return oklabColour(0.96, 0, 0);
+  const chroma = 0.03 + 0.1 * Math.min(1, 2 * place);
+  return oklabColour(0.96 - 0.5 * place, (chroma * gradientX) / length, (chroma * gradientY) / length);
+}
+
 /** sRGB of an OKLab colour (Ottosson 2020), clipped. */
 function oklabColour(lightness: number, a: number, b: number): Colour {
   const long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;

@@ -3,7 +3,8 @@ import type { ColourMapName, ValueMapName } from '../../experiments/polytopes/co
 import type { CallParameters } from '../../electron/contract.ts';
 
 /** What is drawn under the creases. */
-export type Ground = 'prediction' | 'layers' | 'regions' | 'error' | 'slope' | 'change';
+export type Ground =
+  'prediction' | 'layers' | 'regions' | 'error' | 'slope' | 'direction' | 'density' | 'change';
 
 export interface PaintStyle {
   readonly ground: Ground;
@@ -17,6 +18,8 @@ export interface GroundChoice {
   readonly name: string;
   /** What it shows, in one sentence. */
   readonly says: string;
+  /** Needs exact polygons, which only a single cell's picture has. */
+  readonly isExactOnly?: true;
 }
 
 /** The grounds in the order of the menu. */
@@ -35,6 +38,17 @@ export const grounds: readonly GroundChoice[] = [
   { ground: 'regions', name: 'Regions', says: 'Every activation pattern in a colour of its own.' },
   { ground: 'slope', name: 'Slope', says: 'Length of the gradient, on a logarithmic scale.' },
   {
+    ground: 'direction',
+    name: 'Slope and direction',
+    says: 'Hue tells where the value rises, lightness how steeply.',
+  },
+  {
+    ground: 'density',
+    name: 'Region density',
+    says: 'Regions to a pixel, for where they are too small to be seen.',
+    isExactOnly: true,
+  },
+  {
     ground: 'change',
     name: 'Hash change',
     says: 'Where the activation pattern differs from the last snapshot.',
@@ -52,6 +66,7 @@ export function planesOfGround(ground: Ground): Planes {
     case 'change':
       return { hashes: true };
     case 'slope':
+    case 'direction':
       return { gradient: true };
     default:
       return {};
@@ -65,6 +80,9 @@ export function isPreviewEnough(ground: Ground): boolean {
 
 /** Slopes at the ends of their colour scale. */
 export const slopeRange = { least: 0.1, most: 1000 } as const;
+
+/** Regions per pixel at the ends of their colour scale. */
+export const densityRange = { least: 0.001, most: 100 } as const;
 
 export interface Legend {
   readonly title: string;
@@ -90,6 +108,10 @@ export function legendOf({ ground, map }: PaintStyle, outputs: number, hiddenLay
       };
     case 'slope':
       return { title: 'slope', map: 'viridis', ends: ['≤ 0.1', '≥ 1000'] };
+    case 'direction':
+      return { title: 'hue: where the value rises; light: ≤ 0.1, dark: ≥ 1000', map: null, ends: ['', ''] };
+    case 'density':
+      return { title: 'regions per pixel', map: 'viridis', ends: ['≤ 0.001', '≥ 100'] };
     case 'regions':
       return { title: 'one colour for each activation pattern', map: null, ends: ['', ''] };
     case 'change':

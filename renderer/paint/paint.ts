@@ -1,6 +1,13 @@
 /** From raw pictures to pixels. Fast enough for a grid of previews within one frame of the screen. */
 import { colourTable, tableIndex } from '../../experiments/polytopes/colour-map.ts';
-import { colourWord, inkedTable, inkedWord, inkLevels, regionColours } from './colour-words.ts';
+import {
+  colourWord,
+  directionColour,
+  inkedTable,
+  inkedWord,
+  inkLevels,
+  regionColours,
+} from './colour-words.ts';
 import { creaseInks } from './crease-density.ts';
 import { slopeRange, type PaintStyle } from './paint-style.ts';
 import type { RawPicture } from './raw-picture.ts';
@@ -52,7 +59,7 @@ function groundLevels(
   if (ground === 'slope' && gradient !== undefined) {
     return { levels: slopeLevels(gradient, outputs), table: inkedTable('viridis') };
   }
-  const isPlain = ground === 'prediction' || ground === 'error' || ground === 'slope';
+  const isPlain = ground !== 'regions' && ground !== 'change' && (ground !== 'direction' || !gradient);
   if (isPlain && outputs === 1 && values instanceof Uint8Array) {
     return { levels: values, table: inkedTable(map) };
   }
@@ -90,14 +97,17 @@ function errorLevels(values: Uint8Array | Float32Array, truth: Uint8Array, outpu
 
 function slopeLevels(gradient: Float32Array, outputs: number): Uint8Array {
   const levels = new Uint8Array(gradient.length / (2 * outputs));
-  const least = Math.log(slopeRange.least);
-  const range = Math.log(slopeRange.most) - least;
   for (let pixel = 0, at = 0; pixel < levels.length; pixel++) {
     let squares = 0;
     for (let part = 0; part < 2 * outputs; part++, at++) squares += gradient[at] * gradient[at];
-    levels[pixel] = tableIndex((Math.log(Math.sqrt(squares / outputs)) - least) / range);
+    levels[pixel] = tableIndex(steepness(Math.sqrt(squares / outputs)));
   }
   return levels;
+}
+
+/** Place of a slope on the logarithmic scale, below 0 and above 1 outside of it. */
+export function steepness(slope: number): number {
+  return Math.log(slope / slopeRange.least) / Math.log(slopeRange.most / slopeRange.least);
 }
 
 /** Grounds in colours of their own: three outputs, regions, change. */
@@ -108,7 +118,7 @@ function paintColours(
   inks: Uint8Array | null,
   pixels: Uint32Array,
 ): void {
-  const { hashes } = picture;
+  const { hashes, gradient, outputs } = picture;
   const colour: [number, number, number] = [0, 0, 0];
   const before = previous?.hashes;
   const isChange = style.ground === 'change' && hashes !== undefined && before?.length === hashes.length;
@@ -116,6 +126,10 @@ function paintColours(
     if (style.ground === 'regions' && hashes !== undefined) {
       const row = 3 * (((hashes[2 * at] >>> 7) ^ (hashes[2 * at + 1] >>> 13)) & 255);
       for (let channel = 0; channel < 3; channel++) colour[channel] = regionColours[row + channel];
+    } else if (style.ground === 'direction' && gradient !== undefined) {
+      const [gx, gy] = [gradient[2 * outputs * at], gradient[2 * outputs * at + 1]];
+      const rising = directionColour(gx, gy, steepness(Math.hypot(gx, gy)));
+      for (let channel = 0; channel < 3; channel++) colour[channel] = rising[channel];
     } else valueColour(picture, at, style, colour);
     if (isChange) {
       const isChanged = hashes[2 * at] !== before[2 * at] || hashes[2 * at + 1] !== before[2 * at + 1];

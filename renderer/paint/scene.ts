@@ -2,6 +2,7 @@
 import type { View } from '../../electron/contract/results.ts';
 import type { CompareMode } from '../model/comparison.ts';
 import { placeInView } from '../model/view-rectangle.ts';
+import type { SeenPolytopes } from '../exact/polytope-view.ts';
 import type { SeenPicture } from '../stores/frame-view.ts';
 import { paint } from './paint.ts';
 
@@ -16,6 +17,13 @@ export interface Scene {
   readonly a: SceneSide;
   readonly b: SceneSide | null;
   readonly comparison: { readonly mode: CompareMode };
+  readonly exact: PolytopeSide;
+  readonly exactB: PolytopeSide | null;
+}
+
+/** A cell's exact polytopes, drawn over its frame. */
+export interface PolytopeSide {
+  readonly seen: SeenPolytopes | null;
 }
 
 interface Size {
@@ -40,18 +48,42 @@ export function drawScene(
   const context = canvas.getContext('2d');
   if (context === null) return;
   context.clearRect(0, 0, pixels.width, pixels.height);
-  const { a, b, view, comparison } = scene;
-  if (b === null || comparison.mode === 'off') return drawSide(context, a, view, pixels);
+  const { a, b, view, comparison, exact, exactB } = scene;
+  const drawA = (): void => {
+    drawSide(context, a, view, pixels);
+    drawPolytopes(context, exact, a, view, pixels);
+  };
+  const drawB = (): void => {
+    if (b === null) return;
+    drawSide(context, b, view, pixels);
+    if (exactB !== null) drawPolytopes(context, exactB, b, view, pixels);
+  };
+  if (b === null || comparison.mode === 'off') return drawA();
   if (comparison.mode === 'difference') return drawDifference(context, a, b, view, pixels);
-  if (comparison.mode === 'blink') return drawSide(context, isB ? b : a, view, pixels);
-  drawSide(context, a, view, pixels);
+  if (comparison.mode === 'blink') return isB ? drawB() : drawA();
+  drawA();
   context.save();
   context.beginPath();
   context.rect(swipe * pixels.width, 0, pixels.width, pixels.height);
   context.clip();
   context.clearRect(0, 0, pixels.width, pixels.height);
-  drawSide(context, b, view, pixels);
+  drawB();
   context.restore();
+}
+
+/** Exact polytopes over the frame of the same moment; those of another view move with it until its own are there. */
+function drawPolytopes(
+  context: CanvasRenderingContext2D,
+  { seen }: PolytopeSide,
+  frame: SceneSide,
+  view: View,
+  size: Size,
+): void {
+  if (seen === null || frame.seen?.epoch !== seen.request.epoch) return;
+  const place = placeInView(seen.request.view, view, size);
+  context.imageSmoothingEnabled = true;
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(seen.bitmap, place.x, place.y, place.width, place.height);
 }
 
 function drawSide(
@@ -98,6 +130,33 @@ function drawDifference(
   paint(first.picture, style, { truth: second.picture.values }, new Uint32Array(image.data.buffer));
   differenceCanvas.getContext('2d')?.putImageData(image, 0, 0);
   drawSide(context, { seen: first, canvas: differenceCanvas }, view, size);
+}
+
+/** Outlines a polygon given in the plane, [sides, 2], and fills it with the same colour, faintly. */
+export function drawOutline(
+  context: CanvasRenderingContext2D,
+  outline: Float64Array,
+  view: View,
+  size: Size,
+  colour: string,
+): void {
+  const scaleX = size.width / (view.x1 - view.x0);
+  const scaleY = size.height / (view.y1 - view.y0);
+  context.beginPath();
+  for (let at = 0; at < outline.length; at += 2)
+    context.lineTo((outline[at] - view.x0) * scaleX, (outline[at + 1] - view.y0) * scaleY);
+  context.closePath();
+  context.fillStyle = colour;
+  context.globalAlpha = 0.3;
+  context.fill();
+  context.globalAlpha = 1;
+  context.lineJoin = 'round';
+  context.lineWidth = 3.5;
+  context.strokeStyle = '#fff';
+  context.stroke();
+  context.lineWidth = 1.8;
+  context.strokeStyle = colour;
+  context.stroke();
 }
 
 export interface ProbedScene {

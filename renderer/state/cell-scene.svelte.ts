@@ -4,7 +4,10 @@ import { unitView } from '../../experiments/engines/engine.ts';
 import type { Comparison } from '../model/comparison.ts';
 import { formatCount } from '../model/number-words.ts';
 import { shownMoment } from '../model/time-axis.ts';
-import { zoomedView } from '../model/view-rectangle.ts';
+import type { RegionDetails } from '../../experiments/polytopes/region-details.ts';
+import { PolytopeView, type PolytopeRequest } from '../exact/polytope-view.ts';
+import { narrowestSampledView, sameView, zoomedView } from '../model/view-rectangle.ts';
+import { isExactGround } from '../paint/complex-paint.ts';
 import { FrameView, type FrameViewRequest } from '../stores/frame-view.ts';
 import { TruthStore } from '../stores/truth-store.ts';
 import type { EntrySession } from './entry-session.svelte.ts';
@@ -16,6 +19,10 @@ export interface Place {
 
 const longestSide = 1400;
 
+interface SceneRequest extends FrameViewRequest {
+  readonly wantsPolytopes: boolean;
+}
+
 export class CellScene {
   view = $state.raw<View>(unitView);
   comparison = $state.raw<Comparison>({ mode: 'off', cellId: '', epoch: null });
@@ -25,11 +32,19 @@ export class CellScene {
   probeAt = $state.raw<Place | null>(null);
   pinned = $state.raw<Place | null>(null);
   probed = $state.raw<Probe | null>(null);
+  /** Exact region under the probe, and the one of the pinned point with its neighbours; null where not known. */
+  region = $state.raw<RegionDetails | null>(null);
+  pinnedRegion = $state.raw<RegionDetails | null>(null);
+  /** Number of the pinned region's neighbour that is pointed at in the list; -1: none. */
+  neighbour = $state(-1);
+  hasLevelSet = $state(false);
   /** Goes up with everything that is painted. */
   painted = $state(0);
   readonly cellId: string;
   readonly a: FrameView;
+  readonly exact: PolytopeView;
   readonly #other: FrameView;
+  readonly #otherExact: PolytopeView;
   readonly #session: EntrySession;
   #width = $state(0);
   #height = $state(0);
@@ -49,6 +64,18 @@ export class CellScene {
     const stores = { previews: session.painter.previews, truths };
     this.a = new FrameView(client, session.entryId, stores, changed, fail);
     this.#other = new FrameView(client, session.entryId, stores, changed, fail);
+    const drawn = (): void => {
+      this.painted += 1;
+      // The sampled frame may have become superfluous, and the regions at the points may be known now.
+      this.refresh();
+      if (this.exact.isDone) void this.readRegions();
+    };
+    this.exact = new PolytopeView(client, session.entryId, drawn, fail);
+    this.#otherExact = new PolytopeView(client, session.entryId, drawn, fail);
+  }
+
+  get exactB(): PolytopeView | null {
+    return this.comparison.mode === 'off' ? null : this.#otherExact;
   }
 
   /** The other side of the comparison; null where nothing is compared. */
@@ -62,15 +89,45 @@ export class CellScene {
     const { seen } = this.a;
     const cell = this.#session.cell(this.cellId);
     if (seen === null || cell === null) return 'Nothing is shown yet.';
-    return `${cell.label} at epoch ${formatCount(seen.epoch)}, ${seen.isExact ? 'exact' : 'preview'}`;
+    const { exact } = this;
+    if (exact.isDone && exact.seen !== null)
+      return `${cell.label} at epoch ${formatCount(exact.seen.request.epoch)}, ${formatCount(exact.seen.facts.regions)} exact regions`;
+    return `${cell.label} at epoch ${formatCount(seen.epoch)}, ${seen.isExact ? 'sampled' : 'preview'}`;
   }
 
-  /** "exact", "sharpening", "preview": what is on the screen now. */
-  get quality(): 'exact' | 'sharpening' | 'preview' {
+  /** What is on the screen now, in words. */
+  get quality(): string {
     void this.painted;
+    const { exact } = this;
     const { seen } = this.a;
-    if (seen?.isFinal === true) return 'exact';
+    if (exact.isDone && isExactGround(this.#session.ground)) return 'exact polygons';
+    if (exact.progress !== null) return `polygons: ${Math.floor(100 * exact.progress.done)} %`;
+    if (seen?.isFinal === true) return 'sampled frame';
     return seen?.isExact === true ? 'sharpening' : 'preview';
+  }
+
+  /** The view whose exact polytopes are on the screen, "x0 y0 x1 y1"; empty where those wanted are still to come. */
+  get polytopesOfView(): string {
+    void this.painted;
+    const { seen, isDone } = this.exact;
+    if (!isDone || seen === null) return '';
+    const { x0, y0, x1, y1 } = seen.request.view;
+    return [x0, y0, x1, y1].join(' ');
+  }
+
+  /** What the exact polytopes on the screen are, or why there are none. */
+  get polytopeWords(): { readonly text: string; readonly isProblem: boolean } {
+    void this.painted;
+    const { problem, progress, seen, isDone } = this.exact;
+    if (problem !== null) return { text: problem, isProblem: true };
+    if (progress !== null) {
+      const share = Math.floor(100 * progress.done);
+      return { text: `${formatCount(progress.regions)} polygons so far, ${share} %`, isProblem: false };
+    }
+    if (!isDone || seen === null) return { text: '', isProblem: false };
+    const { regions, belowPixel } = seen.facts;
+    const small = belowPixel >= 0.5 ? `, ${Math.round(100 * belowPixel)} % below a pixel` : '';
+    return { text: `${formatCount(regions)} regions${small}`, isProblem: false };
   }
 
   resize(width: number, height: number): void {
@@ -88,9 +145,11 @@ export class CellScene {
   refresh(): void {
     const a = this.#requestOf(this.cellId, null);
     if (a !== null) this.a.show(a);
+    this.exact.show(a === null ? null : this.#polytopesOf(a));
     const { mode, cellId, epoch } = this.comparison;
     const b = mode === 'off' ? null : this.#requestOf(cellId, epoch);
     if (b !== null) this.#other.show(b);
+    this.#otherExact.show(b === null || mode === 'difference' ? null : this.#polytopesOf(b));
     const wanted = [this.cellId, ...(mode === 'off' ? [] : [cellId])].flatMap((id) => {
       const painted = this.#session.painted(id);
       return painted === null
@@ -105,16 +164,41 @@ export class CellScene {
   /** Probes a point, or stops probing. */
   probe(at: Place | null): void {
     this.probeAt = at;
-    if (at === null) this.probed = null;
-    else void this.readProbe();
+    if (at === null) {
+      this.probed = null;
+      this.region = null;
+    } else {
+      void this.readProbe();
+      void this.readRegions();
+    }
   }
 
   /** Pins a point that probed ones are compared with; the same point again unpins it. */
   pin(at: Place): void {
     const near = (this.view.x1 - this.view.x0) / 100;
     const isSame = this.pinned !== null && Math.hypot(this.pinned.x - at.x, this.pinned.y - at.y) < near;
-    this.pinned = isSame ? null : at;
+    this.goTo(isSame ? null : at);
+  }
+
+  /** Pins a point whatever was pinned before; null: none. */
+  goTo(at: Place | null): void {
+    this.pinned = at;
+    this.pinnedRegion = null;
+    this.neighbour = -1;
     void this.readProbe();
+    void this.readRegions();
+  }
+
+  /** Asks for the exact regions at the probed and the pinned point. */
+  async readRegions(): Promise<void> {
+    const { probeAt, pinned } = this;
+    const moment = this.#session.moment(this.cellId);
+    if (moment === null) return;
+    const read = async (at: Place | null): Promise<RegionDetails | null> =>
+      at === null ? null : this.exact.probe({ cellId: this.cellId, epoch: moment.epoch }, at.x, at.y);
+    const [region, pinnedRegion] = await Promise.all([read(probeAt), read(pinned)]);
+    if (this.probeAt === probeAt) this.region = region;
+    if (this.pinned === pinned) this.pinnedRegion = pinnedRegion;
   }
 
   /** Asks for the network at the probed point; one question at a time, the last point wins. */
@@ -147,9 +231,52 @@ export class CellScene {
   close(): void {
     this.a.close();
     this.#other.close();
+    this.exact.close();
+    this.#otherExact.close();
   }
 
-  #requestOf(cellId: string, pinnedEpoch: number | null): FrameViewRequest | null {
+  /** The exact polytopes that belong to a frame; null while time runs. */
+  #polytopesOf({
+    cellId,
+    cell,
+    view,
+    width,
+    height,
+    screenWidth,
+    style,
+    wantsPolytopes,
+  }: SceneRequest): PolytopeRequest | null {
+    if (!wantsPolytopes) return null;
+    return {
+      cellId,
+      epoch: cell.moment.epoch,
+      view,
+      width,
+      height,
+      lineWidth: Math.max(1, Math.min(1.6, width / screenWidth)),
+      style: { ...style, creases: this.#session.creases, hasLevelSet: this.hasLevelSet },
+    };
+  }
+
+  /** Whether the exact polytopes of a frame are on the screen. */
+  #hasLines(exact: PolytopeView, cellId: string, epoch: number): boolean {
+    const request = exact.seen?.request;
+    return (
+      exact.isDone &&
+      this.comparison.mode !== 'difference' &&
+      request?.cellId === cellId &&
+      request.epoch === epoch &&
+      request.style.ground === this.#session.ground &&
+      sameView(request.view, this.view)
+    );
+  }
+
+  /** Whether they show all that the frame would. */
+  #isCovered(exact: PolytopeView, cellId: string, epoch: number): boolean {
+    return isExactGround(this.#session.ground) && this.#hasLines(exact, cellId, epoch);
+  }
+
+  #requestOf(cellId: string, pinnedEpoch: number | null): SceneRequest | null {
     const session = this.#session;
     const timeline = session.timeline(cellId);
     const { scrubber } = session;
@@ -157,6 +284,7 @@ export class CellScene {
     if (painted === null || timeline === undefined || this.#width === 0) return null;
     const moment =
       pinnedEpoch === null ? painted.moment : (shownMoment(timeline, 'epoch', pinnedEpoch) ?? painted.moment);
+    const exact = pinnedEpoch === null && cellId === this.cellId ? this.exact : this.#otherExact;
     const density = window.devicePixelRatio || 1;
     const scale = Math.min(density, longestSide / Math.max(this.#width, this.#height));
     const next = pinnedEpoch === null ? moment.snapshot + Math.sign(scrubber.direction) : -1;
@@ -167,10 +295,17 @@ export class CellScene {
       width: Math.max(1, Math.round(this.#width * scale)),
       height: Math.max(1, Math.round(this.#height * scale)),
       screenWidth: this.#width,
-      style: session.style,
+      // Exact lines replace those between pixels.
+      style: this.#hasLines(exact, cellId, moment.epoch)
+        ? { ...session.style, creases: false }
+        : session.style,
       direction: scrubber.direction,
       nextEpoch: next >= 0 && next < timeline.epochs.length ? timeline.epochs[next] : null,
-      wantsExact: !scrubber.isPlaying,
+      wantsExact:
+        !scrubber.isPlaying &&
+        this.view.x1 - this.view.x0 >= narrowestSampledView &&
+        !this.#isCovered(exact, cellId, moment.epoch),
+      wantsPolytopes: !scrubber.isPlaying,
     };
   }
 }

@@ -120,8 +120,9 @@ describe('painting', () => {
   });
 
   it('asks for the planes that each drawing needs, and explains it', () => {
-    for (const { ground } of grounds) {
-      expect(isPreviewEnough(ground)).toBe(Object.keys(planesOfGround(ground)).length === 0);
+    for (const { ground, isExactOnly } of grounds) {
+      const needsMore = Object.keys(planesOfGround(ground)).length > 0 || isExactOnly === true;
+      expect(isPreviewEnough(ground)).toBe(!needsMore);
       expect(legendOf({ ...plain, ground }, 1, 30).title).not.toBe('');
     }
   });

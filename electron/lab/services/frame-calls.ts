@@ -5,16 +5,15 @@ import { networkOfCell } from '../../../experiments/sweeps/cell-network.ts';
 import type { Probe } from '../../contract/results.ts';
 import { LabError } from '../lab-error.ts';
 import type { CallHandlers } from '../router.ts';
-import { FrameService, viewOfPoint } from './frame-service.ts';
+import { FrameService, viewOfPoint, type NetworkAt } from './frame-service.ts';
 import { openCell, pictureSource, type LabContext, type OpenCell } from './lab-context.ts';
 import { NetworkCache } from './network-cache.ts';
 
 type FrameCall = 'frame.render' | 'frame.probe' | 'cell.points' | 'cell.truth';
 
 /** Handlers of the calls about frames. */
-export function frameCalls(context: LabContext): CallHandlers<FrameCall> {
+export function frameCalls(context: LabContext, networkAt: NetworkAt): CallHandlers<FrameCall> {
   const { notebook, background, pool } = context;
-  const networkAt = networkFinder(context);
   const frames = new FrameService(pool, background, networkAt);
   return {
     'frame.render': (parameters, { signal, part }) => frames.render(parameters, signal, part),
@@ -52,14 +51,8 @@ export function frameCalls(context: LabContext): CallHandlers<FrameCall> {
   };
 }
 
-type NetworkFinder = (
-  entryId: string,
-  cellId: string,
-  epoch: number,
-  signal: AbortSignal,
-) => Promise<{ network: Network; epoch: number }>;
-
-function networkFinder({ notebook, pool, pictures }: LabContext): NetworkFinder {
+/** Finds networks of cells: stored ones are read, others trained again from the key frame before them. */
+export function networkFinder({ notebook, pool, pictures }: LabContext): NetworkAt {
   const cache = new NetworkCache();
   return async (entryId, cellId, wanted, signal) => {
     const open = await openCell(notebook, entryId, cellId);
