@@ -1,6 +1,7 @@
 /** Instances of the compiled kernels and the pool that lends them out. */
-import type { Network, Shape } from '../../network/shape.ts';
-import { inputCount, parameterCount } from '../../network/shape.ts';
+import type { Network } from '../../network/shape.ts';
+import { inputCount } from '../../network/shape.ts';
+import { checkNetwork } from '../network-check.ts';
 
 /** What the compiled modules export; addresses are byte offsets into `memory`. See kernels/assembly for each of them. */
 export interface KernelExports {
@@ -75,29 +76,6 @@ export function withinMemory<T>(kernels: KernelExports, action: () => T): T {
     throw new RangeError('The network and its data need more memory than WebAssembly has (4 GiB at most).', {
       cause: error,
     });
-  }
-}
-
-/** Addresses of more would not fit into 32 bits. */
-const mostParameters = 2 ** 28;
-
-/** Throws where a network cannot be computed: widths, outputs, slope or the number of parameters are wrong. */
-export function checkNetwork(shape: Shape, slope: number, parameters: Float32Array): void {
-  for (const width of shape.hidden) {
-    if (!(Number.isInteger(width) && width >= 1 && width <= 65536)) {
-      throw new RangeError(`A hidden layer must have 1 to 65536 neurons, not ${width}.`);
-    }
-  }
-  if (!(Number.isInteger(shape.outputs) && shape.outputs >= 1 && shape.outputs <= 3)) {
-    throw new RangeError(`A network must have 1 to 3 outputs, not ${shape.outputs}.`);
-  }
-  if (!(0 <= slope && slope < 1)) throw new RangeError(`The slope must lie in [0, 1), not at ${slope}.`);
-  const expected = parameterCount(shape);
-  if (expected > mostParameters) {
-    throw new RangeError(`A network must have at most ${mostParameters} parameters, not ${expected}.`);
-  }
-  if (parameters.length !== expected) {
-    throw new RangeError(`The shape needs ${expected} parameters, but there are ${parameters.length}.`);
   }
 }
 

@@ -10,11 +10,11 @@ import type {
   TrainerState,
 } from '../engine.ts';
 import { learningRateAt } from '../learning-rate.ts';
+import { checkRequest, copyWithOneNaN, momentCounts, phaseAt } from '../training-request.ts';
 import type { KernelExports, KernelPool } from './kernels.ts';
 import { floatsAt, openNetwork, withinMemory } from './kernels.ts';
 
 const rules: Record<OptimizerName, number> = { adam: 0, adamw: 1, sgd: 2, momentum: 3, rmsprop: 4 };
-const momentCounts: Record<OptimizerName, number> = { adam: 2, adamw: 2, sgd: 0, momentum: 1, rmsprop: 1 };
 
 /** Work between two pauses, in floating-point operations: some tens of milliseconds. */
 const chunkFlops = 1e9;
@@ -164,41 +164,4 @@ class WasmTrainer implements Trainer {
 function firstCoefficient(optimizer: OptimizerSettings, beta1: number): number {
   if (optimizer.name === 'momentum') return optimizer.momentum;
   return optimizer.name === 'rmsprop' ? optimizer.alpha : beta1;
-}
-
-function phaseAt(phases: readonly OptimizerPhase[], epoch: number): OptimizerPhase {
-  const phase = phases.filter(({ fromEpoch }) => fromEpoch <= epoch).at(-1);
-  if (phase === undefined) throw new RangeError('The first optimiser phase must begin at epoch 0.');
-  return phase;
-}
-
-/** A copy in which every NaN has the same bits: which bits an operation gives to a NaN is up to the machine. */
-function copyWithOneNaN(values: Float32Array): Float32Array {
-  return values.map((value) => (value === value ? value : NaN));
-}
-
-function checkRequest({ shape, settings, data, start }: TrainerRequest): void {
-  const points = data.coordinates.length / 2;
-  if (!(Number.isInteger(points) && points >= 1))
-    throw new RangeError('Training needs at least one point (x, y).');
-  if (data.labels.length !== points * shape.outputs) {
-    throw new RangeError(
-      `${points} points need ${points * shape.outputs} labels, but there are ${data.labels.length}.`,
-    );
-  }
-  if (!(Number.isInteger(settings.batchSize) && settings.batchSize >= 1)) {
-    throw new RangeError(`The batch size must be a whole number from 1, not ${settings.batchSize}.`);
-  }
-  const { optimizer } = phaseAt(settings.phases, Math.max(0, start.epoch - 1));
-  const expected = momentCounts[optimizer.name];
-  const isFresh = start.phaseStep === 0 && start.moments.length === 0;
-  if (!isFresh && start.moments.length !== expected) {
-    throw new RangeError(
-      `${optimizer.name} keeps ${expected} moments, but the state has ${start.moments.length}.`,
-    );
-  }
-  for (const moment of start.moments) {
-    if (moment.length !== start.parameters.length)
-      throw new RangeError('A moment must be as long as the parameters.');
-  }
 }

@@ -44,18 +44,22 @@ export class GpuContext {
     if (this.#lost !== null) throw this.#lost;
   }
 
-  /** The compiled entry point with its override constants, cached per device. Throws a GpuError with the compiler's words. */
+  /**
+   * The compiled entry point with its override constants, cached per device; an entry point has always the same layout.
+   * Throws a GpuError with the compiler's words.
+   */
   pipeline(
     { name, code }: KernelSource,
     entryPoint: string,
     constants: Readonly<Record<string, number>> = {},
+    layout: GPUPipelineLayout | 'auto' = 'auto',
   ): Promise<GPUComputePipeline> {
     const known = pipelines.get(this.device) ?? new Map<string, Promise<GPUComputePipeline>>();
     pipelines.set(this.device, known);
     const key = `${code}\n${entryPoint} ${JSON.stringify(Object.entries(constants).sort())}`;
     const cached = known.get(key);
     if (cached !== undefined) return cached;
-    const pipeline = this.#compile(`${name}/${entryPoint}`, code, entryPoint, constants);
+    const pipeline = this.#compile(`${name}/${entryPoint}`, code, entryPoint, constants, layout);
     known.set(key, pipeline);
     pipeline.catch(() => known.delete(key));
     return pipeline;
@@ -66,6 +70,7 @@ export class GpuContext {
     code: string,
     entryPoint: string,
     constants: Readonly<Record<string, number>>,
+    layout: GPUPipelineLayout | 'auto',
   ): Promise<GPUComputePipeline> {
     this.throwIfLost();
     return this.checked(label, async () => {
@@ -73,7 +78,7 @@ export class GpuContext {
       try {
         return await this.device.createComputePipelineAsync({
           label,
-          layout: 'auto',
+          layout,
           compute: { module, entryPoint, constants },
         });
       } catch (error) {

@@ -1,0 +1,91 @@
+/** What a bank does between two looks at its cells: whole epochs of each, as slots of one step of each cell. */
+import type { TrainerRequest } from '../engine.ts';
+import { recordWords, stepsOfEpoch, writeRecord, type PlannedStep, type Progress } from './cell-steps.ts';
+import type { ShuffleJob } from './shuffle.ts';
+import type { Slot } from './training-bank.ts';
+
+/** A cell that takes part: where it lies in the bank, where it stands, how many epochs it is asked for. */
+export interface SectionCell {
+  readonly cell: number;
+  readonly request: TrainerRequest;
+  readonly progress: Progress;
+  readonly wanted: number;
+}
+
+export interface SectionLimits {
+  /** Steps after which a cell begins no further epoch. */
+  readonly steps: number;
+  readonly orderStride: number;
+  readonly jobs: number;
+}
+
+/** A step and where its samples begin in the orders. */
+export interface SectionStep {
+  readonly step: PlannedStep;
+  readonly order: number;
+}
+
+export interface Section {
+  readonly jobs: readonly ShuffleJob[];
+  /** Steps of each cell, in the cells' order. */
+  readonly steps: readonly (readonly SectionStep[])[];
+  readonly slots: readonly Slot[];
+}
+
+/** At least one epoch of each cell; as many more as are wanted and the limits allow. */
+export function planSection(cells: readonly SectionCell[], limits: SectionLimits): Section {
+  const jobs: ShuffleJob[] = [];
+  const jobsPerCell = Math.floor(limits.jobs / cells.length);
+  const steps = cells.map(({ cell, request, progress, wanted }) => {
+    const { settings, data } = request;
+    const count = data.coordinates.length / 2;
+    const most = Math.min(
+      wanted,
+      jobsPerCell,
+      Math.floor(limits.orderStride / count),
+      Math.floor(limits.steps / Math.ceil(count / settings.batchSize)),
+    );
+    const planned: SectionStep[] = [];
+    let at = progress;
+    for (let epoch = 0; epoch < Math.max(1, most); epoch++) {
+      const offset = cell * limits.orderStride + epoch * count;
+      jobs.push({ seed: settings.seed, epoch: at.epoch, count, offset });
+      for (const step of stepsOfEpoch(at, settings, count)) {
+        planned.push({ step, order: offset + step.first });
+        at = step.after;
+      }
+    }
+    return planned;
+  });
+  const length = steps.reduce((longest, planned) => Math.max(longest, planned.length), 0);
+  const slots = Array.from({ length }, (_, slot) => ({
+    samples: steps.reduce((most, planned) => Math.max(most, planned[slot]?.step.samples ?? 0), 0),
+  }));
+  return { jobs, steps, slots };
+}
+
+/** Records of slots first .. first + count - 1, [slot][place]; `capacity` records a slot, those without a step rest. */
+export function sectionRecords(
+  section: Section,
+  cells: readonly SectionCell[],
+  first: number,
+  count: number,
+  capacity: number,
+): Uint8Array<ArrayBuffer> {
+  const records = new Uint8Array(4 * recordWords * count * capacity);
+  const view = new DataView(records.buffer);
+  cells.forEach(({ cell, request }, place) => {
+    const base = {
+      cell,
+      outputs: request.shape.outputs,
+      slope: request.slope,
+      crossEntropy: request.settings.loss === 'bce',
+    };
+    for (let slot = 0; slot < count; slot++) {
+      const planned = section.steps[place]?.[first + slot];
+      if (planned === undefined) break;
+      writeRecord(view, 4 * recordWords * (slot * capacity + place), base, planned.step, planned.order);
+    }
+  });
+  return records;
+}
