@@ -8,7 +8,8 @@ const adamw = 1u;
 const sgd = 2u;
 const momentum = 3u;
 const rmsprop = 4u;
-const smallestNormal = 1.17549435e-38;
+/** 2^-120: what is smaller could get stuck where a device takes subnormals for zero. */
+const smallestMoment = 7.52316385e-37;
 
 /** A part of one layer's parameters. */
 struct Piece {
@@ -29,9 +30,9 @@ struct Piece {
 var<workgroup> squares: array<f32, threads>;
 var<workgroup> stopped: u32;
 
-/** Dying moments become zero, as the other engines have it: subnormals would be kept on some devices only. */
-fn withoutSubnormals(x: f32) -> f32 {
-  return select(x, 0.0, abs(x) < smallestNormal);
+/** Dying moments become zero, as in the other engines. */
+fn kept(x: f32) -> f32 {
+  return select(x, 0.0, abs(x) < smallestMoment);
 }
 
 fn update(at: u32, gradientOfLoss: f32, record: Record) {
@@ -45,18 +46,18 @@ fn update(at: u32, gradientOfLoss: f32, record: Record) {
   if (record.rule == momentum) {
     let buffer = m * record.firstGain + gradient;
     parameters[at] = weight - record.rate * buffer;
-    firstMoments[at] = withoutSubnormals(buffer);
+    firstMoments[at] = kept(buffer);
   } else if (record.rule == rmsprop) {
     let square = m * record.secondKeep + record.secondGain * (gradient * gradient);
     parameters[at] = weight - record.rate * gradient / (sqrt(square) + record.epsilon);
-    firstMoments[at] = withoutSubnormals(square);
+    firstMoments[at] = kept(square);
   } else {
     let v = select(secondMoments[at], 0.0, record.fresh == 1u);
     let m1 = m + (gradient - m) * record.firstGain;
     let v1 = v * record.secondKeep + record.secondGain * (gradient * gradient);
     parameters[at] = weight - record.rate * m1 / (sqrt(v1) * record.secondCorrection + record.epsilon);
-    firstMoments[at] = withoutSubnormals(m1);
-    secondMoments[at] = withoutSubnormals(v1);
+    firstMoments[at] = kept(m1);
+    secondMoments[at] = kept(v1);
   }
 }
 
