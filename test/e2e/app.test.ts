@@ -136,7 +136,9 @@ describe.skipIf(browserPath === null)('the app in a browser', () => {
     const epochs = () =>
       page
         .getByRole('gridcell')
-        .evaluateAll((cells) => cells.map((cell) => /Epoch (\d+)/.exec(cell.ariaLabel ?? '')?.[1]));
+        .evaluateAll((cells) =>
+          cells.map((cell) => /Epoch (\d+)/.exec(cell.querySelector('.spoken')?.textContent ?? '')?.[1]),
+        );
     await expect.poll(epochs).toEqual(['8', '20', '40', '8', '20', '40']);
     await page.getByText('epoch 20').first().waitFor();
     await page.getByRole('combobox', { name: 'Time axis' }).selectOption('epoch');
