@@ -1,78 +1,86 @@
 /** `verify`: the receipts of an entry, checked. */
 import { performance } from 'node:perf_hooks';
-import type { Finding } from '../../experiments/entries/chain-verification.ts';
+import { percent, totalAgreement } from '../../experiments/entries/frame-agreement.ts';
+import { createBackground } from '../compute/background.ts';
 import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
 import { environmentRecord } from '../compute/environment.ts';
-import { verifyChain, type EntryVerdict } from '../lab/chain-verdict.ts';
+import type { CellVerdict, EntryVerdict } from '../lab/chain-verdict.ts';
+import type { EntryStore } from '../lab/entry-store.ts';
+import { findingWords } from '../lab/finding-words.ts';
 import { LabError } from '../lab/lab-error.ts';
 import { openNotebook } from '../lab/notebook.ts';
-import { verifyByRerun } from '../lab/rerun-verification.ts';
-import type { EntryStore } from '../lab/entry-store.ts';
+import {
+  framesPerCell,
+  methodOf,
+  progressWords,
+  receiptOf,
+  verifyEntry,
+  verifyLevels,
+  type VerifyLevel,
+} from '../lab/verification.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { alignColumns, printJson, printLine, remark } from './console-output.ts';
 import { withEntry } from './entry-cell.ts';
 import { ProgressDisplay } from './run-progress.ts';
 
-const levels = ['chain', 'rerun'] as const;
-type Level = (typeof levels)[number];
-
 export const verifyCommand: Command = {
-  usage: 'ENTRY [--level chain|rerun] [--threads N]',
-  summary: 'checks that nothing was altered (chain), or trains every cell again and compares (rerun)',
-  options: { level: 'text', threads: 'text' },
+  usage: 'ENTRY [--level chain|frames|rerun] [--snapshots N|all] [--threads N]',
+  summary:
+    'checks that nothing was altered (chain), recomputes frames with onnxruntime (frames), or trains again (rerun)',
+  options: { level: 'text', snapshots: 'text', threads: 'text' },
   positionals: { min: 1, max: 1 },
   async run(args) {
-    const level = args.choice('level', levels) ?? 'chain';
-    const verdict = await withEntry(args, 'read', (entry) =>
-      level === 'chain' ? verifyChain(entry) : rerun(entry, args),
-    );
+    const level = args.choice('level', verifyLevels) ?? 'chain';
+    const verdict = await withEntry(args, 'read', (entry) => verified(entry, level, args));
     await keepReceipt(args, level, verdict);
-    if (args.flag('json')) printJson({ level, ...verdict });
+    if (args.flag('json')) printJson({ level, ...methodOf(level), ...verdict });
     else print(level, verdict);
     return verdict.holds ? 0 : 1;
   },
 };
 
-async function rerun(entry: EntryStore, args: Arguments): Promise<EntryVerdict> {
-  const threads = args.whole('threads', 1, 256) ?? defaultThreads();
-  const pool = createComputePool(threads);
-  const clock = (): number => performance.now() / 1000;
-  const display = new ProgressDisplay(process.stderr, clock);
+async function verified(entry: EntryStore, level: VerifyLevel, args: Arguments): Promise<EntryVerdict> {
+  const display = new ProgressDisplay(process.stderr, () => performance.now() / 1000);
   const controller = new AbortController();
-  const stop = (): void => controller.abort();
+  const stop = (): void => controller.abort(new LabError('refused', 'Stopped; there is no verdict.'));
   process.once('SIGINT', stop);
-  const shares = new Map<string, string>();
+  const background = createBackground();
+  const executor = createComputePool(args.whole('threads', 1, 256) ?? defaultThreads());
   try {
-    const cells = await verifyByRerun({
+    const verdict = await verifyEntry({
+      notebook: args.notebook(),
       entry,
-      executor: pool,
+      level,
+      snapshots: snapshotsFrom(args),
+      background,
+      executor,
       signal: controller.signal,
-      onProgress: (id, epoch, epochs) => {
-        shares.set(id, `${id} ${epoch}/${epochs}`);
-        display.update(() => [...shares.values()]);
-      },
+      onProgress: ({ done, of }) => display.update(() => [`${done}/${of} ${progressWords[level]}`]),
     });
     display.end();
-    return { holds: cells.every(({ holds }) => holds), findings: [], cells };
+    return verdict;
+  } catch (error) {
+    controller.signal.throwIfAborted();
+    throw error;
   } finally {
     process.off('SIGINT', stop);
-    await pool.close();
+    await Promise.all([background.close(), executor.close()]);
   }
 }
 
+function snapshotsFrom(args: Arguments): number | null {
+  if (args.text('snapshots') === 'all') return null;
+  return args.whole('snapshots', 1, 10_000_000) ?? framesPerCell;
+}
+
 /** Writes the verdict into the entry where the notebook can be written to now. */
-async function keepReceipt(args: Arguments, level: Level, verdict: EntryVerdict): Promise<void> {
+async function keepReceipt(args: Arguments, level: VerifyLevel, verdict: EntryVerdict): Promise<void> {
   try {
     const notebook = await openNotebook(args.notebook(), { mode: 'write' });
     try {
       const entry = await notebook.find(args.positional(0));
-      const cells = verdict.cells.map(({ id, holds, findings }) => ({
-        id,
-        holds,
-        findings: findings.map(inWords),
-      }));
-      await entry.addReceipt({ level, holds: verdict.holds, environment: environmentRecord(), cells });
+      await entry.addReceipt(receiptOf(level, verdict, environmentRecord()));
     } finally {
       await notebook.close();
     }
@@ -82,22 +90,32 @@ async function keepReceipt(args: Arguments, level: Level, verdict: EntryVerdict)
   }
 }
 
-function inWords({ part, record, epoch, message }: Finding): string {
-  const place = [part, record === null ? '' : `record ${record}`, epoch === null ? '' : `epoch ${epoch}`];
-  return `${place.filter((word) => word !== '').join(', ')}: ${message}`;
-}
+const doneWords: Readonly<Record<VerifyLevel, string>> = {
+  chain: 'snapshots whole and linked',
+  frames: 'snapshots recomputed',
+  rerun: 'snapshots trained again and equal',
+};
 
-function print(level: Level, { holds, findings, cells }: EntryVerdict): void {
-  const done = level === 'chain' ? 'snapshots whole and linked' : 'snapshots trained again and equal';
+function print(level: VerifyLevel, { holds, findings, cells }: EntryVerdict): void {
   const rows = cells.map((cell) => [
     cell.id,
     cell.label,
     cell.holds ? 'holds' : 'DOES NOT HOLD',
-    `${cell.snapshots.toLocaleString('en')} ${done}`,
+    `${cell.snapshots.toLocaleString('en')} ${doneWords[level]}`,
+    frameWords(cell),
   ]);
   alignColumns(rows, [3]).forEach(printLine);
   for (const finding of [...findings, ...cells.flatMap((cell) => cell.findings)]) {
-    printLine(`${finding.cell ?? 'entry'}: ${inWords(finding)}`);
+    printLine(`${finding.cell ?? 'entry'}: ${findingWords(finding)}`);
   }
+  const { method, tolerance } = methodOf(level);
+  printLine(`how: ${method}`);
+  printLine(`tolerance: ${tolerance}`);
   printLine(holds ? `${level}: everything holds` : `${level}: something does not hold`);
+}
+
+function frameWords({ frames }: CellVerdict): string {
+  if (frames === undefined || frames.length === 0) return '';
+  const { pixels, equalHashes, largestDifference } = totalAgreement(frames);
+  return `${percent(equalHashes / pixels)} of hashes equal, values within ${largestDifference.toExponential(1)}`;
 }

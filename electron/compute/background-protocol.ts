@@ -155,6 +155,15 @@ export interface BackgroundTasks {
     readonly input: { readonly notebook: string; readonly entryId: string };
     readonly output: EntryVerdict;
   };
+  /** Frames of so many snapshots of each cell (null: of all) beside those of onnxruntime. */
+  readonly frames: {
+    readonly input: {
+      readonly notebook: string;
+      readonly entryId: string;
+      readonly snapshots: number | null;
+    };
+    readonly output: EntryVerdict;
+  };
 }
 
 export type TaskKind = keyof BackgroundTasks;

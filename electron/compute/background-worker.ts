@@ -15,6 +15,7 @@ import type { Picture } from '../../experiments/targets/picture.ts';
 import { verifyChain } from '../lab/chain-verdict.ts';
 import { comparisonFigure } from '../lab/comparison-figure.ts';
 import { diskFileSystem } from '../lab/files.ts';
+import { verifyFrames } from '../lab/frame-verification.ts';
 import { LabError } from '../lab/lab-error.ts';
 import { LogFile } from '../lab/log-file.ts';
 import { previewBlock } from '../lab/preview-block.ts';
@@ -38,6 +39,8 @@ import { createComputePool } from './compute-pool.ts';
 import { filmPicture, filmPlan } from './film-desk.ts';
 import { kernelModule } from './host-engine.ts';
 import { figureFonts, rasteriserAssets } from './figure-assets.ts';
+import { hostEngine } from './host-engine.ts';
+import { onnxLibrary } from './onnx-host.ts';
 import { plannedSweep } from './planned-sweep.ts';
 import { trainingSpeed } from './speed-probe.ts';
 
@@ -109,6 +112,17 @@ const performers: { readonly [Kind in TaskKind]: Performer<Kind> } = {
     withEntry(notebook, entryId, (entry) => {
       let done = 0;
       return verifyChain(entry, () => onProgress({ done: ++done, of: entry.json.cells.length }));
+    }),
+  frames: ({ notebook, entryId, snapshots }, onProgress) =>
+    withEntry(notebook, entryId, async (entry) => {
+      const [library, engine] = await Promise.all([onnxLibrary(), hostEngine('strict')]);
+      return verifyFrames({
+        entry,
+        library,
+        renderFrame: (request) => engine.renderFrame(request),
+        snapshots,
+        onProgress: (done, of) => onProgress({ done, of }),
+      });
     }),
 };
 

@@ -42,6 +42,7 @@ const lanes: Readonly<Record<TaskKind, 'frames' | 'previews' | 'quick' | 'long' 
   chain: 'long',
   'film-plan': 'film',
   'film-picture': 'film',
+  frames: 'long',
 };
 
 /** Workers that start when they are first needed. */

@@ -124,8 +124,12 @@ export const callParameters = {
   'entry.baselines': z.strictObject({ entryId, cellIds }),
   /** Starts, pauses, failures of a cell, in order. */
   'entry.events': z.strictObject({ entryId, cellId }),
-  /** Checks receipts; parts tell progress. */
-  'entry.verify': z.strictObject({ entryId, level: z.enum(['chain', 'rerun']) }),
+  /** Checks receipts and keeps the verdict; parts tell progress. `snapshots`: how many of each cell at level 'frames'. */
+  'entry.verify': z.strictObject({
+    entryId,
+    level: z.enum(['chain', 'frames', 'rerun']),
+    snapshots: z.union([z.int().min(1).max(10_000_000), z.literal('all')]).optional(),
+  }),
 
   /** Previews of snapshots [from, from + count) of many cells; ranges beyond the end come back shorter. */
   'previews.read': z.strictObject({

@@ -94,6 +94,8 @@ export interface EntryDetail {
   readonly environment: Readonly<Record<string, string>>;
   /** Times at which a change made outside of the app was found. */
   readonly alteredOutside: readonly string[];
+  /** Verifications that were kept, oldest first. */
+  readonly receipts: readonly ReceiptSummary[];
 }
 
 /**
@@ -141,14 +143,45 @@ export interface CellBaselines {
   readonly smoothing: TruthScore;
 }
 
+/** A verification that was kept. */
+export interface ReceiptSummary {
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly level: 'chain' | 'frames' | 'rerun';
+  readonly holds: boolean;
+  /** What was let pass, in words. */
+  readonly tolerance: string;
+  /** Processor and system. */
+  readonly machine: string;
+  /** Snapshots that were checked, over all cells. */
+  readonly snapshots: number;
+}
+
+/** A snapshot's frame beside onnxruntime's. */
+export interface ComparedSnapshot {
+  readonly epoch: number;
+  readonly holds: boolean;
+  /** Share of the pixels. */
+  readonly equalHashes: number;
+  /** Relative to the largest absolute value, or to 1 where that is larger. */
+  readonly largestDifference: number;
+}
+
 export interface VerifyVerdict {
   readonly holds: boolean;
+  /** How it was checked and what was let pass. */
+  readonly method: string;
+  readonly tolerance: string;
   /** About entry.json, the sweep and the pictures. */
   readonly findings: readonly string[];
   readonly cells: readonly {
     readonly cellId: string;
     readonly holds: boolean;
+    /** Snapshots that were checked. */
+    readonly snapshots: number;
     readonly findings: readonly string[];
+    /** Empty at other levels than 'frames'. */
+    readonly frames: readonly ComparedSnapshot[];
   }[];
 }
 

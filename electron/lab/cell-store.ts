@@ -1,5 +1,6 @@
 /** The records and previews of one cell on disk. */
 import { join } from 'node:path';
+import { bytesOfFrame, type ByteRange } from '../../experiments/entries/chain-verification.ts';
 import { cellState } from '../../experiments/entries/cell-state.ts';
 import type { EntryCell } from '../../experiments/entries/entry-schema.ts';
 import { metricsCsv } from '../../experiments/entries/metrics-csv.ts';
@@ -217,6 +218,12 @@ export class CellStore {
   async preview(epoch: number): Promise<Preview | null> {
     const position = this.#positions.at(epoch);
     return position === undefined ? null : readStoredPreview(this.#previews, position);
+  }
+
+  /** Bytes of the snapshot, or of the preview, of exactly this epoch; null where there is none. */
+  bytesOf(log: 'records' | 'previews', epoch: number): ByteRange | null {
+    const position = log === 'records' ? this.#index.at(epoch)?.position : this.#positions.at(epoch);
+    return position === undefined ? null : bytesOfFrame(position);
   }
 
   /** Where the previews of these epochs lie, for readers elsewhere; null where there is none. */

@@ -1,8 +1,9 @@
 /** Verification of an entry at level `chain`: nothing was altered since it was written. Reads only. */
 import { join } from 'node:path';
-import { ChainVerification, type Finding } from '../../experiments/entries/chain-verification.ts';
+import { bytesOfFrame, ChainVerification, type ByteRange, type Finding } from '../../experiments/entries/chain-verification.ts';
 import { EntryError } from '../../experiments/entries/entry-error.ts';
 import { decodeRecordHead } from '../../experiments/entries/record-codec.ts';
+import type { FrameAgreement } from '../../experiments/entries/frame-agreement.ts';
 import type { EntryCell } from '../../experiments/entries/entry-schema.ts';
 import { textDigest } from '../../experiments/entries/receipts.ts';
 import { cellId } from '../../experiments/sweeps/cell-identity.ts';
@@ -10,14 +11,23 @@ import type { FileSystem } from './files.ts';
 import { LabError } from './lab-error.ts';
 import { LogFile } from './log-file.ts';
 import type { EntryStore } from './entry-store.ts';
+import { weightFindings } from './weight-files.ts';
+
+/** One snapshot as a second implementation sees it. */
+export interface FrameVerdict extends FrameAgreement {
+  readonly epoch: number;
+  readonly holds: boolean;
+}
 
 export interface CellVerdict {
   readonly id: string;
   readonly label: string;
   readonly holds: boolean;
-  /** Snapshots whose digests and links were checked. */
+  /** Snapshots that were checked. */
   readonly snapshots: number;
   readonly findings: readonly Finding[];
+  /** What was found frame by frame, where frames were compared. */
+  readonly frames?: readonly FrameVerdict[];
 }
 
 export interface EntryVerdict {
@@ -48,7 +58,7 @@ export async function verifyChain(
 async function entryFindings(entry: EntryStore): Promise<Finding[]> {
   const findings: Finding[] = [];
   const add = (part: Finding['part'], field: string, message: string): void => {
-    findings.push({ part, cell: null, record: null, epoch: null, field, message });
+    findings.push({ part, cell: null, record: null, epoch: null, bytes: null, field, message });
   };
   if (entry.alteration !== null) add('entry.json', 'content', entry.alteration);
   for (const time of entry.json.alteredOutside)
@@ -71,9 +81,10 @@ async function cellVerdict(fs: FileSystem, path: string, cell: EntryCell): Promi
   const records = new LogFile(fs, join(path, 'records'), false);
   const previews = new LogFile(fs, join(path, 'previews'), false);
   try {
-    await records.scan((payload, _position, record) => chain.visit(payload, record));
+    await records.scan((payload, position, record) => chain.visit(payload, position, record));
     const findings = chain.finish(records.damage);
     findings.push(...(await previewFindings(previews, cell.id, chain.epochs)));
+    findings.push(...(await weightFindings(fs, path, cell, records, (epoch) => chain.placeOf(epoch))));
     if (cellId(cell.config) !== cell.id) {
       const message = "the cell's id is not that of its configuration";
       findings.push({
@@ -81,6 +92,7 @@ async function cellVerdict(fs: FileSystem, path: string, cell: EntryCell): Promi
         cell: cell.id,
         record: null,
         epoch: null,
+        bytes: null,
         field: 'config',
         message,
       });
@@ -102,10 +114,12 @@ async function cellVerdict(fs: FileSystem, path: string, cell: EntryCell): Promi
 async function previewFindings(log: LogFile, cell: string, epochs: readonly number[]): Promise<Finding[]> {
   const findings: Finding[] = [];
   const seen = new Set<number>();
+  let bytes: ByteRange | null = null;
   const add = (record: number | null, epoch: number | null, field: string, message: string): void => {
-    findings.push({ part: 'previews', cell, record, epoch, field, message });
+    findings.push({ part: 'previews', cell, record, epoch, bytes, field, message });
   };
-  await log.scan((payload, _position, record) => {
+  await log.scan((payload, position, record) => {
+    bytes = bytesOfFrame(position);
     try {
       const head = decodeRecordHead(payload);
       if (head.type === 'preview') seen.add(head.epoch);
@@ -115,8 +129,11 @@ async function previewFindings(log: LogFile, cell: string, epochs: readonly numb
       add(record, null, 'content', error.message);
     }
   });
-  if (log.damage !== null)
+  if (log.damage !== null) {
+    bytes = { from: log.damage.offset, to: log.damage.end };
     add(log.damage.frame, null, 'frame', `${log.damage.message}; what follows cannot be read`);
+  }
+  bytes = null;
   const missing = epochs.filter((epoch) => !seen.has(epoch));
   if (missing.length > 0) {
     add(

@@ -40,7 +40,7 @@ async function rerunCell(request: RerunRequest, json: EntryCell): Promise<CellVe
   const last = recorded.at(-1);
   const findings: Finding[] = [];
   const add = (epoch: number, field: string, message: string): void => {
-    findings.push({ part: 'records', cell: cell.id, record: null, epoch, field, message });
+    findings.push({ part: 'records', cell: cell.id, record: null, epoch, bytes: null, field, message });
   };
   const expected = new Map(recorded.map((facts) => [facts.epoch, facts]));
   let compared = 0;

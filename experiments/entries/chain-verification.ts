@@ -3,18 +3,31 @@ import type { EpochMetrics } from '../engines/engine.ts';
 import { EntryError } from './entry-error.ts';
 import type { EntryCell } from './entry-schema.ts';
 import { decodeRecord, decodeRecordHead, type RecordHead } from './record-codec.ts';
-import type { LogDamage } from './record-log.ts';
+import { frameHeaderBytes, type FramePosition, type LogDamage } from './record-log.ts';
 import { chainLink, firstLink, metricsDigest, stateDigest, weightsDigest } from './receipts.ts';
 import type { ResumeState, Snapshot } from './snapshot.ts';
 
+/** Bytes [from, to) of a file. */
+export interface ByteRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Bytes of the frame at a position. */
+export function bytesOfFrame({ offset, length }: FramePosition): ByteRange {
+  return { from: offset, to: offset + frameHeaderBytes + length };
+}
+
 /** Something that is not what was written. */
 export interface Finding {
-  readonly part: 'records' | 'previews' | 'entry.json' | 'sweep.yaml' | 'target';
+  readonly part: 'records' | 'previews' | 'weights' | 'entry.json' | 'sweep.yaml' | 'target';
   /** Id of the cell, null where the whole entry is meant. */
   readonly cell: string | null;
   /** Number of the record in its log, from 0; null where no single one is meant. */
   readonly record: number | null;
   readonly epoch: number | null;
+  /** Bytes [from, to) of its file in which it lies; null where it has no place in a log. */
+  readonly bytes: ByteRange | null;
   /** What was damaged or altered: "weights", "metrics", "link", ... */
   readonly field: string;
   /** One line for a person. */
@@ -31,10 +44,13 @@ export class ChainVerification {
   readonly #end: ChainEnd;
   readonly #findings: Finding[] = [];
   readonly #epochs: number[] = [];
+  readonly #places = new Map<number, FramePosition>();
   #previousLink: string;
   /** The last snapshot's link as its content demands it, where that is not the link it has. */
   #demandedLink: string | null = null;
-  #suspect: { readonly record: number; readonly epoch: number } | null = null;
+  #suspect: { readonly record: number; readonly epoch: number; readonly bytes: ByteRange | null } | null = null;
+  /** Where the record lies that is being looked at. */
+  #bytes: ByteRange | null = null;
   #losses: number[] = [];
   #reachedEnd: boolean;
 
@@ -44,18 +60,26 @@ export class ChainVerification {
     this.#reachedEnd = end.lastEpoch === null;
   }
 
+  /** Where the snapshot of an epoch lies. */
+  placeOf(epoch: number): FramePosition | undefined {
+    return this.#places.get(epoch);
+  }
+
   /** Epochs of the snapshots seen so far. */
   get epochs(): readonly number[] {
     return this.#epochs;
   }
 
-  /** Checks one record. */
-  visit(payload: Uint8Array, record: number): void {
+  /** Checks one record, which lies at `position` of its log. */
+  visit(payload: Uint8Array, position: FramePosition, record: number): void {
+    this.#bytes = bytesOfFrame(position);
     try {
       const head = decodeRecordHead(payload);
       const content = decodeRecord(payload);
-      if (content.type === 'snapshot') this.#checkSnapshot(content.snapshot, record);
-      else if (content.type === 'state') this.#checkState(content.state, head, record);
+      if (content.type === 'snapshot') {
+        this.#places.set(content.snapshot.metrics.epoch, position);
+        this.#checkSnapshot(content.snapshot, record);
+      } else if (content.type === 'state') this.#checkState(content.state, head, record);
       else if (content.type === 'preview') this.#add('type', record, null, 'a preview among the records');
     } catch (error) {
       if (!(error instanceof EntryError)) throw error;
@@ -65,9 +89,15 @@ export class ChainVerification {
 
   /** All findings, once the log is read to its end or to its `damage`. */
   finish(damage: LogDamage | null): Finding[] {
+    this.#bytes = null;
     this.#settleSuspect(this.#end.lastLink === this.#previousLink);
-    if (damage !== null)
-      this.#add('frame', damage.frame, null, `${damage.message}; what follows cannot be read`);
+    if (damage !== null) {
+      const last = this.#epochs.at(-1);
+      const place = last === undefined ? 'before the first snapshot' : `after epoch ${last}`;
+      this.#bytes = { from: damage.offset, to: damage.end };
+      this.#add('frame', damage.frame, null, `${damage.message}, ${place}; what follows cannot be read`);
+      this.#bytes = null;
+    }
     if (!this.#reachedEnd) {
       const last = this.#epochs.at(-1);
       const reach = last === undefined ? 'hold no snapshot' : `end at epoch ${last}`;
@@ -111,7 +141,7 @@ export class ChainVerification {
     }
     if (demanded !== link) {
       this.#demandedLink = demanded;
-      this.#suspect = { record, epoch: metrics.epoch };
+      this.#suspect = { record, epoch: metrics.epoch, bytes: this.#bytes };
     }
     this.#previousLink = link;
   }
@@ -119,12 +149,12 @@ export class ChainVerification {
   /** Names what was altered in the last snapshot whose link does not fit. */
   #settleSuspect(linkIsOriginal: boolean): void {
     if (this.#suspect === null) return;
-    const { record, epoch } = this.#suspect;
+    const { record, epoch, bytes } = this.#suspect;
     const field = linkIsOriginal ? 'metrics' : 'link';
     const message = linkIsOriginal
       ? 'epoch, metrics or digest of the weights are not those that were linked'
       : 'the link is not the one that was written';
-    this.#add(field, record, epoch, message);
+    this.#add(field, record, epoch, message, bytes);
     this.#suspect = null;
     this.#demandedLink = null;
   }
@@ -164,8 +194,14 @@ export class ChainVerification {
     if (link !== lastLink) this.#add('link', record, epoch, 'the link is not the one that entry.json names');
   }
 
-  #add(field: string, record: number | null, epoch: number | null, message: string): void {
-    this.#findings.push({ part: 'records', cell: this.#end.id, record, epoch, field, message });
+  #add(
+    field: string,
+    record: number | null,
+    epoch: number | null,
+    message: string,
+    bytes: ByteRange | null = this.#bytes,
+  ): void {
+    this.#findings.push({ part: 'records', cell: this.#end.id, record, epoch, bytes, field, message });
   }
 }
 

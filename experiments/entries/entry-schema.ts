@@ -85,13 +85,36 @@ const cell = z.strictObject({
   seconds: z.number().nonnegative(),
 });
 
+/** A snapshot's frame beside that of another implementation. */
+const comparedFrame = z.strictObject({
+  epoch: count,
+  holds: z.boolean(),
+  /** Share of the pixels. */
+  equalHashes: z.number().min(0).max(1),
+  /** Relative to the largest absolute value, or to 1 where that is larger. */
+  largestDifference: z.number().nonnegative(),
+});
+
 const receipt = z.strictObject({
   time: z.iso.datetime(),
   level: z.enum(['chain', 'frames', 'rerun']),
   holds: z.boolean(),
+  /** How it was checked and what was let pass, in words. */
+  method: text(2000).optional(),
+  tolerance: text(2000).optional(),
+  /** The machine it was checked on. */
   environment: z.record(text(100), text(10_000)),
   cells: z
-    .array(z.strictObject({ id: text(64), holds: z.boolean(), findings: z.array(text(2000)).max(1000) }))
+    .array(
+      z.strictObject({
+        id: text(64),
+        holds: z.boolean(),
+        /** Snapshots that were checked. */
+        snapshots: count.optional(),
+        findings: z.array(text(2000)).max(1000),
+        frames: z.array(comparedFrame).max(100_000).optional(),
+      }),
+    )
     .max(100_000),
 });
 

@@ -26,6 +26,8 @@ export interface FramePosition {
 /** Where a log stops being readable, and why. */
 export interface LogDamage {
   readonly offset: number;
+  /** First byte after the damaged frame where its length can be believed, else the end of the log. */
+  readonly end: number;
   /** Number of the frame that is damaged, from 0. */
   readonly frame: number;
   readonly code: 'truncated' | 'damaged';
@@ -85,7 +87,8 @@ export function scanFrames(log: Uint8Array): LogScan {
     const reason =
       typeof length === 'string' ? length : checksumFault(header, log.subarray(start, start + length));
     if (typeof length === 'string' || reason !== null) {
-      return { frames, end: offset, damage: damageAt(offset, frames.length, reason ?? 'unreadable') };
+      const damaged = typeof length === 'string' ? log.length : start + length;
+      return { frames, end: offset, damage: damageAt(offset, damaged, frames.length, reason ?? 'unreadable') };
     }
     frames.push({ offset, length });
     offset = start + length;
@@ -107,10 +110,13 @@ export async function scanLog(
     const header = Uint8Array.from(await reader.read(offset, frameHeaderBytes));
     const length = payloadLength(header, reader.size - offset);
     if (typeof length === 'string')
-      return { end: offset, frames: frame, damage: damageAt(offset, frame, length) };
+      return { end: offset, frames: frame, damage: damageAt(offset, reader.size, frame, length) };
     const payload = await reader.read(offset + frameHeaderBytes, length);
     const fault = payload.length === length ? checksumFault(header, payload) : torn;
-    if (fault !== null) return { end: offset, frames: frame, damage: damageAt(offset, frame, fault) };
+    if (fault !== null) {
+      const damaged = offset + frameHeaderBytes + length;
+      return { end: offset, frames: frame, damage: damageAt(offset, damaged, frame, fault) };
+    }
     visit(payload, { offset, length }, frame);
     offset += frameHeaderBytes + length;
     frame++;
@@ -134,7 +140,7 @@ function checksumFault(header: Uint8Array, payload: Uint8Array): string | null {
   return crc32c(payload) === stored ? null : 'its checksum does not match';
 }
 
-function damageAt(offset: number, frame: number, reason: string): LogDamage {
+function damageAt(offset: number, end: number, frame: number, reason: string): LogDamage {
   const code = reason === torn ? 'truncated' : 'damaged';
-  return { offset, frame, code, message: `record ${frame} at byte ${offset}: ${reason}` };
+  return { offset, end, frame, code, message: `record ${frame} at byte ${offset}: ${reason}` };
 }

@@ -2,6 +2,13 @@
 import { exponential, logarithm } from '../random/elementary.ts';
 import type { SnapshotSchedule } from './cell.ts';
 
+/** At most `count` of the epochs, evenly spread, the first and the last among them. */
+export function evenlySpread(epochs: readonly number[], count: number): number[] {
+  if (epochs.length <= count) return [...epochs];
+  const step = (epochs.length - 1) / Math.max(1, count - 1);
+  return Array.from({ length: count }, (_, at) => epochs[Math.round(at * step)]);
+}
+
 function regularEpochs(every: number, epochs: number): number[] {
   const chosen: number[] = [];
   for (let epoch = 0; epoch < epochs; epoch += every) chosen.push(epoch);

@@ -152,6 +152,7 @@ export async function syntheticLab(
     sweepYaml: '',
     environment: {},
     alteredOutside: [],
+    receipts: [],
   };
   const known: Partial<CallHandlers> = {
     'app.info': async () => ({

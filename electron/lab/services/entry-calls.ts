@@ -1,15 +1,14 @@
 /** Calls about one entry: its cells, what they recorded, whether it holds. */
 import { parameterCount } from '../../../experiments/network/shape.ts';
 import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
-import type { EntryCell } from '../../../experiments/entries/entry-schema.ts';
+import type { EntryCell, EntryReceipt } from '../../../experiments/entries/entry-schema.ts';
 import type { BackgroundTasks } from '../../compute/background-protocol.ts';
-import type { CellBaselines, CellSummary, VerifyVerdict } from '../../contract/results.ts';
+import type { CallParameters } from '../../contract.ts';
+import type { CellBaselines, CellSummary, ReceiptSummary, VerifyVerdict } from '../../contract/results.ts';
 import type { CellStore } from '../cell-store.ts';
-import type { EntryVerdict } from '../chain-verdict.ts';
-import type { EntryStore } from '../entry-store.ts';
 import { findingWords } from '../finding-words.ts';
-import { verifyByRerun } from '../rerun-verification.ts';
 import type { CallContext, CallHandlers } from '../router.ts';
+import { framesPerCell, progressWords, receiptOf, verifyEntry } from '../verification.ts';
 import { axesOfCells, cardFromEntry } from './entry-cards.ts';
 import {
   currentCell,
@@ -51,6 +50,7 @@ export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
         sweepYaml: entry.sweepText,
         environment,
         alteredOutside,
+        receipts: entry.json.receipts.map(receiptSummary),
       };
     },
     async 'entry.edit'({ entryId, title, tags }) {
@@ -78,7 +78,7 @@ export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
     async 'entry.events'({ entryId, cellId }) {
       return (await openCell(notebook, entryId, cellId)).store.events;
     },
-    'entry.verify': ({ entryId, level }, call) => verify(context, entryId, level, call),
+    'entry.verify': (parameters, call) => verify(context, parameters, call),
     async 'previews.read'({ entryId, cells }, { signal }) {
       const entry = await notebook.find(entryId);
       const reads = await Promise.all(
@@ -96,6 +96,12 @@ export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
       return background.run('previews', { reads }, { signal });
     },
   };
+}
+
+function receiptSummary({ time, level, holds, tolerance, environment, cells }: EntryReceipt): ReceiptSummary {
+  const snapshots = cells.reduce((sum, cell) => sum + (cell.snapshots ?? 0), 0);
+  const machine = [environment['processor'], environment['system']].filter((word) => word !== undefined);
+  return { time, level, holds, tolerance: tolerance ?? '', machine: machine.join(', '), snapshots };
 }
 
 function summaryOf(json: EntryCell, store: CellStore): CellSummary {
@@ -155,58 +161,42 @@ function baselineFinder({ notebook, background }: LabContext): BaselineFinder {
 
 async function verify(
   context: LabContext,
-  entryId: string,
-  level: 'chain' | 'rerun',
+  { entryId, level, snapshots }: CallParameters<'entry.verify'>,
   { signal, part }: CallContext<'entry.verify'>,
 ): Promise<VerifyVerdict> {
-  const { notebook, background, pool, environment, readOnlyBecause } = context;
+  const { notebook, background, pool, environment, readOnlyBecause, events } = context;
   const entry = await notebook.find(entryId);
-  const verdict =
-    level === 'chain'
-      ? await background.run(
-          'chain',
-          { notebook: notebook.dir, entryId },
-          { signal, onProgress: (progress) => part({ ...progress, what: 'cells checked' }) },
-        )
-      : await rerun(entry, pool, signal, part);
-  const cells = verdict.cells.map(({ id, holds, findings }) => ({
-    id,
-    holds,
-    findings: findings.map(findingWords),
-  }));
+  const verdict = await verifyEntry({
+    notebook: notebook.dir,
+    entry,
+    level,
+    snapshots: snapshots === 'all' ? null : (snapshots ?? framesPerCell),
+    background,
+    executor: pool,
+    signal,
+    onProgress: (progress) => part({ ...progress, what: progressWords[level] }),
+  });
+  const receipt = receiptOf(level, verdict, environment);
   if (readOnlyBecause === null) {
-    await entry.addReceipt({ level, holds: verdict.holds, environment: { ...environment }, cells });
+    await entry.addReceipt(receipt);
+    events.emit('entry.changed', { entryId });
   }
   return {
     holds: verdict.holds,
     findings: verdict.findings.map(findingWords),
-    cells: cells.map(({ id, ...rest }) => ({ cellId: id, ...rest })),
+    method: receipt.method ?? '',
+    tolerance: receipt.tolerance ?? '',
+    cells: verdict.cells.map(({ id, holds, snapshots: checked, findings, frames }) => ({
+      cellId: id,
+      holds,
+      snapshots: checked,
+      findings: findings.map(findingWords),
+      frames: (frames ?? []).map(({ epoch, holds: frameHolds, pixels, equalHashes, largestDifference }) => ({
+        epoch,
+        holds: frameHolds,
+        equalHashes: equalHashes / pixels,
+        largestDifference,
+      })),
+    })),
   };
-}
-
-async function rerun(
-  entry: EntryStore,
-  executor: LabContext['pool'],
-  signal: AbortSignal,
-  part: CallContext<'entry.verify'>['part'],
-): Promise<EntryVerdict> {
-  const shares = new Map<string, { readonly done: number; readonly of: number }>();
-  const cells = await verifyByRerun({
-    entry,
-    executor,
-    signal,
-    onProgress: (cellId, done, of) => {
-      shares.set(cellId, { done, of });
-      const all = [...shares.values()];
-      const total = (pick: (share: { done: number; of: number }) => number): number =>
-        all.reduce((sum, share) => sum + pick(share), 0);
-      part({
-        done: total((share) => share.done),
-        of: total((share) => share.of),
-        what: 'epochs trained again',
-      });
-    },
-  });
-  signal.throwIfAborted();
-  return { holds: cells.every(({ holds }) => holds), findings: [], cells };
 }

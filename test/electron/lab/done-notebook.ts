@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { verifyChain, type EntryVerdict } from '../../../electron/lab/chain-verdict.ts';
 import { openNotebook } from '../../../electron/lab/notebook.ts';
+import { weightsFileBytes, weightsFileName } from '../../../electron/lab/weight-files.ts';
+import { networkOfCell } from '../../../experiments/sweeps/cell-network.ts';
 import { cellId } from '../../../experiments/sweeps/cell-identity.ts';
 import {
   sampleCell,
@@ -16,7 +18,7 @@ import { sampleEntry, temporaryFolder } from './sample-notebook.ts';
 const sample = sampleCell();
 /** The one cell of the entry. */
 export const cell = { ...sample, id: cellId(sample.config), epochs: 20 };
-const options = { cellId: cell.id, weights: 3 };
+const options = { cellId: cell.id, weights: 37 };
 
 /** A notebook with one entry whose one cell is done. */
 export async function doneNotebook(): Promise<{ dir: string; path: string }> {
@@ -31,6 +33,8 @@ export async function doneNotebook(): Promise<{ dir: string; path: string }> {
     await store.appendSnapshot(snapshot, samplePreview(snapshot.metrics.epoch, 4));
   await store.appendState(sampleState(25, options));
   await store.appendEvent({ kind: 'finished', epoch: 20, reason: 'goal' });
+  const network = networkOfCell(cell.config, (await store.snapshot(10))?.weights ?? new Float32Array(0));
+  await store.writeWeights(weightsFileName(10), weightsFileBytes(cell.id, 10, network));
   await entry.setCellSummary(cell.id);
   await notebook.close();
   return { dir, path: entry.path };
@@ -46,13 +50,13 @@ export async function verdictOf(dir: string, path: string): Promise<EntryVerdict
   }
 }
 
-/** Changes every `step`-th byte of records and previews, one at a time, and expects each change to be found where it is. */
+/** Changes every `step`-th byte of records, previews and a weight file, one at a time, and expects each change to be found where it is. */
 export async function changeBytes(step: number): Promise<void> {
   const { dir, path } = await doneNotebook();
   const notebook = await openNotebook(dir, { mode: 'read' });
   const entry = await notebook.find(path);
-  for (const name of ['records', 'previews'] as const) {
-    const file = join(path, 'cells', cell.id, name);
+  for (const name of ['records', 'previews', 'weights'] as const) {
+    const file = join(path, 'cells', cell.id, name, ...(name === 'weights' ? [weightsFileName(10)] : []));
     const whole = readFileSync(file);
     for (let at = 0; at < whole.length; at += step) {
       const bytes = Buffer.from(whole);
@@ -60,11 +64,14 @@ export async function changeBytes(step: number): Promise<void> {
       writeFileSync(file, bytes);
       const verdict = await verifyChain(entry);
       if (verdict.holds) expect.fail(`byte ${at} of ${name} was changed and not found`);
-      expect(verdict.cells[0].findings[0]).toMatchObject({
+      const [finding] = verdict.cells[0].findings;
+      expect(finding).toMatchObject({
         part: name,
         cell: cell.id,
-        record: expect.any(Number) as number,
+        ...(name === 'weights' ? { epoch: 10 } : { record: expect.any(Number) as number }),
       });
+      const { from, to } = finding.bytes ?? { from: 0, to: 0 };
+      if (!(from <= at && at < to)) expect.fail(`byte ${at} of ${name} was sought in ${from} to ${to}`);
     }
     writeFileSync(file, whole);
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ChainVerification, type Finding } from '../../../experiments/entries/chain-verification.ts';
+import type { FramePosition } from '../../../experiments/entries/record-log.ts';
 import { encodeRecord, type CellRecord } from '../../../experiments/entries/record-codec.ts';
 import { firstLink, stateDigest, weightsDigest } from '../../../experiments/entries/receipts.ts';
 import { recordPayload } from '../../../experiments/entries/record-payload.ts';
@@ -21,8 +22,13 @@ function asRecords(list: readonly Snapshot[]): CellRecord[] {
 
 function findingsOf(records: readonly CellRecord[], expected: typeof end = end): Finding[] {
   const chain = new ChainVerification(expected);
-  records.forEach((record, number) => chain.visit(encodeRecord(record), number));
+  records.forEach((record, number) => chain.visit(encodeRecord(record), place(number), number));
   return chain.finish(null);
+}
+
+/** Where a record could lie: its frame is 40 bytes long. */
+function place(number: number): FramePosition {
+  return { offset: 1000 * number, length: 32 };
 }
 
 /** Record, epoch and field of what was found. */
@@ -126,8 +132,10 @@ test('an altered state of a stop is named', () => {
     const chain = new ChainVerification({ id: sampleCellId, lastEpoch: null, lastLink: null });
     snapshots
       .slice(0, 4)
-      .forEach((snapshot, number) => chain.visit(encodeRecord({ type: 'snapshot', snapshot }), number));
-    chain.visit(payload, 4);
+      .forEach((snapshot, number) =>
+        chain.visit(encodeRecord({ type: 'snapshot', snapshot }), place(number), number),
+      );
+    chain.visit(payload, place(4), 4);
     return places(chain.finish(null));
   };
   expect(check(honest)).toEqual([]);
@@ -162,17 +170,24 @@ test('a chain made anew from an altered snapshot on is betrayed by entry.json', 
 
 test('records that cannot be read are named by their number', () => {
   const chain = new ChainVerification({ id: sampleCellId, lastEpoch: null, lastLink: null });
-  chain.visit(Uint8Array.of(1, 2, 3, 4, 5), 0);
-  chain.visit(recordPayload({ type: 'landscape' }, {}), 1);
+  chain.visit(Uint8Array.of(1, 2, 3, 4, 5), place(0), 0);
+  chain.visit(recordPayload({ type: 'landscape' }, {}), place(1), 1);
   const damage = {
     offset: 99,
+    end: 150,
     frame: 2,
     code: 'damaged' as const,
     message: 'record 2 at byte 99: its checksum does not match',
   };
-  expect(places(chain.finish(damage))).toEqual([
+  const findings = chain.finish(damage);
+  expect(places(findings)).toEqual([
     [0, null, 'content'],
     [1, null, 'content'],
     [2, null, 'frame'],
+  ]);
+  expect(findings.map(({ bytes }) => bytes)).toEqual([
+    { from: 0, to: 40 },
+    { from: 1000, to: 1040 },
+    { from: 99, to: 150 },
   ]);
 });

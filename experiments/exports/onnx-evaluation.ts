@@ -1,0 +1,77 @@
+/** Evaluating an exported model with onnxruntime: a second implementation that shares no code with the lab's engines. */
+import type * as Onnxruntime from 'onnxruntime-web';
+import type { View } from '../engines/engine.ts';
+import { onnxNames } from './onnx-model.ts';
+
+/** The library as a host loaded it. */
+export type OnnxLibrary = Pick<typeof Onnxruntime, 'InferenceSession' | 'Tensor'>;
+
+/** Values float32 [n, outputs] and activation hashes uint32 [n, 2] of points. */
+export interface OnnxResult {
+  readonly values: Float32Array;
+  readonly hashes: Uint32Array;
+}
+
+/** Points in memory at once: patterns of 20,000 neurons are kept within 100 MB. */
+const pointsAtOnce = 4096;
+
+/** An exported model that is ready to run. */
+export class OnnxNetwork {
+  readonly #library: OnnxLibrary;
+  readonly #session: Onnxruntime.InferenceSession;
+
+  private constructor(library: OnnxLibrary, session: Onnxruntime.InferenceSession) {
+    this.#library = library;
+    this.#session = session;
+  }
+
+  /** Opens the bytes of a model made by `encodeOnnx`. Rejects where onnxruntime refuses them. */
+  static async open(library: OnnxLibrary, model: Uint8Array): Promise<OnnxNetwork> {
+    const options = { executionProviders: ['wasm'], logSeverityLevel: 3 as const };
+    return new OnnxNetwork(library, await library.InferenceSession.create(model, options));
+  }
+
+  /** Values and hashes at coordinates float32 [n, 2]. Throws the signal's reason after an abort. */
+  async evaluate(coordinates: Float32Array, signal?: AbortSignal): Promise<OnnxResult> {
+    const count = coordinates.length / 2;
+    const hashes = new Uint32Array(2 * count);
+    let values = new Float32Array(0);
+    for (let from = 0; from < count; from += pointsAtOnce) {
+      signal?.throwIfAborted();
+      const to = Math.min(count, from + pointsAtOnce);
+      const points = new this.#library.Tensor('float32', coordinates.slice(2 * from, 2 * to), [to - from, 2]);
+      const output = await this.#session.run({ [onnxNames.points]: points }, [
+        onnxNames.values,
+        onnxNames.hash,
+      ]);
+      const some = output[onnxNames.values].data as Float32Array;
+      const outputs = some.length / (to - from);
+      if (from === 0) values = new Float32Array(count * outputs);
+      values.set(some, from * outputs);
+      hashes.set(output[onnxNames.hash].data as Uint32Array, 2 * from);
+    }
+    return { values, hashes };
+  }
+
+  /** Values and hashes at the pixel centres of a frame, row by row. */
+  frame(view: View, width: number, height: number, signal?: AbortSignal): Promise<OnnxResult> {
+    return this.evaluate(pixelCentres(view, width, height), signal);
+  }
+
+  close(): Promise<void> {
+    return this.#session.release();
+  }
+}
+
+/** Centres of the pixels of a width x height frame, float32 [height * width, 2]. */
+function pixelCentres({ x0, y0, x1, y1 }: View, width: number, height: number): Float32Array {
+  const centres = new Float32Array(2 * width * height);
+  for (let row = 0, at = 0; row < height; row++) {
+    const y = y0 + ((row + 0.5) / height) * (y1 - y0);
+    for (let column = 0; column < width; column++) {
+      centres[at++] = x0 + ((column + 0.5) / width) * (x1 - x0);
+      centres[at++] = y;
+    }
+  }
+  return centres;
+}
