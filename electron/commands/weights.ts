@@ -1,39 +1,86 @@
-/** `weights`: the weights of a cell at any epoch for other tools. */
+/** `weights`: the weights of a cell at any epoch, or of a network from elsewhere, for other tools. */
+import { join } from 'node:path';
+import { encodeOnnx } from '../../experiments/exports/onnx-model.ts';
 import { encodeSafetensors } from '../../experiments/exports/safetensors.ts';
+import type { Network } from '../../experiments/network/shape.ts';
+import { networkOfCell } from '../../experiments/sweeps/cell-network.ts';
 import { createComputePool } from '../compute/compute-pool.ts';
+import { weightsFileBytes, weightsFileName } from '../lab/weight-files.ts';
+import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { printJson, printLine } from './console-output.ts';
 import { cellFromArguments, epochFromArguments, networkAt, withEntry } from './entry-cell.ts';
 import { writeOutput } from './frame-output.ts';
+import { isNetworkFile, networkFromFile } from './network-file.ts';
 import { UserError } from './user-error.ts';
 
 export const weightsCommand: Command = {
-  usage: 'ENTRY --cell ID [--epoch N|last] --out F.safetensors',
-  summary: 'exports the weights of any epoch in PyTorch names',
-  options: { cell: 'text', epoch: 'text', out: 'text' },
+  usage: 'ENTRY|FILE [--cell ID] [--epoch N|last] [--slope S] [--out F.safetensors|F.onnx]',
+  summary:
+    'exports the weights of any epoch, or of a network from elsewhere; without --out they are kept in the entry',
+  options: { cell: 'text', epoch: 'text', slope: 'text', out: 'text' },
   positionals: { min: 1, max: 1 },
-  run: (args) =>
-    withEntry(args, 'read', async (entry) => {
-      const out = args.requiredText('out');
-      if (!out.endsWith('.safetensors')) throw new UserError('--out must end in .safetensors');
-      const open = await cellFromArguments(entry, args);
-      const epoch = epochFromArguments(open.store, args);
-      const pool = createComputePool(1);
-      try {
-        const network = await networkAt(entry, open, epoch, pool);
-        const metadata = {
-          entry: entry.id,
-          cell: open.cell.id,
-          label: open.cell.label,
-          epoch: String(epoch),
-        };
-        await writeOutput(out, encodeSafetensors(network, metadata));
-        if (args.flag('json'))
-          printJson({ out, cell: open.cell.id, epoch, parameters: network.parameters.length });
-        else printLine(out);
-        return 0;
-      } finally {
-        await pool.close();
-      }
-    }),
+  async run(args) {
+    const out = args.text('out');
+    if (out !== undefined) encoderFor(out);
+    if (isNetworkFile(args.positional(0))) return convert(args);
+    return out === undefined ? keep(args) : exportTo(args, out);
+  },
 };
+
+async function convert(args: Arguments): Promise<number> {
+  const out = args.requiredText('out');
+  const network = await networkFromFile(args.positional(0), args);
+  await writeOutput(out, encoderFor(out)(network, {}));
+  report(args, { out, parameters: network.parameters.length });
+  return 0;
+}
+
+function exportTo(args: Arguments, out: string): Promise<number> {
+  return withEntry(args, 'read', async (entry) => {
+    const open = await cellFromArguments(entry, args);
+    const epoch = epochFromArguments(open.store, args);
+    const pool = createComputePool(1);
+    try {
+      const network = await networkAt(entry, open, epoch, pool);
+      const { id, label } = open.cell;
+      const metadata = { entry: entry.id, cell: id, label, epoch: String(epoch) };
+      await writeOutput(out, encoderFor(out)(network, metadata));
+      report(args, { out, cell: id, epoch, parameters: network.parameters.length });
+      return 0;
+    } finally {
+      await pool.close();
+    }
+  });
+}
+
+/** Only recorded snapshots are kept beside the records: verification compares them byte for byte. */
+function keep(args: Arguments): Promise<number> {
+  return withEntry(args, 'write', async (entry) => {
+    const { cell, store } = await cellFromArguments(entry, args);
+    const epoch = epochFromArguments(store, args);
+    const snapshot = await store.snapshot(epoch);
+    if (snapshot === null) {
+      throw new UserError(`epoch ${epoch} is no recorded snapshot; --out F.safetensors exports it to a file`);
+    }
+    const network = networkOfCell(cell.config, snapshot.weights);
+    const name = weightsFileName(epoch);
+    await store.writeWeights(name, weightsFileBytes(cell.id, epoch, network));
+    const out = join(entry.path, 'cells', cell.id, 'weights', name);
+    report(args, { out, cell: cell.id, epoch, parameters: network.parameters.length });
+    return 0;
+  });
+}
+
+type Encoder = (network: Network, metadata: Readonly<Record<string, string>>) => Uint8Array;
+
+function encoderFor(out: string): Encoder {
+  if (out.endsWith('.safetensors')) return encodeSafetensors;
+  if (out.endsWith('.onnx')) return encodeOnnx;
+  throw new UserError(`--out must end in .safetensors or .onnx, is '${out}'`);
+}
+
+function report(args: Arguments, facts: { readonly out: string } & Record<string, unknown>): void {
+  if (args.flag('json')) printJson(facts);
+  else printLine(facts.out);
+}

@@ -1,6 +1,11 @@
 /** Verification of an entry at level `chain`: nothing was altered since it was written. Reads only. */
 import { join } from 'node:path';
-import { bytesOfFrame, ChainVerification, type ByteRange, type Finding } from '../../experiments/entries/chain-verification.ts';
+import {
+  bytesOfFrame,
+  ChainVerification,
+  type ByteRange,
+  type Finding,
+} from '../../experiments/entries/chain-verification.ts';
 import { EntryError } from '../../experiments/entries/entry-error.ts';
 import { decodeRecordHead } from '../../experiments/entries/record-codec.ts';
 import type { FrameAgreement } from '../../experiments/entries/frame-agreement.ts';

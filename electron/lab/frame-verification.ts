@@ -89,7 +89,10 @@ async function checkSnapshot(
     const model = await OnnxNetwork.open(library, encodeOnnx(network));
     try {
       const other = await model.frame(unitView, width, height);
-      const agreement = frameAgreement({ values: lab.values, hashes: lab.hashes ?? new Uint32Array(0) }, other);
+      const agreement = frameAgreement(
+        { values: lab.values, hashes: lab.hashes ?? new Uint32Array(0) },
+        other,
+      );
       const apart = disagreement(agreement, frameTolerance.equalHashesOfOne);
       if (apart !== null) add('records', 'frame', `onnxruntime and the lab disagree: ${apart}`);
       const blot = preview === null ? null : previewDisagreement(preview, other);

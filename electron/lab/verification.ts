@@ -75,7 +75,8 @@ export function methodOf(level: VerifyLevel): { readonly method: string; readonl
   switch (level) {
     case 'chain':
       return {
-        method: 'checksums, digests and SHA-256 links of all records; digests of entry.json, sweep and pictures',
+        method:
+          'checksums, digests and SHA-256 links of all records; digests of entry.json, sweep and pictures',
         tolerance: 'none: every byte',
       };
     case 'frames':
@@ -98,7 +99,9 @@ export function receiptOf(
     id,
     holds,
     snapshots,
-    findings: findings.slice(0, keptFindings).map((finding) => findingWords(finding).slice(0, longestFinding)),
+    findings: findings
+      .slice(0, keptFindings)
+      .map((finding) => findingWords(finding).slice(0, longestFinding)),
     ...(frames === undefined
       ? {}
       : {

@@ -48,7 +48,8 @@ export class ChainVerification {
   #previousLink: string;
   /** The last snapshot's link as its content demands it, where that is not the link it has. */
   #demandedLink: string | null = null;
-  #suspect: { readonly record: number; readonly epoch: number; readonly bytes: ByteRange | null } | null = null;
+  #suspect: { readonly record: number; readonly epoch: number; readonly bytes: ByteRange | null } | null =
+    null;
   /** Where the record lies that is being looked at. */
   #bytes: ByteRange | null = null;
   #losses: number[] = [];

@@ -88,7 +88,11 @@ export function scanFrames(log: Uint8Array): LogScan {
       typeof length === 'string' ? length : checksumFault(header, log.subarray(start, start + length));
     if (typeof length === 'string' || reason !== null) {
       const damaged = typeof length === 'string' ? log.length : start + length;
-      return { frames, end: offset, damage: damageAt(offset, damaged, frames.length, reason ?? 'unreadable') };
+      return {
+        frames,
+        end: offset,
+        damage: damageAt(offset, damaged, frames.length, reason ?? 'unreadable'),
+      };
     }
     frames.push({ offset, length });
     offset = start + length;

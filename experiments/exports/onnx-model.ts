@@ -138,10 +138,12 @@ class Graph {
     );
     const to = isFloat ? dataTypes.FLOAT : dataTypes.INT64;
     const bits = this.#node('Cast', [active], `${name}.bits`, [integer('to', to)]);
-    const sum = this.#node('MatMul', [bits, `${name}.coefficients`], isFloat ? `${name}.float` : `${name}.sum`);
-    const whole = isFloat
-      ? this.#node('Cast', [sum], `${name}.sum`, [integer('to', dataTypes.INT64)])
-      : sum;
+    const sum = this.#node(
+      'MatMul',
+      [bits, `${name}.coefficients`],
+      isFloat ? `${name}.float` : `${name}.sum`,
+    );
+    const whole = isFloat ? this.#node('Cast', [sum], `${name}.sum`, [integer('to', dataTypes.INT64)]) : sum;
     this.#sums = this.#sums === null ? whole : this.#node('Add', [this.#sums, whole], `${name}.total`);
   }
 

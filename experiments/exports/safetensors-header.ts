@@ -1,14 +1,12 @@
 /** The container of safetensors: a JSON header with names, types, shapes and offsets, then the data. */
+import { floatBytes, type FloatType } from './float-data.ts';
 import { ImportError } from './import-error.ts';
-
-export type TensorType = 'F64' | 'F32' | 'F16' | 'BF16';
-
-export const typeBytes: Readonly<Record<TensorType, number>> = { F64: 8, F32: 4, F16: 2, BF16: 2 };
+import { quoted } from './imported-network.ts';
 
 /** One tensor: row-major little-endian data. */
 export interface Tensor {
   readonly name: string;
-  readonly type: TensorType;
+  readonly type: FloatType;
   readonly shape: readonly number[];
   readonly data: Uint8Array;
 }
@@ -87,7 +85,7 @@ function parseTensor(name: string, value: unknown, data: Uint8Array): Tensor {
     throw new ImportError(`safetensors: data_offsets of ${quoted(name)} lie outside the file's data`);
   }
   const elements = extents.reduce((product, extent) => product * extent, 1);
-  if (end - start !== elements * typeBytes[type]) {
+  if (end - start !== elements * floatBytes[type]) {
     throw new ImportError(
       `safetensors: ${quoted(name)} has ${end - start} bytes for ${elements} ${type} elements`,
     );
@@ -95,9 +93,9 @@ function parseTensor(name: string, value: unknown, data: Uint8Array): Tensor {
   return { name, type, shape: extents, data: data.subarray(start, end) };
 }
 
-function parseType(name: string, type: unknown): TensorType {
-  if (typeof type === 'string' && Object.hasOwn(typeBytes, type)) return type as TensorType;
-  const known = Object.keys(typeBytes).join(', ');
+function parseType(name: string, type: unknown): FloatType {
+  if (typeof type === 'string' && Object.hasOwn(floatBytes, type)) return type as FloatType;
+  const known = Object.keys(floatBytes).join(', ');
   throw new ImportError(
     `safetensors: type of ${quoted(name)} is ${quoted(String(type))}, not one of ${known}`,
   );
@@ -124,10 +122,4 @@ function checkCoverage(sorted: readonly Tensor[], data: Uint8Array): void {
   if (end !== data.byteOffset + data.byteLength) {
     throw new ImportError('safetensors: the file is longer than its tensors');
   }
-}
-
-/** A name from a file, cut to a line's length, without control characters. */
-export function quoted(name: string): string {
-  const printable = name.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '?');
-  return `'${printable.length > 60 ? `${printable.slice(0, 57)}...` : printable}'`;
 }

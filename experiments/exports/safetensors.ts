@@ -1,26 +1,9 @@
 /** Weights as PyTorch users keep them: safetensors of a fully connected network of leaky ReLUs with two inputs. */
-import {
-  inputCount,
-  layoutFromShape,
-  parameterCount,
-  type Network,
-  type OutputActivation,
-  type Shape,
-} from '../network/shape.ts';
-import { maximalDepth, maximalWidth } from '../network/shape-text.ts';
+import { layoutFromShape, parameterCount, type Network } from '../network/shape.ts';
+import { float32FromData } from './float-data.ts';
 import { ImportError } from './import-error.ts';
-import { parseTensorFile, quoted, typeBytes, type Tensor } from './safetensors-header.ts';
-
-/** A network from a file. */
-export interface ImportedNetwork {
-  readonly shape: Shape;
-  /** Flat float32 parameters in the layout of the shape. */
-  readonly parameters: Float32Array;
-  /** Slope for z <= 0 where the file's metadata tells it, else null. */
-  readonly slope: number | null;
-  readonly output: OutputActivation;
-  readonly metadata: Readonly<Record<string, string>>;
-}
+import { quoted, shapeFromLayers, type ImportedNetwork } from './imported-network.ts';
+import { parseTensorFile, type Tensor } from './safetensors-header.ts';
 
 /** Bytes of a safetensors file: tensors layers.K.weight and layers.K.bias in float32, metadata beside them. */
 export function encodeSafetensors(
@@ -73,7 +56,7 @@ export function encodeSafetensors(
 export function parseSafetensors(bytes: Uint8Array): ImportedNetwork {
   const { tensors, metadata } = parseTensorFile(bytes);
   const modules = modulesFromTensors(tensors);
-  const shape = shapeFromModules(modules);
+  const shape = shapeFromLayers(modules);
   const parameters = new Float32Array(parameterCount(shape));
   layoutFromShape(shape).forEach((layer, index) => {
     const { weight, bias } = modules[index];
@@ -132,37 +115,6 @@ function moduleRank(name: string): number[] {
   return /^(?:fc_?|linear_?)?(?:in|input|first|embed\w*)(?:_?(?:layer|proj))?$/iu.test(last) ? [-1] : [1e9];
 }
 
-function shapeFromModules(modules: readonly LinearModule[]): Shape {
-  if (modules.length < 2) {
-    throw new ImportError(`found ${modules.length} linear layers; a network here has at least 2`);
-  }
-  if (modules.length > maximalDepth + 1) {
-    throw new ImportError(`found ${modules.length - 1} hidden layers; at most ${maximalDepth} can be read`);
-  }
-  const widths: number[] = [];
-  let inputs = inputCount;
-  modules.forEach(({ name, weight, bias }, index) => {
-    const [outputs, actual] = weight.shape;
-    if (weight.shape.length !== 2 || actual !== inputs) {
-      const found = weight.shape.join(', ');
-      throw new ImportError(`weight of layer ${quoted(name)} is [${found}], expected [outputs, ${inputs}]`);
-    }
-    const most = index === modules.length - 1 ? 3 : maximalWidth;
-    if (!(outputs >= 1 && outputs <= most)) {
-      const what = most === 3 ? 'outputs' : 'neurons';
-      throw new ImportError(`layer ${quoted(name)} has ${outputs} ${what}, expected 1 to ${most}`);
-    }
-    if (bias !== null && !(bias.shape.length === 1 && bias.shape[0] === outputs)) {
-      throw new ImportError(
-        `bias of layer ${quoted(name)} is [${bias.shape.join(', ')}], expected [${outputs}]`,
-      );
-    }
-    widths.push(outputs);
-    inputs = outputs;
-  });
-  return { hidden: widths.slice(0, -1), outputs: inputs };
-}
-
 function slopeFromMetadata(metadata: Readonly<Record<string, string>>): number | null {
   const activation = Object.hasOwn(metadata, 'activation') ? metadata.activation : null;
   if (activation !== null && !/^(?:leaky_?)?relu$/i.test(activation)) {
@@ -176,45 +128,10 @@ function slopeFromMetadata(metadata: Readonly<Record<string, string>>): number |
   return activation !== null && /^relu$/i.test(activation) ? 0 : null;
 }
 
-function fillParameters(parameters: Float32Array, offset: number, tensor: Tensor): void {
-  const { data, type } = tensor;
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const size = typeBytes[type];
-  const count = data.byteLength / size;
-  for (let at = 0; at < count; at++) parameters[offset + at] = readValue(view, at * size, type);
-  for (let at = offset; at < offset + count; at++) {
-    if (!Number.isFinite(parameters[at])) {
-      throw new ImportError(`tensor ${quoted(tensor.name)} holds values that are not finite float32 numbers`);
-    }
+function fillParameters(parameters: Float32Array, offset: number, { name, data, type }: Tensor): void {
+  const values = float32FromData(data, type);
+  if (!values.every(Number.isFinite)) {
+    throw new ImportError(`tensor ${quoted(name)} holds values that are not finite float32 numbers`);
   }
-}
-
-const bits = new DataView(new ArrayBuffer(4));
-
-function readValue(view: DataView, offset: number, type: Tensor['type']): number {
-  switch (type) {
-    case 'F64':
-      return view.getFloat64(offset, true);
-    case 'F32':
-      return view.getFloat32(offset, true);
-    case 'BF16':
-      bits.setUint32(0, view.getUint16(offset, true) << 16);
-      return bits.getFloat32(0);
-    case 'F16':
-      return float16(view.getUint16(offset, true));
-  }
-}
-
-/** 2^-24, the smallest positive binary16. */
-const smallestHalf = 5.9604644775390625e-8;
-
-/** Value of an IEEE 754 binary16. */
-function float16(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >> 10) & 31;
-  const fraction = half & 1023;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  if (exponent === 0) return sign * fraction * smallestHalf;
-  bits.setUint32(0, ((half & 0x8000) << 16) | ((exponent + 112) << 23) | (fraction << 13));
-  return bits.getFloat32(0);
+  parameters.set(values, offset);
 }
