@@ -1,16 +1,18 @@
-/** `hash`: one frame from the weights of a safetensors file. */
+/** `hash`: one frame of a network from a file of another program. */
 import { basename } from 'node:path';
+import { encodePng } from '../../experiments/exports/png.ts';
+import { colourFrame, defaultColouring } from '../../experiments/polytopes/colouring.ts';
 import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
 import type { Command } from './command.ts';
 import { printJson, printLine } from './console-output.ts';
-import { frameEngine, frameOptions, hashFigures, writeFramePlanes } from './frame-output.ts';
+import { frameEngine, frameOptions, hashFigures, writeFramePlanes, writeOutput } from './frame-output.ts';
 import { networkFromFile } from './network-file.ts';
 
 export const hashCommand: Command = {
   usage:
-    'FILE.safetensors --size N [--view x0,y0,x1,y1] [--slope S] [--engine E] [--threads N] [--hashes F.npy] [--values F.npy]',
+    'F.safetensors|F.onnx --size N [--view x0,y0,x1,y1] [--slope S] [--engine E] [--threads N] [--out F.png] [--hashes F.npy] [--values F.npy]',
   summary: 'renders a frame of a network from elsewhere and counts its activation patterns',
-  options: { ...frameOptions, slope: 'text' },
+  options: { ...frameOptions, slope: 'text', out: 'text' },
   positionals: { min: 1, max: 1 },
   async run(args) {
     const path = args.positional(0);
@@ -19,13 +21,24 @@ export const hashCommand: Command = {
     const pool = createComputePool(args.whole('threads', 1, 256) ?? defaultThreads());
     try {
       const engine = frameEngine(args);
-      const request = { network, view: args.view(), width: size, height: size, planes: { hashes: true } };
+      const request = {
+        network,
+        view: args.view(),
+        width: size,
+        height: size,
+        planes: { hashes: true, firstLayers: args.text('out') !== undefined },
+      };
       // Compiling the kernels is not part of the frame's time.
       await pool.renderFrame({ ...request, width: 64, height: 64 }, engine);
       const before = performance.now();
       const frame = await pool.renderFrame(request, engine);
       const milliseconds = performance.now() - before;
       await writeFramePlanes(args, frame);
+      const out = args.text('out');
+      if (out !== undefined) {
+        const hiddenLayers = network.shape.hidden.length;
+        await writeOutput(out, encodePng(colourFrame(frame, { ...defaultColouring, hiddenLayers })));
+      }
       const figures = {
         ...hashFigures(frame),
         milliseconds,

@@ -14,11 +14,11 @@ import type { Command } from './command.ts';
 import { alignColumns, printJson, printLine, remark } from './console-output.ts';
 import { cellFromArguments, epochFromArguments, networkAt, withEntry } from './entry-cell.ts';
 import { writeOutput } from './frame-output.ts';
-import { networkFromFile } from './network-file.ts';
+import { isNetworkFile, networkFromFile } from './network-file.ts';
 
 export const regionsCommand: Command = {
   usage:
-    'F.safetensors|ENTRY [--cell ID] [--epoch N|last] [--view x0,y0,x1,y1] [--slope S] [--max-regions N] [--threads N] [--svg F.svg] [--csv F.csv]',
+    'F.safetensors|F.onnx|ENTRY [--cell ID] [--epoch N|last] [--view x0,y0,x1,y1] [--slope S] [--max-regions N] [--threads N] [--svg F.svg] [--csv F.csv]',
   summary: 'extracts the exact polytopes: regions, edges, areas, Dirichlet energy, level set',
   options: {
     cell: 'text',
@@ -60,7 +60,7 @@ export const regionsCommand: Command = {
 };
 
 function networkOf(args: Arguments, pool: ComputePool): Promise<Network> {
-  if (args.positional(0).endsWith('.safetensors')) return networkFromFile(args.positional(0), args);
+  if (isNetworkFile(args.positional(0))) return networkFromFile(args.positional(0), args);
   return withEntry(args, 'read', async (entry) => {
     const open = await cellFromArguments(entry, args);
     return networkAt(entry, open, epochFromArguments(open.store, args), pool);

@@ -116,6 +116,6 @@ function print(level: VerifyLevel, { holds, findings, cells }: EntryVerdict): vo
 
 function frameWords({ frames }: CellVerdict): string {
   if (frames === undefined || frames.length === 0) return '';
-  const { pixels, equalHashes, largestDifference } = totalAgreement(frames);
-  return `${percent(equalHashes / pixels)} of hashes equal, values within ${largestDifference.toExponential(1)}`;
+  const { pixels, equalHashes, largestDifference, typicalDifference } = totalAgreement(frames);
+  return `${percent(equalHashes / pixels)} of hashes equal, values within ${largestDifference.toExponential(1)}, ${typicalDifference.toExponential(1)} typically`;
 }

@@ -18,12 +18,13 @@ export interface FrameAgreement {
 }
 
 /**
- * What rounding alone may do. Float32 sums in another order move creases by less than a pixel: a few in ten thousand
- * hashes differ; near steep creases of deep networks single values differ by more than the typical 1e-6.
+ * What rounding alone may do. Float32 sums in another order move creases by a hair: of trained networks with 360 to 2000
+ * neurons, 4e-5 to 3e-4 of the hashes differ, and either side differs as much from float64. Near steep creases single
+ * values differ by up to 1e-4, typically by 1e-6.
  */
 export const frameTolerance = {
   /** Least share of equal hashes: over all frames of a cell, and in any single one. */
-  equalHashes: 0.9998,
+  equalHashes: 0.9995,
   equalHashesOfOne: 0.998,
   typicalDifference: 1e-5,
   largestDifference: 1e-3,

@@ -37,6 +37,7 @@ export interface OnnxChain {
 const constantOperators = new Set(['Constant', 'Identity', 'Cast', 'Transpose']);
 const longestConstantChain = 16;
 const mostNodes = 5000;
+const largestExtent = 1 << 20;
 
 const floatTypes: Readonly<Record<number, FloatType>> = {
   [DataType.FLOAT]: 'F32',
@@ -193,7 +194,7 @@ function constantFromTensor(tensor: onnx.ITensorProto, name: string): Constant {
   }
   const shape = (tensor.dims ?? []).map((extent) => Number(String(extent)));
   const elements = shape.reduce((product, extent) => product * extent, 1);
-  if (shape.length > 8 || !shape.every((extent) => Number.isInteger(extent) && extent >= 0)) {
+  if (shape.length > 8 || !shape.every((extent) => 0 <= extent && extent <= largestExtent)) {
     throw new ImportError(`ONNX: the shape of ${quoted(name)} is no list of counts`);
   }
   const values = valuesOfTensor(tensor, name);

@@ -8,11 +8,12 @@ import { ImportError } from './import-error.ts';
 /** Largest file, deepest nesting and largest decoded form that are accepted. */
 const longestModel = 128 * 1024 * 1024;
 const deepestNesting = 10;
-const mostDecodedBytes = 150 * 1024 * 1024;
+const mostDecodedBytes = 64 * 1024 * 1024;
 
-/** Rough size of a decoded message, of a number in a list, and of a list's entry for a text or a message. */
+/** Rough size of a decoded message, of a whole number or float in a list, and of a list's entry for a text or a message. */
 const messageBytes = 400;
 const listedNumberBytes = 56;
+const listedFloatBytes = 16;
 const listedBytes = 80;
 
 type MessageName =
@@ -29,11 +30,11 @@ type MessageName =
   | 'plain';
 
 /**
- * Fields that hold messages (by name), lists of numbers, raw data, or what is not read at all, by message and field
- * number; all other fields are single numbers and texts. Source: onnx.proto.
+ * Fields that hold messages (by name), lists of whole numbers or floats, raw data, or what is not read at all, by message
+ * and field number; all other fields are single numbers and texts. Source: onnx.proto.
  */
 const fields: Readonly<
-  Record<MessageName, Readonly<Record<number, MessageName | 'numbers' | 'raw' | Refusal>>>
+  Record<MessageName, Readonly<Record<number, MessageName | 'numbers' | 'floats' | 'raw' | Refusal>>>
 > = {
   model: {
     7: 'graph',
@@ -55,7 +56,7 @@ const fields: Readonly<
   attribute: {
     5: 'tensor',
     6: 'graph',
-    7: 'numbers',
+    7: 'floats',
     8: 'numbers',
     10: 'tensor',
     11: 'graph',
@@ -67,11 +68,11 @@ const fields: Readonly<
   tensor: {
     1: 'numbers',
     3: 'plain',
-    4: 'numbers',
+    4: 'floats',
     5: 'numbers',
     7: 'numbers',
     9: 'raw',
-    10: 'numbers',
+    10: 'floats',
     11: 'numbers',
     13: 'plain',
   },
@@ -134,7 +135,11 @@ class Skim {
     }
   }
 
-  #delimited(meaning: MessageName | 'numbers' | 'raw' | undefined, to: number, depth: number): void {
+  #delimited(
+    meaning: MessageName | 'numbers' | 'floats' | 'raw' | undefined,
+    to: number,
+    depth: number,
+  ): void {
     const length = this.#varint(to);
     const start = this.#at;
     this.#skip(length, to);
@@ -145,17 +150,19 @@ class Skim {
       this.#add(listedBytes);
     } else if (meaning === 'numbers') {
       this.#add(this.#numbers(start, length) * listedNumberBytes);
+    } else if (meaning === 'floats') {
+      this.#add((length / 4) * listedFloatBytes);
     } else {
       this.message(meaning, start, start + length, depth + 1);
     }
     this.#at = start + length;
   }
 
-  /** Upper bound of the numbers in a packed list: fixed ones have 4 bytes or more, others end where the top bit is clear. */
+  /** Whole numbers in a packed list: each ends with a byte whose top bit is clear. */
   #numbers(start: number, length: number): number {
     let ends = 0;
     for (let at = start; at < start + length; at++) if (this.#bytes[at] < 0x80) ends++;
-    return Math.max(ends, length / 4) / 2;
+    return ends;
   }
 
   #varint(to: number): number {
