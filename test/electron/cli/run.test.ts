@@ -96,14 +96,15 @@ describe('run and what follows it', () => {
     fromRun.remove();
   });
 
-  it('verifies the chain and by training again, and keeps the receipts', async () => {
-    for (const level of ['chain', 'rerun']) {
+  it('verifies the chain, by another implementation and by training again, and keeps the receipts', async () => {
+    for (const level of ['chain', 'frames', 'rerun']) {
       const verdict = await labJson<{ holds: boolean }>('verify', entry, '--level', level, ...there);
       expect(verdict.holds).toBe(true);
     }
     const { receipts } = await labJson<ShownEntry>('show', entry, ...there);
     expect(receipts.map(({ level, holds }) => [level, holds])).toEqual([
       ['chain', true],
+      ['frames', true],
       ['rerun', true],
     ]);
   });

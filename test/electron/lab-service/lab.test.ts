@@ -146,10 +146,18 @@ describe('a sweep that was queued', () => {
     expect([points.training.labels.length, points.validation.labels.length]).toEqual([300, 1000]);
     const [baselines] = await small.client.call('entry.baselines', { entryId, cellIds: [cellId] });
     expect(baselines?.constant.mse).toBeGreaterThan(0.04);
-    for (const level of ['chain', 'rerun'] as const) {
+    for (const level of ['chain', 'frames', 'rerun'] as const) {
       const verdict = await small.client.call('entry.verify', { entryId, level });
       expect(verdict).toMatchObject({ holds: true, findings: [] });
+      expect(verdict.cells.map(({ snapshots }) => snapshots)).toEqual([11, 11]);
+      expect(verdict.cells[0]?.frames).toHaveLength(level === 'frames' ? 11 : 0);
     }
+    const { receipts } = await small.client.call('entry.read', { entryId });
+    expect(receipts.map(({ level, holds, snapshots }) => [level, holds, snapshots])).toEqual([
+      ['chain', true, 22],
+      ['frames', true, 22],
+      ['rerun', true, 22],
+    ]);
   });
 
   it('is exported as a grid', async () => {
