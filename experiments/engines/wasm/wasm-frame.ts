@@ -3,6 +3,7 @@ import { hashCoefficients } from '../../hash/activation-hash.ts';
 import type { Network } from '../../network/shape.ts';
 import { inputCount, parameterCount } from '../../network/shape.ts';
 import type { Frame, FramePlanes, FrameRequest } from '../engine.ts';
+import { checkFrame, emptyFrame } from '../frame-arrays.ts';
 import type { KernelExports } from './kernels.ts';
 import { floatsAt, openNetwork, wordsAt } from './kernels.ts';
 
@@ -24,9 +25,8 @@ export async function renderWasmFrame(
   request: FrameRequest,
   pause: () => Promise<void>,
 ): Promise<Frame> {
-  const rows = request.rows ?? { start: 0, end: request.height };
-  checkFrame(request, rows);
-  const band = new Band(kernels, request, rows);
+  checkFrame(request);
+  const band = new Band(kernels, request);
   await band.render(pause);
   return band.frame;
 }
@@ -56,15 +56,6 @@ export async function evaluateWasm(
   return values;
 }
 
-function checkFrame({ width, height }: FrameRequest, rows: { start: number; end: number }): void {
-  if (!(Number.isInteger(width) && Number.isInteger(height) && width >= 1 && height >= 1)) {
-    throw new RangeError(`A frame must be at least 1 x 1 pixels, not ${width} x ${height}.`);
-  }
-  if (!(Number.isInteger(rows.start) && 0 <= rows.start && rows.start <= rows.end && rows.end <= height)) {
-    throw new RangeError(`Rows ${rows.start} to ${rows.end} do not lie in a frame of ${height} rows.`);
-  }
-}
-
 type Planes = Required<FramePlanes>;
 
 /** One band while it is rendered: in chunks of any pixels, or row by row where rows are compared. */
@@ -77,7 +68,7 @@ class Band {
   readonly #capacity: number;
   readonly #chunk: number;
 
-  constructor(kernels: KernelExports, request: FrameRequest, rows: { start: number; end: number }) {
+  constructor(kernels: KernelExports, request: FrameRequest) {
     const { network, width, height, view, planes } = request;
     this.#kernels = kernels;
     this.#request = request;
@@ -85,7 +76,7 @@ class Band {
     this.#layers = network.shape.hidden.length;
     this.#chunk = chunkPixels(network, this.#planes.gradient);
     this.#capacity = this.#planes.firstLayers ? 2 * width : this.#chunk;
-    this.frame = emptyFrame(network, width, rows, this.#planes);
+    this.frame = emptyFrame(request);
     openNetwork(kernels, network);
     kernels.openFrame(
       this.#capacity,
@@ -165,24 +156,4 @@ class Band {
       prefixes.set(wordsAt(kernels, from, 2 * count), 2 * (layer * pixels + to));
     }
   }
-}
-
-function emptyFrame(
-  network: Network,
-  width: number,
-  rows: { start: number; end: number },
-  planes: Planes,
-): Frame {
-  const { hidden, outputs } = network.shape;
-  const pixels = (rows.end - rows.start) * width;
-  return {
-    width,
-    rows: { start: rows.start, end: rows.end },
-    outputs,
-    values: new Float32Array(pixels * outputs),
-    ...(planes.hashes ? { hashes: new Uint32Array(2 * pixels) } : {}),
-    ...(planes.firstLayers ? { firstLayers: new Uint16Array(pixels) } : {}),
-    ...(planes.prefixes ? { prefixes: new Uint32Array(2 * pixels * hidden.length) } : {}),
-    ...(planes.gradient ? { gradient: new Float32Array(2 * pixels * outputs) } : {}),
-  };
 }

@@ -20,7 +20,9 @@ export function createPacer(firstUnits: number, targetMs = dispatchMs): Pacer {
     record(done, elapsedMs) {
       // Part of the time is the way to the device and back: growth is bounded, shrinking is not.
       const factor = Math.min(growth, targetMs / Math.max(elapsedMs, targetMs / 1000));
-      units = Math.max(1, Math.floor(done * factor));
+      const next = Math.max(1, Math.floor(done * factor));
+      // A dispatch that was small because little was left says nothing against larger ones.
+      units = elapsedMs <= targetMs ? Math.max(units, next) : next;
     },
   };
 }
