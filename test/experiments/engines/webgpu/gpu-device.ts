@@ -1,7 +1,7 @@
 /** A GPUDevice for tests: Dawn on whatever Vulkan driver there is, by default the software driver beside Chromium. */
 import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { requestDawnAdapter } from '../../../../electron/compute/dawn.ts';
 import { deviceRequest } from '../../../../experiments/engines/webgpu/device-request.ts';
 import { GpuContext } from '../../../../experiments/engines/webgpu/gpu-context.ts';
 
@@ -12,23 +12,10 @@ function chooseDriver(): void {
   if (process.env['VK_DRIVER_FILES'] === undefined && existsSync(softwareDriver)) {
     process.env['VK_DRIVER_FILES'] = softwareDriver;
   }
-  process.env['XDG_RUNTIME_DIR'] ??= tmpdir();
 }
 
-async function requestAdapter(): Promise<GPUAdapter | string> {
-  chooseDriver();
-  try {
-    const { create } = await import('webgpu');
-    // The instance must live as long as its devices: a collected one takes them along.
-    instance ??= create([]);
-    return (await instance.requestAdapter()) ?? 'no Vulkan adapter';
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
-let instance: GPU | undefined;
-const found = await requestAdapter();
+chooseDriver();
+const found = await requestDawnAdapter();
 const isRequired = Boolean(process.env['CI']);
 if (typeof found === 'string' && !isRequired) {
   process.stderr.write(
@@ -38,7 +25,7 @@ if (typeof found === 'string' && !isRequired) {
 
 /** A new device; an adapter is consumed by the one device it gives. */
 export async function createTestDevice(): Promise<GPUDevice> {
-  const adapter = await requestAdapter();
+  const adapter = await requestDawnAdapter();
   if (typeof adapter === 'string') throw new Error(`The tests need a GPU adapter: ${adapter}.`);
   return adapter.requestDevice(deviceRequest(adapter));
 }
