@@ -11,13 +11,22 @@ export interface ServedLab {
   close(): Promise<void>;
 }
 
+export interface ServedLabOptions {
+  readonly threads?: number;
+  readonly rendererFolder?: string;
+  /** Whether a new notebook begins with the example that ships. */
+  readonly hasExample?: boolean;
+}
+
 /** Opens and serves the notebook of a folder. */
-export async function servedLab(
-  notebook: string,
-  threads = 2,
-  rendererFolder = join(programRoot(), 'dist', 'renderer'),
-): Promise<ServedLab> {
-  const lab = await openLab({ notebook, shell: 'browser', threads });
+export async function servedLab(notebook: string, options: ServedLabOptions = {}): Promise<ServedLab> {
+  const {
+    threads = 2,
+    rendererFolder = join(programRoot(), 'dist', 'renderer'),
+    hasExample = false,
+  } = options;
+  const examples = hasExample ? {} : { examples: join(notebook, 'no-example') };
+  const lab = await openLab({ notebook, shell: 'browser', threads, ...examples });
   const server = await serveLab({ router: lab.router, events: lab.events, rendererFolder });
   return {
     lab,
