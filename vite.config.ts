@@ -1,7 +1,7 @@
 /** Build of the renderer: plain files in dist/renderer that a strict content security policy lets run. */
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig } from 'vite';
+import { defaultClientConditions, defineConfig } from 'vite';
 
 export default defineConfig({
   root: fileURLToPath(new URL('./renderer', import.meta.url)),
@@ -10,7 +10,9 @@ export default defineConfig({
     // Trees instead of HTML strings: nothing is ever parsed as HTML at run time.
     svelte({ configFile: false, compilerOptions: { runes: true, fragments: 'tree' } }),
   ],
-  worker: { format: 'es' },
+  // onnxruntime's WebAssembly stays in files of its own, which the content policy lets it load.
+  resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
+  worker: { format: 'es', rollupOptions: { checks: { pluginTimings: false } } },
   build: {
     outDir: fileURLToPath(new URL('./dist/renderer', import.meta.url)),
     emptyOutDir: true,

@@ -1,6 +1,9 @@
 /** Work beside training and frames that must not block the process which serves people: what is asked, what comes back. */
 import type { BaselineScores } from '../../experiments/diagnostics/baselines.ts';
 import type { EngineName, Frame, View } from '../../experiments/engines/engine.ts';
+import type { ImportedNetwork } from '../../experiments/exports/imported-network.ts';
+import type { NetworkFormat } from '../../experiments/exports/network-file.ts';
+import type { Network } from '../../experiments/network/shape.ts';
 import type { Drawing } from '../../experiments/polytopes/colouring.ts';
 import type { RegionCount } from '../../experiments/polytopes/region-counts.ts';
 import type { ValueMapName } from '../../experiments/polytopes/colour-map.ts';
@@ -150,6 +153,20 @@ export interface BackgroundTasks {
   readonly 'film-picture': {
     readonly input: FilmTask & { readonly moment: number };
     readonly output: FilmPicture;
+  };
+  /** The network of a file of another program. Fails as an ImportError where there is none. */
+  readonly 'read-network': {
+    readonly input: { readonly bytes: Uint8Array };
+    readonly output: { readonly format: NetworkFormat; readonly imported: ImportedNetwork };
+  };
+  /** A network as a file for other tools. */
+  readonly 'write-network': {
+    readonly input: {
+      readonly network: Network;
+      readonly metadata: Readonly<Record<string, string>>;
+      readonly format: NetworkFormat;
+    };
+    readonly output: Uint8Array;
   };
   readonly chain: {
     readonly input: { readonly notebook: string; readonly entryId: string };

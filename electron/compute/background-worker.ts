@@ -2,6 +2,9 @@
 import { parentPort } from 'node:worker_threads';
 import { baselineScores } from '../../experiments/diagnostics/baselines.ts';
 import { comparisonGridSvg } from '../../experiments/exports/comparison-grid.ts';
+import { networkFormat, parseNetworkFile } from '../../experiments/exports/network-file.ts';
+import { encodeOnnx } from '../../experiments/exports/onnx-model.ts';
+import { encodeSafetensors } from '../../experiments/exports/safetensors.ts';
 import { rasteriseSvg } from '../../experiments/exports/rasteriser.ts';
 import { unitView } from '../../experiments/engines/engine.ts';
 import { complexSummary } from '../../experiments/polytopes/complex-summary.ts';
@@ -113,6 +116,9 @@ const performers: { readonly [Kind in TaskKind]: Performer<Kind> } = {
       let done = 0;
       return verifyChain(entry, () => onProgress({ done: ++done, of: entry.json.cells.length }));
     }),
+  'read-network': ({ bytes }) => ({ format: networkFormat(bytes), imported: parseNetworkFile(bytes) }),
+  'write-network': ({ network, metadata, format }) =>
+    format === 'onnx' ? encodeOnnx(network, metadata) : encodeSafetensors(network, metadata),
   frames: ({ notebook, entryId, snapshots }, onProgress) =>
     withEntry(notebook, entryId, async (entry) => {
       const [library, engine] = await Promise.all([onnxLibrary(), hostEngine('strict')]);

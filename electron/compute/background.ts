@@ -43,6 +43,8 @@ const lanes: Readonly<Record<TaskKind, 'frames' | 'previews' | 'quick' | 'long' 
   'film-plan': 'film',
   'film-picture': 'film',
   frames: 'long',
+  'read-network': 'quick',
+  'write-network': 'quick',
 };
 
 /** Workers that start when they are first needed. */

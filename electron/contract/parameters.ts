@@ -1,6 +1,12 @@
 /** Parsers of every call's parameters: the boundary behind which parameters are trusted. */
 import { z } from 'zod';
 
+/**
+ * Stands in for an entry where a network from a file of another program is meant: its id is then the cell's, and there
+ * is no other epoch than 0. No entry has this id.
+ */
+export const openedEntryId = '00000000';
+
 const entryId = z.string().regex(/^[0-9a-f]{8}$/);
 const cellId = z.string().regex(/^[0-9a-f]{16}$/);
 /** Queue item: entry id, slash, cell id. */
@@ -168,6 +174,16 @@ export const callParameters = {
   'cell.points': z.strictObject({ entryId, cellId }),
   /** The network of a cell at an epoch, for who extracts its exact polytopes. */
   'cell.network': z.strictObject(cellEpoch),
+  /** The weights of a cell at an epoch as a file for other tools. */
+  'cell.weights': z.strictObject({ ...cellEpoch, format: z.enum(['safetensors', 'onnx']) }),
+  /** Opens a network from a safetensors or ONNX file of another program, for as long as the lab runs. */
+  'network.open': z.strictObject({
+    name: z.string().trim().min(1).max(200),
+    bytes: z.instanceof(Uint8Array).refine((bytes) => bytes.length <= 128 * 1024 * 1024, 'at most 128 MB'),
+  }),
+  'network.read': z.strictObject({ id: cellId }),
+  /** The same network with another slope for z <= 0. */
+  'network.slope': z.strictObject({ id: cellId, slope: z.number().min(0).max(0.999) }),
   /** Exact regions of snapshots that were counted before. */
   'regions.read': z.strictObject({ entryId, cellId }),
   /**

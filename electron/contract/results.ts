@@ -234,6 +234,26 @@ export interface Probe {
   readonly firstDifferentLayer: number | null;
 }
 
+/** A network from a file of another program. */
+export interface OpenedNetwork {
+  /** Stands in for a cell's id; the entry is then `openedEntryId`. */
+  readonly id: string;
+  /** Name of the file. */
+  readonly name: string;
+  readonly format: 'safetensors' | 'onnx';
+  readonly hidden: readonly number[];
+  readonly outputs: number;
+  readonly parameters: number;
+  readonly slope: number;
+  /** False where the file does not tell the slope. */
+  readonly isSlopeKnown: boolean;
+  readonly output: 'affine' | 'sigmoid';
+  /** SHA-256 of the file, hex. */
+  readonly digest: string;
+  /** What the file says about itself. */
+  readonly metadata: readonly (readonly [string, string])[];
+}
+
 /** Coordinates float32 [n, 2], labels float32 [n, outputs]. */
 export interface PointSet {
   readonly coordinates: Float32Array;
@@ -411,6 +431,10 @@ export interface CallResults {
   'frame.probe': Probe;
   'cell.points': CellPoints;
   'cell.truth': PictureLevels;
+  'cell.weights': ExportedFile & { readonly epoch: number };
+  'network.open': OpenedNetwork;
+  'network.read': OpenedNetwork;
+  'network.slope': OpenedNetwork;
   'cell.network': { readonly network: Network; readonly epoch: number };
   'regions.read': RegionCounts;
   'regions.count': RegionCounts;

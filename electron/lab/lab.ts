@@ -19,8 +19,10 @@ import { appCalls } from './services/app-calls.ts';
 import { entryCalls } from './services/entry-calls.ts';
 import { frameCalls, networkFinder } from './services/frame-calls.ts';
 import type { LabContext } from './services/lab-context.ts';
+import { networkCalls } from './services/network-calls.ts';
 import { notebookCalls } from './services/notebook-calls.ts';
 import { notesCalls } from './services/notes-calls.ts';
+import { OpenedNetworks } from './services/opened-networks.ts';
 import { PictureCache } from './services/picture-cache.ts';
 import { regionCalls } from './services/region-calls.ts';
 import { cellOpener, entryFactsReader, queueCalls } from './services/queue-calls.ts';
@@ -98,13 +100,15 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     environment,
     now,
   };
-  const networkAt = networkFinder(context);
+  const opened = new OpenedNetworks();
+  const networkAt = networkFinder(context, opened);
   const router = createRouter({
     ...appCalls(context, options.shell),
     ...notebookCalls(context),
     ...entryCalls(context),
     ...frameCalls(context, networkAt),
     ...regionCalls(context, networkAt),
+    ...networkCalls(context, networkAt, opened),
     ...sweepCalls(context),
     ...queueCalls(context),
     ...notesCalls(context),

@@ -1,7 +1,7 @@
 /** Evaluating an exported model with onnxruntime: a second implementation that shares no code with the lab's engines. */
 import type * as Onnxruntime from 'onnxruntime-web';
 import type { View } from '../engines/engine.ts';
-import { onnxNames } from './onnx-model.ts';
+import { onnxNames } from './onnx-names.ts';
 
 /** The library as a host loaded it. */
 export type OnnxLibrary = Pick<typeof Onnxruntime, 'InferenceSession' | 'Tensor'>;

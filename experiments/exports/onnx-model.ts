@@ -2,6 +2,7 @@
 import proto, { type onnx } from 'onnx-proto';
 import { hashCoefficient } from '../hash/activation-hash.ts';
 import { inputCount, layoutFromShape, parameterCount, type Network } from '../network/shape.ts';
+import { onnxNames } from './onnx-names.ts';
 
 /** Operator set that the models are written for: ONNX 1.8, IR version 7. */
 export const onnxOpset = 13;
@@ -16,9 +17,6 @@ const widestFloatSum = 256;
 const { AttributeProto, ModelProto, TensorProto } = proto.onnx;
 const attributeTypes = AttributeProto.AttributeType;
 const dataTypes = TensorProto.DataType;
-
-/** Names of a model's input and outputs. */
-export const onnxNames = { points: 'points', values: 'values', hash: 'hash', pattern: 'pattern' } as const;
 
 const description = `A fully connected network of leaky ReLUs on the unit square (x to the right, y down).
 points: float32 [n, 2]. values: float32 [n, outputs].

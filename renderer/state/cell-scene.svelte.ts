@@ -3,6 +3,8 @@ import type { Probe, View } from '../../electron/contract/results.ts';
 import { unitView } from '../../experiments/engines/engine.ts';
 import type { Comparison } from '../model/comparison.ts';
 import { formatCount } from '../model/number-words.ts';
+import type { NetworkPlace } from '../onnx/onnx-client.ts';
+import { SecondOpinion } from '../onnx/second-opinion.svelte.ts';
 import { shownMoment } from '../model/time-axis.ts';
 import type { RegionDetails } from '../../experiments/polytopes/region-details.ts';
 import { PolytopeView, type PolytopeRequest } from '../exact/polytope-view.ts';
@@ -43,6 +45,7 @@ export class CellScene {
   readonly cellId: string;
   readonly a: FrameView;
   readonly exact: PolytopeView;
+  readonly opinion: SecondOpinion;
   readonly #other: FrameView;
   readonly #otherExact: PolytopeView;
   readonly #session: EntrySession;
@@ -56,6 +59,7 @@ export class CellScene {
     this.cellId = cellId;
     this.comparison = { mode: 'off', cellId, epoch: null };
     const { client } = session.lab;
+    this.opinion = new SecondOpinion(client);
     const fail = (error: unknown): void => session.lab.fail(error);
     const changed = (): void => {
       this.painted += 1;
@@ -128,6 +132,11 @@ export class CellScene {
     const { regions, belowPixel } = seen.facts;
     const small = belowPixel >= 0.5 ? `, ${Math.round(100 * belowPixel)} % below a pixel` : '';
     return { text: `${formatCount(regions)} regions${small}`, isProblem: false };
+  }
+
+  /** The network of an epoch. */
+  place(epoch: number): NetworkPlace {
+    return { entryId: this.#session.entryId, cellId: this.cellId, epoch };
   }
 
   resize(width: number, height: number): void {
@@ -219,7 +228,9 @@ export class CellScene {
         at: probeAt,
         ...(this.pinned === null ? {} : { from: this.pinned }),
       });
-      if (this.probeAt !== null) this.probed = probed;
+      if (this.probeAt === null) return;
+      this.probed = probed;
+      this.opinion.ask(this.place(moment.epoch), probeAt, probed);
     });
     this.#probing = false;
     if (this.#nextProbe) {
@@ -231,6 +242,7 @@ export class CellScene {
   close(): void {
     this.a.close();
     this.#other.close();
+    this.opinion.close();
     this.exact.close();
     this.#otherExact.close();
   }

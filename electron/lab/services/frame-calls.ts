@@ -2,12 +2,14 @@
 import type { Frame } from '../../../experiments/engines/engine.ts';
 import type { Network } from '../../../experiments/network/shape.ts';
 import { networkOfCell } from '../../../experiments/sweeps/cell-network.ts';
+import { openedEntryId } from '../../contract/parameters.ts';
 import type { Probe } from '../../contract/results.ts';
 import { LabError } from '../lab-error.ts';
 import type { CallHandlers } from '../router.ts';
 import { FrameService, viewOfPoint, type NetworkAt } from './frame-service.ts';
 import { openCell, pictureSource, type LabContext, type OpenCell } from './lab-context.ts';
 import { NetworkCache } from './network-cache.ts';
+import type { OpenedNetworks } from './opened-networks.ts';
 
 type FrameCall = 'frame.render' | 'frame.probe' | 'cell.points' | 'cell.truth';
 
@@ -51,10 +53,11 @@ export function frameCalls(context: LabContext, networkAt: NetworkAt): CallHandl
   };
 }
 
-/** Finds networks of cells: stored ones are read, others trained again from the key frame before them. */
-export function networkFinder({ notebook, pool, pictures }: LabContext): NetworkAt {
+/** Finds networks: opened ones, and those of cells: stored ones are read, others trained again from the key frame before them. */
+export function networkFinder({ notebook, pool, pictures }: LabContext, opened: OpenedNetworks): NetworkAt {
   const cache = new NetworkCache();
   return async (entryId, cellId, wanted, signal) => {
+    if (entryId === openedEntryId) return { network: opened.network(cellId), epoch: 0 };
     const open = await openCell(notebook, entryId, cellId);
     const epoch = reachableEpoch(open, wanted);
     const key = `${entryId}/${cellId}/${epoch}`;
@@ -113,7 +116,7 @@ function layerFrom(
   return { firstDifferentLayer: first === undefined ? null : first + 1 };
 }
 
-/** The truth at a point, null outside of the unit square. */
+/** The truth at a point, null outside of the unit square and where nobody knows it. */
 async function truthAt(
   { notebook, background }: LabContext,
   entryId: string,
@@ -121,7 +124,7 @@ async function truthAt(
   x: number,
   y: number,
 ): Promise<Float32Array | null> {
-  if (!(x >= 0 && x < 1 && y >= 0 && y < 1)) return null;
+  if (!(x >= 0 && x < 1 && y >= 0 && y < 1) || entryId === openedEntryId) return null;
   const { entry, cell } = await openCell(notebook, entryId, cellId);
   const source = await pictureSource(entry, cell);
   const { levels } = await background.run('picture', {

@@ -1,0 +1,33 @@
+/** Messages between the page and the worker that runs onnxruntime. */
+import type { View } from '../../electron/contract/results.ts';
+
+export type ToOnnxWorker =
+  /** Opens a model under a key; the worker forgets the oldest of a few. */
+  | { readonly kind: 'model'; readonly key: string; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'points';
+      readonly id: number;
+      readonly key: string;
+      /** float32 [n, 2] */
+      readonly coordinates: Float32Array;
+    }
+  | {
+      readonly kind: 'frame';
+      readonly id: number;
+      readonly key: string;
+      readonly view: View;
+      readonly width: number;
+      readonly height: number;
+    };
+
+export type FromOnnxWorker =
+  | {
+      readonly kind: 'result';
+      readonly id: number;
+      readonly values: Float32Array;
+      readonly hashes: Uint32Array;
+    }
+  | { readonly kind: 'failed'; readonly id: number; readonly message: string };
+
+/** Models that the worker keeps open. */
+export const mostModels = 3;
