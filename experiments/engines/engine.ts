@@ -159,6 +159,38 @@ export interface Frame {
   readonly gradient?: Float32Array;
 }
 
+/** What is to be made of a frame where it is computed, so that the frame itself need not be read. */
+export interface DrawRequest {
+  readonly network: Network;
+  readonly view: View;
+  readonly width: number;
+  readonly height: number;
+  readonly draw: {
+    readonly values?: boolean;
+    /** Values as 8-bit levels. */
+    readonly levels?: boolean;
+    /** Boundary pixels as bits, and how many there are. */
+    readonly boundary?: boolean;
+    /** Number of distinct hashes. */
+    readonly distinct?: boolean;
+    /** Values in colours of a table, uint32 [257] with red in the lowest byte: 0 to 1, then what is not a number. */
+    readonly colours?: Uint32Array;
+  };
+}
+
+/** What was made of a frame; fields that were not asked for are missing. */
+export interface DrawnFrame {
+  /** float32 [height, width, outputs] */
+  readonly values?: Float32Array;
+  /** uint8 [height, width, outputs] */
+  readonly levels?: Uint8Array;
+  /** One bit a pixel without padding between rows, most significant bit first; `count` of them are set. */
+  readonly boundary?: { readonly bits: Uint8Array; readonly count: number };
+  readonly distinct?: number;
+  /** RGBA bytes [height, width, 4] */
+  readonly colours?: Uint8Array;
+}
+
 export interface LossGradient {
   /** Mean loss over the points. */
   readonly loss: number;
@@ -173,6 +205,8 @@ export interface Engine {
   readonly description: string;
   createTrainer(request: TrainerRequest): Promise<Trainer>;
   renderFrame(request: FrameRequest): Promise<Frame>;
+  /** What is drawn of a frame, where the engine can make it without reading the frame back. */
+  drawFrame?(request: DrawRequest): Promise<DrawnFrame>;
   /** Values at points: coordinates float32 [n, 2] -> float32 [n, outputs]. */
   evaluate(network: Network, coordinates: Float32Array): Promise<Float32Array>;
   /** Loss over all points as one batch and its gradient. */

@@ -1,6 +1,4 @@
 /** Planes and counts made from a frame's hashes: boundaries, distinct patterns, previews. */
-import type { Frame } from '../engines/engine.ts';
-import type { Preview } from '../entries/snapshot.ts';
 
 /** Boundary pixels of a frame: one bit a pixel without padding between rows, most significant bit first. */
 export interface BoundaryPlane {
@@ -92,16 +90,4 @@ export function levelsFromValues(values: Float32Array): Uint8Array {
   const levels = new Uint8ClampedArray(values.length);
   for (let at = 0; at < values.length; at++) levels[at] = 255 * values[at];
   return new Uint8Array(levels.buffer);
-}
-
-/** The preview of a whole frame (not a band) at an epoch, with its boundary plane. */
-export function previewFromFrame(frame: Frame, epoch: number, boundary: BoundaryPlane): Preview {
-  return {
-    epoch,
-    width: frame.width,
-    height: frame.rows.end - frame.rows.start,
-    outputs: frame.outputs,
-    values: levelsFromValues(frame.values),
-    boundary: boundary.bits,
-  };
 }

@@ -3,7 +3,7 @@ import { createTruthScorer, meanSquaredError, truthScore } from '../diagnostics/
 import { unitView, type Engine, type TrainingData } from '../engines/engine.ts';
 import type { Preview, SnapshotMetrics, TruthMeasure } from '../entries/snapshot.ts';
 import type { Network } from '../network/shape.ts';
-import { boundaryPlane, distinctCount, previewFromFrame } from '../polytopes/frame-planes.ts';
+import { boundaryPlane, distinctCount, levelsFromValues } from '../polytopes/frame-planes.ts';
 import type { Picture } from '../targets/picture.ts';
 import type { SampledPoints } from '../targets/sampling.ts';
 import { truthFrame } from '../targets/truth-frame.ts';
@@ -51,19 +51,36 @@ export async function measurePreview(
   epoch: number,
 ): Promise<PreviewMeasures> {
   const { width, height } = previewSize(picture, longerSide);
-  const planes = { hashes: true };
-  const frame = await engine.renderFrame({ network, view: unitView, width, height, planes });
-  const hashes = frame.hashes ?? new Uint32Array(0);
-  const boundary = boundaryPlane(hashes, width, height);
-  const score = truthScore(frame.values, truthFrame(picture, unitView, width, height));
+  const { values, bits, share, distinct } = await drawnPreview(engine, network, { width, height });
+  const score = truthScore(values, truthFrame(picture, unitView, width, height));
+  const { outputs } = network.shape;
   return {
-    preview: previewFromFrame(frame, epoch, boundary),
+    preview: { epoch, width, height, outputs, values: levelsFromValues(values), boundary: bits },
     measures: {
       truth: { stride: Math.max(picture.width, picture.height) / longerSide, ...score },
-      distinctHashes: distinctCount(hashes),
-      boundaryShare: boundary.share,
+      distinctHashes: distinct,
+      boundaryShare: share,
     },
   };
+}
+
+/** Values, boundary pixels and number of hashes of the unit square, made where the engine can make them. */
+async function drawnPreview(
+  engine: Engine,
+  network: Network,
+  size: FrameSize,
+): Promise<{ values: Float32Array; bits: Uint8Array; share: number; distinct: number }> {
+  const request = { network, view: unitView, ...size };
+  const draw = { values: true, boundary: true, distinct: true };
+  const { values, boundary, distinct } = (await engine.drawFrame?.({ ...request, draw })) ?? {};
+  if (values !== undefined && boundary !== undefined && distinct !== undefined) {
+    const { bits, count } = boundary;
+    return { values, bits, share: count / (size.width * size.height), distinct };
+  }
+  const frame = await engine.renderFrame({ ...request, planes: { hashes: true } });
+  const hashes = frame.hashes ?? new Uint32Array(0);
+  const { bits, share } = boundaryPlane(hashes, size.width, size.height);
+  return { values: frame.values, bits, share, distinct: distinctCount(hashes) };
 }
 
 /** Error and overlap over every stride-th pixel of the picture in x and y; over all pixels with stride 1. */

@@ -8,8 +8,9 @@ struct Area {
   rows: u32,
   heldRows: u32,
   layers: u32,
-  // Number of values.
+  // Number of values, and of values a pixel.
   values: u32,
+  outputs: u32,
 }
 
 @group(0) @binding(0) var<uniform> area: Area;
@@ -19,6 +20,8 @@ struct Area {
 @group(0) @binding(3) var<storage, read_write> plane: array<u32>;
 @group(0) @binding(4) var<storage, read_write> count: atomic<u32>;
 @group(0) @binding(5) var<storage, read_write> list: array<vec2u>;
+// 256 colours for values from 0 to 1, then the colour of what is not a number: red in the lowest byte.
+@group(0) @binding(6) var<storage, read> table: array<u32>;
 
 fn differsAt(layer: u32, pixel: u32, other: u32) -> bool {
   let start = layer * area.width * area.heldRows;
@@ -69,6 +72,11 @@ fn firstLayers(@builtin(global_invocation_id) id: vec3u) {
   plane[id.x] = pair;
 }
 
+// By its bits: compilers may take it that no value is NaN.
+fn isNotANumber(value: f32) -> bool {
+  return (bitcast<u32>(value) & 0x7fffffffu) > 0x7f800000u;
+}
+
 // Four values a thread as 8-bit levels; NaN becomes 0.
 @compute @workgroup_size(workgroupSize)
 fn levels(@builtin(global_invocation_id) id: vec3u) {
@@ -79,9 +87,8 @@ fn levels(@builtin(global_invocation_id) id: vec3u) {
       break;
     }
     let value = values[index];
-    // A comparison that fails for NaN; the largest values clamp like any above one.
-    if (value > 0.0) {
-      word |= u32(round(min(255.0 * value, 255.0))) << (8u * at);
+    if (!isNotANumber(value)) {
+      word |= u32(round(clamp(255.0 * value, 0.0, 255.0))) << (8u * at);
     }
   }
   if (4u * id.x < area.values) {
@@ -103,4 +110,33 @@ fn candidates(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   list[atomicAdd(&count, 1u)] = hashes[pixel];
+}
+
+// Row of the colour table for a value; halves are rounded up.
+fn tableRow(value: f32) -> u32 {
+  if (isNotANumber(value)) {
+    return 256u;
+  }
+  return u32(floor(clamp(255.0 * value, 0.0, 255.0) + 0.5));
+}
+
+// One pixel a thread: three outputs are red, green and blue, else the first one is looked up in the table.
+@compute @workgroup_size(workgroupSize)
+fn colours(@builtin(global_invocation_id) id: vec3u) {
+  let pixel = id.x;
+  if (pixel >= area.width * area.rows) {
+    return;
+  }
+  let first = pixel * area.outputs;
+  if (area.outputs != 3u) {
+    plane[pixel] = table[tableRow(values[first])];
+    return;
+  }
+  var word = 0xff000000u;
+  for (var channel = 0u; channel < 3u; channel++) {
+    let row = tableRow(values[first + channel]);
+    let level = select(row, extractBits(table[256], 8u * channel, 8u), row == 256u);
+    word |= level << (8u * channel);
+  }
+  plane[pixel] = word;
 }

@@ -21,7 +21,7 @@ export interface PlaneInput {
   readonly values: GPUBuffer;
 }
 
-type EntryPoint = 'boundary' | 'firstLayers' | 'levels' | 'candidates';
+type EntryPoint = 'boundary' | 'firstLayers' | 'levels' | 'candidates' | 'colours';
 
 interface Made {
   readonly plane: Uint32Array<ArrayBuffer>;
@@ -52,12 +52,25 @@ export async function levelPlane(context: GpuContext, input: PlaneInput): Promis
   return new Uint8Array(plane.buffer, 0, values);
 }
 
+/**
+ * Colours of the rows, RGBA bytes [rows, width, 4], by a table of 257 colours (red in the lowest byte) for values from 0 to
+ * 1 and for what is not a number; three outputs are red, green and blue.
+ */
+export function colourPlane(context: GpuContext, input: PlaneInput, table: Uint32Array): Promise<Uint8Array> {
+  const pixels = input.width * input.rows;
+  return withLease(context, async (lease) => {
+    const colours = lease.upload('planes/colour table', table);
+    const { plane } = await make(context, input, 'colours', pixels, 1, { 6: colours });
+    return new Uint8Array(plane.buffer, 0, 4 * pixels);
+  });
+}
+
 /** Hashes of the rows, uint32 [n, 2] in any order: each that occurs at least once, few of them often. */
 export function candidateHashes(context: GpuContext, input: PlaneInput): Promise<Uint32Array> {
   const pixels = input.width * input.rows;
   return withLease(context, async (lease) => {
     const list = lease.acquire('planes/candidates', 8 * pixels);
-    const { count } = await make(context, input, 'candidates', pixels, 1, list);
+    const { count } = await make(context, input, 'candidates', pixels, 1, { 5: list });
     return context.readWords(list, 2 * count);
   });
 }
@@ -69,26 +82,26 @@ function make(
   entryPoint: EntryPoint,
   items: number,
   perThread: number,
-  list?: GPUBuffer,
+  extra: Readonly<Record<number, GPUBuffer>> = {},
 ): Promise<Made> {
   const threads = Math.ceil(items / perThread);
   const workgroups = Math.ceil(threads / workgroupSize);
   if (workgroups > mostWorkgroups) throw new RangeError(`${items} items are too many for one plane.`);
   const { width, rows, heldRows, layers, outputs, hashes, values } = input;
   return withLease(context, async (lease) => {
-    const words = list === undefined ? threads : 0;
+    const words = boundBy[entryPoint].includes(3) ? threads : 0;
     const plane = lease.acquire('planes/plane', 4 * words);
     const count = lease.upload('planes/count', Uint32Array.of(0));
     const all: Record<number, GPUBuffer> = {
       0: lease.uniform(
         'planes/area',
-        Uint32Array.of(width, rows, heldRows, layers, width * rows * outputs, 0, 0, 0),
+        Uint32Array.of(width, rows, heldRows, layers, width * rows * outputs, outputs, 0, 0),
       ),
       1: hashes,
       2: values,
       3: plane,
       4: count,
-      5: list ?? plane,
+      ...extra,
     };
     const pipeline = await context.pipeline(kernel, entryPoint, { workgroupSize });
     const used = boundBy[entryPoint];
@@ -107,4 +120,5 @@ const boundBy: Record<EntryPoint, readonly number[]> = {
   firstLayers: [0, 1, 3],
   levels: [0, 2, 3],
   candidates: [0, 1, 4, 5],
+  colours: [0, 2, 3, 6],
 };

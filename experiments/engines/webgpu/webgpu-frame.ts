@@ -20,7 +20,9 @@ export async function renderGpuFrame(
 ): Promise<Frame> {
   checkFrame(request);
   const frame = emptyFrame(request);
-  await forEachBand(context, pacer, request, (band) => keepBand(context, frame, band));
+  await forEachBand(context, pacer, request, request.planes.firstLayers === true, (band) =>
+    keepBand(context, frame, band),
+  );
   return frame;
 }
 
@@ -32,11 +34,15 @@ export interface Band extends PlaneInput {
   readonly slopes: GPUBuffer | null;
 }
 
-/** Computes a frame band by band; `use` must be done with a band's buffers when it resolves. */
+/**
+ * Computes a frame band by band, with the row below each where `below` asks for it. A band's number of rows is a multiple
+ * of 32 but for the last one's, if there are several. `use` must be done with a band's buffers when it resolves.
+ */
 export function forEachBand(
   context: GpuContext,
   pacer: Pacer,
   request: FrameRequest,
+  below: boolean,
   use: (band: Band) => Promise<void>,
 ): Promise<void> {
   const { start, end } = request.rows ?? { start: 0, end: request.height };
@@ -46,16 +52,16 @@ export function forEachBand(
     const coordinates = lease.upload('frame/centres', centres(request.view, request.width, request.height));
     for (let row = start; row < end; row += step) {
       const rows = { start: row, end: Math.min(end, row + step) };
-      await computeBand(context, pacer, gpu, { ...request, rows }, coordinates, use);
+      await computeBand(context, pacer, gpu, { ...request, rows }, below, coordinates, use);
     }
   });
 }
 
-/** Rows at a time: as many as keep every buffer small, at least one. */
+/** Rows at a time: as many as keep every buffer small. */
 function bandRows({ network, width, planes }: FrameRequest): number {
   const layers = planes.prefixes === true || planes.firstLayers === true ? network.shape.hidden.length : 1;
   const pixelBytes = 8 * Math.max(layers, network.shape.outputs);
-  return Math.max(1, Math.floor(bandBytes / (pixelBytes * width)) - 1);
+  return Math.max(32, 32 * Math.floor(bandBytes / (32 * pixelBytes * width)));
 }
 
 function computeBand(
@@ -63,6 +69,7 @@ function computeBand(
   pacer: Pacer,
   gpu: GpuNetwork,
   { network, width, height, planes, rows }: FrameRequest & { rows: { start: number; end: number } },
+  below: boolean,
   coordinates: GPUBuffer,
   use: (band: Band) => Promise<void>,
 ): Promise<void> {
@@ -72,7 +79,7 @@ function computeBand(
   const hashKind = hasPrefixes ? 'prefixes' : planes.hashes === true ? 'last' : 'none';
   const layers = hasPrefixes ? hidden.length : 1;
   // The row below a band belongs to its last row's neighbours.
-  const heldRows = (planes.firstLayers === true ? Math.min(height, end + 1) : end) - start;
+  const heldRows = (below ? Math.min(height, end + 1) : end) - start;
   const held = heldRows * width;
   const pixels = (end - start) * width;
   const first = start * width;

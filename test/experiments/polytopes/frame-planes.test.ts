@@ -3,7 +3,6 @@ import {
   boundaryPlane,
   distinctCount,
   levelsFromValues,
-  previewFromFrame,
 } from '../../../experiments/polytopes/frame-planes.ts';
 import { streamWords } from '../../../experiments/random/philox.ts';
 
@@ -58,23 +57,5 @@ describe('preview', () => {
     expect([...levelsFromValues(Float32Array.of(-1, 0, 0.5, 0.1, 1, 1.7, NaN, Infinity))]).toEqual([
       0, 0, 128, 26, 255, 255, 0, 255,
     ]);
-  });
-
-  it('takes size, outputs and planes from the frame', () => {
-    const frame = {
-      width: 2,
-      rows: { start: 0, end: 1 },
-      outputs: 1,
-      values: Float32Array.of(0, 1),
-      hashes: pairs([1, 2], [3, 4]),
-    };
-    expect(previewFromFrame(frame, 12, boundaryPlane(frame.hashes, 2, 1))).toEqual({
-      epoch: 12,
-      width: 2,
-      height: 1,
-      outputs: 1,
-      values: Uint8Array.of(0, 255),
-      boundary: Uint8Array.of(128),
-    });
   });
 });
