@@ -54,14 +54,6 @@ interface BankGroups {
   readonly summary: GPUBindGroup;
 }
 
-/** What is left of a window: sums of losses and squared norms per record, and the epoch at which each cell diverged. */
-export interface WindowResult {
-  /** float32 [slot][place][1 + layers]: loss summed over the samples, then the squared gradient norm of each layer. */
-  readonly sums: Float32Array;
-  /** uint32 [cell]; 0xffffffff where no loss was infinite. */
-  readonly divergedAt: Uint32Array;
-}
-
 /** Buffers for up to `capacity` cells. The owner keeps track of which cell lies where. */
 export class TrainingBank {
   /** Samples of a round; a longer batch takes several. */
@@ -196,24 +188,23 @@ export class TrainingBank {
     device.queue.submit([encoder.finish()]);
   }
 
-  /** The results of a window's first `slots` slots. */
-  async readWindow(slots: number, places: number): Promise<WindowResult> {
+  /**
+   * What is left of a window's first `slots` slots, float32 [slot][place][1 + layers]: the loss summed over the samples, not
+   * finite where training of the cell ends with the epoch, then the squared gradient norm of each layer.
+   */
+  async readWindow(slots: number, places: number): Promise<Float32Array> {
     const { device } = this.context;
-    const { journal, summary } = this.#buffers;
-    const words = slots * this.capacity * (this.plan.layers.length + 1);
     const encoder = device.createCommandEncoder({ label: 'training-summary' });
     const pass = encoder.beginComputePass({ label: 'training-summary' });
     pass.setPipeline(this.kernels.summary.pipeline);
     pass.setBindGroup(0, this.#groups.summary);
     pass.dispatchWorkgroups(slots, 1, places);
     pass.end();
-    encoder.copyBufferToBuffer(journal, 0, summary, 4 * words, 4 * this.capacity);
     device.queue.submit([encoder.finish()]);
-    const bytes = await this.context.read(summary, 4 * (words + this.capacity));
-    return {
-      sums: new Float32Array(bytes, 0, words),
-      divergedAt: new Uint32Array(bytes, 4 * words, this.capacity),
-    };
+    return this.context.readFloats(
+      this.#buffers.summary,
+      slots * this.capacity * (this.plan.layers.length + 1),
+    );
   }
 
   /** Copies the cells of a smaller bank of the same size and plan to the same places in this one. */
@@ -298,7 +289,7 @@ export class TrainingBank {
       deltas: acquire('deltas', 4 * capacity * plan.deltaRow * this.roundSamples),
       partials: acquire('partials', cellParameters * this.splits),
       journal: acquire('journal', capacity * (1 + slots * this.#journalStride)),
-      summary: acquire('summary', capacity * (1 + slots * (plan.layers.length + 1))),
+      summary: acquire('summary', capacity * slots * (plan.layers.length + 1)),
     };
   }
 

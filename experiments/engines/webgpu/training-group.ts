@@ -5,7 +5,7 @@ import { progressOf, type Progress } from './cell-steps.ts';
 import type { GpuContext } from './gpu-context.ts';
 import { createPacer } from './pacer.ts';
 import { shuffleDispatches } from './shuffle.ts';
-import { TrainingBank, type BankSize, type WindowResult } from './training-bank.ts';
+import { TrainingBank, type BankSize } from './training-bank.ts';
 import type { TrainingKernels } from './training-kernels.ts';
 import { smallestPowerOfTwo, type TrainingPlan } from './training-plan.ts';
 import { planSection, sectionRecords, type Section, type SectionCell } from './training-section.ts';
@@ -96,10 +96,10 @@ export class TrainingGroup {
     bank.beginSection(await shuffleDispatches(this.context, bank.shuffleBuffers, section.jobs));
     for (let first = 0; first < section.slots.length; first += bank.slots) {
       const count = Math.min(bank.slots, section.slots.length - first);
-      const result = await this.#runWindow(bank, section, cells, first, count);
+      const sums = await this.#runWindow(bank, section, cells, first, count);
       active.forEach((member, place) => {
         const steps = section.steps[place].slice(first, first + count);
-        member.take(steps, result, place, bank.capacity);
+        member.take(steps, sums, place, bank.capacity);
       });
     }
   }
@@ -111,7 +111,7 @@ export class TrainingGroup {
     cells: readonly SectionCell[],
     first: number,
     count: number,
-  ): Promise<WindowResult> {
+  ): Promise<Float32Array> {
     const { context } = this;
     bank.writeRecords(sectionRecords(section, cells, first, count, bank.capacity));
     let last = context.clock();
@@ -257,18 +257,20 @@ class CellTrainer implements Trainer {
   }
 
   /** Takes what the window says about the cell's steps; steps after the epoch at which it diverged were not made. */
-  take(steps: Section['steps'][number], result: WindowResult, place: number, capacity: number): void {
-    if (this.cell === null) return;
+  take(steps: Section['steps'][number], sums: Float32Array, place: number, capacity: number): void {
     const layers = this.#norms.length;
-    steps.forEach(({ step }, slot) => {
-      if (this.#hasDiverged) return;
+    for (const [slot, { step }] of steps.entries()) {
       const at = (slot * capacity + place) * (layers + 1);
-      this.#norms = Float64Array.from(result.sums.subarray(at + 1, at + 1 + layers));
-      this.#loss += result.sums[at];
-      this.#squaredNorm += this.#norms.reduce((sum, value) => sum + value, 0);
+      if (this.#hasDiverged) break;
+      this.#loss += sums[at];
+      for (let layer = 0; layer < layers; layer++) {
+        const square = sums[at + 1 + layer];
+        this.#norms[layer] = square;
+        this.#squaredNorm += square;
+      }
       this.#steps++;
       if (step.endsEpoch) this.#endEpoch(step.after);
-    });
+    }
   }
 
   #endEpoch(after: Progress): void {

@@ -128,20 +128,18 @@ function planLayers(shape: Shape, pieceSize: number) {
   return { layers, pieces, activationRow, deltaRow };
 }
 
-/** Tiles of 16 samples, more for narrow networks: half a warp to eight warps in a workgroup. */
+/**
+ * A tile of 16 samples spreads a batch over most processors; narrow networks take more, so that a workgroup has two warps
+ * that share the loading of weights.
+ */
 function planChain(shape: Shape, limits: TrainingLimits): ChainPlan | null {
   const widest = Math.max(shape.outputs, ...shape.hidden);
   const width4 = Math.ceil(widest / 4);
-  const tile4 = width4 > 4 ? 4 : width4 > 2 ? 8 : 16;
+  const tile4 = width4 > 8 ? 4 : width4 > 4 ? 8 : 16;
   if (widest > mostChainWidth || width4 * tile4 > limits.maxComputeInvocationsPerWorkgroup) return null;
   const left = limits.maxComputeWorkgroupStorageSize - 64 * width4 * tile4 - 4 * tile4 - 16;
-  for (let chunk = 32; chunk >= 4; chunk /= 2) {
-    const bytes = 16 * chunk * (width4 + 1);
-    if (bytes <= left && (bytes <= 10_240 || chunk === 4 || 2 * bytes > left + 10_240)) {
-      return { width4, tile4, chunk };
-    }
-  }
-  return null;
+  const chunk = Math.min(32, largestPowerOfTwo(left / (16 * (width4 + 1))));
+  return chunk >= 4 ? { width4, tile4, chunk } : null;
 }
 
 /** Few parameters: many splits keep the device busy; many parameters: their tiles do, and partial gradients cost memory. */

@@ -1,7 +1,7 @@
 // One step of the optimiser with PyTorch's update rules (training-common.wgsl comes before): the splits of the gradient are
 // added in order, its squared norm is taken piece by piece, the parameters follow.
 
-const threads = 256u;
+const threads = 64u;
 
 const adam = 0u;
 const adamw = 1u;

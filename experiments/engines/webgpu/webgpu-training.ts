@@ -66,7 +66,7 @@ export class WebgpuTraining {
         writePassRecord(new DataView(record.buffer), 0, base, points);
         bank.writeRecords(record);
         bank.submitSlots([{ samples: points }], 0, 1);
-        const { sums } = await bank.readWindow(1, 1);
+        const sums = await bank.readWindow(1, 1);
         const gradient = await bank.readGradient(0);
         return { loss: sums[0] / labels.length, gradient: gradient.slice(0, parameterCount(shape)) };
       });

@@ -75,19 +75,19 @@ export async function train(source: Source, trainerRequest: TrainerRequest, epoc
 
 export type Trained = Awaited<ReturnType<typeof train>>;
 
-export function expectClose(actual: Trained, expected: Trained): void {
+export function expectClose(actual: Trained, expected: Trained, limit = tolerance): void {
   const column = (trained: Trained, name: 'loss' | 'gradientNorm' | 'epoch') =>
     trained.metrics.map((m) => m[name]);
   expect(column(actual, 'epoch')).toEqual(column(expected, 'epoch'));
-  expect(relativeDistance(column(actual, 'loss'), column(expected, 'loss'))).toBeLessThan(tolerance);
+  expect(relativeDistance(column(actual, 'loss'), column(expected, 'loss'))).toBeLessThan(limit);
   expect(relativeDistance(column(actual, 'gradientNorm'), column(expected, 'gradientNorm'))).toBeLessThan(
-    tolerance,
+    limit,
   );
-  expect(relativeDistance(actual.norms, expected.norms)).toBeLessThan(tolerance);
-  expect(relativeDistance(actual.state.parameters, expected.state.parameters)).toBeLessThan(tolerance);
+  expect(relativeDistance(actual.norms, expected.norms)).toBeLessThan(limit);
+  expect(relativeDistance(actual.state.parameters, expected.state.parameters)).toBeLessThan(limit);
   expect(actual.state.moments).toHaveLength(expected.state.moments.length);
   actual.state.moments.forEach((moment, at) => {
-    expect(relativeDistance(moment, expected.state.moments[at])).toBeLessThan(tolerance);
+    expect(relativeDistance(moment, expected.state.moments[at])).toBeLessThan(limit);
   });
   const counters = ({ epoch, step, phaseStep }: TrainerState) => ({ epoch, step, phaseStep });
   expect(counters(actual.state)).toEqual(counters(expected.state));

@@ -82,4 +82,36 @@ describeGpu('training on the GPU, at length', () => {
     setTimeout(() => context.device.destroy(), 100);
     await expect(trainer.runEpochs(1_000_000)).rejects.toThrow(/^Device lost/);
   });
+
+  it.each([
+    { hidden: Array<number>(30).fill(30), points: 1250, batchSize: 1024, epochs: 3 },
+    { hidden: Array<number>(20).fill(100), points: 300, batchSize: 256, epochs: 2 },
+    { hidden: [300, 270], points: 200, batchSize: 150, epochs: 3 },
+    { hidden: [4], points: 9000, batchSize: 9000, epochs: 2 },
+  ])(
+    'of $hidden.length layers in batches of $batchSize follows the CPU, and gives the same bits twice',
+    async (c) => {
+      const { hidden, points, batchSize, epochs } = c;
+      const trained = request({ hidden, points, settings: { batchSize } });
+      const actual = await train(training(), trained, epochs);
+      // Deep networks differ sooner: a step of Adam takes the sign of gradients near zero. The CPU's strict and relaxed
+      // kernels are 1e-4 apart here.
+      const limit = hidden.length === 20 ? 2e-4 : undefined;
+      expectClose(actual, await train(wasm, trained, epochs), limit);
+      expect(await train(training(), trained, epochs)).toEqual(actual);
+    },
+  );
+
+  it.each([{ hidden: Array<number>(30).fill(30) }, { hidden: [270, 40] }])(
+    'gives eight cells of a sweep exactly what each gets alone, $hidden',
+    async ({ hidden }) => {
+      const cells = [1, 64, 312, 500, 65, 63, 129, 250].map((points, seed) =>
+        request({ hidden, points, settings: { batchSize: 250, seed } }),
+      );
+      const alone = [];
+      for (const cell of cells) alone.push(await train(training(), cell, 2));
+      const shared = training();
+      expect(await Promise.all(cells.map((cell) => train(shared, cell, 2)))).toEqual(alone);
+    },
+  );
 });
