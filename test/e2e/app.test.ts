@@ -163,10 +163,10 @@ describe.skipIf(browserPath === null)('the app in a browser', () => {
 
   it('zooms into exact polytopes and probes them', async () => {
     const { page } = app;
-    await page.getByText('exact', { exact: true }).waitFor();
+    await page.getByText('exact polygons', { exact: true }).waitFor();
     for (let step = 0; step < 3; step++) await page.getByRole('button', { name: 'Closer' }).click();
     await page.getByText('8×').waitFor();
-    await page.getByText('exact', { exact: true }).waitFor();
+    await page.getByText('exact polygons', { exact: true }).waitFor();
     await page.getByRole('textbox', { name: 'x' }).fill('0.5');
     await page.keyboard.press('Enter');
     const probe = page.locator('aside section').first();
