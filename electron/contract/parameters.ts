@@ -1,12 +1,6 @@
 /** Parsers of every call's parameters: the boundary behind which parameters are trusted. */
 import { z } from 'zod';
 
-/**
- * Stands in for an entry where a network from a file of another program is meant: its id is then the cell's, and there
- * is no other epoch than 0. No entry has this id.
- */
-export const openedEntryId = '00000000';
-
 const entryId = z.string().regex(/^[0-9a-f]{8}$/);
 const cellId = z.string().regex(/^[0-9a-f]{16}$/);
 /** Queue item: entry id, slash, cell id. */

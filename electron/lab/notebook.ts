@@ -5,6 +5,7 @@ import { begins, folderName, idOf, shown } from './entry-names.ts';
 import { readEntrySummary, type EntrySummary } from './entry-summary.ts';
 import { openEntryStore, type EntryStore } from './entry-store.ts';
 import { diskFileSystem, makeFolders, type FileSystem } from './files.ts';
+import { openedEntryId } from '../contract/opened-entry.ts';
 import { fileError, LabError, readingOnly } from './lab-error.ts';
 import { currentWriter, takeLock, type Lock, type Writer } from './lock.ts';
 import { writeNewEntry, type NewEntry } from './new-entry.ts';
@@ -111,7 +112,7 @@ export class Notebook {
   /** Makes an entry. It appears with everything in it or not at all. */
   async create(entry: NewEntry): Promise<EntryStore> {
     if (this.#lock === null) throw readingOnly();
-    const id = randomBytes(4).toString('hex');
+    const id = newEntryId();
     const folder = folderName(entry.created, entry.name, id);
     const unfinished = join(this.#entriesPath, `${unfinishedPrefix}${id}`);
     const path = join(this.#entriesPath, folder);
@@ -195,4 +196,9 @@ export class Notebook {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function newEntryId(): string {
+  const id = randomBytes(4).toString('hex');
+  return id === openedEntryId ? newEntryId() : id;
 }

@@ -4,6 +4,7 @@ export type Route =
   | { readonly screen: 'notebook'; readonly trash: boolean }
   | { readonly screen: 'new'; readonly from: string | null }
   | { readonly screen: 'queue' }
+  | { readonly screen: 'network'; readonly id: string }
   | { readonly screen: 'entry'; readonly entryId: string }
   | { readonly screen: 'cell'; readonly entryId: string; readonly cellId: string };
 
@@ -12,6 +13,7 @@ export function routeFromHash(hash: string): Route {
   const [screen, first, second] = hash.replace(/^#\/?/, '').split('/').map(decoded);
   if (screen === 'new') return { screen, from: first === undefined || first === '' ? null : first };
   if (screen === 'queue') return { screen };
+  if (screen === 'network' && /^[0-9a-f]{16}$/.test(first ?? '')) return { screen, id: first ?? '' };
   if (screen === 'entry' && /^[0-9a-f]{8}$/.test(first ?? '')) {
     const entryId = first ?? '';
     return /^[0-9a-f]{16}$/.test(second ?? '')
@@ -38,6 +40,8 @@ export function hashOfRoute(route: Route): string {
       return route.from === null ? '#/new' : `#/new/${encodeURIComponent(route.from)}`;
     case 'queue':
       return '#/queue';
+    case 'network':
+      return `#/network/${route.id}`;
     case 'entry':
       return `#/entry/${route.entryId}`;
     case 'cell':

@@ -12,7 +12,7 @@ import { narrowestSampledView, sameView, zoomedView } from '../model/view-rectan
 import { isExactGround } from '../paint/complex-paint.ts';
 import { FrameView, type FrameViewRequest } from '../stores/frame-view.ts';
 import { TruthStore } from '../stores/truth-store.ts';
-import type { EntrySession } from './entry-session.svelte.ts';
+import type { SceneHost } from './scene-host.ts';
 
 export interface Place {
   readonly x: number;
@@ -48,13 +48,13 @@ export class CellScene {
   readonly opinion: SecondOpinion;
   readonly #other: FrameView;
   readonly #otherExact: PolytopeView;
-  readonly #session: EntrySession;
+  readonly #session: SceneHost;
   #width = $state(0);
   #height = $state(0);
   #probing = false;
   #nextProbe = false;
 
-  constructor(session: EntrySession, cellId: string) {
+  constructor(session: SceneHost, cellId: string) {
     this.#session = session;
     this.cellId = cellId;
     this.comparison = { mode: 'off', cellId, epoch: null };

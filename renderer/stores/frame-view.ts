@@ -49,7 +49,7 @@ export class FrameView {
   seen: SeenPicture | null = null;
   readonly canvas = document.createElement('canvas');
   readonly #entryId: string;
-  readonly #previews: PreviewStore;
+  readonly #previews: Pick<PreviewStore, 'get'>;
   readonly #truths: TruthStore;
   readonly #frames: FrameStore;
   readonly #changed: () => void;
@@ -63,7 +63,7 @@ export class FrameView {
   constructor(
     client: LabClient,
     entryId: string,
-    stores: { readonly previews: PreviewStore; readonly truths: TruthStore },
+    stores: { readonly previews: Pick<PreviewStore, 'get'>; readonly truths: TruthStore },
     changed: () => void,
     failed: (error: unknown) => void,
   ) {

@@ -2,7 +2,7 @@
 import type { Frame } from '../../../experiments/engines/engine.ts';
 import type { Network } from '../../../experiments/network/shape.ts';
 import { networkOfCell } from '../../../experiments/sweeps/cell-network.ts';
-import { openedEntryId } from '../../contract/parameters.ts';
+import { openedEntryId } from '../../contract/opened-entry.ts';
 import type { Probe } from '../../contract/results.ts';
 import { LabError } from '../lab-error.ts';
 import type { CallHandlers } from '../router.ts';

@@ -1,5 +1,5 @@
 /** Calls about networks as files: opening those of other programs, exporting any for other tools. */
-import { openedEntryId } from '../../contract/parameters.ts';
+import { openedEntryId } from '../../contract/opened-entry.ts';
 import { bytesDigest } from '../../../experiments/entries/receipts.ts';
 import type { CallHandlers } from '../router.ts';
 import type { NetworkAt } from './frame-service.ts';

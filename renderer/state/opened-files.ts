@@ -1,0 +1,41 @@
+/** Files that a person opens or drops on the window. */
+import type { LabState } from './lab-state.svelte.ts';
+
+/** Endings of files that hold networks of other programs. */
+export const networkEndings = ['.safetensors', '.onnx'] as const;
+
+/** Whether a file may hold a network. */
+export function isNetworkFileName(name: string): boolean {
+  return networkEndings.some((ending) => name.toLowerCase().endsWith(ending));
+}
+
+/** Opens a network from a file and goes to it; what is wrong with the file is said. */
+export async function openNetworkFile(lab: LabState, file: File): Promise<void> {
+  await lab.attempt(async () => {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const { id } = await lab.client.call('network.open', { name: file.name.slice(-200), bytes });
+    lab.router.go({ screen: 'network', id });
+  });
+}
+
+/** Lets a person choose a file with a network. */
+export function chooseNetworkFile(lab: LabState, page: Document): void {
+  const input = page.createElement('input');
+  input.type = 'file';
+  input.accept = networkEndings.join(',');
+  input.addEventListener('change', () => {
+    const [file] = input.files ?? [];
+    if (file !== undefined) void openNetworkFile(lab, file);
+  });
+  input.click();
+}
+
+/** Opens what was dropped on the window, where no part of the screen took it. */
+export function openDropped(lab: LabState, event: DragEvent): void {
+  const [file] = event.dataTransfer?.files ?? [];
+  if (event.defaultPrevented || file === undefined) return;
+  event.preventDefault();
+  if (isNetworkFileName(file.name)) void openNetworkFile(lab, file);
+  else
+    lab.say(`${file.name} cannot be opened here: networks end in ${networkEndings.join(' or ')}.`, 'warning');
+}
