@@ -59,7 +59,7 @@ type Performer<Kind extends WorkerTask['kind']> = (
 
 const performers: { readonly [Kind in WorkerTask['kind']]: Performer<Kind> } = {
   async cell(id, task, state) {
-    const engine = await hostEngine(trainingChoice(task.engine));
+    const engine = await hostEngine(trainingChoice(task.engine, task.job.config));
     const clock = (): number => performance.now() / 1000;
     for await (const message of runCell(engine, task.job, { signal: state.abort.signal, clock })) {
       await sendCellMessage(id, message, state);
@@ -71,7 +71,7 @@ const performers: { readonly [Kind in WorkerTask['kind']]: Performer<Kind> } = {
     send({ kind: 'frame', id, frame }, transferablesOf(frame));
   },
   async replay(id, task, state) {
-    const engine = await hostEngine('strict');
+    const engine = await hostEngine(trainingChoice('wasm', task.replay.job.config));
     const weights = await replayTo(
       engine,
       task.replay.job,

@@ -7,7 +7,9 @@ import {
   createReferenceEngine,
   type ReferenceHooks,
 } from '../../experiments/engines/reference/reference-engine.ts';
+import { fusedNumericsVersion } from '../../experiments/engines/wasm/numerics-version.ts';
 import { createWasmEngine, relaxedSimdSupported } from '../../experiments/engines/wasm/wasm-engine.ts';
+import type { CellConfig } from '../../experiments/sweeps/cell.ts';
 import { kernelBytes, type KernelName } from './assets.ts';
 
 /** 'strict' is bit-identical everywhere and trains; 'relaxed' is faster where the machine has it and draws. */
@@ -24,9 +26,10 @@ export function hostEngine(choice: EngineChoice): Promise<Engine> {
   return engine;
 }
 
-/** The engine that trains cells for a requested engine name. */
-export function trainingChoice(name: EngineName): EngineChoice {
-  return name === 'reference' ? 'reference' : 'strict';
+/** The engine that trains a cell for a requested engine name. */
+export function trainingChoice(name: EngineName, { numerics }: CellConfig): EngineChoice {
+  if (name === 'reference') return 'reference';
+  return numerics === fusedNumericsVersion ? 'relaxed' : 'strict';
 }
 
 /** Lets event handlers run between chunks of work, so that a worker hears about an abort. */

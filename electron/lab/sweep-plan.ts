@@ -1,7 +1,7 @@
 /** From a sweep file to cells that can run: the picture is read, axes are expanded, identities fixed. */
 import { dirname, isAbsolute, join } from 'node:path';
-import type { EngineName } from '../../experiments/engines/engine.ts';
-import { numericsVersion } from '../../experiments/engines/wasm/numerics-version.ts';
+import type { DeterminismClass, EngineName } from '../../experiments/engines/engine.ts';
+import { fusedNumericsVersion, numericsVersion } from '../../experiments/engines/wasm/numerics-version.ts';
 import type { SnapshotSettings, SweepCell } from '../../experiments/sweeps/cell.ts';
 import { resolvedSnapshots } from '../../experiments/sweeps/cost-model.ts';
 import { expandSweep, type ExpansionTarget } from '../../experiments/sweeps/sweep-expansion.ts';
@@ -55,11 +55,20 @@ export async function planSweep(
   const text = overrides.reduce(applyOverride, source);
   const spec = parseSweep(text);
   const picture = await targetPicture(fs, spec.target, folder);
-  const numerics = engine === 'reference' ? 'reference-1' : numericsVersion;
-  const determinism = engine === 'wasm' ? 'portable' : 'device';
+  const { numerics, determinism } = arithmeticOf(engine, spec.training.determinism);
   const target = { digest: pictureDigest(picture), ...picture };
   const cells = expandSweep(spec, target, numerics, determinism);
   return { text, spec, picture, target, cells, snapshots: resolvedSnapshots(spec.snapshots, cells, target) };
+}
+
+/** Version and class of the arithmetic with which an engine trains. */
+function arithmeticOf(
+  engine: EngineName,
+  wanted: DeterminismClass,
+): { readonly numerics: string; readonly determinism: DeterminismClass } {
+  if (engine === 'reference') return { numerics: 'reference-1', determinism: 'device' };
+  if (wanted === 'device') return { numerics: fusedNumericsVersion, determinism: 'device' };
+  return { numerics: numericsVersion, determinism: 'portable' };
 }
 
 /** The picture that a sweep file in `folder` calls `target`. Throws TargetError and LabError. */

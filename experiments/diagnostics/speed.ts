@@ -2,7 +2,7 @@
 import type { Engine, FramePlanes, OptimizerSettings } from '../engines/engine.ts';
 import { unitView } from '../engines/engine.ts';
 import type { PeakKind } from '../engines/wasm/wasm-peak.ts';
-import { createPeakKernel } from '../engines/wasm/wasm-peak.ts';
+import { createPeakKernels } from '../engines/wasm/wasm-peak.ts';
 import { initialParameters } from '../network/initialization.ts';
 import type { Shape } from '../network/shape.ts';
 import { layoutFromShape, parameterCount } from '../network/shape.ts';
@@ -57,10 +57,23 @@ export function frameFlops(shape: Shape, pixels: number): number {
   return 2 * pixels * weightCount(shape);
 }
 
-/** The micro-kernel of the peak as a task; see wasm-peak.ts. */
-export async function peakTask(module: WebAssembly.Module, kind: PeakKind): Promise<SpeedTask> {
-  const { flops, run } = await createPeakKernel(module, kind);
-  return { label: `peak, ${kind}`, flops, repetitions: 1, run: async () => run(), dispose: () => undefined };
+/** The micro-kernels of the peak as tasks, of which the fastest counts; see wasm-peak.ts. */
+export async function peakTasks(module: WebAssembly.Module, kind: PeakKind): Promise<SpeedTask[]> {
+  const kernels = await createPeakKernels(module, kind);
+  return kernels.map(({ flops, run }) => ({
+    label: `peak, ${kind}`,
+    flops,
+    repetitions: 1,
+    run: async () => run(),
+    dispose: () => undefined,
+  }));
+}
+
+/** The fastest of some speeds. Throws RangeError where there is none. */
+export function fastest(speeds: readonly Speed[]): Speed {
+  const [best] = [...speeds].sort((a, b) => b.gigaflops - a.gigaflops);
+  if (best === undefined) throw new RangeError('nothing was measured');
+  return best;
 }
 
 /** Points on an irrational lattice with the labels of a disc: float32 [n, 2] and [n, outputs]. */

@@ -1,5 +1,6 @@
 /** From a cell's configuration to its network, its points and its trainer. */
 import type { Engine, Trainer, TrainerState } from '../engines/engine.ts';
+import { fusedNumericsVersion } from '../engines/wasm/numerics-version.ts';
 import { initialParameters } from '../network/initialization.ts';
 import type { Network, Shape } from '../network/shape.ts';
 import type { Picture } from '../targets/picture.ts';
@@ -56,6 +57,11 @@ export function createCellTrainer(
   if (config.determinism === 'portable' && engine.determinism !== 'portable') {
     throw new Error(
       `The cell asks for portable results; the engine "${engine.description}" is not portable.`,
+    );
+  }
+  if (config.numerics === fusedNumericsVersion && engine.determinism === 'portable') {
+    throw new Error(
+      'This machine does not fuse multiplication and addition, as the cell asks for; set training.determinism to portable.',
     );
   }
   return engine.createTrainer({

@@ -184,6 +184,11 @@ const training = z.strictObject(
     ...optimizerFields,
     batch_size: batchSize.optional(),
     loss: lossName.optional(),
+    determinism: choice(['portable', 'device'])
+      .optional()
+      .describe(
+        "'portable' (default): the same bits on any machine; 'device': faster on processors that fuse multiply and add, the same bits on those",
+      ),
     schedule: schedule.optional(),
     early_stop: earlyStop.optional(),
     switch: z

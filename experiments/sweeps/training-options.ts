@@ -1,5 +1,11 @@
 /** Training settings from the words of a sweep file. */
-import type { LossName, OptimizerName, OptimizerSettings, Schedule } from '../engines/engine.ts';
+import type {
+  DeterminismClass,
+  LossName,
+  OptimizerName,
+  OptimizerSettings,
+  Schedule,
+} from '../engines/engine.ts';
 import type { EarlyStop } from './cell.ts';
 import type { TrainingDocument } from './sweep-schema.ts';
 
@@ -25,6 +31,8 @@ export interface TrainingOptions {
   readonly optimizer: OptimizerOptions;
   readonly loss: LossName;
   readonly batchSize: number;
+  /** Class that is asked for where the engine leaves a choice. */
+  readonly determinism: DeterminismClass;
   readonly schedule: Schedule;
   readonly earlyStop: EarlyStop | null;
   /** Ascending by epoch. */
@@ -106,6 +114,7 @@ export function trainingOptions(document: TrainingDocument, epochs: number): Tra
     optimizer: optimizerOptions(document),
     loss: document.loss ?? 'mse',
     batchSize: document.batch_size ?? 1024,
+    determinism: document.determinism ?? 'portable',
     schedule: resolveSchedule(document.schedule, epochs),
     earlyStop: document.early_stop ?? null,
     switches: (document.switch ?? []).map((entry) => ({

@@ -1,5 +1,6 @@
 /** Calls about what networks look like: frames, probes, points, truth. */
 import type { Frame } from '../../../experiments/engines/engine.ts';
+import { fusedNumericsVersion } from '../../../experiments/engines/wasm/numerics-version.ts';
 import type { Network } from '../../../experiments/network/shape.ts';
 import { networkOfCell } from '../../../experiments/sweeps/cell-network.ts';
 import { openedEntryId } from '../../contract/opened-entry.ts';
@@ -83,7 +84,8 @@ function reachableEpoch({ cell, store }: OpenCell, wanted: number): number {
   const last = snapshots.at(-1)?.epoch;
   if (last === undefined) throw new LabError('not-found', `${cell.label} has no snapshot yet.`);
   const epoch = Math.min(wanted, last);
-  if (cell.config.determinism === 'portable') return epoch;
+  const { determinism, numerics } = cell.config;
+  if (determinism === 'portable' || numerics === fusedNumericsVersion) return epoch;
   return snapshots.filter((facts) => facts.epoch <= epoch).at(-1)?.epoch ?? 0;
 }
 

@@ -46,6 +46,8 @@ export interface KernelExports {
   shuffledOrder(seed: number, epoch: number, count: number): number;
   peakBuild(rounds: number): void;
   peakSeparate(rounds: number): void;
+  peakIndependent(rounds: number): void;
+  peakProducts(rounds: number): void;
   peakFlopsPerRound(): number;
 }
 

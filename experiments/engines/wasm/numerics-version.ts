@@ -10,3 +10,10 @@
  * - The points of epoch e are taken in the order of Philox words of the shuffle stream's subsequence e (shuffle.ts there).
  */
 export const numericsVersion = 'portable-1';
+
+/**
+ * Version of the arithmetic of the relaxed build: 'portable-1' with every z + w * a of values, deltas and gradients fused
+ * into one rounding where the machine has the instruction. The same bits on every machine that fuses, so of the class
+ * 'device': WebAssembly leaves to the machine whether it does.
+ */
+export const fusedNumericsVersion = 'fused-1';

@@ -41,6 +41,26 @@ describe('run and what follows it', () => {
     other.remove();
   });
 
+  it('trains with fused multiply-add where a sweep asks for it: other cells, and the same bits again', async () => {
+    const other = temporaryLab();
+    const fused = ['--notebook', other.notebook];
+    const set = ['--set', 'training.determinism=device'];
+    const portable = (await labJson<RunResult>('run', other.sweep, ...fused)).cells;
+    const device = await labJson<RunResult>('run', other.sweep, ...fused, ...set, '--new');
+    expect(device.cells.map(({ state }) => state)).toEqual(['finished', 'finished']);
+    expect(device.cells.map(({ id }) => id)).not.toEqual(portable.map(({ id }) => id));
+    const json = JSON.parse(readFileSync(join(device.entry, 'entry.json'), 'utf8')) as {
+      cells: { config: { determinism: string; numerics: string } }[];
+    };
+    expect(json.cells.map(({ config }) => [config.determinism, config.numerics])).toEqual([
+      ['device', 'fused-1'],
+      ['device', 'fused-1'],
+    ]);
+    const again = await labJson<{ holds: boolean }>('verify', device.entry, ...fused, '--level', 'rerun');
+    expect(again.holds).toBe(true);
+    other.remove();
+  });
+
   it('trains only what is missing when an axis grows, and keeps the rest as it was', async () => {
     const other = temporaryLab();
     await labJson('run', other.sweep, '--notebook', other.notebook);

@@ -18,8 +18,9 @@ const textOf = (name: string) => presets.find((preset) => preset.name === name)!
 const schema = z.fromJSONSchema(JSON.parse(readFileSync('experiments/sweeps/sweep.schema.json', 'utf8')));
 
 describe('presets', () => {
-  it('are the four that the app offers', () => {
+  it('are the five that the app offers', () => {
     expect(presets.map(({ name }) => name)).toEqual([
+      'first-look.yaml',
       'parameters-by-points.yaml',
       'ring-20000-epochs.yaml',
       'ring-5000-to-312.yaml',

@@ -47,6 +47,7 @@ describe('parseSweep', () => {
         optimizer: { name: 'adam', learningRate: 0.001 },
         loss: 'mse',
         batchSize: 1024,
+        determinism: 'portable',
         schedule: { kind: 'constant' },
         earlyStop: null,
         switches: [],
@@ -105,6 +106,7 @@ describe('parseSweep', () => {
   weight_decay: 0.1
   loss: bce
   batch_size: 7
+  determinism: device
   schedule: { kind: cosine, minimum: 0.0001 }
   early_stop: { below: 0.001 }
   switch:
@@ -117,6 +119,7 @@ describe('parseSweep', () => {
       optimizer: { name: 'momentum', momentum: 0.8, weightDecay: 0.1 },
       loss: 'bce',
       batchSize: 7,
+      determinism: 'device',
       schedule: { kind: 'cosine', epochs: 100, minimum: 0.0001 },
       earlyStop: { metric: 'validation', every: 10, below: 0.001 },
       switches: [
