@@ -10,6 +10,7 @@ import type { CellStore } from '../lab/cell-store.ts';
 import type { EntryStore } from '../lab/entry-store.ts';
 import { openNotebook } from '../lab/notebook.ts';
 import type { Arguments } from './arguments.ts';
+import { isNetworkFile, networkFromFile } from './network-file.ts';
 import { UserError } from './user-error.ts';
 
 /** Calls `use` with the entry of the first positional, opened for reading. */
@@ -70,6 +71,15 @@ export async function networkAt(
   const picture = await pictureOfCell(entry, cell);
   const job = { config: cell.config, picture };
   return networkOfCell(cell.config, await pool.replay({ job, from: from.state, epoch }));
+}
+
+/** The network that a command is about: that of a file, or of a cell of an entry at --epoch. */
+export function networkFromArguments(args: Arguments, pool: ComputePool): Promise<Network> {
+  if (isNetworkFile(args.positional(0))) return networkFromFile(args.positional(0), args);
+  return withEntry(args, 'read', async (entry) => {
+    const open = await cellFromArguments(entry, args);
+    return networkAt(entry, open, epochFromArguments(open.store, args), pool);
+  });
 }
 
 /** The picture that a cell's labels come from. */

@@ -1,24 +1,21 @@
 /** `regions`: the exact polytope complex of a network. */
-import { complexCounts } from '../../experiments/polytopes/complex-counts.ts';
-import { affineFunctions, dirichletEnergy } from '../../experiments/polytopes/affine-functions.ts';
+import { complexStatistics, type ComplexStatistics } from '../../experiments/polytopes/complex-statistics.ts';
+import { complexSummary } from '../../experiments/polytopes/complex-summary.ts';
 import { complexSvg } from '../../experiments/polytopes/complex-svg.ts';
 import type { Complex } from '../../experiments/polytopes/complex.ts';
 import { defaultBudget } from '../../experiments/polytopes/extraction-options.ts';
-import { levelSet } from '../../experiments/polytopes/level-set.ts';
-import { compensatedSum, regionAreas } from '../../experiments/polytopes/region-geometry.ts';
+import { edgesCsv } from '../../experiments/polytopes/edges-csv.ts';
 import { regionsCsv } from '../../experiments/polytopes/regions-csv.ts';
-import type { Network } from '../../experiments/network/shape.ts';
-import { createComputePool, defaultThreads, type ComputePool } from '../compute/compute-pool.ts';
+import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { alignColumns, printJson, printLine, remark } from './console-output.ts';
-import { cellFromArguments, epochFromArguments, networkAt, withEntry } from './entry-cell.ts';
+import { networkFromArguments } from './entry-cell.ts';
 import { writeOutput } from './frame-output.ts';
-import { isNetworkFile, networkFromFile } from './network-file.ts';
 
 export const regionsCommand: Command = {
   usage:
-    'F.safetensors|F.onnx|ENTRY [--cell ID] [--epoch N|last] [--view x0,y0,x1,y1] [--slope S] [--max-regions N] [--threads N] [--svg F.svg] [--csv F.csv]',
+    'F.safetensors|F.onnx|ENTRY [--cell ID] [--epoch N|last] [--view x0,y0,x1,y1] [--slope S] [--max-regions N] [--threads N] [--svg F.svg] [--csv F.csv] [--edges F.csv]',
   summary: 'extracts the exact polytopes: regions, edges, areas, Dirichlet energy, level set',
   options: {
     cell: 'text',
@@ -29,6 +26,7 @@ export const regionsCommand: Command = {
     'max-regions': 'text',
     svg: 'text',
     csv: 'text',
+    edges: 'text',
   },
   positionals: { min: 1, max: 1 },
   async run(args) {
@@ -37,7 +35,7 @@ export const regionsCommand: Command = {
     const stop = (): void => controller.abort(new Error('stopped'));
     process.once('SIGINT', stop);
     try {
-      const network = await networkOf(args, pool);
+      const network = await networkFromArguments(args, pool);
       const before = performance.now();
       const budget = {
         ...defaultBudget,
@@ -46,7 +44,7 @@ export const regionsCommand: Command = {
       const complex = await pool.extractComplex(network, args.view(), budget, controller.signal);
       const milliseconds = performance.now() - before;
       await writeFiles(complex, args);
-      print({ ...figuresOf(complex), milliseconds }, args.flag('json'));
+      print(figuresOf(complex, milliseconds), args.flag('json'));
       return 0;
     } catch (error) {
       if (!controller.signal.aborted) throw error;
@@ -59,21 +57,38 @@ export const regionsCommand: Command = {
   },
 };
 
-function networkOf(args: Arguments, pool: ComputePool): Promise<Network> {
-  if (isNetworkFile(args.positional(0))) return networkFromFile(args.positional(0), args);
-  return withEntry(args, 'read', async (entry) => {
-    const open = await cellFromArguments(entry, args);
-    return networkAt(entry, open, epochFromArguments(open.store, args), pool);
-  });
+/** Pieces of a long text as bytes: a string of them all may be longer than strings can be. */
+function encodedPieces(pieces: Iterable<string>): Uint8Array {
+  const encoder = new TextEncoder();
+  return Buffer.concat(Array.from(pieces, (piece) => encoder.encode(piece)));
 }
 
-function figuresOf(complex: Complex): Record<string, number> {
-  const { regions, vertices, edges, boundaryEdges, meanSides } = complexCounts(complex);
-  const areas = regionAreas(complex);
-  const area = compensatedSum(areas);
-  const dirichlet = dirichletEnergy(complex, affineFunctions(complex), areas);
-  const levelSetLength = levelSet(complex, 0.5).length;
-  return { regions, vertices, edges, boundaryEdges, meanSides, area, dirichlet, levelSetLength };
+interface Figures {
+  readonly plain: Readonly<Record<string, number>>;
+  readonly statistics: ComplexStatistics;
+}
+
+function figuresOf(complex: Complex, milliseconds: number): Figures {
+  const { regions, vertices, edges, boundaryEdges, meanSides, meanDegree, area, dirichlet, levelSetLength } =
+    complexSummary(complex);
+  const statistics = complexStatistics(complex);
+  const { medianArea } = statistics;
+  return {
+    plain: {
+      regions,
+      vertices,
+      edges,
+      boundaryEdges,
+      meanSides,
+      meanDegree,
+      area,
+      medianArea,
+      dirichlet,
+      levelSetLength,
+      milliseconds,
+    },
+    statistics,
+  };
 }
 
 async function writeFiles(complex: Complex, args: Arguments): Promise<void> {
@@ -83,17 +98,23 @@ async function writeFiles(complex: Complex, args: Arguments): Promise<void> {
     await writeOutput(svgPath, new TextEncoder().encode(svg));
     if (message !== null) remark(message);
   }
-  const csvPath = args.text('csv');
-  if (csvPath !== undefined)
-    await writeOutput(csvPath, new TextEncoder().encode([...regionsCsv(complex)].join('')));
+  const tables = [
+    ['csv', regionsCsv],
+    ['edges', edgesCsv],
+  ] as const;
+  for (const [option, table] of tables) {
+    const path = args.text(option);
+    if (path !== undefined) await writeOutput(path, encodedPieces(table(complex)));
+  }
 }
 
-function print(figures: Readonly<Record<string, number>>, json: boolean): void {
+function print({ plain, statistics }: Figures, json: boolean): void {
   if (json) {
-    printJson(figures);
+    const { sides, degrees, areas, creaseEdges, creaseLengths, creasedNeurons } = statistics;
+    printJson({ ...plain, sides, degrees, areas, layers: { creaseEdges, creaseLengths, creasedNeurons } });
     return;
   }
-  const rows = Object.entries(figures).map(([name, value]) => [
+  const rows = Object.entries(plain).map(([name, value]) => [
     name,
     Number.isInteger(value) ? value.toLocaleString('en') : value.toPrecision(8),
   ]);

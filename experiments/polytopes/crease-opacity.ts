@@ -1,5 +1,4 @@
 /** How strongly a crease is drawn: by its jump in slope, so that pictures of deep networks stay readable. */
-import { logarithm } from '../random/elementary.ts';
 import { affineFunctions, slopeJumps } from './affine-functions.ts';
 import type { Complex } from './complex.ts';
 
@@ -15,12 +14,11 @@ export interface CreaseStrengths {
 
 /** Share of the creases' length that is drawn with full opacity. */
 const fullShare = 0.1;
-/** Classes of jumps in a factor of e. */
-const classesPerE = 32;
-const classCount = 128 * classesPerE;
+/** Classes of fourth roots of jumps, from 0 to the largest. */
+const classCount = 4096;
 
 /**
- * Jumps, lengths and opacities. Opacity is full at the jump that a tenth of the creases' length exceeds (to within 3 %)
+ * Jumps, lengths and opacities. Opacity is full at the jump that a tenth of the creases' length exceeds (as good as a class is wide)
  * and falls with the fourth root below it: an eighth is left at 1 / 4096 of that jump.
  */
 export function creaseStrengths(complex: Complex, functions = affineFunctions(complex)): CreaseStrengths {
@@ -33,28 +31,28 @@ export function creaseStrengths(complex: Complex, functions = affineFunctions(co
     lengths[edge] = Math.sqrt(dx * dx + dy * dy);
   }
   const full = fullJump(jumps, lengths);
-  const opacities = Float32Array.from(jumps, (jump) => Math.min(1, Math.sqrt(Math.sqrt(jump / full))));
+  const opacities = new Float32Array(edgeCount);
+  for (let edge = 0; edge < edgeCount; edge++)
+    opacities[edge] = Math.min(1, Math.sqrt(Math.sqrt(jumps[edge] / full)));
   return { jumps, lengths, opacities };
 }
 
 /** The jump above which a tenth of the length of all creases with a jump lies; 1 where there are none. */
 function fullJump(jumps: Float64Array, lengths: Float64Array): number {
-  const largest = jumps.reduce((most, jump) => Math.max(most, jump), 0);
+  let largest = 0;
+  for (const jump of jumps) largest = Math.max(largest, jump);
   if (!(largest > 0)) return 1;
-  const byClass = new Float64Array(classCount);
-  const least = new Float64Array(classCount).fill(Infinity);
+  const byClass = new Float64Array(classCount + 1);
   let total = 0;
-  jumps.forEach((jump, edge) => {
-    if (!(jump > 0)) return;
-    const at = Math.min(classCount - 1, Math.floor(classesPerE * logarithm(largest / jump)));
-    byClass[at] += lengths[edge];
-    least[at] = Math.min(least[at], jump);
+  for (let edge = 0; edge < jumps.length; edge++) {
+    if (!(jumps[edge] > 0)) continue;
+    byClass[Math.floor(classCount * Math.sqrt(Math.sqrt(jumps[edge] / largest)))] += lengths[edge];
     total += lengths[edge];
-  });
+  }
   let rest = fullShare * total;
-  for (let at = 0; at < classCount; at++) {
+  for (let at = classCount; at > 0; at--) {
     rest -= byClass[at];
-    if (rest <= 0 && least[at] < Infinity) return least[at];
+    if (rest <= 0) return largest * (at / classCount) ** 4;
   }
   return largest;
 }

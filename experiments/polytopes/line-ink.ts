@@ -26,20 +26,23 @@ export class LineInk {
     const samples = Math.max(1, Math.ceil(length));
     const dose = (weight * length) / samples;
     // Half a pixel from corners to centres, one for the margin.
-    let x = x0 + 0.5 + (0.5 * dx) / samples;
-    let y = y0 + 0.5 + (0.5 * dy) / samples;
+    const stepX = dx / samples;
+    const stepY = dy / samples;
+    let x = x0 + 0.5 + 0.5 * stepX;
+    let y = y0 + 0.5 + 0.5 * stepY;
     for (let sample = 0; sample < samples; sample++) {
-      const column = Math.floor(x);
-      const row = Math.floor(y);
-      const right = x - column;
+      const column = x | 0;
+      const row = y | 0;
+      const right = dose * (x - column);
+      const left = dose - right;
       const lower = y - row;
       const at = row * stride + column;
-      ink[at] += dose * (1 - right) * (1 - lower);
-      ink[at + 1] += dose * right * (1 - lower);
-      ink[at + stride] += dose * (1 - right) * lower;
-      ink[at + stride + 1] += dose * right * lower;
-      x += dx / samples;
-      y += dy / samples;
+      ink[at] += left * (1 - lower);
+      ink[at + 1] += right * (1 - lower);
+      ink[at + stride] += left * lower;
+      ink[at + stride + 1] += right * lower;
+      x += stepX;
+      y += stepY;
     }
   }
 

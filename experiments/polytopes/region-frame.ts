@@ -9,47 +9,48 @@ import { evaluateAtPoint } from './point-evaluation.ts';
 export function regionFrame(complex: Complex, width: number, height: number): Int32Array {
   const { view, offsets, sideVertices, positions, regionCount } = complex;
   const frame = new Int32Array(width * height).fill(-1);
-  const columnWidth = (view.x1 - view.x0) / width;
-  const rowHeight = (view.y1 - view.y0) / height;
+  const scaleX = width / (view.x1 - view.x0);
+  const scaleY = height / (view.y1 - view.y0);
+  // Where the centre line of a row crosses the region, in pixels.
+  const lefts = new Float64Array(height);
+  const rights = new Float64Array(height);
   for (let region = 0; region < regionCount; region++) {
-    let [low, high] = [Infinity, -Infinity];
-    for (let side = offsets[region]; side < offsets[region + 1]; side++) {
-      const y = positions[2 * sideVertices[side] + 1];
-      low = Math.min(low, y);
-      high = Math.max(high, y);
+    const end = offsets[region + 1];
+    let firstRow = height;
+    let lastRow = -1;
+    for (let side = offsets[region]; side < end; side++) {
+      const y = (positions[2 * sideVertices[side] + 1] - view.y0) * scaleY - 0.5;
+      firstRow = Math.min(firstRow, Math.ceil(y));
+      lastRow = Math.max(lastRow, Math.floor(y));
     }
-    const firstRow = Math.max(0, Math.ceil((low - view.y0) / rowHeight - 0.5));
-    const lastRow = Math.min(height - 1, Math.floor((high - view.y0) / rowHeight - 0.5));
+    firstRow = Math.max(0, firstRow);
+    lastRow = Math.min(height - 1, lastRow);
+    if (firstRow > lastRow) continue;
+    lefts.fill(Infinity, firstRow, lastRow + 1);
+    rights.fill(-Infinity, firstRow, lastRow + 1);
+    let a = 2 * sideVertices[end - 1];
+    for (let side = offsets[region]; side < end; side++) {
+      const b = 2 * sideVertices[side];
+      const xa = (positions[a] - view.x0) * scaleX - 0.5;
+      const ya = (positions[a + 1] - view.y0) * scaleY - 0.5;
+      const xb = (positions[b] - view.x0) * scaleX - 0.5;
+      const yb = (positions[b + 1] - view.y0) * scaleY - 0.5;
+      const from = Math.max(firstRow, Math.ceil(Math.min(ya, yb)));
+      const to = Math.min(lastRow, Math.floor(Math.max(ya, yb)));
+      for (let row = from; row <= to; row++) {
+        const x = ya === yb ? xa : xa + ((row - ya) / (yb - ya)) * (xb - xa);
+        lefts[row] = Math.min(lefts[row], x, ya === yb ? xb : x);
+        rights[row] = Math.max(rights[row], x, ya === yb ? xb : x);
+      }
+      a = b;
+    }
     for (let row = firstRow; row <= lastRow; row++) {
-      const [left, right] = chordAt(complex, region, view.y0 + (row + 0.5) * rowHeight);
-      const first = Math.max(0, Math.ceil((left - view.x0) / columnWidth - 0.5));
-      const last = Math.min(width - 1, Math.floor((right - view.x0) / columnWidth - 0.5));
-      if (first <= last) frame.fill(region, row * width + first, row * width + last + 1);
+      const last = Math.min(width - 1, Math.floor(rights[row]));
+      for (let column = Math.max(0, Math.ceil(lefts[row])); column <= last; column++)
+        frame[row * width + column] = region;
     }
   }
   return frame;
-}
-
-/** Where the line at height y crosses a region: smallest and largest x. */
-function chordAt(complex: Complex, region: number, y: number): [number, number] {
-  const { offsets, sideVertices, positions } = complex;
-  const end = offsets[region + 1];
-  let left = Infinity;
-  let right = -Infinity;
-  let a = 2 * sideVertices[end - 1];
-  for (let side = offsets[region]; side < end; side++) {
-    const b = 2 * sideVertices[side];
-    const ya = positions[a + 1];
-    const yb = positions[b + 1];
-    if (Math.min(ya, yb) <= y && y <= Math.max(ya, yb)) {
-      const xa = positions[a];
-      const x = ya === yb ? xa : xa + ((y - ya) / (yb - ya)) * (positions[b] - xa);
-      left = Math.min(left, x);
-      right = Math.max(right, x);
-    }
-    a = b;
-  }
-  return [left, right];
 }
 
 export interface HashAgreement {
@@ -60,8 +61,12 @@ export interface HashAgreement {
   readonly foreignHashes: number;
   /** Pixels whose sampled hash is not that of the region at their centre. */
   readonly mismatches: number;
+  /** 1 where more known hashes were sampled than there are regions, which cannot be; else 0. */
+  readonly tooMany: number;
   /** Mismatches farther from every crease than `tolerance` pixels: there should be none. */
   readonly unexplained: number;
+  /** Distance in the plane of the farthest mismatch from a crease, 0 without mismatches. */
+  readonly farthest: number;
 }
 
 /**
@@ -84,6 +89,7 @@ export function hashAgreement(
   const pixel = Math.min((view.x1 - view.x0) / width, (view.y1 - view.y0) / height);
   let mismatches = 0;
   let unexplained = 0;
+  let farthest = 0;
   for (let at = 0; at < frame.length; at++) {
     sampled.add(hashKey(hashes, at));
     const region = frame[at];
@@ -95,11 +101,22 @@ export function hashAgreement(
     mismatches++;
     const x = view.x0 + (((at % width) + 0.5) / width) * (view.x1 - view.x0);
     const y = view.y0 + ((Math.floor(at / width) + 0.5) / height) * (view.y1 - view.y0);
-    if (evaluateAtPoint(network, x, y).creaseDistance > tolerance * pixel) unexplained++;
+    const distance = evaluateAtPoint(network, x, y).creaseDistance;
+    farthest = Math.max(farthest, distance);
+    if (distance > tolerance * pixel) unexplained++;
   }
   let foreignHashes = 0;
   for (const hash of sampled) if (!known.has(hash)) foreignHashes++;
-  return { pixels: frame.length, sampledHashes: sampled.size, foreignHashes, mismatches, unexplained };
+  const tooMany = Number(sampled.size - foreignHashes > complex.regionCount);
+  return {
+    tooMany,
+    pixels: frame.length,
+    sampledHashes: sampled.size,
+    foreignHashes,
+    mismatches,
+    unexplained,
+    farthest,
+  };
 }
 
 function hashKey(hashes: Uint32Array, index: number): string {

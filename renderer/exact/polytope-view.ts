@@ -22,6 +22,8 @@ export interface SeenPolytopes {
 
 /** Time without a change of the epoch after which polytopes are extracted: scrubbing past costs nothing. */
 const restMs = 120;
+/** Extractions that take less are not worth a sampled frame meanwhile. */
+const soonMs = 150;
 const mostNetworks = 8;
 
 export class PolytopeView {
@@ -42,6 +44,7 @@ export class PolytopeView {
   #wanted: PolytopeRequest | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #nextId = 1;
+  #lastExtractionMs = Infinity;
 
   constructor(client: LabClient, entryId: string, changed: () => void, failed: (error: unknown) => void) {
     this.#client = client;
@@ -70,6 +73,19 @@ export class PolytopeView {
   /** Whether what is seen is exactly what was asked for last. */
   get isDone(): boolean {
     return this.seen !== null && this.seen.request === this.#wanted;
+  }
+
+  /** Whether what was asked for last is likely to be there in a moment: a sampled frame would only be in its way. */
+  get isSoon(): boolean {
+    const isUnderWay =
+      this.#wanted !== null && !this.isDone && this.progress === null && this.problem === null;
+    return (
+      isUnderWay &&
+      this.seen !== null &&
+      this.#wanted !== null &&
+      isSameNetwork(this.seen.request, this.#wanted) &&
+      this.#lastExtractionMs < soonMs
+    );
   }
 
   /** The region at a point of the view that was extracted last; null where it is not known. */
@@ -153,6 +169,7 @@ export class PolytopeView {
       if (message.kind === 'refused' && isWanted) this.problem = message.message;
       if (message.kind === 'picture') {
         this.seen?.bitmap.close();
+        if (message.facts.extractionMs > 0) this.#lastExtractionMs = message.facts.extractionMs;
         this.seen = { request, bitmap: message.bitmap, facts: message.facts };
       }
     }

@@ -31,6 +31,19 @@ export function inkedWord([red, green, blue]: Colour, opacity: number): number {
   return colourWord(mixed(red), mixed(green), mixed(blue));
 }
 
+/** The same for a pixel instead of a colour. */
+export function inkedPixel(pixel: number, opacity: number): number {
+  const first = littleEndian ? pixel & 255 : pixel >>> 24;
+  const second = littleEndian ? (pixel >>> 8) & 255 : (pixel >>> 16) & 255;
+  const third = littleEndian ? (pixel >>> 16) & 255 : (pixel >>> 8) & 255;
+  const line = 299 * first + 587 * second + 114 * third > 127_500 ? darkLine : lightLine;
+  return colourWord(
+    (first + (line - first) * opacity + 0.5) | 0,
+    (second + (line - second) * opacity + 0.5) | 0,
+    (third + (line - third) * opacity + 0.5) | 0,
+  );
+}
+
 const tables = new Map<ColourMapName, Uint32Array>();
 
 /** Words of a map for every 8-bit level and every level of ink: [inkLevels, 256]. Ink level 0 is no ink. */

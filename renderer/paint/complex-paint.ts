@@ -1,5 +1,5 @@
 /** From an exact polytope complex to pixels: grounds by region, creases and level sets as smooth lines. */
-import { colourTable, tableIndex } from '../../experiments/polytopes/colour-map.ts';
+import { colourTable, tableIndex, type ColourMapName } from '../../experiments/polytopes/colour-map.ts';
 import { neuronStride, type Complex } from '../../experiments/polytopes/complex.ts';
 import { smoothed } from '../../experiments/polytopes/crease-ink.ts';
 import { affineFunctions } from '../../experiments/polytopes/affine-functions.ts';
@@ -8,7 +8,7 @@ import { levelSet } from '../../experiments/polytopes/level-set.ts';
 import { LineInk } from '../../experiments/polytopes/line-ink.ts';
 import { regionDensity } from '../../experiments/polytopes/region-density.ts';
 import { regionFrame } from '../../experiments/polytopes/region-frame.ts';
-import { colourWord, directionColour, inkedWord, regionColours } from './colour-words.ts';
+import { colourWord, directionColour, inkedPixel, regionColours } from './colour-words.ts';
 import { densityRange, type Ground, type PaintStyle } from './paint-style.ts';
 import { steepness } from './paint.ts';
 
@@ -116,30 +116,33 @@ export class PaintedComplex {
     const { complex, functions } = this;
     const { view, network } = complex;
     const { outputs } = network.shape;
-    const table = colourTable(map);
+    const words = mapWords(map);
+    const isSigmoid = network.output === 'sigmoid';
     const level = (at: number, x: number, y: number): number => {
       const z = functions[at] * x + functions[at + 1] * y + functions[at + 2];
-      return tableIndex(network.output === 'sigmoid' ? 1 / (1 + Math.exp(-z)) : z);
+      const value = isSigmoid ? 1 / (1 + Math.exp(-z)) : z;
+      return value > 0 ? (value < 1 ? (255 * value + 0.5) | 0 : 255) : 0;
     };
+    const stepX = (view.x1 - view.x0) / width;
     for (let row = 0, pixel = 0; row < height; row++) {
       const y = view.y0 + ((row + 0.5) / height) * (view.y1 - view.y0);
       for (let column = 0; column < width; column++, pixel++) {
-        const x = view.x0 + ((column + 0.5) / width) * (view.x1 - view.x0);
+        const x = view.x0 + (column + 0.5) * stepX;
         const at = 3 * outputs * regions[pixel];
         pixels[pixel] =
           outputs === 3
             ? colourWord(level(at, x, y), level(at + 3, x, y), level(at + 6, x, y))
-            : tableWord(table, level(at, x, y));
+            : words[level(at, x, y)];
       }
     }
   }
 
   #paintDensity(pixels: Uint32Array, regions: Int32Array, width: number, height: number): void {
     const density = smoothed(regionDensity(this.complex, regions, width, height), width, height, 2);
-    const table = colourTable('viridis');
+    const words = mapWords('viridis');
     const range = Math.log(densityRange.most / densityRange.least);
     for (let at = 0; at < pixels.length; at++)
-      pixels[at] = tableWord(table, tableIndex(Math.log(density[at] / densityRange.least) / range));
+      pixels[at] = words[tableIndex(Math.log(density[at] / densityRange.least) / range)];
   }
 
   /** Ink of all creases, thinned out in crowds; with `layers`, ink times the crease's place among the layers too. */
@@ -184,9 +187,7 @@ export class PaintedComplex {
     thinCrowds(ink, width, height);
     for (let at = 0; at < pixels.length; at++) {
       if (ink[at] < leastOpacity / 2) continue;
-      pixels[at] = hasGround
-        ? inkedWord(channelsOf(pixels[at]), ink[at])
-        : withAlpha(colourWord(16, 16, 16), ink[at]);
+      pixels[at] = hasGround ? inkedPixel(pixels[at], ink[at]) : withAlpha(colourWord(16, 16, 16), ink[at]);
     }
   }
 
@@ -232,12 +233,55 @@ export class PaintedComplex {
   }
 }
 
+/** Pixels each way that share a measure of how crowded they are. */
+const crowdCell = 4;
+
 /** Lone lines keep their ink, crowds of them turn to an even tint; in place. */
 function thinCrowds(ink: Float32Array, width: number, height: number, half = crowding): void {
-  for (let at = 0; at < ink.length; at++) ink[at] = Math.min(1, ink[at]);
-  const radius = Math.max(2, Math.round(Math.min(width, height) / 64));
-  const crowd = smoothed(ink, width, height, radius);
-  for (let at = 0; at < ink.length; at++) ink[at] /= 1 + crowd[at] / half;
+  const columns = Math.ceil(width / crowdCell);
+  const rows = Math.ceil(height / crowdCell);
+  const cells = new Float32Array(columns * rows);
+  for (let row = 0, at = 0; row < height; row++) {
+    const to = Math.floor(row / crowdCell) * columns;
+    for (let column = 0; column < width; column++, at++) {
+      if (ink[at] > 1) ink[at] = 1;
+      cells[to + ((column / crowdCell) | 0)] += ink[at] / crowdCell ** 2;
+    }
+  }
+  const radius = Math.max(1, Math.round(Math.min(width, height) / 64 / crowdCell));
+  const crowd = smoothed(cells, columns, rows, radius);
+  const across = crowdPlaces(width, columns);
+  const down = crowdPlaces(height, rows);
+  for (let row = 0, at = 0; row < height; row++) {
+    const upper = down.cells[row] * columns;
+    const lower = Math.min(rows - 1, down.cells[row] + 1) * columns;
+    for (let column = 0; column < width; column++, at++) {
+      if (ink[at] === 0) continue;
+      const left = across.cells[column];
+      const right = Math.min(columns - 1, left + 1);
+      const share = across.shares[column];
+      const above = crowd[upper + left] + (crowd[upper + right] - crowd[upper + left]) * share;
+      const below = crowd[lower + left] + (crowd[lower + right] - crowd[lower + left]) * share;
+      ink[at] /= 1 + (above + (below - above) * down.shares[row]) / half;
+    }
+  }
+}
+
+/** For every pixel of a side the cell before its centre, and its share of the way to the next one. */
+function crowdPlaces(pixels: number, cells: number): { cells: Int32Array; shares: Float32Array } {
+  const places = Float64Array.from({ length: pixels }, (_, at) =>
+    Math.min(cells - 1, Math.max(0, (at + 0.5) / crowdCell - 0.5)),
+  );
+  return {
+    cells: Int32Array.from(places, Math.floor),
+    shares: Float32Array.from(places, (place) => place - Math.floor(place)),
+  };
+}
+
+/** Words of a map. */
+function mapWords(name: ColourMapName): Uint32Array {
+  const table = colourTable(name);
+  return Uint32Array.from({ length: 256 }, (_, row) => tableWord(table, row));
 }
 
 function clamped(place: number, size: number): number {

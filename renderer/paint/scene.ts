@@ -1,8 +1,9 @@
 /** Puts what is seen of one or two cells on the screen. */
 import type { View } from '../../electron/contract/results.ts';
 import type { CompareMode } from '../model/comparison.ts';
-import { placeInView } from '../model/view-rectangle.ts';
+import { placeInView, sameView } from '../model/view-rectangle.ts';
 import type { SeenPolytopes } from '../exact/polytope-view.ts';
+import { isExactGround } from './complex-paint.ts';
 import type { SeenPicture } from '../stores/frame-view.ts';
 import { paint } from './paint.ts';
 
@@ -49,14 +50,9 @@ export function drawScene(
   if (context === null) return;
   context.clearRect(0, 0, pixels.width, pixels.height);
   const { a, b, view, comparison, exact, exactB } = scene;
-  const drawA = (): void => {
-    drawSide(context, a, view, pixels);
-    drawPolytopes(context, exact, a, view, pixels);
-  };
+  const drawA = (): void => drawExactly(context, a, exact, view, pixels);
   const drawB = (): void => {
-    if (b === null) return;
-    drawSide(context, b, view, pixels);
-    if (exactB !== null) drawPolytopes(context, exactB, b, view, pixels);
+    if (b !== null) drawExactly(context, b, exactB, view, pixels);
   };
   if (b === null || comparison.mode === 'off') return drawA();
   if (comparison.mode === 'difference') return drawDifference(context, a, b, view, pixels);
@@ -71,19 +67,28 @@ export function drawScene(
   context.restore();
 }
 
-/** Exact polytopes over the frame of the same moment; those of another view move with it until its own are there. */
-function drawPolytopes(
+/** A frame, and over it the exact polytopes of the same moment; those of another view move along until its own come. */
+function drawExactly(
   context: CanvasRenderingContext2D,
-  { seen }: PolytopeSide,
   frame: SceneSide,
+  exact: PolytopeSide | null,
   view: View,
   size: Size,
 ): void {
-  if (seen === null || frame.seen?.epoch !== seen.request.epoch) return;
+  const seen = exact?.seen ?? null;
+  if (seen === null || frame.seen?.epoch !== seen.request.epoch) {
+    drawSide(context, frame, view, size);
+    return;
+  }
   const place = placeInView(seen.request.view, view, size);
-  context.imageSmoothingEnabled = true;
-  context.imageSmoothingQuality = 'high';
-  context.drawImage(seen.bitmap, place.x, place.y, place.width, place.height);
+  const isWhole = sameView(seen.request.view, view) && isExactGround(seen.request.style.ground);
+  if (!isWhole) drawSide(context, frame, view, size);
+  // Moved only: pixel by pixel, without sampling anew.
+  const isMoved = Math.abs(place.width / seen.bitmap.width - 1) < 1e-3;
+  context.imageSmoothingEnabled = !isMoved;
+  context.imageSmoothingQuality = 'low';
+  if (isMoved) context.drawImage(seen.bitmap, Math.round(place.x), Math.round(place.y));
+  else context.drawImage(seen.bitmap, place.x, place.y, place.width, place.height);
 }
 
 function drawSide(
@@ -96,7 +101,7 @@ function drawSide(
   const place = placeInView(seen.view, view, size);
   // Pixels that are shown larger than they are stay sharp: their edges are the truth.
   context.imageSmoothingEnabled = place.width / canvas.width < 2;
-  context.imageSmoothingQuality = 'high';
+  context.imageSmoothingQuality = place.width < 0.75 * canvas.width ? 'high' : 'low';
   context.drawImage(canvas, place.x, place.y, place.width, place.height);
 }
 

@@ -2,7 +2,7 @@
 import type { Probe, View } from '../../electron/contract/results.ts';
 import { unitView } from '../../experiments/engines/engine.ts';
 import type { Comparison } from '../model/comparison.ts';
-import { formatCount } from '../model/number-words.ts';
+import { counted, formatCount } from '../model/number-words.ts';
 import type { NetworkPlace } from '../onnx/onnx-client.ts';
 import { SecondOpinion } from '../onnx/second-opinion.svelte.ts';
 import { shownMoment } from '../model/time-axis.ts';
@@ -112,11 +112,22 @@ export class CellScene {
 
   /** The view whose exact polytopes are on the screen, "x0 y0 x1 y1"; empty where those wanted are still to come. */
   get polytopesOfView(): string {
+    return this.drawnView !== '' && this.exact.isDone ? this.drawnView : '';
+  }
+
+  /** How long the polytopes on the screen took. */
+  get polytopeTimes(): string {
     void this.painted;
-    const { seen, isDone } = this.exact;
-    if (!isDone || seen === null) return '';
-    const { x0, y0, x1, y1 } = seen.request.view;
-    return [x0, y0, x1, y1].join(' ');
+    const facts = this.exact.seen?.facts;
+    if (facts === undefined) return '';
+    return `extracted in ${facts.extractionMs.toFixed(0)} ms, drawn after ${facts.totalMs.toFixed(0)} ms`;
+  }
+
+  /** The view whose exact polytopes were drawn last. */
+  get drawnView(): string {
+    void this.painted;
+    const view = this.exact.seen?.request.view;
+    return view === undefined ? '' : [view.x0, view.y0, view.x1, view.y1].join(' ');
   }
 
   /** What the exact polytopes on the screen are, or why there are none. */
@@ -131,7 +142,7 @@ export class CellScene {
     if (!isDone || seen === null) return { text: '', isProblem: false };
     const { regions, belowPixel } = seen.facts;
     const small = belowPixel >= 0.5 ? `, ${Math.round(100 * belowPixel)} % below a pixel` : '';
-    return { text: `${formatCount(regions)} regions${small}`, isProblem: false };
+    return { text: `${counted(regions, 'region')}${small}`, isProblem: false };
   }
 
   /** The network of an epoch. */
@@ -152,9 +163,11 @@ export class CellScene {
 
   /** Shows what should be shown; call whenever anything of it changed. */
   refresh(): void {
+    // The polytopes first: whether they are soon there decides on the frame.
+    const before = this.#requestOf(this.cellId, null);
+    this.exact.show(before === null ? null : this.#polytopesOf(before));
     const a = this.#requestOf(this.cellId, null);
     if (a !== null) this.a.show(a);
-    this.exact.show(a === null ? null : this.#polytopesOf(a));
     const { mode, cellId, epoch } = this.comparison;
     const b = mode === 'off' ? null : this.#requestOf(cellId, epoch);
     if (b !== null) this.#other.show(b);
@@ -316,7 +329,8 @@ export class CellScene {
       wantsExact:
         !scrubber.isPlaying &&
         this.view.x1 - this.view.x0 >= narrowestSampledView &&
-        !this.#isCovered(exact, cellId, moment.epoch),
+        !this.#isCovered(exact, cellId, moment.epoch) &&
+        !(exact.isSoon && isExactGround(session.ground)),
       wantsPolytopes: !scrubber.isPlaying,
     };
   }

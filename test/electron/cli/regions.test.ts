@@ -20,18 +20,27 @@ describe('regions', () => {
   });
 
   it('writes a drawing and a table of a window', async () => {
-    const [svg, csv] = [join(place.folder, 'w.svg'), join(place.folder, 'w.csv')];
-    const { regions } = await labJson<{ regions: number }>(
-      'regions',
+    const [svg, csv, edges] = ['w.svg', 'w.csv', 'e.csv'].map((name) => join(place.folder, name));
+    const figures = await labJson<
+      Record<'regions' | 'edges', number> & Record<'sides' | 'degrees' | 'areas', number[]>
+    >('regions', ring, ...window, '--svg', svg, '--csv', csv, '--edges', edges);
+    expect(readFileSync(svg, 'utf8')).toMatch(/^<svg|^<\?xml/);
+    expect(readFileSync(csv, 'utf8').trim().split('\n')).toHaveLength(figures.regions + 1);
+    expect(readFileSync(edges, 'utf8').trim().split('\n')).toHaveLength(figures.edges + 1);
+    for (const histogram of [figures.sides, figures.degrees, figures.areas])
+      expect(histogram.reduce((sum, count) => sum + count, 0)).toBe(figures.regions);
+  });
+
+  it('is checked by the self-test, sampled frame included', async () => {
+    const rows = await labJson<{ id: string; passed: boolean }[]>(
+      'selftest',
       ring,
       ...window,
-      '--svg',
-      svg,
-      '--csv',
-      csv,
+      '--size',
+      '200',
     );
-    expect(readFileSync(svg, 'utf8')).toMatch(/^<svg|^<\?xml/);
-    expect(readFileSync(csv, 'utf8').trim().split('\n')).toHaveLength(regions + 1);
+    expect(new Set(rows.map(({ id }) => id))).toEqual(new Set(['T2', 'T3', 'T4', 'T5', 'T6', 'T8', 'T9']));
+    expect(rows.filter(({ passed }) => !passed)).toEqual([]);
   });
 
   it('stops at its budget with one line', async () => {

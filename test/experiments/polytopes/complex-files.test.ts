@@ -3,7 +3,8 @@ import { unitView } from '../../../experiments/engines/engine.ts';
 import { affineFunctions } from '../../../experiments/polytopes/affine-functions.ts';
 import { complexSvg } from '../../../experiments/polytopes/complex-svg.ts';
 import { creasePaths } from '../../../experiments/polytopes/crease-paths.ts';
-import { regionAreas } from '../../../experiments/polytopes/region-geometry.ts';
+import { edgesCsv } from '../../../experiments/polytopes/edges-csv.ts';
+import { regionAreas, regionDegrees } from '../../../experiments/polytopes/region-geometry.ts';
 import { regionHashText, regionsCsv } from '../../../experiments/polytopes/regions-csv.ts';
 import { initialNetwork, lineNetwork } from '../../../experiments/polytopes/self-test-specimens.ts';
 import { ringNetwork } from '../../fixtures/ring-network.ts';
@@ -121,6 +122,26 @@ describe('CSV', () => {
     const [header, line] = [...regionsCsv(complex)].join('').split('\n');
     expect(header).toMatch(/,slope_x_0,slope_y_0,constant_0,slope_x_1,slope_y_1,constant_1$/);
     expect(line!.split(',').slice(7).map(Number)).toEqual([...affineFunctions(complex).subarray(0, 6)]);
+  });
+
+  it('lists every edge with the regions beside it', () => {
+    const complex = extract(ringNetwork(6000), windowView);
+    const [header, ...lines] = [...edgesCsv(complex)].join('').trimEnd().split('\n');
+    expect(header).toBe('edge,x0,y0,x1,y1,layer,neuron,slope_jump,region,other_region');
+    expect(lines.length).toBe(complex.edgeCount);
+    const degrees = new Int32Array(complex.regionCount);
+    for (const line of lines) {
+      const cells = line.split(',');
+      if (cells[9] === '') {
+        expect([cells[5], cells[6], cells[7]]).toEqual(['', '', '0']);
+        continue;
+      }
+      degrees[Number(cells[8])]!++;
+      degrees[Number(cells[9])]!++;
+      expect(Number(cells[5])).toBeLessThan(30);
+      expect(Number(cells[6])).toBeLessThan(30);
+    }
+    expect(degrees).toEqual(regionDegrees(complex));
   });
 
   it('writes hashes with lane 1 in front', () => {

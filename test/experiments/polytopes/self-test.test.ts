@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
-import { runSelfTest, type SelfTestRow } from '../../../experiments/polytopes/self-test.ts';
+import { families, familyRow } from '../../../experiments/polytopes/family-row.ts';
+import { crossCheckRows, runSelfTest, type SelfTestRow } from '../../../experiments/polytopes/self-test.ts';
 import { ringNetwork } from '../../fixtures/ring-network.ts';
-import { kernel, windowView } from './geometry-kernel.ts';
+import { wasmEngine } from '../engines/test-engines.ts';
+import { extract, kernel, windowView } from './geometry-kernel.ts';
 
 it('every row of the self-test passes, trained networks included', async () => {
   const seen: SelfTestRow[] = [];
@@ -21,6 +23,33 @@ it('every row of the self-test passes, trained networks included', async () => {
     '1276',
   ]);
   expect(rows.filter(({ id }) => id === 'T7').length).toBe(6);
+});
+
+it('a network is checked against a frame of it, and fails against that of another one', async () => {
+  const complex = extract(ringNetwork(300), windowView);
+  const engine = await wasmEngine('relaxed');
+  const size = 128;
+  const hashesOf = async (epoch: 0 | 300): Promise<Uint32Array> =>
+    (
+      await engine.renderFrame({
+        network: ringNetwork(epoch),
+        view: windowView,
+        width: size,
+        height: size,
+        planes: { hashes: true },
+      })
+    ).hashes!;
+  const rows = crossCheckRows('ring', complex, await hashesOf(300), size);
+  expect(rows.filter(({ passed }) => !passed)).toEqual([]);
+  const others = crossCheckRows('ring', complex, await hashesOf(0), size);
+  expect(others.filter(({ passed }) => !passed).map(({ id }) => id)).toEqual(['T9']);
+});
+
+it('a family fails where its mean is off by more than chance', () => {
+  const [family] = families;
+  expect(familyRow(family!, 10, kernel).passed).toBe(true);
+  expect(familyRow({ ...family!, published: family!.published + 40 }, 10, kernel).passed).toBe(false);
+  expect(familyRow({ ...family!, width: 48 }, 10, kernel).passed).toBe(false);
 });
 
 it('rows fail where the samples do not match', async () => {
