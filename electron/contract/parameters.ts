@@ -233,14 +233,14 @@ export const callParameters = {
   /** Items, or the whole queue where none is named. Running cells stop at the end of an epoch and keep their state. */
   'queue.pause': z.strictObject({ items: itemIds.optional() }),
   'queue.resume': z.strictObject({ items: itemIds.optional() }),
-  /** Stops cells and takes them off the queue; what they recorded stays. */
+  /** Stops cells for good; what they recorded stays, and they stay listed as cancelled until the list is cleared. */
   'queue.cancel': z.strictObject({ items: itemIds }),
   /** Queues failed, cancelled or interrupted items again. */
   'queue.retry': z.strictObject({ items: itemIds }),
   /** Moves items, in their present order, before another item; to the end where `before` is null. */
   'queue.move': z.strictObject({ items: itemIds, before: itemId.nullable() }),
-  /** Takes finished, failed and cancelled items off the list. */
-  'queue.clear': nothing,
+  /** Takes finished, failed and cancelled items off the list: the named ones, or all of them. */
+  'queue.clear': z.strictObject({ items: itemIds.optional() }),
   'queue.configure': z
     .strictObject({ failFast: z.boolean(), parallel: z.int().min(1).max(256).nullable() })
     .partial(),

@@ -67,6 +67,14 @@ export function retried(ids: readonly string[]): Change {
     changedItems(data, new Set(ids), (item) => ({ ...item, intent: 'waiting', problem: null, crashes: 0 }));
 }
 
+/** Items that were held to be cancelled never run again unless they are asked to. */
+export function cancelled(ids: readonly string[]): Change {
+  return (data) =>
+    changedItems(data, new Set(ids), (item) =>
+      item.intent === 'held' ? { ...item, intent: 'done', problem: null } : item,
+    );
+}
+
 /** Moves items, in their present order, before `before`; to the end where it is null or one of them. */
 export function moved(ids: readonly string[], before: string | null): Change {
   return (data) => {

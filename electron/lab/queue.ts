@@ -5,6 +5,7 @@ import * as changes from './queue-changes.ts';
 import { itemId, loadQueue, saveQueue, type QueueData, type StoredItem } from './queue-file.ts';
 import { runItem, type CellHost, type ItemEnd, type RunningItem, type StopReason } from './queue-run.ts';
 import type { FileSystem } from './files.ts';
+import { LabError } from './lab-error.ts';
 
 export interface QueueHost extends CellHost {
   readonly fs: FileSystem;
@@ -26,6 +27,9 @@ export async function openQueue(host: QueueHost): Promise<Queue> {
   await queue.begin();
   return queue;
 }
+
+/** Cells without records that could say that they are cancelled: they leave the list. */
+const unusableCodes: readonly string[] = ['not-found', 'damaged', 'newer-version'];
 
 export class Queue {
   readonly #host: QueueHost;
@@ -96,17 +100,20 @@ export class Queue {
     await this.#change(items === undefined ? changes.resumed : changes.released(items));
   }
 
-  /** Stops items and takes them off the list; resolves when none of them runs any more. */
+  /** Stops items for good, to be listed as cancelled; resolves when none of them runs any more. */
   async cancel(items: readonly string[]): Promise<void> {
     await this.#change(changes.held(items));
     const ended = items.flatMap((id) => this.#running.get(id)?.ended ?? []);
     this.#stop(items, 'cancel');
     await Promise.all(ended);
-    const chosen = new Set(items);
+    const gone = new Set<string>();
     for (const item of this.#data.items) {
-      if (chosen.has(itemId(item)) && item.intent === 'held') await this.#recordCancel(item);
+      if (!items.includes(itemId(item)) || item.intent !== 'held') continue;
+      if (!(await this.#recordCancel(item))) gone.add(itemId(item));
     }
-    await this.#change(changes.removed((item) => chosen.has(itemId(item))));
+    await this.#change((data) =>
+      changes.cancelled(items)(changes.removed((item) => gone.has(itemId(item)))(data)),
+    );
   }
 
   /** Items that ended run again. */
@@ -118,9 +125,11 @@ export class Queue {
     await this.#change(changes.moved(items, before));
   }
 
-  /** Takes items that are done off the list. */
-  async clear(): Promise<void> {
-    await this.#change(changes.removed((item) => item.intent === 'done'));
+  /** Takes items that are done off the list: all, or those that are named. */
+  async clear(items?: readonly string[]): Promise<void> {
+    await this.#change(
+      changes.removed((item) => item.intent === 'done' && (items?.includes(itemId(item)) ?? true)),
+    );
   }
 
   async configure(settings: {
@@ -235,13 +244,22 @@ export class Queue {
     this.#board.announce();
   }
 
-  /** A cell that does not run is cancelled by an event in its records. */
-  async #recordCancel({ entryId, cellId }: StoredItem): Promise<void> {
-    const { records, changed } = await this.#host.openCell(entryId, cellId);
-    if (records.state === 'finished' || records.state === 'failed') return;
-    await records.appendEvent({ kind: 'cancelled', epoch: records.lastEpoch });
-    await changed();
-    this.#host.events.emit('entry.changed', { entryId });
+  /** A cell that does not run is cancelled by an event in its records. False where its records cannot be had. */
+  async #recordCancel(item: StoredItem): Promise<boolean> {
+    const { entryId, cellId } = item;
+    try {
+      const { records, changed } = await this.#host.openCell(entryId, cellId);
+      if (records.state !== 'finished' && records.state !== 'failed') {
+        await records.appendEvent({ kind: 'cancelled', epoch: records.lastEpoch });
+        await changed();
+      }
+      this.#board.settle(itemId(item), { state: records.state, epoch: records.lastEpoch });
+      this.#host.events.emit('entry.changed', { entryId });
+      return true;
+    } catch (error) {
+      if (error instanceof LabError && unusableCodes.includes(error.code)) return false;
+      throw error;
+    }
   }
 
   /** Reads what a cell that a crash interrupted has recorded. */

@@ -3,22 +3,30 @@ import type { CellState, QueueItem } from '../../electron/contract/results.ts';
 
 export interface QueueGroups {
   readonly running: readonly QueueItem[];
-  /** Queued and paused items, in the order in which they will run. */
+  /** Queued, paused and interrupted items, in the order in which they will run. */
   readonly waiting: readonly QueueItem[];
-  /** Failed, interrupted and cancelled ones: they can be queued again. */
+  /** Failed and cancelled ones, and those held because they went wrong: they run only when they are queued again. */
   readonly stopped: readonly QueueItem[];
   readonly finished: readonly QueueItem[];
 }
 
-const waitingStates: ReadonlySet<CellState> = new Set(['queued', 'paused']);
+const waitingStates: ReadonlySet<CellState> = new Set(['queued', 'paused', 'interrupted']);
+
+/** What a crash interrupted goes on with the queue; what crashed again and again says so and waits for a person. */
+function isWaiting({ state, problem }: QueueItem): boolean {
+  return waitingStates.has(state) && problem === null;
+}
 
 /** Groups of a queue's items, each in the queue's order. */
 export function queueGroups(items: readonly QueueItem[]): QueueGroups {
   return {
     running: items.filter(({ state }) => state === 'running'),
-    waiting: items.filter(({ state }) => waitingStates.has(state)),
+    waiting: items.filter(isWaiting),
     stopped: items.filter(
-      ({ state }) => state === 'failed' || state === 'interrupted' || state === 'cancelled',
+      (item) =>
+        item.state === 'failed' ||
+        item.state === 'cancelled' ||
+        (waitingStates.has(item.state) && !isWaiting(item)),
     ),
     finished: items.filter(({ state }) => state === 'finished'),
   };

@@ -82,15 +82,19 @@ describe.skipIf(browserPath === null)('continuity', () => {
     const cancel = page.getByRole('button', { name: /^Cancel / }).first();
     const name = (await cancel.getAttribute('aria-label')) ?? '';
     await cancel.click();
-    // The cell leaves the queue, and its entry says what became of it.
-    await page.getByRole('button', { name, exact: true }).waitFor({ state: 'detached' });
-    const { cells } = await ask(after, 'entry.read', { entryId });
-    expect(cells.filter(({ state }) => state === 'cancelled').map(({ label }) => `Cancel ${label}`)).toEqual([
-      name,
-    ]);
-    expect((await ask(after, 'queue.read', {})).items).toHaveLength(3);
+    // It stays in sight as what it is, in the queue and in its entry.
+    const stopped = page.getByRole('region', { name: 'Stopped' });
+    await stopped.getByText('cancelled').waitFor();
+    expect(await page.getByRole('button', { name, exact: true }).count()).toBe(0);
+    const cancelled = async () =>
+      (await ask(after, 'entry.read', { entryId })).cells
+        .filter(({ state }) => state === 'cancelled')
+        .map(({ label }) => `Cancel ${label}`);
+    expect(await cancelled()).toEqual([name]);
     await page.getByRole('button', { name: 'Pause all' }).click();
     await page.getByRole('button', { name: 'Resume', exact: true }).waitFor();
+    await page.keyboard.press('Control+z');
+    await stopped.waitFor({ state: 'detached' });
     expect(second.complaints).toEqual([]);
     await second.close();
     await after.close();
@@ -112,7 +116,8 @@ describe.skipIf(browserPath === null)('continuity', () => {
     await page.keyboard.press('Alt+ArrowDown');
     await expect.poll(names).toEqual([a, c, b, d]);
     await page.keyboard.press('Delete');
-    await expect.poll(names).toEqual([a, b, d]);
+    const waiting = page.getByRole('region', { name: 'Waiting' }).locator('.name');
+    await expect.poll(() => waiting.allTextContents()).toEqual([a, b, d]);
     await app.close();
     await served.close();
   });

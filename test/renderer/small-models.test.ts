@@ -201,10 +201,12 @@ describe('the queue', () => {
     const { running, waiting, stopped, finished } = groups;
     expect([running, waiting, stopped, finished].map((items) => items.map(({ id }) => id))).toEqual([
       ['running'],
-      ['queued', 'paused'],
-      ['failed', 'cancelled', 'interrupted'],
+      ['queued', 'paused', 'interrupted'],
+      ['failed', 'cancelled'],
       ['finished'],
     ]);
+    const held = item('held', 'interrupted', { problem: 'three times in a row' });
+    expect(queueGroups([held])).toMatchObject({ waiting: [], stopped: [held] });
   });
 
   it('moves items one place among those that wait', () => {

@@ -66,7 +66,7 @@ export function queueCalls(context: LabContext): CallHandlers<QueueCall> {
     'queue.cancel': ({ items }) => state(queue.cancel(items)),
     'queue.retry': ({ items }) => state(queue.retry(items)),
     'queue.move': ({ items, before }) => state(queue.move(items, before)),
-    'queue.clear': () => state(queue.clear()),
+    'queue.clear': ({ items }) => state(queue.clear(items)),
     'queue.configure': (settings) => state(queue.configure(settings)),
   };
 }

@@ -5,6 +5,7 @@ import type { CellMessage } from '../../../experiments/sweeps/cell-run-contract.
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
 import { createEventHub, type EventHub } from '../../../electron/lab/event-hub.ts';
 import { diskFileSystem, type FileSystem } from '../../../electron/lab/files.ts';
+import { LabError } from '../../../electron/lab/lab-error.ts';
 import { openQueue, type Queue, type QueueHost } from '../../../electron/lab/queue.ts';
 import type { QueuedCell } from '../../../electron/lab/queue-run.ts';
 import type { CellExecutor, CellRecords } from '../../../electron/lab/sweep-run.ts';
@@ -187,7 +188,10 @@ export async function openWorld(world: World, threads = 2, writable = true): Pro
               })),
             },
       ),
-    openCell: (_entryId, cellId) => Promise.resolve(openCell(world, cellId)),
+    async openCell(entry, cellId) {
+      if (entry !== entryId) throw new LabError('not-found', `No entry ${entry}.`);
+      return openCell(world, cellId);
+    },
     onBusy: (isBusy) => busy.push(isBusy),
   };
   return { queue: await openQueue(host), executor, events, told, busy };

@@ -85,11 +85,31 @@ describe('a queue', () => {
     await open.queue.add(entryId, cells(0, 1, 2), false);
     await until(() => open.executor.started.length === 1);
     await open.queue.cancel(items(0, 1));
-    expect(open.queue.read().items.map(({ id }) => id)).toEqual(items(2));
+    expect(states(open).slice(0, 2)).toEqual(['cancelled', 'cancelled']);
     expect(world.records.get(cellIdOf(0))?.state).toBe('cancelled');
     expect(world.records.get(cellIdOf(1))?.state).toBe('cancelled');
     await until(() => open.executor.started.length === 2);
     expect(open.executor.started).toEqual(cells(0, 2));
+    expect(states(open)).toEqual(['cancelled', 'cancelled', 'running']);
+    const again = await openWorld(world, 1, false);
+    expect(states(again).slice(0, 2)).toEqual(['cancelled', 'cancelled']);
+    await open.queue.retry(items(1));
+    expect(states(open)).toEqual(['cancelled', 'queued', 'running']);
+    await open.queue.clear(items(1, 2));
+    expect(states(open)).toEqual(['cancelled', 'queued', 'running']);
+    await open.queue.clear(items(0));
+    expect(states(open)).toEqual(['queued', 'running']);
+    await open.queue.close();
+  });
+
+  it('takes a cell off the list whose entry cannot be opened any more', async () => {
+    const world = newWorld(2);
+    const open = await openWorld(world, 1);
+    await open.queue.pause();
+    await open.queue.add(entryId, cells(0), false);
+    await open.queue.add('bbbbbbbb', cells(0), false);
+    await open.queue.cancel(['bbbbbbbb/' + cellIdOf(0), ...items(0)]);
+    expect(open.queue.read().items.map(({ id, state }) => [id, state])).toEqual([[itemOf(0), 'cancelled']]);
     await open.queue.close();
   });
 
@@ -213,7 +233,7 @@ describe('a queue that was left', () => {
     ]);
     const again = await openWorld(world, 1);
     expect(again.queue.read()).toEqual(open.queue.read());
-    expect(again.queue.read().items.map(({ id }) => id)).toEqual(items(5, 0, 2, 3, 4));
+    expect(again.queue.read().items.map(({ id }) => id)).toEqual(items(5, 0, 1, 2, 3, 4));
   });
 
   it('sets a damaged file aside, says so, and starts empty', async () => {
