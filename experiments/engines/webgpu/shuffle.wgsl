@@ -79,6 +79,12 @@ fn rankAmongAll(job: Job, own: vec2u) -> u32 {
 fn sortKeys(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
   let job = jobs[group.y];
   let bucket = group.x;
+  // Workgroup memory may hold anything: some hosts have it cleared, ours need not.
+  if (thread == 0u) {
+    atomicStore(&listLength, 0u);
+    atomicStore(&smaller, 0u);
+  }
+  workgroupBarrier();
   var below = 0u;
   for (var at = thread; at < job.count; at += threads) {
     let key = keys[job.offset + at];

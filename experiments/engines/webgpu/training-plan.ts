@@ -82,6 +82,10 @@ export function planTraining(shape: Shape, limits: TrainingLimits): TrainingPlan
     );
   }
   const gradientTile4 = Math.max(...shape.hidden) >= 256 ? 16 : 8;
+  const gradientTiles = planGradientTiles(layers, gradientTile4);
+  if (gradientTiles.length > limits.maxComputeWorkgroupsPerDimension) {
+    throw new RangeError(`A network of ${parameters} parameters has too many layers for this graphics card.`);
+  }
   return {
     shape,
     parameters,
@@ -91,7 +95,7 @@ export function planTraining(shape: Shape, limits: TrainingLimits): TrainingPlan
     mostRoundSamples,
     splitSamples: Math.min(splitSamples, mostRoundSamples),
     gradientTile4,
-    gradientTiles: planGradientTiles(layers, gradientTile4),
+    gradientTiles,
     layers,
     pieces,
     activationRow,
