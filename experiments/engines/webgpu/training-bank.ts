@@ -333,7 +333,6 @@ export class TrainingBank {
         b.activations,
         b.deltas,
         b.partials,
-        b.journal,
       ]),
       update: group('update', update, [
         position,

@@ -26,7 +26,6 @@ override THREADS: u32;
 var<workgroup> values: array<vec4f, 4 * WIDTH4 * TILE4>;
 var<workgroup> weights: array<vec4f, CHUNK * (WIDTH4 + 1)>;
 var<workgroup> losses: array<f32, TILE4>;
-var<workgroup> stopped: u32;
 
 /** Weights from four rows of the matrix, columns from..: weights[column][row group]. */
 fn stageRows(layer: Layer, base: u32, start: u32, thread: u32) {
@@ -74,8 +73,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   let firstSample = 4u * TILE4 * group.x;
   let end = min(record.samples, position.first + bank.roundSamples);
   if (position.first + firstSample >= end) { return; }
-  if (thread == 0u) { stopped = u32(atomicLoad(&journal[record.cell]) < record.epoch); }
-  if (workgroupUniformLoad(&stopped) == 1u) { return; }
 
   let base = record.cell * bank.parameterStride;
   let pointBase = record.cell * bank.pointStride;

@@ -22,11 +22,9 @@ struct Tile {
 @group(0) @binding(6) var<storage, read> deltas: array<vec4f>;
 /** [cell][split][parameter] */
 @group(0) @binding(7) var<storage, read_write> partials: array<f32>;
-@group(0) @binding(8) var<storage, read_write> journal: array<atomic<u32>>;
 
 var<workgroup> rows: array<vec4f, chunk * TILE4>;
 var<workgroup> columns: array<vec4f, chunk * TILE4>;
-var<workgroup> stopped: u32;
 
 fn put(index: u32, value: f32) {
   if (position.first > 0u) { partials[index] += value; } else { partials[index] = value; }
@@ -38,8 +36,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   let start = group.y * bank.splitSamples;
   let roundEnd = min(record.samples, position.first + bank.roundSamples);
   if (position.first + start >= roundEnd) { return; }
-  if (thread == 0u) { stopped = u32(atomicLoad(&journal[record.cell]) < record.epoch); }
-  if (workgroupUniformLoad(&stopped) == 1u) { return; }
 
   let end = min(start + bank.splitSamples, roundEnd - position.first);
   let tile = tiles[group.x];

@@ -49,7 +49,7 @@ const passBindings: readonly BindingKind[] = [
   'write',
   'write',
 ];
-const gradientBindings: readonly BindingKind[] = [...stepBindings, 'read', 'read', 'read', 'write', 'write'];
+const gradientBindings: readonly BindingKind[] = [...stepBindings, 'read', 'read', 'read', 'write'];
 const updateBindings: readonly BindingKind[] = [...stepBindings, 'write', 'write', 'write', 'write', 'write'];
 const summaryBindings: readonly BindingKind[] = ['uniform', 'read', 'read', 'read', 'write'];
 

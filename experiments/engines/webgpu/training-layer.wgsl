@@ -22,7 +22,6 @@ const pitch = side4 + 1u;
 var<workgroup> samplesOf: array<vec4f, chunk * pitch>;
 var<workgroup> weightsOf: array<vec4f, chunk * pitch>;
 var<workgroup> losses: array<f32, side4>;
-var<workgroup> stopped: u32;
 
 fn endOfRound(record: Record) -> u32 {
   return min(record.samples, position.first + bank.roundSamples);
@@ -124,8 +123,6 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
   let firstSample = side * group.x;
   let end = endOfRound(record);
   if (position.first + firstSample >= end) { return; }
-  if (thread == 0u) { stopped = u32(atomicLoad(&journal[record.cell]) < record.epoch); }
-  if (workgroupUniformLoad(&stopped) == 1u) { return; }
 
   let layer = layers[position.layer];
   let base = record.cell * bank.parameterStride;
@@ -192,8 +189,6 @@ fn backward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index
   let record = records[position.slot * bank.capacity + group.z];
   let firstSample = side * group.x;
   if (position.first + firstSample >= endOfRound(record)) { return; }
-  if (thread == 0u) { stopped = u32(atomicLoad(&journal[record.cell]) < record.epoch); }
-  if (workgroupUniformLoad(&stopped) == 1u) { return; }
 
   let layer = layers[position.layer];
   let base = record.cell * bank.parameterStride;

@@ -66,6 +66,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   let entry = position.slot * bank.capacity + group.z;
   let record = records[entry];
   if (record.samples == 0u) { return; }
+  // Nothing is learnt after the epoch whose loss was not finite.
   if (thread == 0u) { stopped = u32(atomicLoad(&journal[record.cell]) < record.epoch); }
   if (workgroupUniformLoad(&stopped) == 1u) { return; }
 

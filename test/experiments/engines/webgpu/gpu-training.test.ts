@@ -110,6 +110,19 @@ describeGpu('training on the GPU', () => {
     neighbour.dispose();
   });
 
+  it('learns nothing after the epoch whose loss is not finite', async () => {
+    // The loss overflows, the parameters do not; several epochs of one step each go into a section.
+    const settings = { phases: phasesOf('sgd', { learningRate: 1e-20 }) };
+    const good = request({ settings, points: 16 });
+    const labels = good.data.labels.map((label, index) => (index === 3 ? 1e20 : label));
+    const overflowing = { ...good, data: { ...good.data, labels } };
+    const once = await train(training(), overflowing, 1);
+    expect(once.state.parameters.every(Number.isFinite)).toBe(true);
+    expect(once.metrics[0].loss).toBe(Infinity);
+    expect(relativeDistance(once.state.parameters, good.start.parameters)).toBeGreaterThan(1e-3);
+    expect(await train(training(), overflowing, 20)).toEqual(once);
+  });
+
   it('notices what is not a number, whatever the slope', async () => {
     for (const slope of [0, 0.01]) {
       const { start } = request();
