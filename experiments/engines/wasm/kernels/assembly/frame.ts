@@ -1,10 +1,10 @@
 // Frames: values, hashes, prefix hashes and input gradients of pixels or points, tile by tile. Only two planes of
 // activations exist; a neuron's hash coefficients are added while its pre-activation is still in registers.
-import { affineDerivative, affineLinear } from './affine';
+import { affineLinear } from './affine';
 import { allocate } from './arena';
-import { hiddenHash, hiddenPlain, packPanels } from './hidden-panels';
 import { logistic } from './loss';
 import { allocatePlane, layerAt, layerCount, maximalWidth, neuronCount, slope, stripBytes } from './network';
+import { hiddenHash, hiddenPlain, hiddenTangent, packPanels } from './panels';
 
 /** Strips in a tile of a frame; results do not depend on it. */
 const tileStrips: i32 = 8;
@@ -175,10 +175,10 @@ function fillTangent(plane: usize, alongX: bool): void {
 /** Carries both tangents through the hidden layer whose outputs are `activations`. */
 function pushTangents(index: i32, activations: usize, strips: i32): void {
   const layer = layerAt(index);
-  affineDerivative(tangentX, spareTangent, layer.weights, layer.inputs, layer.outputs, strips, slope, activations);
+  hiddenTangent(tangentX, spareTangent, layer.packed, layer.inputs, layer.outputs, strips, slope, activations);
   const freed = tangentX;
   tangentX = spareTangent;
-  affineDerivative(tangentY, freed, layer.weights, layer.inputs, layer.outputs, strips, slope, activations);
+  hiddenTangent(tangentY, freed, layer.packed, layer.inputs, layer.outputs, strips, slope, activations);
   spareTangent = tangentY;
   tangentY = freed;
 }

@@ -18,7 +18,7 @@ export class Layer {
   /** [outputs, inputs] row-major, then the bias [outputs]. */
   weights: usize;
   biases: usize;
-  /** [inputs, outputs]: the weights transposed, refreshed for every training step. */
+  /** [inputs, outputs]: the weights of a hidden layer transposed, refreshed for every training step. */
   transposed: usize;
   /** Panels of the weights for frames. */
   packed: usize;
@@ -33,7 +33,7 @@ export class Layer {
 export let layerCount: i32 = 0;
 export let slope: f32 = 0;
 export let parameters: usize = 0;
-export let parameterCount: i32 = 0;
+let parameterCount: i32 = 0;
 export let neuronCount: i32 = 0;
 export let maximalWidth: i32 = 0;
 let layers: usize = 0;

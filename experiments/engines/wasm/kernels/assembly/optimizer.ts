@@ -27,7 +27,7 @@ function constant(index: usize): v128 {
 }
 
 /** base^exponent for a whole exponent >= 0, by squaring. */
-export function power(base: f64, exponent: i32): f64 {
+function power(base: f64, exponent: i32): f64 {
   let result: f64 = 1;
   for (; exponent > 0; exponent >>= 1) {
     if (exponent & 1) result *= base;
@@ -43,22 +43,41 @@ function withoutSubnormals(x: v128): v128 {
 }
 
 /**
- * Adam (Kingma & Ba 2015, algorithm 1) and AdamW (Loshchilov & Hutter 2019, algorithm 2): `t` counts steps from 1.
+ * Sets the constants of one step. `first` is beta1, momentum or alpha, as the rule has it; `t` counts the steps of an
+ * optimiser from 1.
  */
-export function adam(
-  w: usize, g: usize, m: usize, v: usize, count: i32, rate: f64, beta1: f64, beta2: f64, epsilon: f64, decay: f64,
-  decoupled: bool, t: i32,
-): void {
-  setConstant(0, rate / (1 - power(beta1, t)));
+export function prepareStep(rule: i32, rate: f64, first: f64, beta2: f64, epsilon: f64, decay: f64, t: i32): void {
   setConstant(8, smallestNormal);
-  setConstant(1, 1 / Math.sqrt(1 - power(beta2, t)));
-  setConstant(2, 1 - beta1);
-  setConstant(3, beta2);
-  setConstant(4, 1 - beta2);
-  setConstant(5, epsilon);
-  setConstant(6, decoupled ? 1 - rate * decay : 1);
-  setConstant(7, decoupled ? 0 : decay);
+  if (rule == Rule.Adam || rule == Rule.AdamW) {
+    const decoupled = rule == Rule.AdamW;
+    setConstant(0, rate / (1 - power(first, t)));
+    setConstant(1, 1 / Math.sqrt(1 - power(beta2, t)));
+    setConstant(2, 1 - first);
+    setConstant(3, beta2);
+    setConstant(4, 1 - beta2);
+    setConstant(5, epsilon);
+    setConstant(6, decoupled ? 1 - rate * decay : 1);
+    setConstant(7, decoupled ? 0 : decay);
+    return;
+  }
+  setConstant(0, rate);
+  setConstant(1, decay);
+  setConstant(2, first);
+  setConstant(3, 1 - first);
+  setConstant(4, epsilon);
+}
+
+/** One step of a rule, as prepared, on `count` weights: a multiple of 4, like all addresses of 16. */
+export function updateWeights(rule: i32, w: usize, g: usize, m: usize, v: usize, count: i32): void {
   const end = w + ((<usize>count) << 2);
+  if (rule == Rule.Adam || rule == Rule.AdamW) adam(w, g, m, v, end);
+  else if (rule == Rule.Sgd) sgd(w, g, end);
+  else if (rule == Rule.Momentum) momentumStep(w, g, m, end);
+  else rmsProp(w, g, m, end);
+}
+
+/** Adam (Kingma & Ba 2015, algorithm 1) and AdamW (Loshchilov & Hutter 2019, algorithm 2). */
+function adam(w: usize, g: usize, m: usize, v: usize, end: usize): void {
   while (w < end) {
     const weight = f32x4.mul(v128.load(w), constant(6));
     const gradient = f32x4.add(v128.load(g), f32x4.mul(weight, constant(7)));
@@ -77,10 +96,7 @@ export function adam(
   }
 }
 
-export function sgd(w: usize, g: usize, count: i32, rate: f64, decay: f64): void {
-  setConstant(0, rate);
-  setConstant(1, decay);
-  const end = w + ((<usize>count) << 2);
+function sgd(w: usize, g: usize, end: usize): void {
   while (w < end) {
     const weight = v128.load(w);
     const gradient = f32x4.add(v128.load(g), f32x4.mul(weight, constant(1)));
@@ -91,14 +107,7 @@ export function sgd(w: usize, g: usize, count: i32, rate: f64, decay: f64): void
 }
 
 /** b = momentum b + g; w = w - rate b (Sutskever et al. 2013 in PyTorch's form, no dampening). */
-export function momentumStep(
-  w: usize, g: usize, b: usize, count: i32, rate: f64, momentum: f64, decay: f64,
-): void {
-  setConstant(0, rate);
-  setConstant(1, decay);
-  setConstant(2, momentum);
-  setConstant(8, smallestNormal);
-  const end = w + ((<usize>count) << 2);
+function momentumStep(w: usize, g: usize, b: usize, end: usize): void {
   while (w < end) {
     const weight = v128.load(w);
     const gradient = f32x4.add(v128.load(g), f32x4.mul(weight, constant(1)));
@@ -112,16 +121,7 @@ export function momentumStep(
 }
 
 /** s = alpha s + (1 - alpha) g^2; w = w - rate g / (sqrt(s) + epsilon) (Tieleman & Hinton 2012, not centred). */
-export function rmsProp(
-  w: usize, g: usize, s: usize, count: i32, rate: f64, alpha: f64, epsilon: f64, decay: f64,
-): void {
-  setConstant(0, rate);
-  setConstant(1, decay);
-  setConstant(2, alpha);
-  setConstant(8, smallestNormal);
-  setConstant(3, 1 - alpha);
-  setConstant(4, epsilon);
-  const end = w + ((<usize>count) << 2);
+function rmsProp(w: usize, g: usize, s: usize, end: usize): void {
   while (w < end) {
     const weight = v128.load(w);
     const gradient = f32x4.add(v128.load(g), f32x4.mul(weight, constant(1)));

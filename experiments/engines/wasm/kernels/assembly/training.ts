@@ -1,13 +1,16 @@
 // Training: batches are handled in tiles of strips; a tile goes forward through all layers and back again, adding its
-// part to the gradient, tile after tile. `advance` stops after any number of tiles and goes on where it stopped.
-import { affineDerivative, affineLeaky, affineLinear } from './affine';
+// part to the gradient, tile after tile. `advance` stops after any number of tiles and goes on where it stopped. In the
+// last tile of a batch each layer's weights take their step as soon as the backward pass has left it, while its gradient
+// is still in the cache.
+import { affineLinear } from './affine';
 import { allocate, allocateZeros } from './arena';
 import { addGradient } from './gradient';
 import { crossEntropyLoss, squaredLoss } from './loss';
 import {
-  allocatePlane, layerAt, layerCount, maximalWidth, neuronCount, parameterBytes, parameterCount, parameters, slope,
+  allocatePlane, Layer, layerAt, layerCount, maximalWidth, neuronCount, parameterBytes, parameters, slope,
 } from './network';
-import { adam, momentumStep, rmsProp, Rule, sgd, squaredNorm } from './optimizer';
+import { prepareStep, squaredNorm, updateWeights } from './optimizer';
+import { layerBackward, layerForward } from './panels';
 import { gatherSamples, openSamples, takeOrder } from './samples';
 import { openShuffle, shuffledOrder } from './shuffle';
 import { transpose } from './transpose';
@@ -67,8 +70,9 @@ export function openTraining(points: i32, batch: i32, useCrossEntropy: i32): voi
   for (let index = 0; index < layerCount; index++) {
     const layer = layerAt(index);
     layer.gradient = gradient + (layer.weights - parameters);
+    if (index == layerCount - 1) break;
     layer.transposed = allocate(<f64>layer.inputs * <f64>layer.outputs * 4);
-    if (index < layerCount - 1) layer.activations = allocatePlane(layer.outputs, tileStrips);
+    layer.activations = allocatePlane(layer.outputs, tileStrips);
   }
   openShuffle(points);
   phaseStep = 0;
@@ -114,63 +118,66 @@ function beginPass(): void {
 }
 
 function beginBatch(): void {
-  memory.fill(gradient, 0, <usize>parameterBytes());
-  for (let index = 1; index < layerCount; index++) {
+  for (let index = 0; index < layerCount - 1; index++) {
     const layer = layerAt(index);
     transpose(layer.weights, layer.transposed, layer.outputs, layer.inputs);
   }
 }
 
 /** Forward and backward pass of `count` samples of the batch; `scale` = 1 / (batch size * outputs). */
-function runTile(from: i32, count: i32, scale: f32): void {
+function runTile(from: i32, count: i32, scale: f32, isFirst: bool, stepsAfter: bool): void {
   const strips = (count + 15) >> 4;
-  const last = layerCount - 1;
   gatherSamples(from, count, inputPlane, labelPlane);
-  let source = inputPlane;
-  for (let index = 0; index < last; index++) {
-    const layer = layerAt(index);
-    affineLeaky(source, layer.activations, layer.weights, layer.biases, layer.inputs, layer.outputs, strips, slope);
-    source = layer.activations;
-  }
-  const output = layerAt(last);
-  affineLinear(source, delta, output.weights, output.biases, output.inputs, output.outputs, strips);
+  const output = layerAt(layerCount - 1);
+  affineLinear(runHiddenLayers(strips), delta, output.weights, output.biases, output.inputs, output.outputs, strips);
   lossSum += crossEntropy
     ? crossEntropyLoss(delta, labelPlane, output.outputs, count, scale)
     : squaredLoss(delta, labelPlane, output.outputs, count, scale);
-  for (let index = last; index >= 0; index--) {
+  for (let index = layerCount - 1; index >= 0; index--) {
     const layer = layerAt(index);
+    const weights = layer.inputs * layer.outputs;
     const below = index > 0 ? layerAt(index - 1).activations : inputPlane;
-    const biases = layer.gradient + ((<usize>(layer.inputs * layer.outputs)) << 2);
-    addGradient(delta, below, layer.outputs, layer.inputs, strips, layer.gradient, biases);
-    if (index == 0) break;
-    affineDerivative(delta, previousDelta, layer.transposed, layer.outputs, layer.inputs, strips, slope, below);
-    const swap = delta;
-    delta = previousDelta;
-    previousDelta = swap;
+    if (isFirst) memory.fill(layer.gradient, 0, (<usize>(weights + layer.outputs)) << 2);
+    addGradient(delta, below, layer.outputs, layer.inputs, strips, layer.gradient, layer.gradient + ((<usize>weights) << 2));
+    if (index > 0) {
+      layerBackward(delta, previousDelta, layer.weights, layer.outputs, layer.inputs, strips, slope, below);
+      const swap = delta;
+      delta = previousDelta;
+      previousDelta = swap;
+    }
+    if (stepsAfter) stepLayer(layer);
   }
 }
 
-function recordNorms(): void {
-  let total: f64 = 0;
-  for (let index = 0; index < layerCount; index++) {
+/** Runs the hidden layers on the input plane; returns the plane of the last one. */
+function runHiddenLayers(strips: i32): usize {
+  let source = inputPlane;
+  for (let index = 0; index < layerCount - 1; index++) {
     const layer = layerAt(index);
-    layer.gradientNorm = squaredNorm(layer.gradient, (layer.inputs + 1) * layer.outputs);
-    total += layer.gradientNorm;
+    layerForward(source, layer.activations, layer.transposed, layer.biases, layer.inputs, layer.outputs, strips, slope);
+    source = layer.activations;
   }
-  squaredNormSum += total;
+  return source;
 }
 
-function step(): void {
-  recordNorms();
+/**
+ * The optimiser's step on a layer that nothing needs any more, after those above it. Vectors do not end where layers do:
+ * one that reaches into the next layer belongs to the layer in which it begins.
+ */
+function stepLayer(layer: Layer): void {
+  const count = (layer.inputs + 1) * layer.outputs;
+  layer.gradientNorm = squaredNorm(layer.gradient, count);
+  const from = (layer.weights - parameters + 15) & ~15;
+  const to = (layer.weights - parameters + ((<usize>count) << 2) + 15) & ~15;
+  updateWeights(rule, parameters + from, gradient + from, firstMoment + from, secondMoment + from, <i32>((to - from) >> 2));
+}
+
+/** Counts a step whose gradient was of these layer norms. */
+function endStep(): void {
+  let total: f64 = 0;
+  for (let index = 0; index < layerCount; index++) total += layerAt(index).gradientNorm;
+  squaredNormSum += total;
   stepCount++;
-  phaseStep++;
-  const count = parameterCount;
-  if (rule == Rule.Adam || rule == Rule.AdamW) {
-    const decoupled = rule == Rule.AdamW;
-    adam(parameters, gradient, firstMoment, secondMoment, count, rate, beta1, beta2, epsilon, decay, decoupled, phaseStep);
-  } else if (rule == Rule.Sgd) sgd(parameters, gradient, count, rate, decay);
-  else if (rule == Rule.Momentum) momentumStep(parameters, gradient, firstMoment, count, rate, beta1, decay);
-  else rmsProp(parameters, gradient, firstMoment, count, rate, beta1, epsilon, decay);
 }
 
 /** Tiles left in the epoch after running up to `tiles` of them; 0 means that the epoch is complete. */
@@ -181,10 +188,12 @@ export function advance(tiles: i32): i32 {
     if (done == 0) beginBatch();
     const count = min(tileStrips << 4, samples - done);
     const outputs = layerAt(layerCount - 1).outputs;
-    runTile(position + done, count, <f32>(1 / (<f64>samples * <f64>outputs)));
+    const isLast = done + count == samples;
+    if (isLast) prepareStep(rule, rate, beta1, beta2, epsilon, decay, ++phaseStep);
+    runTile(position + done, count, <f32>(1 / (<f64>samples * <f64>outputs)), done == 0, isLast);
     done += count;
-    if (done == samples) {
-      step();
+    if (isLast) {
+      endStep();
       position += samples;
       done = 0;
     }
@@ -223,6 +232,7 @@ export function differentiate(): f64 {
   beginPass();
   beginBatch();
   const scale = <f32>(1 / (<f64>pointCount * <f64>layerAt(layerCount - 1).outputs));
-  for (; done < pointCount; done += tileStrips << 4) runTile(done, min(tileStrips << 4, pointCount - done), scale);
+  const tile = tileStrips << 4;
+  for (; done < pointCount; done += tile) runTile(done, min(tile, pointCount - done), scale, done == 0, false);
   return epochLoss();
 }

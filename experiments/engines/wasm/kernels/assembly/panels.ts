@@ -1,11 +1,19 @@
-// The kernels of frames: hidden layers five neurons by eight samples at a time, with the activation hash.
+// The kernels of whole layers: five neurons by eight samples at a time, in frames with the activation hash.
 //
-// Each value is one chain of multiply-adds from the bias, inputs ascending, so it depends neither on the place of its
-// sample nor on the panel of its neuron. Ten sums keep two fused multiply-adds a cycle busy with room to spare. The
+// Each value is one chain of multiply-adds from the bias (or zero), inputs ascending, so it depends neither on the place
+// of its sample nor on the panel of its neuron. Ten sums keep two multiply-adds a cycle busy with room to spare. The
 // compiler moves all loads of a basic block to its beginning; conditions that never hold (no address is 0) cut the inner
 // loop into blocks for which the registers suffice.
-import { leaky, multiplyAdd } from './affine';
+import { derivative, leaky, multiplyAdd } from './affine';
 import { stripBytes } from './network';
+
+/** What happens to a sum before it is stored. */
+const enum Finish {
+  /** Leaky ReLU of z = W source + b. */
+  Leaky = 0,
+  /** W source, times the derivative of the leaky ReLU at the activation stored in `side`. */
+  Derivative = 1,
+}
 
 /** Panels of five rows in a layer of `rows` rows; what they leave is taken in fours and threes. */
 @inline
@@ -66,29 +74,42 @@ function addTerms(
   v128.store(lanes + (lane << 6), i32x4.add(v128.load(lanes + (lane << 6)), sum));
 }
 
+/** A sum as it is stored; `side` is the address of the activations that belong to it. */
+@inline
+function finished(finish: Finish, z: v128, side: usize, slopes: v128): v128 {
+  if (finish == Finish.Leaky) return leaky(z, slopes);
+  return f32x4.mul(z, derivative(v128.load(side), slopes));
+}
+
 /** Stores four samples of a panel's neurons. */
 @inline
 function storePanel(
-  height: i32, target: usize, slopes: v128, z0: v128, z1: v128, z2: v128, z3: v128, z4: v128,
+  finish: Finish, height: i32, target: usize, side: usize, slopes: v128, z0: v128, z1: v128, z2: v128, z3: v128,
+  z4: v128,
 ): void {
-  v128.store(target, leaky(z0, slopes));
-  if (height > 1) v128.store(target, leaky(z1, slopes), 64);
-  if (height > 2) v128.store(target, leaky(z2, slopes), 128);
-  if (height > 3) v128.store(target, leaky(z3, slopes), 192);
-  if (height > 4) v128.store(target, leaky(z4, slopes), 256);
+  v128.store(target, finished(finish, z0, side, slopes));
+  if (height > 1) v128.store(target, finished(finish, z1, side + 64, slopes), 64);
+  if (height > 2) v128.store(target, finished(finish, z2, side + 128, slopes), 128);
+  if (height > 3) v128.store(target, finished(finish, z3, side + 192, slopes), 192);
+  if (height > 4) v128.store(target, finished(finish, z4, side + 256, slopes), 256);
 }
 
-/** `height` (1 to 5, a constant wherever it is called) neurons by eight samples. */
+/**
+ * `height` (1 to 5, a constant wherever it is called) neurons by eight samples. Their weights of one input lie side by
+ * side, those of the next input `step` bytes later.
+ */
 @inline
 function panel(
-  height: i32, hashed: bool, source: usize, sourceEnd: usize, target: usize, weights: usize, biases: usize,
-  slopes: v128, lanes: usize, coefficients: usize,
+  finish: Finish, height: i32, hashed: bool, source: usize, sourceEnd: usize, target: usize, side: usize,
+  weights: usize, step: usize, biases: usize, slopes: v128, lanes: usize, coefficients: usize,
 ): void {
-  let z00 = v128.load32_splat(biases);
-  let z10 = height > 1 ? v128.load32_splat(biases, 4) : z00;
-  let z20 = height > 2 ? v128.load32_splat(biases, 8) : z00;
-  let z30 = height > 3 ? v128.load32_splat(biases, 12) : z00;
-  let z40 = height > 4 ? v128.load32_splat(biases, 16) : z00;
+  const biased = finish == Finish.Leaky;
+  const zero = f32x4.splat(0);
+  let z00 = biased ? v128.load32_splat(biases) : zero;
+  let z10 = biased && height > 1 ? v128.load32_splat(biases, 4) : zero;
+  let z20 = biased && height > 2 ? v128.load32_splat(biases, 8) : zero;
+  let z30 = biased && height > 3 ? v128.load32_splat(biases, 12) : zero;
+  let z40 = biased && height > 4 ? v128.load32_splat(biases, 16) : zero;
   let z01 = z00, z11 = z10, z21 = z20, z31 = z30, z41 = z40;
   for (let a = source; a < sourceEnd; a += 64) {
     const a0 = v128.load(a);
@@ -119,20 +140,21 @@ function panel(
       z40 = multiplyAdd(a0, w4, z40);
       z41 = multiplyAdd(a1, w4, z41);
     }
-    weights += (<usize>height) << 2;
+    weights += step;
   }
   if (hashed) addTerms(height, lanes, 0, coefficients, z00, z10, z20, z30, z40);
   if (hashed) addTerms(height, lanes, 1, coefficients, z00, z10, z20, z30, z40);
-  storePanel(height, target, slopes, z00, z10, z20, z30, z40);
+  storePanel(finish, height, target, side, slopes, z00, z10, z20, z30, z40);
   if (hashed) addTerms(height, lanes + 16, 0, coefficients, z01, z11, z21, z31, z41);
   if (hashed) addTerms(height, lanes + 16, 1, coefficients, z01, z11, z21, z31, z41);
-  storePanel(height, target + 16, slopes, z01, z11, z21, z31, z41);
+  storePanel(finish, height, target + 16, side + 16, slopes, z01, z11, z21, z31, z41);
 }
 
+/** `weights` are panels where `packed`, else [inputs, rows]. Only derivatives read `side`; only hashes, what follows. */
 @inline
-function hiddenLayer(
-  hashed: bool, source: usize, target: usize, packed: usize, biases: usize, inputs: i32, rows: i32, strips: i32,
-  slope: f32, lanes: usize, coefficients: usize,
+function layer(
+  finish: Finish, hashed: bool, packed: bool, source: usize, target: usize, weights: usize, biases: usize, inputs: i32,
+  rows: i32, strips: i32, slope: f32, side: usize, lanes: usize, coefficients: usize,
 ): void {
   const slopes = f32x4.splat(slope);
   const sourceStrip = stripBytes(inputs);
@@ -142,41 +164,47 @@ function hiddenLayer(
   const threes = (rows - 5 * fives - 4 * fours) / 3;
   const rest = rows - 5 * fives - 4 * fours - 3 * threes;
   const column = (<usize>inputs) << 2;
+  const step = (<usize>rows) << 2;
   for (let strip = 0; strip < strips; strip++) {
     const end = source + ((<usize>inputs) << 6);
     for (let half: usize = 0; half < 64; half += 32) {
       const from = source + half;
       const lane = lanes + half;
       let to = target + half;
-      let w = packed;
+      let at = side + half;
+      let w = weights;
       let b = biases;
       let c = coefficients;
       for (let index = fives; index > 0; index--) {
-        panel(5, hashed, from, end, to, w, b, slopes, lane, c);
+        panel(finish, 5, hashed, from, end, to, at, w, packed ? 20 : step, b, slopes, lane, c);
         to += 320;
-        w += column * 5;
+        at += 320;
+        w += packed ? column * 5 : 20;
         b += 20;
         c += 40;
       }
       for (let index = fours; index > 0; index--) {
-        panel(4, hashed, from, end, to, w, b, slopes, lane, c);
+        panel(finish, 4, hashed, from, end, to, at, w, packed ? 16 : step, b, slopes, lane, c);
         to += 256;
-        w += column * 4;
+        at += 256;
+        w += packed ? column * 4 : 16;
         b += 16;
         c += 32;
       }
       for (let index = threes; index > 0; index--) {
-        panel(3, hashed, from, end, to, w, b, slopes, lane, c);
+        panel(finish, 3, hashed, from, end, to, at, w, packed ? 12 : step, b, slopes, lane, c);
         to += 192;
-        w += column * 3;
+        at += 192;
+        w += packed ? column * 3 : 12;
         b += 12;
         c += 24;
       }
-      if (rest == 2) panel(2, hashed, from, end, to, w, b, slopes, lane, c);
-      else if (rest == 1) panel(1, hashed, from, end, to, w, b, slopes, lane, c);
+      if (rest == 2) panel(finish, 2, hashed, from, end, to, at, w, packed ? 8 : step, b, slopes, lane, c);
+      else if (rest == 1) panel(finish, 1, hashed, from, end, to, at, w, packed ? 4 : step, b, slopes, lane, c);
     }
     source += sourceStrip;
     target += targetStrip;
+    side += targetStrip;
     if (hashed) lanes += 128;
   }
 }
@@ -185,7 +213,7 @@ function hiddenLayer(
 export function hiddenPlain(
   source: usize, target: usize, packed: usize, biases: usize, inputs: i32, rows: i32, strips: i32, slope: f32,
 ): void {
-  hiddenLayer(false, source, target, packed, biases, inputs, rows, strips, slope, 0, 0);
+  layer(Finish.Leaky, false, true, source, target, packed, biases, inputs, rows, strips, slope, 0, 0, 0);
 }
 
 /** The same, adding the coefficients uint32 [rows, 2] of active neurons to the lanes uint32 [strips][2][16]. */
@@ -193,5 +221,29 @@ export function hiddenHash(
   source: usize, target: usize, packed: usize, biases: usize, inputs: i32, rows: i32, strips: i32, slope: f32,
   lanes: usize, coefficients: usize,
 ): void {
-  hiddenLayer(true, source, target, packed, biases, inputs, rows, strips, slope, lanes, coefficients);
+  layer(Finish.Leaky, true, true, source, target, packed, biases, inputs, rows, strips, slope, 0, lanes, coefficients);
+}
+
+/** target = (W source) times the derivative of the leaky ReLU whose outputs are the plane `activations`, W as panels. */
+export function hiddenTangent(
+  source: usize, target: usize, packed: usize, inputs: i32, rows: i32, strips: i32, slope: f32, activations: usize,
+): void {
+  layer(Finish.Derivative, false, true, source, target, packed, 0, inputs, rows, strips, slope, activations, 0, 0);
+}
+
+/** target = leaky(W source + b) in training; `transposed` is W as [inputs, rows]. */
+export function layerForward(
+  source: usize, target: usize, transposed: usize, biases: usize, inputs: i32, rows: i32, strips: i32, slope: f32,
+): void {
+  layer(Finish.Leaky, false, false, source, target, transposed, biases, inputs, rows, strips, slope, 0, 0, 0);
+}
+
+/**
+ * The delta of the layer below, of `rows` neurons, from that of a layer of `outputs` neurons with W [outputs, rows];
+ * `activations` is the plane of the layer below.
+ */
+export function layerBackward(
+  delta: usize, target: usize, weights: usize, outputs: i32, rows: i32, strips: i32, slope: f32, activations: usize,
+): void {
+  layer(Finish.Derivative, false, false, delta, target, weights, 0, outputs, rows, strips, slope, activations, 0, 0);
 }
