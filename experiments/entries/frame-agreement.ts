@@ -39,8 +39,8 @@ export const frameTolerance = {
 /** The tolerance in words, for receipts. */
 export const frameToleranceWords =
   `hashes equal on at least ${percent(frameTolerance.equalHashes)} of a cell's pixels and ` +
-  `${percent(frameTolerance.equalHashesOfOne)} of a frame's; values within ${frameTolerance.typicalDifference} ` +
-  `typically and ${frameTolerance.largestDifference} at most; previews within ${frameTolerance.levels} of 255 levels ` +
+  `${percent(frameTolerance.equalHashesOfOne)} of a frame's; values within ${frameTolerance.typicalDifference.toExponential()} ` +
+  `typically and ${frameTolerance.largestDifference.toExponential()} at most; previews within ${frameTolerance.levels} of 255 levels ` +
   `and ${percent(frameTolerance.boundary)} of boundary pixels`;
 
 /** Agreement of two frames of the same pixels. Throws RangeError where their sizes differ. A NaN equals a NaN. */

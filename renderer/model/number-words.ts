@@ -60,3 +60,8 @@ export function shortNumber(value: number): string {
       : Number(value.toPrecision(4)).toString();
   return text.replaceAll('-', '−');
 }
+
+/** float32 numbers in all their digits, with commas between them. */
+export function longNumbers(values: Float32Array): string {
+  return Array.from(values, (value) => String(Number(value.toPrecision(7))).replaceAll('-', '−')).join(', ');
+}
