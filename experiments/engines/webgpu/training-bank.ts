@@ -1,73 +1,24 @@
 /** The buffers of cells of one shape that are trained in lock step, and the commands that train them. */
+import {
+  acquireBankBuffers,
+  bindBank,
+  writeBankTables,
+  type BankBuffers,
+  type BankGroups,
+} from './bank-buffers.ts';
+import { planBank, positionOffset, type BankLayout, type BankSize } from './bank-layout.ts';
 import type { Dispatch, GpuContext } from './gpu-context.ts';
-import { recordWords } from './cell-steps.ts';
-import { jobWords } from './shuffle.ts';
 import type { TrainingKernel, TrainingKernels } from './training-kernels.ts';
-import { largestPowerOfTwo, type TrainingPlan } from './training-plan.ts';
-
-/** What a bank is made for; cells that need no more of either fit in. */
-export interface BankSize {
-  /** Samples of the longest batch, a power of two. */
-  readonly batch: number;
-  /** Points of the largest data set. */
-  readonly points: number;
-}
+import type { TrainingPlan } from './training-plan.ts';
 
 /** A slot of a window: the longest batch of its cells decides how many workgroups it takes. */
 export interface Slot {
   readonly samples: number;
 }
 
-/** Offsets of uniform buffers are multiples of this. */
-const uniformStep = 256;
-const mostSlots = 512;
-const mostJobs = 65_535;
-const journalBytes = 32 * 2 ** 20;
-const positionBytes = 8 * 2 ** 20;
-const summaryBytes = 16 * 2 ** 20;
-
-interface BankBuffers {
-  readonly bank: GPUBuffer;
-  readonly positions: GPUBuffer;
-  readonly layers: GPUBuffer;
-  readonly tiles: GPUBuffer;
-  readonly pieces: GPUBuffer;
-  readonly records: GPUBuffer;
-  readonly points: GPUBuffer;
-  readonly jobs: GPUBuffer;
-  readonly keys: GPUBuffer;
-  readonly orders: GPUBuffer;
-  readonly parameters: GPUBuffer;
-  readonly firstMoments: GPUBuffer;
-  readonly secondMoments: GPUBuffer;
-  readonly activations: GPUBuffer;
-  readonly deltas: GPUBuffer;
-  readonly partials: GPUBuffer;
-  readonly journal: GPUBuffer;
-  readonly summary: GPUBuffer;
-}
-
-interface BankGroups {
-  readonly pass: GPUBindGroup;
-  readonly gradient: GPUBindGroup;
-  readonly update: GPUBindGroup;
-  readonly summary: GPUBindGroup;
-}
-
 /** Buffers for up to `capacity` cells. The owner keeps track of which cell lies where. */
 export class TrainingBank {
-  /** Samples of a round; a longer batch takes several. */
-  readonly roundSamples: number;
-  readonly rounds: number;
-  readonly splits: number;
-  readonly pointStride: number;
-  /** Words of orders that each cell has for a section. */
-  readonly orderStride: number;
-  /** Slots of a window. */
-  readonly slots: number;
-  readonly #positionsPerRound: number;
-  readonly #lossTiles: number;
-  readonly #journalStride: number;
+  readonly layout: BankLayout;
   readonly #buffers: BankBuffers;
   readonly #groups: BankGroups;
 
@@ -75,50 +26,13 @@ export class TrainingBank {
     private readonly context: GpuContext,
     private readonly plan: TrainingPlan,
     private readonly kernels: TrainingKernels,
-    readonly size: BankSize,
-    readonly capacity: number,
+    size: BankSize,
+    capacity: number,
   ) {
-    const { layers, pieces, splitSamples, lossSamples, shape } = plan;
-    this.roundSamples = Math.min(size.batch, plan.mostRoundSamples);
-    this.rounds = Math.ceil(size.batch / this.roundSamples);
-    this.splits = Math.ceil(this.roundSamples / splitSamples);
-    this.pointStride = size.points * (2 + shape.outputs);
-    this.#positionsPerRound = kernels.passes.kind === 'chain' ? 1 : layers.length;
-    this.#lossTiles = Math.ceil(size.batch / lossSamples);
-    this.#journalStride = this.#lossTiles + pieces.length;
-    this.slots = Math.max(
-      1,
-      largestPowerOfTwo(
-        Math.min(
-          mostSlots,
-          journalBytes / (4 * this.#journalStride * capacity),
-          positionBytes / (uniformStep * this.#positionsPerRound * this.rounds),
-          summaryBytes / (4 * (layers.length + 1) * capacity),
-        ),
-      ),
-    );
-    const orderWords = Math.floor(bindingBytes(context) / 8 / capacity);
-    this.orderStride = Math.max(size.points, Math.min(orderWords, mostSlots * size.batch));
-    this.#buffers = this.#acquireBuffers();
-    this.#groups = this.#bindGroups();
-    this.#writeTables();
-  }
-
-  /** Most cells that the device can bind for a bank of this size. */
-  static mostCells(context: GpuContext, plan: TrainingPlan, size: BankSize): number {
-    const roundSamples = Math.min(size.batch, plan.mostRoundSamples);
-    const cellBytes = Math.max(
-      16 * plan.activationRow * roundSamples,
-      16 * plan.deltaRow * roundSamples,
-      4 * plan.parameterStride * Math.ceil(roundSamples / plan.splitSamples),
-      8 * size.points * (2 + plan.shape.outputs),
-    );
-    return Math.floor(bindingBytes(context) / cellBytes);
-  }
-
-  /** Most jobs of a section. */
-  get mostJobs(): number {
-    return Math.min(mostJobs, this.slots * this.capacity);
+    this.layout = planBank(plan, context.limits, size, capacity);
+    this.#buffers = acquireBankBuffers(context, this.layout);
+    this.#groups = bindBank(context, kernels, this.#buffers);
+    writeBankTables(context, this.layout, this.#buffers);
   }
 
   get shuffleBuffers(): { jobs: GPUBuffer; keys: GPUBuffer; orders: GPUBuffer } {
@@ -134,7 +48,7 @@ export class TrainingBank {
       points.set(coordinates.subarray(2 * point, 2 * point + 2), point * stride);
       points.set(labels.subarray(outputs * point, outputs * (point + 1)), point * stride + 2);
     }
-    this.context.write(this.#buffers.points, points, 4 * cell * this.pointStride);
+    this.context.write(this.#buffers.points, points, 4 * cell * this.layout.pointStride);
   }
 
   writeParameters(cell: number, parameters: Float32Array, moments: readonly Float32Array[]): void {
@@ -163,12 +77,16 @@ export class TrainingBank {
   /** The gradient that a record without update left. */
   async readGradient(cell: number): Promise<Float32Array> {
     const { parameters: count, parameterStride } = this.plan;
-    return this.context.readFloats(this.#buffers.partials, count, cell * this.splits * parameterStride);
+    return this.context.readFloats(
+      this.#buffers.partials,
+      count,
+      cell * this.layout.splits * parameterStride,
+    );
   }
 
   /** Begins a section: no cell has diverged. Then computes the orders. */
   beginSection(shuffles: readonly Dispatch[]): void {
-    this.context.write(this.#buffers.journal, new Uint32Array(this.capacity).fill(0xffffffff));
+    this.context.write(this.#buffers.journal, new Uint32Array(this.layout.capacity).fill(0xffffffff));
     this.context.submit('shuffle', shuffles);
   }
 
@@ -203,7 +121,7 @@ export class TrainingBank {
     device.queue.submit([encoder.finish()]);
     return this.context.readFloats(
       this.#buffers.summary,
-      slots * this.capacity * (this.plan.layers.length + 1),
+      slots * this.layout.capacity * (this.plan.layers.length + 1),
     );
   }
 
@@ -211,23 +129,33 @@ export class TrainingBank {
   takeCells(smaller: TrainingBank): void {
     const encoder = this.context.device.createCommandEncoder({ label: 'training-grow' });
     for (const name of ['parameters', 'firstMoments', 'secondMoments'] as const) {
-      const bytes = 4 * smaller.capacity * this.plan.parameterStride;
+      const bytes = 4 * smaller.layout.capacity * this.plan.parameterStride;
       encoder.copyBufferToBuffer(smaller.#buffers[name], 0, this.#buffers[name], 0, bytes);
     }
-    const bytes = 4 * smaller.capacity * this.pointStride;
+    const bytes = 4 * smaller.layout.capacity * this.layout.pointStride;
     encoder.copyBufferToBuffer(smaller.#buffers.points, 0, this.#buffers.points, 0, bytes);
     this.context.device.queue.submit([encoder.finish()]);
   }
 
+  /** Gives the buffers back. */
   dispose(): void {
-    for (const buffer of Object.values<GPUBuffer>({ ...this.#buffers })) this.context.buffers.release(buffer);
+    this.#eachBuffer((buffer) => this.context.buffers.release(buffer));
+  }
+
+  /** Frees the buffers: nobody is to get them again. */
+  destroy(): void {
+    this.#eachBuffer((buffer) => buffer.destroy());
+  }
+
+  #eachBuffer(use: (buffer: GPUBuffer) => void): void {
+    Object.values<GPUBuffer>({ ...this.#buffers }).forEach(use);
   }
 
   #encodeSlot(pass: GPUComputePassEncoder, slot: number, samples: number, places: number): void {
     const { layers, splitSamples, lossSamples, gradientTiles, pieces } = this.plan;
     const { passes, gradient, update } = this.kernels;
-    for (let round = 0; round * this.roundSamples < samples; round++) {
-      const count = Math.min(this.roundSamples, samples - round * this.roundSamples);
+    for (let round = 0; round * this.layout.roundSamples < samples; round++) {
+      const count = Math.min(this.layout.roundSamples, samples - round * this.layout.roundSamples);
       const tiles = Math.ceil(count / lossSamples);
       const step = (
         kernel: TrainingKernel,
@@ -237,7 +165,7 @@ export class TrainingBank {
         y: number,
       ): void => {
         pass.setPipeline(kernel.pipeline);
-        pass.setBindGroup(0, group, [this.#positionOffset(slot, round, layer)]);
+        pass.setBindGroup(0, group, [positionOffset(this.layout, slot, round, layer)]);
         pass.dispatchWorkgroups(x, y, places);
       };
       if (passes.kind === 'chain') step(passes.chain, this.#groups.pass, 0, tiles, 1);
@@ -254,135 +182,7 @@ export class TrainingBank {
       step(gradient, this.#groups.gradient, 0, gradientTiles.length, splits);
     }
     pass.setPipeline(update.pipeline);
-    pass.setBindGroup(0, this.#groups.update, [this.#positionOffset(slot, 0, 0)]);
+    pass.setBindGroup(0, this.#groups.update, [positionOffset(this.layout, slot, 0, 0)]);
     pass.dispatchWorkgroups(pieces.length, 1, places);
   }
-
-  #positionOffset(slot: number, round: number, layer: number): number {
-    return uniformStep * ((slot * this.rounds + round) * this.#positionsPerRound + layer);
-  }
-
-  #acquireBuffers(): BankBuffers {
-    const { plan, capacity, slots, rounds } = this;
-    const acquire = (name: string, words: number, kind: 'storage' | 'uniform' = 'storage'): GPUBuffer =>
-      this.context.buffers.acquire(`training/${name}`, 4 * words, kind);
-    const cellParameters = capacity * plan.parameterStride;
-    return {
-      bank: acquire('bank', 12, 'uniform'),
-      positions: acquire(
-        'positions',
-        (slots * rounds * this.#positionsPerRound * uniformStep) / 4,
-        'uniform',
-      ),
-      layers: acquire('layers', 10 * plan.layers.length),
-      tiles: acquire('tiles', 3 * plan.gradientTiles.length),
-      pieces: acquire('pieces', 2 * plan.pieces.length),
-      records: acquire('records', recordWords * slots * capacity),
-      points: acquire('points', capacity * this.pointStride),
-      jobs: acquire('jobs', jobWords * this.mostJobs),
-      keys: acquire('keys', capacity * this.orderStride),
-      orders: acquire('orders', capacity * this.orderStride),
-      parameters: acquire('parameters', cellParameters),
-      firstMoments: acquire('first moments', cellParameters),
-      secondMoments: acquire('second moments', cellParameters),
-      activations: acquire('activations', 4 * capacity * plan.activationRow * this.roundSamples),
-      deltas: acquire('deltas', 4 * capacity * plan.deltaRow * this.roundSamples),
-      partials: acquire('partials', cellParameters * this.splits),
-      journal: acquire('journal', capacity * (1 + slots * this.#journalStride)),
-      summary: acquire('summary', capacity * slots * (plan.layers.length + 1)),
-    };
-  }
-
-  #bindGroups(): BankGroups {
-    const b = this.#buffers;
-    const { passes, gradient, update, summary } = this.kernels;
-    const position = { buffer: b.positions, size: 16 };
-    const group = (
-      label: string,
-      { layout }: TrainingKernel,
-      resources: (GPUBuffer | GPUBufferBinding)[],
-    ): GPUBindGroup =>
-      this.context.device.createBindGroup({
-        label: `training/${label}`,
-        layout,
-        entries: resources.map((resource, binding) => ({
-          binding,
-          resource: 'buffer' in resource ? resource : { buffer: resource },
-        })),
-      });
-    const passKernel = passes.kind === 'chain' ? passes.chain : passes.forward;
-    return {
-      pass: group('pass', passKernel, [
-        position,
-        b.bank,
-        b.layers,
-        b.records,
-        b.parameters,
-        b.points,
-        b.orders,
-        b.activations,
-        b.deltas,
-        b.journal,
-      ]),
-      gradient: group('gradient', gradient, [
-        position,
-        b.bank,
-        b.layers,
-        b.records,
-        b.tiles,
-        b.activations,
-        b.deltas,
-        b.partials,
-      ]),
-      update: group('update', update, [
-        position,
-        b.bank,
-        b.records,
-        b.pieces,
-        b.partials,
-        b.parameters,
-        b.firstMoments,
-        b.secondMoments,
-        b.journal,
-      ]),
-      summary: group('summary', summary, [b.bank, b.layers, b.records, b.journal, b.summary]),
-    };
-  }
-
-  #writeTables(): void {
-    const { context, plan, capacity } = this;
-    const { bank, positions, layers, tiles, pieces } = this.#buffers;
-    const strides = [plan.activationRow * this.roundSamples, plan.deltaRow * this.roundSamples];
-    const bankWords = [capacity, plan.layers.length, plan.shape.outputs, plan.parameterStride, ...strides];
-    bankWords.push(this.pointStride, this.roundSamples, plan.splitSamples, this.splits);
-    context.write(bank, Uint32Array.from([...bankWords, this.#journalStride, this.#lossTiles]));
-    const layerWords = plan.layers.flatMap((layer) => [
-      layer.inputs,
-      layer.outputs,
-      layer.weights,
-      layer.biases,
-      layer.inputPlane * this.roundSamples,
-      layer.deltaPlane * this.roundSamples,
-      layer.inputRow,
-      layer.outputRow,
-      layer.firstPiece,
-      layer.pieces,
-    ]);
-    context.write(layers, Uint32Array.from(layerWords));
-    context.write(tiles, Uint32Array.from(plan.gradientTiles.flat()));
-    context.write(pieces, Uint32Array.from(plan.pieces.flat()));
-    const words = new Uint32Array((this.slots * this.rounds * this.#positionsPerRound * uniformStep) / 4);
-    for (let slot = 0; slot < this.slots; slot++) {
-      for (let round = 0; round < this.rounds; round++) {
-        for (let layer = 0; layer < this.#positionsPerRound; layer++) {
-          words.set([slot, round * this.roundSamples, layer], this.#positionOffset(slot, round, layer) / 4);
-        }
-      }
-    }
-    context.write(positions, words);
-  }
-}
-
-function bindingBytes({ limits }: GpuContext): number {
-  return Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
 }

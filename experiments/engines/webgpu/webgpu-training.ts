@@ -5,7 +5,8 @@ import { checkNetwork } from '../network-check.ts';
 import { checkRequest } from '../training-request.ts';
 import { recordWords, writePassRecord } from './cell-steps.ts';
 import type { GpuContext } from './gpu-context.ts';
-import { TrainingBank, type BankSize } from './training-bank.ts';
+import type { BankSize } from './bank-layout.ts';
+import { TrainingBank } from './training-bank.ts';
 import { TrainingGroup } from './training-group.ts';
 import { compileTraining } from './training-kernels.ts';
 import { planTraining, smallestPowerOfTwo } from './training-plan.ts';
@@ -33,7 +34,7 @@ export class WebgpuTraining {
     const kernels = await compileTraining(this.context, plan);
     const size = sizeOf(request.data.coordinates.length / 2, request.settings.batchSize);
     const key = [...shape.hidden, shape.outputs].join(' ');
-    const groups = this.#groups.get(key) ?? [];
+    const groups = (this.#groups.get(key) ?? []).filter(({ isEmpty }) => !isEmpty);
     this.#groups.set(key, groups);
     let group = groups.find((candidate) => candidate.fits(size));
     if (group === undefined) {

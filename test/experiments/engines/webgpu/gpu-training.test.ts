@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { Engine, TrainerRequest } from '../../../../experiments/engines/engine.ts';
+import { GpuError } from '../../../../experiments/engines/webgpu/gpu-error.ts';
 import { WebgpuTraining } from '../../../../experiments/engines/webgpu/webgpu-training.ts';
 import { randomNetwork, randomPoints, relativeDistance } from '../random-networks.ts';
 import { wasmEngine } from '../test-engines.ts';
@@ -186,5 +187,26 @@ describeGpu('training on the GPU', () => {
     for (const [reason, wrong] of bad) {
       await expect(training().createTrainer(wrong), reason).rejects.toThrow(reason);
     }
+  });
+
+  it('keeps its cells when there is no memory for another one', async () => {
+    const context = await gpu().expendable();
+    const shared = new WebgpuTraining(context);
+    const first = await shared.createTrainer(request());
+    const metrics = await first.runEpochs(2);
+    const acquire = context.buffers.acquire.bind(context.buffers);
+    context.buffers.acquire = (label, ...rest) => {
+      if (label.includes('deltas')) throw new GpuError('out of memory', label);
+      return acquire(label, ...rest);
+    };
+    const second = await shared.createTrainer(request());
+    await expect(second.runEpochs(1)).rejects.toThrow(/^Out of memory on the GPU/);
+    metrics.push(...(await first.runEpochs(2)));
+    expect({ metrics, norms: await first.layerGradientNorms(), state: await first.state() }).toEqual(
+      await train(training(), request(), 4),
+    );
+    context.buffers.acquire = acquire;
+    const third = await shared.createTrainer(request());
+    expect(await third.runEpochs(4)).toEqual(metrics);
   });
 });
