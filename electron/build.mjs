@@ -29,6 +29,7 @@ await build({
       input: {
         cli: join(root, 'electron', 'cli.ts'),
         'compute-worker': join(root, 'electron', 'compute', 'compute-worker.ts'),
+        'gpu-child': join(root, 'electron', 'compute', 'gpu-child.ts'),
         'background-worker': join(root, 'electron', 'compute', 'background-worker.ts'),
         shell: join(root, 'electron', 'shell', 'main.ts'),
       },

@@ -22,7 +22,8 @@ import { environmentRecord } from '../compute/environment.ts';
 import { hostEngine, kernelModule, referenceHooks } from '../compute/host-engine.ts';
 import type { Command } from './command.ts';
 import { alignColumns, printJson, printLine, remark } from './console-output.ts';
-import { engineName } from './frame-output.ts';
+import { engineNames } from './engine-option.ts';
+import { gpuBench } from './gpu-bench.ts';
 
 const clock = (): number => performance.now();
 const ringShape = shapeOf('[30]*30');
@@ -50,12 +51,12 @@ interface Engines {
 }
 
 export const benchCommand: Command = {
-  usage: '[--rounds N] [--threads N] [--json]',
+  usage: '[--engine wasm|webgpu] [--scale S] [--rounds N] [--threads N] [--json]',
   summary: "measures training, frames and TensorFlow.js beside the machine's peak, in one run",
-  options: { rounds: 'text', threads: 'text', engine: 'text' },
+  options: { rounds: 'text', threads: 'text', engine: 'text', scale: 'text' },
   positionals: { min: 0, max: 0 },
   async run(args) {
-    engineName(args);
+    if (args.choice('engine', engineNames) === 'webgpu') return gpuBench(args);
     const rounds = args.whole('rounds', 1, 1000) ?? 12;
     const threads = args.whole('threads', 1, 256) ?? defaultThreads();
     const strict = await hostEngine('strict');

@@ -1,13 +1,14 @@
 /** `run --dry-run`: what a sweep would train, and what that costs in time and disk. */
 import { performance } from 'node:perf_hooks';
 import { cellCost, cellSeconds, makespan } from '../../experiments/sweeps/cost-model.ts';
+import { hostEngine } from '../compute/host-engine.ts';
 import { trainingSpeed } from '../compute/speed-probe.ts';
 import type { SweepPlan } from '../lab/sweep-plan.ts';
 import { alignColumns, formatBytes, formatDuration, printJson, printLine } from './console-output.ts';
 
 /** Prints cells, parameter counts, estimated time and disk; exit code 0. */
 export async function dryRun(plan: SweepPlan, threads: number, json: boolean): Promise<number> {
-  const flopsPerSecond = await trainingSpeed(() => performance.now() / 1000);
+  const flopsPerSecond = await trainingSpeed(await hostEngine('strict'), 1, () => performance.now() / 1000);
   const cells = plan.cells.map((cell) => {
     const cost = cellCost(cell, plan.snapshots, plan.target);
     return { ...cost, id: cell.id, label: cell.label, seconds: cellSeconds(cost, flopsPerSecond) };

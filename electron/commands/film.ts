@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { pixelsFromSvg } from '../../experiments/exports/rasteriser.ts';
 import { programVersion } from '../compute/assets.ts';
-import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
+import { openEngine } from './engine-option.ts';
 import { rasteriserAssets } from '../compute/figure-assets.ts';
 import { hasFfmpeg } from '../lab/ffmpeg.ts';
 import { diskFileSystem } from '../lab/files.ts';
@@ -12,7 +12,6 @@ import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { formatDuration, printJson, printLine, remark } from './console-output.ts';
 import { cellFromArguments, withEntry } from './entry-cell.ts';
-import { frameEngine } from './frame-output.ts';
 import { ProgressDisplay } from './run-progress.ts';
 import { UserError } from './user-error.ts';
 
@@ -49,8 +48,7 @@ export const filmCommand: Command = {
       const format = formatOf(out);
       const cellId = args.text('cell') === undefined ? null : (await cellFromArguments(entry, args)).cell.id;
       const options = filmOptions(args, cellId, format);
-      const engine = frameEngine(args);
-      const pool = createComputePool(args.whole('threads', 1, 256) ?? defaultThreads());
+      const { pool, decision } = await openEngine(args);
       const stop = new AbortController();
       const interrupt = (): void => stop.abort();
       process.once('SIGINT', interrupt);
@@ -59,7 +57,7 @@ export const filmCommand: Command = {
       try {
         const film = await openFilm({
           entry,
-          engine: { renderFrame: (request) => pool.renderFrame(request, engine) },
+          engine: { renderFrame: (request) => pool.renderFrame(request, decision.frames) },
           rasterise: (svg) => pixelsFromSvg(svg, rasteriserAssets()),
           options,
           date: new Date().toISOString().slice(0, 10),

@@ -1,11 +1,9 @@
 /** Options and files that commands which render a frame share. */
-import type { EngineName, Frame } from '../../experiments/engines/engine.ts';
+import type { Frame } from '../../experiments/engines/engine.ts';
 import { encodeNpyFloat32, encodeNpyUint64 } from '../../experiments/exports/npy.ts';
 import { boundaryPlane, distinctCount } from '../../experiments/polytopes/frame-planes.ts';
-import type { EngineChoice } from '../compute/host-engine.ts';
 import { diskFileSystem, writeWhole } from '../lab/files.ts';
 import type { Arguments, OptionTable } from './arguments.ts';
-import { UserError } from './user-error.ts';
 
 /** Options of every command that renders a frame. */
 export const frameOptions = {
@@ -16,21 +14,6 @@ export const frameOptions = {
   values: 'text',
   hashes: 'text',
 } as const satisfies OptionTable;
-
-/** Engines that `--engine` names; 'auto' and 'wasm' are the WebAssembly engine. */
-export const engineNames = ['auto', 'wasm', 'webgpu', 'reference'] as const;
-
-/** The engine that `--engine` asks for; refuses WebGPU, which this version does not have. */
-export function engineName(args: Arguments): EngineName {
-  const name = args.choice('engine', engineNames) ?? 'auto';
-  if (name === 'webgpu') throw new UserError('--engine webgpu is not in this version; use wasm or auto');
-  return name === 'auto' ? 'wasm' : name;
-}
-
-/** The build that renders frames for an engine: the fastest the machine has. */
-export function frameEngine(args: Arguments): EngineChoice {
-  return engineName(args) === 'reference' ? 'reference' : 'relaxed';
-}
 
 /** Distinct hashes and boundary share of a whole frame with hashes. */
 export function hashFigures(frame: Frame): { distinct: number; boundaryShare: number } {

@@ -2,12 +2,12 @@
 import { encodePng } from '../../experiments/exports/png.ts';
 import type { Recipe } from '../../experiments/exports/recipe.ts';
 import { colourFrame, defaultColouring } from '../../experiments/polytopes/colouring.ts';
-import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
 import { programVersion } from '../compute/assets.ts';
 import type { Command } from './command.ts';
 import { printJson, printLine } from './console-output.ts';
 import { cellFromArguments, epochFromArguments, networkAt, withEntry } from './entry-cell.ts';
-import { frameEngine, frameOptions, hashFigures, writeFramePlanes, writeOutput } from './frame-output.ts';
+import { openEngine } from './engine-option.ts';
+import { frameOptions, hashFigures, writeFramePlanes, writeOutput } from './frame-output.ts';
 
 export const frameCommand: Command = {
   usage:
@@ -21,13 +21,13 @@ export const frameCommand: Command = {
       const epoch = epochFromArguments(open.store, args);
       const size = args.whole('size', 1, 16_384) ?? 512;
       const view = args.view();
-      const pool = createComputePool(args.whole('threads', 1, 256) ?? defaultThreads());
+      const { pool, decision } = await openEngine(args);
       try {
         const network = await networkAt(entry, open, epoch, pool);
         const planes = { hashes: true, firstLayers: true };
         const frame = await pool.renderFrame(
           { network, view, width: size, height: size, planes },
-          frameEngine(args),
+          decision.frames,
         );
         await writeFramePlanes(args, frame);
         const out = args.text('out');
@@ -47,7 +47,13 @@ export const frameCommand: Command = {
             encodePng(colourFrame(frame, { ...defaultColouring, hiddenLayers }), { recipe }),
           );
         }
-        const figures = { entry: entry.id, cell: open.cell.id, epoch, ...hashFigures(frame) };
+        const figures = {
+          entry: entry.id,
+          cell: open.cell.id,
+          epoch,
+          ...hashFigures(frame),
+          engine: decision.description,
+        };
         if (args.flag('json')) printJson(figures);
         else {
           const share = (100 * figures.boundaryShare).toFixed(1);

@@ -1,7 +1,7 @@
 /** `grid`: the comparison grid of an entry. */
 import { comparisonGridSvg } from '../../experiments/exports/comparison-grid.ts';
 import { rasteriseSvg } from '../../experiments/exports/rasteriser.ts';
-import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
+import { openEngine } from './engine-option.ts';
 import { figureFonts, rasteriserAssets } from '../compute/figure-assets.ts';
 import { programVersion } from '../compute/assets.ts';
 import { comparisonFigure } from '../lab/comparison-figure.ts';
@@ -9,7 +9,7 @@ import { openNotebook } from '../lab/notebook.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { printJson, printLine } from './console-output.ts';
-import { frameEngine, writeOutput } from './frame-output.ts';
+import { writeOutput } from './frame-output.ts';
 import { ProgressDisplay } from './run-progress.ts';
 import { UserError } from './user-error.ts';
 
@@ -47,14 +47,14 @@ export async function drawGrid(entryWords: string, out: string, args: Arguments)
   if (!/\.(png|svg)$/.test(out)) throw new UserError('--out must end in .png or .svg');
   const scale = args.decimal('scale', 0.5, 4) ?? 2;
   const notebook = await openNotebook(args.notebook(), { mode: 'read' });
-  const pool = createComputePool(args.whole('threads', 1, 256) ?? defaultThreads());
+  const { pool, decision } = await openEngine(args);
   const display = new ProgressDisplay(process.stderr, () => performance.now() / 1000);
   try {
     const epochText = args.text('epoch');
     const figure = await comparisonFigure({
       entry: await notebook.find(entryWords),
       engine: {
-        renderFrame: (request) => pool.renderFrame(request, frameEngine(args)),
+        renderFrame: (request) => pool.renderFrame(request, decision.frames),
         replay: (config, picture, from, epoch) => pool.replay({ job: { config, picture }, from, epoch }),
       },
       epoch: epochText === undefined || epochText === 'last' ? null : (args.whole('epoch', 0, 1e9) ?? null),

@@ -2,10 +2,10 @@
 import { basename } from 'node:path';
 import { encodePng } from '../../experiments/exports/png.ts';
 import { colourFrame, defaultColouring } from '../../experiments/polytopes/colouring.ts';
-import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
 import type { Command } from './command.ts';
 import { printJson, printLine } from './console-output.ts';
-import { frameEngine, frameOptions, hashFigures, writeFramePlanes, writeOutput } from './frame-output.ts';
+import { openEngine } from './engine-option.ts';
+import { frameOptions, hashFigures, writeFramePlanes, writeOutput } from './frame-output.ts';
 import { networkFromFile } from './network-file.ts';
 
 export const hashCommand: Command = {
@@ -18,9 +18,8 @@ export const hashCommand: Command = {
     const path = args.positional(0);
     const size = args.whole('size', 1, 16_384) ?? 1024;
     const network = await networkFromFile(path, args);
-    const pool = createComputePool(args.whole('threads', 1, 256) ?? defaultThreads());
+    const { pool, decision } = await openEngine(args);
     try {
-      const engine = frameEngine(args);
       const request = {
         network,
         view: args.view(),
@@ -29,9 +28,9 @@ export const hashCommand: Command = {
         planes: { hashes: true, firstLayers: args.text('out') !== undefined },
       };
       // Compiling the kernels is not part of the frame's time.
-      await pool.renderFrame({ ...request, width: 64, height: 64 }, engine);
+      await pool.renderFrame({ ...request, width: 64, height: 64 }, decision.frames);
       const before = performance.now();
-      const frame = await pool.renderFrame(request, engine);
+      const frame = await pool.renderFrame(request, decision.frames);
       const milliseconds = performance.now() - before;
       await writeFramePlanes(args, frame);
       const out = args.text('out');
@@ -42,7 +41,8 @@ export const hashCommand: Command = {
       const figures = {
         ...hashFigures(frame),
         milliseconds,
-        engine: engine === 'reference' ? 'reference' : 'wasm',
+        engine: decision.engine,
+        description: decision.description,
       };
       if (args.flag('json')) printJson(figures);
       else {

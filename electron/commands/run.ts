@@ -1,7 +1,8 @@
 /** `run`: trains a sweep, keeps it as an entry, goes on where an earlier run stopped. */
 import { performance } from 'node:perf_hooks';
 import { pngFromPicture } from '../../experiments/targets/png.ts';
-import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
+import type { EngineDecision } from '../compute/engine-decision.ts';
+import type { EngineHost } from '../compute/engine-host.ts';
 import { environmentRecord } from '../compute/environment.ts';
 import type { EntryStore } from '../lab/entry-store.ts';
 import { diskFileSystem } from '../lab/files.ts';
@@ -12,7 +13,7 @@ import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { printJson, printLine, remark } from './console-output.ts';
 import { dryRun } from './dry-run.ts';
-import { engineName } from './frame-output.ts';
+import { openEngine, threadsFromArguments } from './engine-option.ts';
 import { progressLines, ProgressDisplay, type CellProgress } from './run-progress.ts';
 
 /** Exit code of a program that Ctrl-C stopped. */
@@ -32,22 +33,36 @@ export const runCommand: Command = {
   },
   positionals: { min: 1, max: 1 },
   async run(args) {
-    const plan = await planSweepFile(diskFileSystem, args.positional(0), args.texts('set'), engineName(args));
-    if (args.flag('dry-run')) return dryRun(plan, threadsFromArguments(args), args.flag('json'));
-    const { exitCode, entryPath, outcomes } = await runPlan(plan, args);
-    if (args.flag('json')) {
-      const cells = outcomes.map(({ id, label, state, epochs, seconds }) => ({
-        id,
-        label,
-        state,
-        epochs,
-        seconds,
-      }));
-      printJson({ entry: entryPath, cells });
-    } else printLine(entryPath);
-    return exitCode;
+    const host = await openEngine(args);
+    try {
+      const plan = await planSweepFile(
+        diskFileSystem,
+        args.positional(0),
+        args.texts('set'),
+        host.decision.engine,
+      );
+      if (args.flag('dry-run')) return await dryRun(plan, threadsFromArguments(args), args.flag('json'));
+      return await runAndReport(plan, host, args);
+    } finally {
+      await host.pool.close();
+    }
   },
 };
+
+async function runAndReport(plan: SweepPlan, host: EngineHost, args: Arguments): Promise<number> {
+  const { exitCode, entryPath, outcomes } = await runPlan(plan, host, args);
+  if (args.flag('json')) {
+    const cells = outcomes.map(({ id, label, state, epochs, seconds }) => ({
+      id,
+      label,
+      state,
+      epochs,
+      seconds,
+    }));
+    printJson({ entry: entryPath, cells });
+  } else printLine(entryPath);
+  return exitCode;
+}
 
 export interface FinishedRun {
   readonly exitCode: number;
@@ -56,11 +71,11 @@ export interface FinishedRun {
 }
 
 /** Runs a plan with progress on stderr; the result stays unprinted. */
-export async function runPlan(plan: SweepPlan, args: Arguments): Promise<FinishedRun> {
+export async function runPlan(plan: SweepPlan, host: EngineHost, args: Arguments): Promise<FinishedRun> {
   const notebook = await openNotebook(args.notebook(), { mode: 'write' });
   try {
-    const entry = await entryForPlan(notebook, plan, args.flag('new'));
-    const { outcomes, stopped } = await train(entry, plan, threadsFromArguments(args), args);
+    const entry = await entryForPlan(notebook, plan, host.decision, args.flag('new'));
+    const { outcomes, stopped } = await train(entry, plan, host, args);
     for (const { label, message } of outcomes) if (message !== null) remark(`${label}: ${message}`);
     if (stopped) remark('Stopped. Run the same command again to go on from here.');
     const isDone = outcomes.every(({ state }) => state === 'finished');
@@ -70,12 +85,13 @@ export async function runPlan(plan: SweepPlan, args: Arguments): Promise<Finishe
   }
 }
 
-function threadsFromArguments(args: Arguments): number {
-  return args.whole('threads', 1, 256) ?? defaultThreads();
-}
-
 /** The newest entry that this sweep goes on with, brought up to date, or a new one. */
-async function entryForPlan(notebook: Notebook, plan: SweepPlan, isNew: boolean): Promise<EntryStore> {
+async function entryForPlan(
+  notebook: Notebook,
+  plan: SweepPlan,
+  decision: EngineDecision,
+  isNew: boolean,
+): Promise<EntryStore> {
   const { spec, cells, text, picture, target, snapshots } = plan;
   const targets = [{ digest: target.digest, png: pngFromPicture(picture) }];
   const ids = cells.map(({ id }) => id);
@@ -84,7 +100,7 @@ async function entryForPlan(notebook: Notebook, plan: SweepPlan, isNew: boolean)
     await known.updateSweep(text, cells, targets);
     return known;
   }
-  const environment = environmentRecord();
+  const environment = environmentRecord(decision);
   const names = { name: spec.name, title: spec.name };
   return notebook.create({
     ...names,
@@ -100,24 +116,24 @@ async function entryForPlan(notebook: Notebook, plan: SweepPlan, isNew: boolean)
 async function train(
   entry: EntryStore,
   plan: SweepPlan,
-  threads: number,
+  { pool, decision }: EngineHost,
   args: Arguments,
 ): Promise<{ outcomes: CellOutcome[]; stopped: boolean }> {
   const clock = (): number => performance.now() / 1000;
   const progress = await initialProgress(entry, plan);
   const display = new ProgressDisplay(process.stderr, clock);
   const startedAt = clock();
-  const lines = (): string[] => progressLines([...progress.values()], threads, clock() - startedAt);
+  const lines = (): string[] =>
+    progressLines([...progress.values()], pool.cellsAtOnce(decision.engine), clock() - startedAt);
   const stop = stopOnSignals();
-  const pool = createComputePool(threads);
   const redraw = setInterval(() => display.update(lines), 500);
   try {
     const outcomes = await runSweep({
       cells: plan.cells,
       picture: plan.picture,
       snapshots: plan.snapshots,
-      engine: engineName(args),
-      environment: environmentRecord(),
+      engine: decision.engine,
+      environment: environmentRecord(decision),
       executor: pool,
       signal: stop.signal,
       failFast: args.flag('fail-fast'),
@@ -133,7 +149,6 @@ async function train(
   } finally {
     clearInterval(redraw);
     stop.release();
-    await pool.close();
   }
 }
 

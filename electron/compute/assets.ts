@@ -40,6 +40,11 @@ export function computeWorkerPath(): string {
   return besideArchive(join(programRoot(), 'dist', 'node', 'compute-worker.js'));
 }
 
+/** Path of the GPU process's bundle. */
+export function gpuChildPath(): string {
+  return besideArchive(join(programRoot(), 'dist', 'node', 'gpu-child.js'));
+}
+
 /** Path of the background worker's bundle. */
 export function backgroundWorkerPath(): string {
   return besideArchive(join(programRoot(), 'dist', 'node', 'background-worker.js'));

@@ -10,8 +10,15 @@ import type { ExtractionBudget } from '../../experiments/polytopes/extraction-op
 import { joinBands } from '../../experiments/polytopes/frame-bands.ts';
 import type { CellExecutor } from '../lab/sweep-run.ts';
 import { computeWorkerPath } from './assets.ts';
+import type { GpuHost } from './gpu-host.ts';
 import type { EngineChoice } from './host-engine.ts';
-import type { FromWorker, ReplayTask, ToWorker, WorkerTask } from './worker-protocol.ts';
+import {
+  namedError,
+  type FromWorker,
+  type ReplayTask,
+  type ToWorker,
+  type WorkerTask,
+} from './worker-protocol.ts';
 
 interface Job {
   readonly id: number;
@@ -32,6 +39,8 @@ export interface ComputePool extends CellExecutor {
    */
   renderFrame(request: FrameRequest, engine: EngineChoice, signal?: AbortSignal): Promise<Frame>;
   replay(task: ReplayTask, signal?: AbortSignal): Promise<Float32Array>;
+  /** Floating-point operations of training a second on one thread. */
+  trainingSpeed(): Promise<number>;
   /**
    * The exact complex of a view, its tiles shared out among all threads; the same regions whatever their number. The
    * budget holds for the whole. Rejects with an ExtractionError, after an abort with the signal's reason.
@@ -57,14 +66,19 @@ export interface PoolOptions {
   readonly patienceMs?: number;
   /** Most megabytes of JavaScript objects in a worker; arrays and kernels do not count. */
   readonly heapMb?: number;
+  /** What computes for the engine 'webgpu'; closed with the pool. */
+  readonly gpu?: GpuHost;
 }
+
+/** Cells that a GPU trains side by side: those of a shape share their dispatches. */
+const gpuCells = 128;
 
 /** Longer than any epoch that somebody would want to train on a processor. */
 const defaultPatienceMs = 180_000;
 
 /** A pool of `threads` workers, started as they are needed. Tasks beyond that number wait in order. */
 export function createComputePool(threads: number, options: PoolOptions = {}): ComputePool {
-  const { workerPath = computeWorkerPath(), patienceMs = defaultPatienceMs, heapMb = 1024 } = options;
+  const { workerPath = computeWorkerPath(), patienceMs = defaultPatienceMs, heapMb = 1024, gpu } = options;
   const members: Member[] = [];
   const waiting: Job[] = [];
   let nextId = 1;
@@ -178,9 +192,16 @@ export function createComputePool(threads: number, options: PoolOptions = {}): C
     return frame;
   }
 
+  function requiredGpu(): GpuHost {
+    if (gpu === undefined) throw new Error('This program has no way to a GPU.');
+    return gpu;
+  }
+
   return {
     threads,
+    cellsAtOnce: (engine) => (engine === 'webgpu' ? gpuCells : threads),
     runCell(job, engine, onMessage) {
+      if (engine === 'webgpu') return requiredGpu().runCell(job, onMessage);
       const { id, done } = submit({ kind: 'cell', job, engine }, (message) => {
         if (message.kind === 'cell') onMessage(message.message);
       });
@@ -199,6 +220,7 @@ export function createComputePool(threads: number, options: PoolOptions = {}): C
       return { done: ended, abort, acknowledge: () => tell(id, 'acknowledged') };
     },
     async renderFrame(request, engine, signal) {
+      if (engine === 'webgpu') return requiredGpu().renderFrame(request, signal);
       const bands = bandsOf(request, threads).map((rows) => renderBand({ ...request, rows }, engine, signal));
       return joinBands(await Promise.all(bands));
     },
@@ -210,6 +232,15 @@ export function createComputePool(threads: number, options: PoolOptions = {}): C
       await perform({ kind: 'replay', replay: task }, keep, signal);
       if (weights === null) throw new Error('A compute worker returned no weights.');
       return weights;
+    },
+    async trainingSpeed() {
+      let speed: number | null = null;
+      const keep = (message: FromWorker): void => {
+        if (message.kind === 'speed') speed = message.flopsPerSecond;
+      };
+      await perform({ kind: 'speed', cells: 1 }, keep, undefined);
+      if (speed === null) throw new Error('A compute worker returned no speed.');
+      return speed;
     },
     async extractComplex(network, view, budget, signal) {
       const shared = new Int32Array(new SharedArrayBuffer(8));
@@ -236,16 +267,9 @@ export function createComputePool(threads: number, options: PoolOptions = {}): C
       return complexFromParts(parts, network, view);
     },
     async close() {
-      await Promise.all(members.splice(0).map(({ worker }) => worker.terminate()));
+      await Promise.all([gpu?.close(), ...members.splice(0).map(({ worker }) => worker.terminate())]);
     },
   };
-}
-
-/** The error of a worker with the name it had there: names tell typed errors apart. */
-function namedError({ name, message }: { readonly name: string; readonly message: string }): Error {
-  const error = new Error(message);
-  error.name = name;
-  return error;
 }
 
 /** A few bands a thread, so that no thread waits long for the slowest; small frames stay whole. */

@@ -12,8 +12,11 @@ import { createWasmEngine, relaxedSimdSupported } from '../../experiments/engine
 import type { CellConfig } from '../../experiments/sweeps/cell.ts';
 import { kernelBytes, type KernelName } from './assets.ts';
 
-/** 'strict' is bit-identical everywhere and trains; 'relaxed' is faster where the machine has it and draws. */
-export type EngineChoice = 'strict' | 'relaxed' | 'reference';
+/**
+ * 'strict' is bit-identical everywhere and trains; 'relaxed' is faster where the machine has it and draws; 'webgpu' runs in
+ * a process or page of its own, never in a thread.
+ */
+export type EngineChoice = 'strict' | 'relaxed' | 'reference' | 'webgpu';
 
 const engines = new Map<EngineChoice, Promise<Engine>>();
 
@@ -21,6 +24,7 @@ const engines = new Map<EngineChoice, Promise<Engine>>();
 export function hostEngine(choice: EngineChoice): Promise<Engine> {
   const known = engines.get(choice);
   if (known !== undefined) return known;
+  if (choice === 'webgpu') throw new Error('WebGPU does not run in threads.');
   const engine = choice === 'reference' ? referenceEngine() : wasmEngine(choice);
   engines.set(choice, engine);
   return engine;

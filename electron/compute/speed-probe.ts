@@ -1,18 +1,38 @@
-/** How fast this machine trains, measured in a moment. */
+/** How fast an engine trains, measured in a moment. */
+import type { Engine, Trainer } from '../../experiments/engines/engine.ts';
 import { initialParameters } from '../../experiments/network/initialization.ts';
 import { parameterCount } from '../../experiments/network/shape.ts';
 import { resolveOptimizer } from '../../experiments/sweeps/training-options.ts';
-import { hostEngine } from './host-engine.ts';
 
 const probePoints = 2048;
 const probeSeconds = 0.3;
+const shape = { hidden: new Array<number>(10).fill(30), outputs: 1 };
 
-/** Floating-point operations of training a second on one thread, from a few epochs of [30]*10; `clock` in seconds. */
-export async function trainingSpeed(clock: () => number): Promise<number> {
-  const engine = await hostEngine('strict');
-  const shape = { hidden: new Array<number>(10).fill(30), outputs: 1 };
-  const parameters = initialParameters(shape, 'he-normal', 1);
-  const trainer = await engine.createTrainer({
+/**
+ * Floating-point operations of training a second, from a few epochs of some cells of [30]*10 side by side; `clock` in
+ * seconds.
+ */
+export async function trainingSpeed(engine: Engine, cells: number, clock: () => number): Promise<number> {
+  const trainers = await Promise.all(Array.from({ length: cells }, (_, at) => probeTrainer(engine, at + 1)));
+  const epochs = (count: number): Promise<unknown> =>
+    Promise.all(trainers.map((trainer) => trainer.runEpochs(count)));
+  try {
+    await epochs(1);
+    let trained = 0;
+    const before = clock();
+    for (let count = 1; clock() - before < probeSeconds; count = Math.min(4 * count, 64)) {
+      await epochs(count);
+      trained += count;
+    }
+    return (6 * parameterCount(shape) * probePoints * trained * cells) / (clock() - before);
+  } finally {
+    for (const trainer of trainers) trainer.dispose();
+  }
+}
+
+function probeTrainer(engine: Engine, seed: number): Promise<Trainer> {
+  const parameters = initialParameters(shape, 'he-normal', seed);
+  return engine.createTrainer({
     shape,
     slope: 0.01,
     settings: {
@@ -20,7 +40,7 @@ export async function trainingSpeed(clock: () => number): Promise<number> {
       batchSize: 1024,
       phases: [{ fromEpoch: 0, optimizer: resolveOptimizer({ name: 'adam' }) }],
       schedule: { kind: 'constant' },
-      seed: 1,
+      seed,
     },
     data: {
       coordinates: Float32Array.from({ length: 2 * probePoints }, (_, at) => (at % 97) / 97),
@@ -34,12 +54,4 @@ export async function trainingSpeed(clock: () => number): Promise<number> {
       moments: [parameters.map(() => 0), parameters.map(() => 0)],
     },
   });
-  try {
-    await trainer.runEpochs(1);
-    const before = clock();
-    while (clock() - before < probeSeconds) await trainer.runEpochs(1);
-    return (6 * parameterCount(shape) * probePoints * (trainer.epoch - 1)) / (clock() - before);
-  } finally {
-    trainer.dispose();
-  }
 }

@@ -10,7 +10,9 @@ export type WorkerTask =
   | { readonly kind: 'cell'; readonly job: CellJob; readonly engine: EngineName }
   | { readonly kind: 'frame'; readonly request: FrameRequest; readonly engine: EngineChoice }
   | { readonly kind: 'replay'; readonly replay: ReplayTask }
-  | { readonly kind: 'tiles'; readonly tiles: TilesTask };
+  | { readonly kind: 'tiles'; readonly tiles: TilesTask }
+  /** How fast the engine trains so many cells side by side. */
+  | { readonly kind: 'speed'; readonly cells: number };
 
 /** A share of the exact complex of a view: whatever tiles this worker gets to take. */
 export interface TilesTask {
@@ -40,5 +42,13 @@ export type FromWorker =
   | { readonly kind: 'frame'; readonly id: number; readonly frame: Frame }
   | { readonly kind: 'weights'; readonly id: number; readonly weights: Float32Array }
   | { readonly kind: 'part'; readonly id: number; readonly part: ComplexPart }
+  | { readonly kind: 'speed'; readonly id: number; readonly flopsPerSecond: number }
   | { readonly kind: 'done'; readonly id: number }
   | { readonly kind: 'error'; readonly id: number; readonly name: string; readonly message: string };
+
+/** The error of a worker with the name it had there: names tell typed errors apart. */
+export function namedError({ name, message }: { readonly name: string; readonly message: string }): Error {
+  const error = new Error(message);
+  error.name = name;
+  return error;
+}

@@ -21,7 +21,7 @@ export async function readQueue(folder: string): Promise<QueueState> {
       path: join(notebook.dir, 'queue.json'),
       writable: false,
       writesElsewhere: async () => (await notebook.writerElsewhere()) !== null,
-      executor: { threads: defaultThreads(), runCell: refused },
+      executor: { threads: defaultThreads(), cellsAtOnce: defaultThreads, runCell: refused },
       engine: 'wasm',
       environment: {},
       events: createEventHub(),

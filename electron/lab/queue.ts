@@ -71,7 +71,7 @@ export class Queue {
       pausedBecause,
       failFast,
       parallel,
-      threads: this.#host.executor.threads,
+      threads: this.#host.executor.cellsAtOnce(this.#host.engine),
       items: items.map((item) => this.#board.item(item, this.#workOn(itemId(item)), this.#data)),
     };
   }
@@ -193,7 +193,7 @@ export class Queue {
   /** Starts what may start. */
   #pump(): void {
     if (this.#isClosing || !this.#host.writable) return;
-    const { threads } = this.#host.executor;
+    const threads = this.#host.executor.cellsAtOnce(this.#host.engine);
     const limit = Math.min(threads, this.#data.parallel ?? threads);
     for (const item of this.#data.items) {
       if (this.#data.paused || this.#running.size >= limit) break;

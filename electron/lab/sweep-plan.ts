@@ -1,6 +1,7 @@
 /** From a sweep file to cells that can run: the picture is read, axes are expanded, identities fixed. */
 import { dirname, isAbsolute, join } from 'node:path';
 import type { DeterminismClass, EngineName } from '../../experiments/engines/engine.ts';
+import { webgpuNumericsVersion } from '../../experiments/engines/webgpu/numerics-version.ts';
 import { fusedNumericsVersion, numericsVersion } from '../../experiments/engines/wasm/numerics-version.ts';
 import type { SnapshotSettings, SweepCell } from '../../experiments/sweeps/cell.ts';
 import { resolvedSnapshots } from '../../experiments/sweeps/cost-model.ts';
@@ -67,6 +68,7 @@ function arithmeticOf(
   wanted: DeterminismClass,
 ): { readonly numerics: string; readonly determinism: DeterminismClass } {
   if (engine === 'reference') return { numerics: 'reference-1', determinism: 'device' };
+  if (engine === 'webgpu') return { numerics: webgpuNumericsVersion, determinism: 'device' };
   if (wanted === 'device') return { numerics: fusedNumericsVersion, determinism: 'device' };
   return { numerics: numericsVersion, determinism: 'portable' };
 }

@@ -25,6 +25,8 @@ export interface CellRun {
 /** Whatever trains cells: a cell in, a stream of records out, no state kept. */
 export interface CellExecutor {
   readonly threads: number;
+  /** Cells that an engine trains side by side. */
+  cellsAtOnce(engine: EngineName): number;
   runCell(job: CellJob, engine: EngineName, onMessage: (message: CellMessage) => void): CellRun;
 }
 
@@ -100,7 +102,7 @@ export async function runSweep(request: SweepRunRequest): Promise<CellOutcome[]>
       if (outcome.state === 'failed' && request.failFast) failed.abort();
     }
   };
-  await Promise.all(Array.from({ length: request.executor.threads }, takeCells));
+  await Promise.all(Array.from({ length: request.executor.cellsAtOnce(request.engine) }, takeCells));
   return request.cells.flatMap((cell) => outcomes.get(cell.id) ?? []);
 }
 

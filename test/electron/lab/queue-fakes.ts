@@ -78,6 +78,10 @@ export class FakeExecutor implements CellExecutor {
     this.threads = threads;
   }
 
+  cellsAtOnce(): number {
+    return this.threads;
+  }
+
   runCell(job: { cellId: string }, _engine: unknown, onMessage: (message: CellMessage) => void) {
     let settle: (error?: Error) => void = () => undefined;
     const done = new Promise<void>((resolve, reject) => {
