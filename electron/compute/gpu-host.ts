@@ -52,7 +52,7 @@ interface Task {
 interface Process {
   readonly link: GpuLink;
   readonly facts: Promise<GpuFacts>;
-  readonly gone: Promise<void>;
+  readonly gone: Promise<undefined>;
   readonly tasks: Map<number, Task>;
   begun: number;
 }
@@ -66,7 +66,7 @@ export function createGpuHost(start: GpuStarter, options: GpuHostOptions = {}): 
 
   function startProcess(): Process {
     const facts = deferred<GpuFacts>();
-    const gone = deferred<void>();
+    const gone = deferred<undefined>();
     facts.promise.catch(() => undefined);
     const tasks = new Map<number, Task>();
     let silence: NodeJS.Timeout | undefined;
@@ -85,7 +85,7 @@ export function createGpuHost(start: GpuStarter, options: GpuHostOptions = {}): 
       (reason) => {
         clearTimeout(silence);
         facts.reject(new Error(noGpu(reason)));
-        gone.resolve();
+        gone.resolve(undefined);
         lose(process, reason);
       },
     );
@@ -169,8 +169,8 @@ export function createGpuHost(start: GpuStarter, options: GpuHostOptions = {}): 
   }
 
   function submit(work: Pick<Task, 'current' | 'onMessage'>): { task: Task; done: Promise<void> } {
-    const { promise, resolve, reject } = deferred<void>();
-    const onEnd = (error: Error | null): void => (error === null ? resolve() : reject(error));
+    const { promise, resolve, reject } = deferred<null>();
+    const onEnd = (error: Error | null): void => (error === null ? resolve(null) : reject(error));
     const task: Task = { ...work, id: nextId++, onEnd, isAborted: false };
     begin((current ??= startProcess()), task);
     return { task, done: promise };
