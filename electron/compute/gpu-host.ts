@@ -168,9 +168,9 @@ export function createGpuHost(start: GpuStarter, options: GpuHostOptions = {}): 
     move(others);
   }
 
-  function submit(work: Pick<Task, 'current' | 'onMessage'>): { task: Task; done: Promise<void> } {
-    const { promise, resolve, reject } = deferred<null>();
-    const onEnd = (error: Error | null): void => (error === null ? resolve(null) : reject(error));
+  function submit(work: Pick<Task, 'current' | 'onMessage'>): { task: Task; done: Promise<undefined> } {
+    const { promise, resolve, reject } = deferred<undefined>();
+    const onEnd = (error: Error | null): void => (error === null ? resolve(undefined) : reject(error));
     const task: Task = { ...work, id: nextId++, onEnd, isAborted: false };
     begin((current ??= startProcess()), task);
     return { task, done: promise };
@@ -204,7 +204,7 @@ export function createGpuHost(start: GpuStarter, options: GpuHostOptions = {}): 
         },
       });
       return {
-        done,
+        done: done.then(() => undefined),
         abort: () => abort(task),
         acknowledge: () => current?.link.post({ kind: 'acknowledged', id: task.id }),
       };

@@ -5,11 +5,12 @@ import { createGpuHost, type GpuHost, type GpuHostOptions, type GpuStarter } fro
 import type { FromGpu } from './gpu-protocol.ts';
 
 /** A host on Dawn in a process of its own: a thread that ends with GPU work under way takes its process along. */
-export function createNodeGpuHost(options: GpuHostOptions & { readonly script?: string } = {}): GpuHost {
-  return createGpuHost(processStarter(options.script ?? gpuChildPath()), options);
+export function createNodeGpuHost(options: GpuHostOptions = {}): GpuHost {
+  return createGpuHost(processStarter(gpuChildPath()), options);
 }
 
-function processStarter(script: string): GpuStarter {
+/** Starts a script as a GPU process. */
+export function processStarter(script: string): GpuStarter {
   return (onMessage, onEnd) => {
     const child = fork(script, [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     let lastWords = '';
