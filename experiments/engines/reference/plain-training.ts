@@ -2,7 +2,7 @@
 import { layoutFromShape, type Shape } from '../../network/shape.ts';
 import type { TrainingData } from '../engine.ts';
 import type { ReferenceHooks } from './reference-engine.ts';
-import { loadTensorflow, type ReferenceBackend } from './tensorflow.ts';
+import { loadTensorflow, type ReferenceBackend, type Tensorflow } from './tensorflow.ts';
 
 export interface PlainTrainingRequest {
   readonly shape: Shape;
@@ -46,7 +46,7 @@ export async function createPlainTraining(
   const points = tensorflow.tensor2d(data.coordinates, [data.coordinates.length / 2, 2]);
   const labels = tensorflow.tensor2d(data.labels, [data.labels.length / shape.outputs, shape.outputs]);
   return {
-    description: `TensorFlow.js ${tensorflow.version_core}, ${backend}, trainOnBatch`,
+    description: `TensorFlow.js ${tensorflow.version_core}, ${backendText(tensorflow, backend)}, trainOnBatch`,
     async step() {
       if (tensorflow.getBackend() !== backend) await tensorflow.setBackend(backend);
       return Number(await model.trainOnBatch(points, labels));
@@ -56,4 +56,13 @@ export async function createPlainTraining(
       model.dispose();
     },
   };
+}
+
+/** "wasm with SIMD on one thread", as far as this host lets the backend. */
+function backendText(tensorflow: Tensorflow, backend: ReferenceBackend): string {
+  if (backend === 'cpu') return 'cpu';
+  const flags = tensorflow.env();
+  const simd = flags.get('WASM_HAS_SIMD_SUPPORT') === true ? 'with SIMD' : 'without SIMD';
+  const threads = flags.get('WASM_HAS_MULTITHREAD_SUPPORT') === true ? 'many threads' : 'one thread';
+  return `wasm ${simd} on ${threads}`;
 }

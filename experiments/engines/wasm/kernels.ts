@@ -45,9 +45,8 @@ export interface KernelExports {
   openShuffle(count: number): void;
   shuffledOrder(seed: number, epoch: number, count: number): number;
   peakBuild(rounds: number): void;
-  peakSeparate(rounds: number): void;
+  peakChains(rounds: number): void;
   peakIndependent(rounds: number): void;
-  peakProducts(rounds: number): void;
   peakFlopsPerRound(): number;
 }
 

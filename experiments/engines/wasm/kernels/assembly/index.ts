@@ -12,4 +12,4 @@ export {
 export { coordinatesAddress, labelsAddress } from './samples';
 export { firstLayers } from './first-layer';
 export { openShuffle, shuffledOrder } from './shuffle';
-export { peakBuild, peakFlopsPerRound, peakIndependent, peakProducts, peakSeparate } from './peak';
+export { peakBuild, peakChains, peakFlopsPerRound, peakIndependent } from './peak';
