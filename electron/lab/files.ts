@@ -8,6 +8,11 @@ import * as disk from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf, fileError, LabError } from './lab-error.ts';
 
+/** A file's name as messages have it; the files of a lock are numbers that tell nobody anything. */
+function nameForPeople(path: string): string {
+  return basename(dirname(path)) === '.lock' ? 'the lock of the notebook' : basename(path);
+}
+
 /** An open file. Positions and sizes in bytes. */
 export interface OpenFile {
   /** Number of bytes read into `target`; 0 at the end of the file. */
@@ -133,7 +138,7 @@ export async function readWhole(fs: FileSystem, path: string, limit: number): Pr
       await file.close();
     }
   } catch (error) {
-    throw fileError(error, `read ${basename(path)}`);
+    throw fileError(error, `read ${nameForPeople(path)}`);
   }
 }
 
@@ -163,7 +168,7 @@ export async function writeWhole(fs: FileSystem, path: string, bytes: Uint8Array
     await fs.syncFolder(dirname(path));
   } catch (error) {
     await fs.remove(temporary).catch(() => undefined);
-    throw fileError(error, `write ${basename(path)}`, 'What was there before is unchanged');
+    throw fileError(error, `write ${nameForPeople(path)}`, 'What was there before is unchanged');
   }
 }
 
@@ -176,7 +181,7 @@ export async function createWhole(fs: FileSystem, path: string, bytes: Uint8Arra
     return true;
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return false;
-    throw fileError(error, `create ${basename(path)}`);
+    throw fileError(error, `create ${nameForPeople(path)}`);
   } finally {
     await fs.remove(temporary).catch(() => undefined);
   }
@@ -247,7 +252,7 @@ export async function replaceBy(
     await fs.syncFolder(dirname(path));
   } catch (error) {
     await fs.remove(temporary).catch(() => undefined);
-    throw fileError(error, `write ${basename(path)}`, 'What was there before is unchanged');
+    throw fileError(error, `write ${nameForPeople(path)}`, 'What was there before is unchanged');
   }
 }
 

@@ -7,6 +7,7 @@ import type { SnapshotSettings, SweepCell } from '../../experiments/sweeps/cell.
 import { resolvedSnapshots } from '../../experiments/sweeps/cost-model.ts';
 import { expandSweep, type ExpansionTarget } from '../../experiments/sweeps/sweep-expansion.ts';
 import { applyOverride } from '../../experiments/sweeps/override.ts';
+import { SweepError } from '../../experiments/sweeps/sweep-error.ts';
 import { parseSweep, type SweepSpec } from '../../experiments/sweeps/sweep.ts';
 import {
   builtInPicture,
@@ -41,8 +42,18 @@ export async function planSweepFile(
   overrides: readonly string[],
   engine: EngineName,
 ): Promise<SweepPlan> {
-  const bytes = await readWhole(fs, path, 1 << 20);
+  const bytes = await readSweepFile(fs, path);
   return planSweep(fs, new TextDecoder().decode(bytes), dirname(path), overrides, engine);
+}
+
+/** Bytes of a sweep file; one that is not there is a mistake in what was asked for. */
+async function readSweepFile(fs: FileSystem, path: string): Promise<Uint8Array> {
+  try {
+    return await readWhole(fs, path, 1 << 20);
+  } catch (error) {
+    if (error instanceof LabError && error.code === 'not-found') throw new SweepError(error.message);
+    throw error;
+  }
 }
 
 /** The plan of a sweep's text; pictures are looked for relative to `folder`. */
