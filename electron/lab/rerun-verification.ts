@@ -6,7 +6,9 @@ import type { EntryCell } from '../../experiments/entries/entry-schema.ts';
 import type { Snapshot, SnapshotMetrics } from '../../experiments/entries/snapshot.ts';
 import type { CellMessage } from '../../experiments/sweeps/cell-run-contract.ts';
 import { pictureFromFile } from '../../experiments/targets/picture-file.ts';
+import type { SweepCell } from '../../experiments/sweeps/cell.ts';
 import type { SnapshotFacts } from './cell-index.ts';
+import type { CellStore } from './cell-store.ts';
 import type { CellVerdict } from './chain-verdict.ts';
 import type { EntryStore } from './entry-store.ts';
 import type { CellExecutor } from './sweep-run.ts';
@@ -36,7 +38,8 @@ export async function verifyByRerun(request: RerunRequest): Promise<CellVerdict[
 async function rerunCell(request: RerunRequest, json: EntryCell): Promise<CellVerdict> {
   const { entry, executor, signal } = request;
   const cell = sweepCellFrom(json);
-  const recorded = (await entry.cell(cell.id)).index();
+  const store = await entry.cell(cell.id);
+  const recorded = store.index();
   const last = recorded.at(-1);
   const findings: Finding[] = [];
   const add = (epoch: number, field: string, message: string): void => {
@@ -74,7 +77,11 @@ async function rerunCell(request: RerunRequest, json: EntryCell): Promise<CellVe
       compared += 1;
       const field = maybeDifferentField(facts, message.snapshot);
       if (field === null) return;
-      add(epoch, field, `trained again, the ${field} at epoch ${epoch} came out different`);
+      add(
+        epoch,
+        field,
+        `trained again, the ${field} at epoch ${epoch} came out different${deviceWords(cell, store)}`,
+      );
       // One difference makes all later epochs differ as well.
       run.abort();
     },
@@ -90,6 +97,16 @@ async function rerunCell(request: RerunRequest, json: EntryCell): Promise<CellVe
     add(last.epoch, 'snapshots', `only ${compared} of ${recorded.length} snapshots were reached again`);
   }
   return verdict();
+}
+
+/** What a difference may mean for a cell whose class promises its bits on machines of one kind only; empty for others. */
+function deviceWords({ config }: SweepCell, { events }: Pick<CellStore, 'events'>): string {
+  if (config.determinism !== 'device') return '';
+  const processors = events.flatMap(({ event }) =>
+    event.kind === 'started' || event.kind === 'resumed' ? (event.environment.processor ?? []) : [],
+  );
+  const machine = processors.length === 0 ? 'another machine' : [...new Set(processors)].join(' and ');
+  return `; class device promises the same bits only where arithmetic is that of the machine that trained it (${machine})`;
 }
 
 /** What of a snapshot trained again differs from its record, or null. */
