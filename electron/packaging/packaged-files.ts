@@ -8,10 +8,14 @@ const files = ['', '/package.json', '/LICENSE'];
 export const unpackedFolders = '{dist/node,dist/kernels,experiments/presets,node_modules}';
 export const unpackedFiles = 'package.json';
 
+/** onnxruntime comes with many builds: the one for Node is used, and its WebAssembly; the page has a copy of its own. */
+const otherBuilds =
+  /^\/node_modules\/onnxruntime-web\/(?:dist\/(?!ort\.node\.min\.m?js$|ort-wasm-simd-threaded\.(?:mjs|wasm)$)|docs\/|lib\/)./;
+
 /** Whether a path, from the project's root with a slash before it, stays out of the packaged app. */
 export function isLeftOut(path: string): boolean {
   if (files.includes(path)) return false;
-  if (/\/\.|\.map$/.test(path)) return true;
+  if (/\/\.|\.map$/.test(path) || otherBuilds.test(path)) return true;
   return !folders.some(
     (folder) => path === folder || path.startsWith(`${folder}/`) || folder.startsWith(`${path}/`),
   );

@@ -22,6 +22,9 @@ describe('the packaged app', () => {
     '/experiments/presets/two-minute.yaml',
     '/node_modules',
     '/node_modules/zod/index.js',
+    '/node_modules/onnxruntime-web/dist',
+    '/node_modules/onnxruntime-web/dist/ort.node.min.mjs',
+    '/node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm',
   ])('holds %j', (path) => {
     expect(isLeftOut(path)).toBe(false);
   });
@@ -44,6 +47,8 @@ describe('the packaged app', () => {
     '/experiments/presetsabc',
     '/node_modules/.bin/vite',
     '/node_modules/.cache/x',
+    '/node_modules/onnxruntime-web/dist/ort.all.mjs',
+    '/node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.jsep.wasm',
     '/package-lock.json',
     '/README.md',
     '/forge.config.ts',
