@@ -57,6 +57,28 @@ await build({
 
 await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
 
+// The app once more as one script and one style sheet, which exported pages carry in themselves.
+await build({
+  configFile: join(root, 'vite.config.ts'),
+  publicDir: false,
+  logLevel: 'warn',
+  build: {
+    outDir: join(root, 'dist', 'page'),
+    cssCodeSplit: false,
+    chunkSizeWarningLimit: 4000,
+    assetsInlineLimit: (path) => path.endsWith('.woff2'),
+    rollupOptions: {
+      input: join(root, 'renderer', 'page', 'main.ts'),
+      output: {
+        codeSplitting: false,
+        entryFileNames: 'page.js',
+        assetFileNames: (asset) =>
+          asset.names[0]?.endsWith('.css') ? 'page.css' : 'unused/[name]-[hash][extname]',
+      },
+    },
+  },
+});
+
 // The stamp carries the time the build began, so that a file saved meanwhile makes the next start build again.
 const stamp = join(root, 'dist', '.built');
 writeFileSync(stamp, '');

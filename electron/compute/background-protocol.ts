@@ -13,10 +13,10 @@ import type { ExpansionTarget } from '../../experiments/sweeps/sweep-expansion.t
 import type { Picture } from '../../experiments/targets/picture.ts';
 import type { EntryVerdict } from '../lab/chain-verdict.ts';
 import type { FilmOptions } from '../lab/film.ts';
-import type { PreviewPlaces } from '../lab/preview-positions.ts';
 import type {
   CellPoints,
   ExportedFile,
+  ExportedPage,
   FilmPicture,
   FilmPlan,
   PictureLevels,
@@ -24,6 +24,8 @@ import type {
   PreviewBlock,
   RenderedFrame,
 } from '../contract/results.ts';
+import type { PageTask } from './page-file.ts';
+import type { PreviewRead } from './preview-reads.ts';
 
 /** Where a picture comes from: a file's bytes under a digest, or what a sweep file in `folder` calls it. */
 export type PictureSource =
@@ -122,12 +124,7 @@ export interface BackgroundTasks {
   /** Previews of snapshots from number `from` on; missing and damaged ones are left blank. */
   readonly previews: {
     readonly input: {
-      readonly reads: readonly {
-        readonly cellId: string;
-        readonly from: number;
-        readonly epochs: readonly number[];
-        readonly places: PreviewPlaces;
-      }[];
+      readonly reads: readonly PreviewRead[];
     };
     readonly output: PreviewBlock[];
   };
@@ -148,6 +145,8 @@ export interface BackgroundTasks {
     readonly output: RegionCount;
   };
   readonly grid: { readonly input: GridTask; readonly output: ExportedFile };
+  /** An entry as one HTML file. */
+  readonly page: { readonly input: PageTask; readonly output: ExportedPage };
   readonly 'film-plan': { readonly input: FilmTask; readonly output: FilmPlan };
   /** A picture of the film that was planned last, else of one that is opened for it. */
   readonly 'film-picture': {

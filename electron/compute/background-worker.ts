@@ -20,10 +20,6 @@ import { comparisonFigure } from '../lab/comparison-figure.ts';
 import { diskFileSystem } from '../lab/files.ts';
 import { verifyFrames } from '../lab/frame-verification.ts';
 import { LabError } from '../lab/lab-error.ts';
-import { LogFile } from '../lab/log-file.ts';
-import { previewBlock } from '../lab/preview-block.ts';
-import { readStoredPreview } from '../lab/stored-records.ts';
-import type { Preview } from '../../experiments/entries/snapshot.ts';
 import type { PreviewBlock } from '../contract/results.ts';
 import { openNotebook } from '../lab/notebook.ts';
 import { targetPicture } from '../lab/sweep-plan.ts';
@@ -44,6 +40,8 @@ import { kernelModule } from './host-engine.ts';
 import { figureFonts, rasteriserAssets } from './figure-assets.ts';
 import { hostEngine } from './host-engine.ts';
 import { onnxLibrary } from './onnx-host.ts';
+import { pageFile } from './page-file.ts';
+import { readPreviewBlock } from './preview-reads.ts';
 import { plannedSweep } from './planned-sweep.ts';
 import { trainingSpeed } from './speed-probe.ts';
 
@@ -109,6 +107,7 @@ const performers: { readonly [Kind in TaskKind]: Performer<Kind> } = {
     return { epoch, regions, vertices, edges, dirichlet, levelSetLength };
   },
   grid: drawGrid,
+  page: pageFile,
   'film-plan': filmPlan,
   'film-picture': filmPicture,
   chain: ({ notebook, entryId }, onProgress) =>
@@ -161,24 +160,6 @@ function buffersOf(output: object): ArrayBuffer[] {
     ArrayBuffer.isView(field) && field.buffer instanceof ArrayBuffer ? [field.buffer] : [],
   );
   return [...new Set(buffers)];
-}
-
-async function readPreviewBlock({
-  cellId,
-  from,
-  epochs,
-  places,
-}: BackgroundTasks['previews']['input']['reads'][number]): Promise<PreviewBlock> {
-  const log = new LogFile(diskFileSystem, places.path, false);
-  try {
-    const previews: (Preview | null)[] = [];
-    for (const position of places.positions) {
-      previews.push(position === null ? null : await readStoredPreview(log, position));
-    }
-    return previewBlock(cellId, from, epochs, previews);
-  } finally {
-    await log.close();
-  }
 }
 
 /** The picture that was read last of each kind of source. */

@@ -40,6 +40,7 @@ const lanes: Readonly<Record<TaskKind, 'frames' | 'previews' | 'quick' | 'long' 
   speed: 'long',
   grid: 'long',
   chain: 'long',
+  page: 'long',
   'film-plan': 'film',
   'film-picture': 'film',
   frames: 'long',

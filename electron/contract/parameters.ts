@@ -257,6 +257,8 @@ export const callParameters = {
 
   /** The comparison grid as a file; parts tell progress. */
   'export.grid': z.strictObject({ ...gridOptions, format: z.enum(['png', 'svg']) }),
+  /** The entry as one HTML file of at most `limit` bytes; parts tell progress. */
+  'export.page': z.strictObject({ entryId, limit: z.int().min(1_000_000).max(500_000_000) }),
   /** What a film will be: its moments, its length. */
   'film.plan': z.strictObject(filmOptions),
   /** One picture of a film, by the number of its moment. Films are drawn in order, one at a time. */

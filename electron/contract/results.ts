@@ -11,8 +11,8 @@ export type { TimedEvent, PlainValue, View, CellState, AxisValue };
 
 export interface AppInfo {
   readonly version: string;
-  /** Where the lab is shown. */
-  readonly shell: 'electron' | 'browser';
+  /** Where the lab is shown; 'page': an exported page, without a lab. */
+  readonly shell: 'electron' | 'browser' | 'page';
   readonly platform: string;
   readonly engine: { readonly name: EngineName; readonly description: string };
   readonly cores: number;
@@ -376,6 +376,12 @@ export interface ExportedFile {
   readonly bytes: Uint8Array;
 }
 
+/** A page, and how much of the entry it holds. */
+export interface ExportedPage extends ExportedFile {
+  /** Every so many-th snapshot has its picture in the page, the last one always. */
+  readonly every: number;
+}
+
 /** A film before it is drawn. */
 export interface FilmPlan {
   /** Epochs in order, and the number of equal frames that each lasts. */
@@ -459,6 +465,7 @@ export interface CallResults {
   'notes.write': Notes;
   'notes.undo': Notes;
   'export.grid': ExportedFile;
+  'export.page': ExportedPage;
   'film.plan': FilmPlan;
   'film.picture': FilmPicture;
 }
@@ -468,6 +475,7 @@ export interface CallParts {
   'frame.render': RenderedFrame;
   'entry.verify': Progress;
   'export.grid': Progress;
+  'export.page': Progress;
   /** Snapshots counted so far of those that were missing, the one at work, and all counts there are. */
   'regions.count': {
     readonly done: number;

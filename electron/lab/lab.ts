@@ -23,6 +23,7 @@ import { networkCalls } from './services/network-calls.ts';
 import { notebookCalls } from './services/notebook-calls.ts';
 import { notesCalls } from './services/notes-calls.ts';
 import { OpenedNetworks } from './services/opened-networks.ts';
+import { pageCalls } from './services/page-calls.ts';
 import { PictureCache } from './services/picture-cache.ts';
 import { regionCalls } from './services/region-calls.ts';
 import { cellOpener, entryFactsReader, queueCalls } from './services/queue-calls.ts';
@@ -102,7 +103,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
   };
   const opened = new OpenedNetworks();
   const networkAt = networkFinder(context, opened);
-  const router = createRouter({
+  const handlers = {
     ...appCalls(context, options.shell),
     ...notebookCalls(context),
     ...entryCalls(context),
@@ -112,7 +113,8 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     ...sweepCalls(context),
     ...queueCalls(context),
     ...notesCalls(context),
-  });
+  };
+  const router = createRouter({ ...handlers, ...pageCalls(context, handlers) });
   return {
     router,
     events,

@@ -18,7 +18,7 @@ export interface FrameSize {
 }
 
 /** The size of previews: the picture's aspect, the longer side `longerSide` pixels, at least one pixel each way. */
-export function previewSize(picture: Picture, longerSide: number): FrameSize {
+export function previewSize(picture: FrameSize, longerSide: number): FrameSize {
   const scale = longerSide / Math.max(picture.width, picture.height);
   return {
     width: Math.max(1, Math.round(picture.width * scale)),

@@ -40,6 +40,9 @@ export class AppKeyboard {
     if (lab.screenCommand(command)) return true;
     switch (command) {
       case 'commands':
+        if (lab.isPage) return false;
+        lab.dialog = command;
+        return true;
       case 'help':
         lab.dialog = command;
         return true;

@@ -239,7 +239,7 @@ export class EntrySession {
   #paintingState(): PaintingState {
     const style = (): PaintStyle => this.style;
     const direction = (): number => this.scrubber.direction;
-    const wantsExact = (): boolean => !this.scrubber.isPlaying;
+    const wantsExact = (): boolean => !this.scrubber.isPlaying && !this.lab.isPage;
     return {
       cell: (cellId) => this.painted(cellId),
       get style() {

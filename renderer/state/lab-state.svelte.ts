@@ -31,7 +31,7 @@ const mostUndo = 50;
 
 export class LabState {
   readonly client: LabClient;
-  readonly router = new Router();
+  readonly router: Router;
   info = $state.raw<AppInfo>() as AppInfo;
   settings = $state.raw<Settings>() as Settings;
   queue = $state.raw<QueueState>() as QueueState;
@@ -54,6 +54,7 @@ export class LabState {
   constructor(client: LabClient, info: AppInfo, settings: Settings, queue: QueueState) {
     this.client = client;
     this.info = info;
+    this.router = new Router(info.shell === 'page');
     this.settings = settings;
     this.queue = queue;
     const dark = window.matchMedia('(prefers-color-scheme: dark)');
@@ -71,6 +72,11 @@ export class LabState {
     client.listen('entry.changed', () => (this.notebookRevision += 1));
     client.listen('app.command', ({ command }) => this.#fromMenu(command));
     client.listen('app.notice', ({ level, message }) => this.say(message, level));
+  }
+
+  /** Whether this is an exported page: it shows what it holds and has no lab to ask. */
+  get isPage(): boolean {
+    return this.info.shell === 'page';
   }
 
   /** Shows a message for a while. */

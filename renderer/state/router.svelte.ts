@@ -6,13 +6,18 @@ export class Router {
   /** Whether the page was opened without naming a screen. */
   readonly startedPlain = location.hash === '' || location.hash === '#/';
 
-  constructor() {
+  readonly #isFixed: boolean;
+
+  /** A fixed router stays at the screen it began with: an exported page has no other. */
+  constructor(isFixed: boolean) {
+    this.#isFixed = isFixed;
     window.addEventListener('hashchange', () => {
-      this.route = routeFromHash(location.hash);
+      if (!isFixed) this.route = routeFromHash(location.hash);
     });
   }
 
   go(route: Route): void {
+    if (this.#isFixed) return;
     const hash = hashOfRoute(route);
     if (location.hash === hash) return;
     location.hash = hash;

@@ -2,7 +2,7 @@
 import { parameterCount } from '../../../experiments/network/shape.ts';
 import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
 import type { EntryCell, EntryReceipt } from '../../../experiments/entries/entry-schema.ts';
-import type { BackgroundTasks } from '../../compute/background-protocol.ts';
+import type { PreviewRead } from '../../compute/preview-reads.ts';
 import type { CallParameters } from '../../contract.ts';
 import type { CellBaselines, CellSummary, ReceiptSummary, VerifyVerdict } from '../../contract/results.ts';
 import type { CellStore } from '../cell-store.ts';
@@ -19,8 +19,6 @@ import {
   type LabContext,
 } from './lab-context.ts';
 import { timelineOf } from './timelines.ts';
-
-type PreviewRead = BackgroundTasks['previews']['input']['reads'][number];
 
 type EntryCall =
   | 'entry.read'

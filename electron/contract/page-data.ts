@@ -1,0 +1,42 @@
+/** What an exported page holds: the answers to the calls that its screen makes, and the packed previews. */
+import type { CallResult } from '../contract.ts';
+
+/** Snapshots of a packed block. */
+export const pageBlockLength = 16;
+
+export interface PageData {
+  readonly format: 'creasebook page';
+  readonly version: 1;
+  readonly entryId: string;
+  readonly info: CallResult<'app.info'>;
+  readonly settings: CallResult<'settings.read'>;
+  readonly queue: CallResult<'queue.read'>;
+  readonly entry: CallResult<'entry.read'>;
+  readonly timelines: CallResult<'entry.timelines'>;
+  readonly baselines: CallResult<'entry.baselines'>;
+  readonly notes: CallResult<'notes.read'>;
+  readonly cells: readonly PageCell[];
+}
+
+export interface PageCell {
+  readonly cellId: string;
+  readonly events: CallResult<'entry.events'>;
+  readonly regions: CallResult<'regions.read'>;
+  /** The true picture at the previews' size. */
+  readonly truth: CallResult<'cell.truth'>;
+  /** Every so many-th snapshot has its preview here, the last one always. */
+  readonly every: number;
+  /** Blocks of `pageBlockLength` of these previews, packed (preview-pack.ts). */
+  readonly previews: readonly Uint8Array[];
+}
+
+/** Number of the kept preview that a snapshot shows where every so many-th is kept, and the last of `snapshots`. */
+export function keptPreview(snapshot: number, every: number, snapshots: number): number {
+  return snapshot === snapshots - 1 ? Math.ceil((snapshots - 1) / every) : Math.floor(snapshot / every);
+}
+
+/** The snapshots whose previews are kept, ascending. */
+export function keptSnapshots(every: number, snapshots: number): number[] {
+  const kept = Array.from({ length: Math.ceil(snapshots / every) }, (_, at) => at * every);
+  return kept.at(-1) === snapshots - 1 || snapshots === 0 ? kept : [...kept, snapshots - 1];
+}

@@ -1,0 +1,94 @@
+/** An entry as one HTML file, opened from disk in a browser that never saw the app and has no network. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ExportedPage } from '../../electron/contract/results.ts';
+import { gridColours, scrubberText } from './app-page.ts';
+import { browserPath, launchBrowser } from './browser.ts';
+import { servedLab } from './lab-server.ts';
+import { ask, finishedEntry } from './small-sweep.ts';
+
+describe.skipIf(browserPath === null)('an exported page', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'creasebook-page-'));
+  const complaints: string[] = [];
+  const requests: string[] = [];
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let file: ExportedPage;
+
+  beforeAll(async () => {
+    const served = await servedLab(join(folder, 'notebook'));
+    const { entryId } = await finishedEntry(served);
+    const { revision } = await ask(served, 'notes.read', { entryId });
+    const text = '# What was seen\n\nAt the end [[120/seed 1: IoU @ 20]].\n';
+    await ask(served, 'notes.write', { entryId, text, revision });
+    file = await ask(served, 'export.page', { entryId, limit: 25_000_000 });
+    await served.close();
+    writeFileSync(join(folder, file.name), file.bytes);
+    browser = await launchBrowser();
+    context = await browser.newContext({ offline: true, viewport: { width: 1280, height: 800 } });
+    page = await context.newPage();
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    });
+    page.on('request', (request) => requests.push(request.url().slice(0, 60)));
+    await page.goto(pathToFileURL(join(folder, file.name)).href);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('shows the grid, every snapshot of it', async () => {
+    await page.getByRole('heading', { name: 'small sweep' }).waitFor();
+    await expect
+      .poll(async () => (await gridColours(page)).filter((count) => count > 8).length, { timeout: 20_000 })
+      .toBe(4);
+    expect(file.every).toBe(1);
+  });
+
+  it('scrubs', async () => {
+    const picture = () => page.locator('[role="gridcell"] canvas').first().screenshot();
+    const before = await picture();
+    await page.getByRole('slider', { name: 'Time' }).focus();
+    await page.keyboard.press('Home');
+    await expect.poll(() => scrubberText(page)).toContain('epoch 0 of 20');
+    await expect.poll(async () => (await picture()).equals(before), { timeout: 10_000 }).toBe(false);
+    await page.keyboard.press('End');
+  });
+
+  it('has charts, notes with their receipts, and the record', async () => {
+    await page
+      .getByRole('img', { name: /^True error/ })
+      .first()
+      .waitFor();
+    await page.getByRole('button', { name: 'Notes', exact: true }).click();
+    await page.getByText('What was seen').waitFor();
+    await page
+      .getByText(/^\.\d\d/)
+      .first()
+      .waitFor();
+    await page.getByRole('button', { name: 'Record', exact: true }).click();
+    await page.getByRole('heading', { name: 'Sweep file' }).waitFor();
+  });
+
+  it('offers nothing that needs the app, and asks nobody for anything', async () => {
+    for (const name of ['Export', 'Film', 'Commands']) {
+      expect(await page.getByRole('button', { name, exact: true }).count()).toBe(0);
+    }
+    expect(await page.getByRole('link', { name: 'New sweep' }).count()).toBe(0);
+    expect(requests.filter((url) => !url.startsWith('file:') && !/^(data|blob):/.test(url))).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('has no path of the machine in it', () => {
+    const text = Buffer.from(file.bytes).toString('latin1');
+    expect(text).not.toContain(folder);
+  });
+});
