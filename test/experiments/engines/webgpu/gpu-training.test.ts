@@ -23,14 +23,19 @@ describeGpu('training on the GPU', () => {
     expectClose(await train(training(), request({ settings }), 15), expected);
   });
 
-  it.each(losses)('has the gradient of the CPU, %s', async (loss) => {
-    const network = randomNetwork({ hidden: [9, 17, 5], outputs: 2 }, 3);
-    for (const points of [1, 64, 129]) {
-      const data = randomPoints(points, 2, points);
-      const expected = await wasm.lossGradient(network, data, loss);
-      const actual = await training().lossGradient(network, data, loss);
-      expect(Math.abs(actual.loss / expected.loss - 1)).toBeLessThan(1e-5);
-      expect(relativeDistance(actual.gradient, expected.gradient)).toBeLessThan(1e-5);
+  it.each(losses)('has the gradient of the CPU, narrow and wide, %s', async (loss) => {
+    for (const hidden of [
+      [9, 17, 5],
+      [4, 300, 7],
+    ]) {
+      const network = randomNetwork({ hidden, outputs: 2 }, 3);
+      for (const points of [1, 64, 129]) {
+        const data = randomPoints(points, 2, points);
+        const expected = await wasm.lossGradient(network, data, loss);
+        const actual = await training().lossGradient(network, data, loss);
+        expect(Math.abs(actual.loss / expected.loss - 1)).toBeLessThan(1e-5);
+        expect(relativeDistance(actual.gradient, expected.gradient)).toBeLessThan(1e-5);
+      }
     }
   });
 
@@ -187,6 +192,37 @@ describeGpu('training on the GPU', () => {
     for (const [reason, wrong] of bad) {
       await expect(training().createTrainer(wrong), reason).rejects.toThrow(reason);
     }
+  });
+
+  it('goes on on another device after the loss of one as if nothing had happened', async () => {
+    const whole = await train(training(), request(), 8);
+    const lost = await gpu().expendable();
+    const trainer = await new WebgpuTraining(lost).createTrainer(request());
+    await trainer.runEpochs(3);
+    const key = await trainer.state();
+    const rest = trainer.runEpochs(1_000_000);
+    setTimeout(() => lost.device.destroy(), 30);
+    await expect(rest).rejects.toThrow(/^Device lost/);
+    await expect(trainer.runEpochs(1)).rejects.toThrow(/^Device lost/);
+    await expect(trainer.state()).rejects.toThrow(/^Device lost/);
+    const again = await train(new WebgpuTraining(await gpu().expendable()), request({ start: key }), 5);
+    expect(again).toEqual({ ...whole, metrics: whole.metrics.slice(3) });
+  });
+
+  it('ends at an epoch with its true state however often it is told to, in mid-dispatch', async () => {
+    const shared = training();
+    const trainer = await shared.createTrainer(request());
+    const metrics = [];
+    for (let turn = 0; turn < 20; turn++) {
+      const abort = new AbortController();
+      setTimeout(() => abort.abort(), turn / 4);
+      metrics.push(...(await trainer.runEpochs(1_000_000, abort.signal)));
+    }
+    const whole = await train(training(), request(), trainer.epoch);
+    expect({ metrics, norms: await trainer.layerGradientNorms(), state: await trainer.state() }).toEqual(
+      whole,
+    );
+    trainer.dispose();
   });
 
   it('keeps its cells when there is no memory for another one', async () => {
