@@ -1,5 +1,5 @@
 /** Builds dist/: the kernels, one bundle per Node entry point (dependencies stay in node_modules), the renderer. */
-import { utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawnSync } from 'node:child_process';
@@ -78,6 +78,14 @@ await build({
     },
   },
 });
+
+// Fonts for browsers of long ago stay out: nothing in the file may lead out of it.
+const style = join(root, 'dist', 'page', 'page.css');
+writeFileSync(
+  style,
+  readFileSync(style, 'utf8').replaceAll(/,\s*url\([^)]*\.woff\)\s*format\("woff"\)/g, ''),
+);
+rmSync(join(root, 'dist', 'page', 'unused'), { recursive: true, force: true });
 
 // The stamp carries the time the build began, so that a file saved meanwhile makes the next start build again.
 const stamp = join(root, 'dist', '.built');

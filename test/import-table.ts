@@ -54,6 +54,8 @@ function roomOf(path: string): string {
 function mayImport(from: string, to: string, target: string): boolean {
   if (from === to || from === 'test') return true;
   if (from === 'experiments') return false;
+  // Compiled kernels are files that the page fetches.
+  if (from === 'renderer' && /^dist\/kernels\/[a-z]+\.wasm\?url$/.test(target)) return true;
   if (from === 'renderer') return to === 'experiments' || /^electron\/contract(\.ts$|\/)/.test(target);
   if (from === 'electron') return to === 'experiments';
   if (from === 'shell') return to === 'experiments' || to === 'electron';
