@@ -9,6 +9,7 @@ export interface BankSize {
   readonly points: number;
 }
 
+/** Strides and counts of a bank; those of planes count vec4, all others words or items. */
 export interface BankLayout {
   readonly plan: TrainingPlan;
   readonly size: BankSize;

@@ -14,7 +14,7 @@ export const recordWords = 17;
 
 /** Numbers of the optimisers in training-update.wgsl; `noUpdate` leaves the gradient of the batch in the first split. */
 const rules: Record<OptimizerName, number> = { adam: 0, adamw: 1, sgd: 2, momentum: 3, rmsprop: 4 };
-export const noUpdate = 5;
+const noUpdate = 5;
 
 /** Where training stands between two steps. */
 export interface Progress {
@@ -24,6 +24,7 @@ export interface Progress {
   readonly phase: OptimizerPhase;
 }
 
+/** Where a trainer that is given a state stands. Throws RangeError where no phase has begun by then. */
 export function progressOf(start: TrainerState, settings: TrainingSettings): Progress {
   const { epoch, step, phaseStep } = start;
   return { epoch, step, phaseStep, phase: phaseAt(settings.phases, Math.max(0, epoch - 1)) };

@@ -17,6 +17,7 @@ const bucketKeys = 128;
 const mostBucketBits = 12;
 const keysPerWorkgroup = 256;
 
+/** Jobs, and as many words of keys as of orders. */
 export interface ShuffleBuffers {
   readonly jobs: GPUBuffer;
   readonly keys: GPUBuffer;

@@ -34,6 +34,7 @@ export interface ChainPlan {
   readonly chunk: number;
 }
 
+/** Everything about a shape on a device that does not depend on the number of cells or on their data. */
 export interface TrainingPlan {
   readonly shape: Shape;
   readonly parameters: number;
@@ -170,10 +171,12 @@ function planGradientTiles(layers: readonly PlannedLayer[], tile4: number): [num
   });
 }
 
+/** The largest power of two that is not above a number; 0 below 1. */
 export function largestPowerOfTwo(atMost: number): number {
   return atMost >= 1 ? 2 ** Math.floor(Math.log2(atMost)) : 0;
 }
 
+/** The smallest power of two that is not below a number from 1. */
 export function smallestPowerOfTwo(atLeast: number): number {
   return 2 ** Math.ceil(Math.log2(atLeast));
 }

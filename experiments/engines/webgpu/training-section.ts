@@ -12,6 +12,7 @@ export interface SectionCell {
   readonly wanted: number;
 }
 
+/** What a section may take of its bank and of time. */
 export interface SectionLimits {
   /** Steps after which a cell begins no further epoch. */
   readonly steps: number;
@@ -25,6 +26,7 @@ export interface SectionStep {
   readonly order: number;
 }
 
+/** Orders to be drawn, then the steps, all of them in as many slots as the longest list of steps has. */
 export interface Section {
   readonly jobs: readonly ShuffleJob[];
   /** Steps of each cell, in the cells' order. */
