@@ -15,6 +15,8 @@ const commands = new Map<string, () => Promise<Command>>([
   ['hash', async () => (await import('./commands/hash.ts')).hashCommand],
   ['grid', async () => (await import('./commands/grid.ts')).gridCommand],
   ['film', async () => (await import('./commands/film.ts')).filmCommand],
+  ['export', async () => (await import('./commands/export.ts')).exportCommand],
+  ['import', async () => (await import('./commands/import.ts')).importCommand],
   ['verify', async () => (await import('./commands/verify.ts')).verifyCommand],
   ['regions', async () => (await import('./commands/regions.ts')).regionsCommand],
   ['selftest', async () => (await import('./commands/selftest.ts')).selftestCommand],

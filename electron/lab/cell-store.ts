@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { bytesOfFrame, type ByteRange } from '../../experiments/entries/chain-verification.ts';
 import { cellState } from '../../experiments/entries/cell-state.ts';
 import type { EntryCell } from '../../experiments/entries/entry-schema.ts';
-import { metricsCsv } from '../../experiments/entries/metrics-csv.ts';
 import {
   decodeRecordHead,
   encodeRecord,
@@ -116,6 +115,11 @@ export class CellStore {
   get problems(): { readonly messages: readonly string[]; readonly setAside: readonly string[] } {
     const damage = [this.#records.damage, this.#previews.damage].flatMap((found) => found?.message ?? []);
     return { messages: [...this.#index.problems, ...damage], setAside: this.#setAside };
+  }
+
+  /** Bytes of the good beginnings of both logs. */
+  get logBytes(): { readonly records: number; readonly previews: number } {
+    return { records: this.#records.end, previews: this.#previews.end };
   }
 
   /** Bytes of records and previews on disk. */
@@ -232,10 +236,9 @@ export class CellStore {
     return { path, positions: epochs.map((epoch) => this.#positions.at(epoch) ?? null) };
   }
 
-  /** Writes metrics.csv: one row per snapshot. */
-  async writeMetrics(): Promise<void> {
-    const rows = this.#index.snapshots.map(({ metrics, seconds }) => ({ metrics, seconds }));
-    await this.#writeFile(this.#options.path, 'metrics.csv', new TextEncoder().encode(metricsCsv(rows)));
+  /** Writes metrics.parquet. */
+  async writeMetrics(bytes: Uint8Array): Promise<void> {
+    await this.#writeFile(this.#options.path, 'metrics.parquet', bytes);
   }
 
   /** Exact regions of snapshots as far as they were counted, ascending epochs; a table that cannot be read counts as none. */

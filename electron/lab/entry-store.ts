@@ -13,6 +13,7 @@ import type { EntryContent, EntryReceipt, EntryTarget } from '../../experiments/
 import { bytesDigest } from '../../experiments/entries/receipts.ts';
 import type { CellState } from '../../experiments/entries/snapshot.ts';
 import type { SnapshotSettings, SweepCell } from '../../experiments/sweeps/cell.ts';
+import { keepResults } from './cell-results.ts';
 import { openCellStore, type CellStore } from './cell-store.ts';
 import { readWhole, removeTemporaries, writeWhole, type FileSystem } from './files.ts';
 import { fileError, LabError, readingOnly } from './lab-error.ts';
@@ -76,6 +77,11 @@ export class EntryStore {
   /** How entry.json differs from what was written, or null. */
   get alteration(): string | null {
     return this.#alteration;
+  }
+
+  /** Format version of the entry as it is on disk. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Whether this store may write: the notebook is open for writing and the entry's format is not a newer one. */
@@ -189,6 +195,8 @@ export class EntryStore {
       ...content,
       cells: content.cells.map((cell) => (cell.id === id ? { ...cell, ...summary } : cell)),
     }));
+    const json = this.#content.cells.find((cell) => cell.id === id);
+    if (json !== undefined && summary.state === 'finished') await keepResults(json, await this.cell(id));
   }
 
   /** Keeps the result of a verification. */

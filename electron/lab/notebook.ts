@@ -1,11 +1,13 @@
 /** A notebook: a plain folder of entries. It keeps no other truth than the entries themselves. */
 import { randomBytes } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
+import { checkArchive, type ImportOptions } from './archive-import.ts';
 import { begins, folderName, idOf, shown } from './entry-names.ts';
 import { readEntrySummary, type EntrySummary } from './entry-summary.ts';
 import { openEntryStore, type EntryStore } from './entry-store.ts';
-import { diskFileSystem, makeFolders, type FileSystem } from './files.ts';
+import { diskFileSystem, makeFolders, type FileSystem, type OpenFile } from './files.ts';
 import { openedEntryId } from '../contract/opened-entry.ts';
+import { writeImported } from './imported-entry.ts';
 import { fileError, LabError, readingOnly } from './lab-error.ts';
 import { currentWriter, takeLock, type Lock, type Writer } from './lock.ts';
 import { writeNewEntry, type NewEntry } from './new-entry.ts';
@@ -125,6 +127,35 @@ export class Notebook {
       throw fileError(error, 'create the entry', 'The notebook is as it was before');
     }
     return this.#entry(path);
+  }
+
+  /**
+   * Puts an entry that an archive holds into the notebook, whole or not at all. Throws what checkArchive throws, and
+   * LabError 'refused' where the entry is there already; then nothing was written.
+   */
+  async importArchive(
+    archive: OpenFile,
+    options: ImportOptions,
+  ): Promise<{ readonly entry: EntryStore; readonly remarks: readonly string[] }> {
+    if (this.#lock === null) throw readingOnly();
+    const checked = await checkArchive(archive, options);
+    const { id, folder, remarks } = checked;
+    const there = (await this.#folders()).find((name) => idOf(name) === id || name === folder);
+    if (there !== undefined)
+      throw new LabError(
+        'refused',
+        `Entry ${id} is in the notebook already, as ${there}. Nothing was changed.`,
+      );
+    const unfinished = join(this.#entriesPath, `${unfinishedPrefix}${id}`);
+    try {
+      await writeImported(this.#fs, unfinished, checked, options.signal);
+      await this.#fs.rename(unfinished, join(this.#entriesPath, folder));
+      await this.#fs.syncFolder(this.#entriesPath);
+    } catch (error) {
+      await this.#fs.removeFolder(unfinished).catch(() => undefined);
+      throw fileError(error, 'import the entry', 'The notebook is as it was before');
+    }
+    return { entry: await this.#entry(join(this.#entriesPath, folder)), remarks };
   }
 
   /** Closes an entry, so that its folder can be moved; whoever asks for it again opens it anew. */

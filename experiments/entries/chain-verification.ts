@@ -161,17 +161,14 @@ export class ChainVerification {
   }
 
   #checkState(resume: ResumeState, head: RecordHead, record: number): void {
-    const { state, pendingEpochs } = resume;
+    const { state } = resume;
     if (head.type !== 'state') return;
     if (weightsDigest(state.parameters) !== head.weightsDigest)
       this.#add('weights', record, state.epoch, 'the weights do not match their digest');
     if (stateDigest(state) !== head.stateDigest)
       this.#add('state', record, state.epoch, "the optimiser's state does not match its digest");
-    this.#checkMonitor(
-      resume,
-      [...this.#losses, ...lossesOf(pendingEpochs)].slice(-rememberedLosses),
-      record,
-    );
+    // A state remembers the losses before its pending epochs, which end with the last snapshot.
+    this.#checkMonitor(resume, this.#losses, record);
   }
 
   #checkMonitor({ state, monitor }: ResumeState, losses: readonly number[], record: number): void {

@@ -134,7 +134,7 @@ test('a reader shows the good prefix and changes nothing', async () => {
   expect(epochsOf(store)).toEqual([0, 10]);
   expect(store.problems.messages).toEqual([expect.stringContaining('record 3')]);
   await expect(store.appendState(sampleState(65))).rejects.toMatchObject({ code: 'refused' });
-  await expect(store.writeMetrics()).rejects.toMatchObject({ code: 'refused' });
+  await expect(store.writeMetrics(Uint8Array.of(1))).rejects.toMatchObject({ code: 'refused' });
   await store.close();
   expect(readFileSync(join(path, 'records'))).toEqual(before);
   expect(readdirSync(path).sort()).toEqual(['previews', 'records']);
@@ -282,8 +282,8 @@ test('error messages are kept without paths', async () => {
 test('metrics and weights are written beside the records, under plain names only', async () => {
   const path = await recordedFolder();
   const store = await openCellStore(options(path));
-  await store.writeMetrics();
-  expect(readFileSync(join(path, 'metrics.csv'), 'utf8').split('\n')).toHaveLength(9);
+  await store.writeMetrics(Uint8Array.of(4, 5));
+  expect(readFileSync(join(path, 'metrics.parquet'))).toEqual(Buffer.of(4, 5));
   await store.writeWeights('epoch-60.safetensors', Uint8Array.of(1, 2, 3));
   expect(readFileSync(join(path, 'weights', 'epoch-60.safetensors'))).toEqual(Buffer.of(1, 2, 3));
   for (const name of ['../x', 'a/b', '.hidden', '', 'a\\b']) {

@@ -57,7 +57,8 @@ export function sampleState(epoch: number, options: SampleOptions = {}): ResumeS
       ],
     },
     monitor: {
-      recentLosses: lossesUpTo(epoch),
+      // As a run keeps it: what came before the pending epochs.
+      recentLosses: lossesUpTo(epoch - pending),
       bestMetric: epoch === 0 ? null : 1 / epoch,
       bestEpoch: epoch,
     },

@@ -1,0 +1,88 @@
+/** `export`: an entry as one file for other people and other programs. */
+import { sweepCellFrom } from '../../experiments/entries/entry-json.ts';
+import { metricsColumns, metricsCsv, metricsParquet } from '../../experiments/exports/metrics-table.ts';
+import { entryArchive } from '../lab/entry-archive.ts';
+import type { EntryStore } from '../lab/entry-store.ts';
+import { diskFileSystem, replaceBy, writeParts } from '../lab/files.ts';
+import { LabError } from '../lab/lab-error.ts';
+import type { Command } from './command.ts';
+import { formatBytes, printJson, printLine } from './console-output.ts';
+import { withEntry } from './entry-cell.ts';
+import { writeOutput } from './frame-output.ts';
+import { ProgressDisplay } from './run-progress.ts';
+import { UserError } from './user-error.ts';
+
+/** What an export tells about itself. */
+type Facts = Readonly<Record<string, number>>;
+
+const exporters: Readonly<Record<string, (entry: EntryStore, out: string) => Promise<Facts>>> = {
+  eln: exportArchive,
+  csv: (entry, out) => exportTable(entry, out, (columns) => new TextEncoder().encode(metricsCsv(columns))),
+  parquet: (entry, out) => exportTable(entry, out, metricsParquet),
+};
+
+export const exportCommand: Command = {
+  usage: 'ENTRY --out F.eln|F.csv|F.parquet',
+  summary: 'the whole entry as an archive for others (.eln), or the measures of all its cells as a table',
+  options: { out: 'text' },
+  positionals: { min: 1, max: 1 },
+  async run(args) {
+    const out = args.requiredText('out');
+    const exporter = Object.entries(exporters).find(([ending]) => out.endsWith(`.${ending}`))?.[1];
+    if (exporter === undefined)
+      throw new UserError(`--out must end in .${Object.keys(exporters).join(', .')}, is '${out}'`);
+    await withEntry(args, 'read', async (entry) => {
+      const facts = await exporter(entry, out);
+      if (args.flag('json')) printJson({ out, entry: entry.id, ...facts });
+      else printLine(out);
+    });
+    return 0;
+  },
+};
+
+async function exportTable(
+  entry: EntryStore,
+  out: string,
+  encode: (columns: ReturnType<typeof metricsColumns>) => Uint8Array,
+): Promise<Facts> {
+  const columns = metricsColumns(await measuredCells(entry));
+  const bytes = encode(columns);
+  await writeOutput(out, bytes);
+  return { bytes: bytes.length, rows: columns[0]?.values.length ?? 0, columns: columns.length };
+}
+
+async function measuredCells(entry: EntryStore): Promise<Parameters<typeof metricsColumns>[0]> {
+  return Promise.all(
+    entry.json.cells.map(async (json) => {
+      return { cell: sweepCellFrom(json), snapshots: (await entry.cell(json.id)).index() };
+    }),
+  );
+}
+
+async function exportArchive(entry: EntryStore, out: string): Promise<Facts> {
+  const display = new ProgressDisplay(process.stderr, () => performance.now() / 1000);
+  const controller = new AbortController();
+  const stop = (): void => controller.abort(new LabError('refused', 'Stopped; nothing was written.'));
+  process.once('SIGINT', stop);
+  const { signal } = controller;
+  try {
+    const archive = await entryArchive(entry, {
+      signal,
+      onProgress: (done, of) => display.update(() => [`reading ${formatBytes(done)} of ${formatBytes(of)}`]),
+    });
+    await replaceBy(diskFileSystem, out, (temporary) =>
+      writeParts(diskFileSystem, temporary, watched(archive.parts(), signal)),
+    );
+    return { bytes: archive.size, files: archive.files, cells: entry.json.cells.length };
+  } finally {
+    display.end();
+    process.off('SIGINT', stop);
+  }
+}
+
+async function* watched(parts: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  for await (const part of parts) {
+    signal.throwIfAborted();
+    yield part;
+  }
+}

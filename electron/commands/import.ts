@@ -1,0 +1,52 @@
+/** `import`: the entry in an .eln archive, into the notebook. */
+import { diskFileSystem, type OpenFile } from '../lab/files.ts';
+import { fileError, LabError } from '../lab/lab-error.ts';
+import { openNotebook } from '../lab/notebook.ts';
+import type { Command } from './command.ts';
+import { formatBytes, printJson, printLine, remark } from './console-output.ts';
+import { ProgressDisplay } from './run-progress.ts';
+
+export const importCommand: Command = {
+  usage: 'F.eln',
+  summary: 'puts the entry of an archive into the notebook, once all of it was checked',
+  options: {},
+  positionals: { min: 1, max: 1 },
+  async run(args) {
+    const archive = await openArchive(args.positional(0));
+    const display = new ProgressDisplay(process.stderr, () => performance.now() / 1000);
+    const controller = new AbortController();
+    const stop = (): void => controller.abort(new LabError('refused', 'Stopped; nothing was imported.'));
+    process.once('SIGINT', stop);
+    try {
+      const notebook = await openNotebook(args.notebook(), { mode: 'write' });
+      try {
+        const { entry, remarks } = await notebook.importArchive(archive, {
+          signal: controller.signal,
+          onProgress: (done, of) =>
+            display.update(() => [`checking ${formatBytes(done)} of ${formatBytes(of)}`]),
+        });
+        display.end();
+        remarks.forEach(remark);
+        const { title, cells } = entry.json;
+        if (args.flag('json'))
+          printJson({ entry: entry.path, id: entry.id, title, cells: cells.length, remarks });
+        else printLine(entry.path);
+        return 0;
+      } finally {
+        await notebook.close();
+      }
+    } finally {
+      display.end();
+      process.off('SIGINT', stop);
+      await archive.close();
+    }
+  },
+};
+
+async function openArchive(path: string): Promise<OpenFile> {
+  try {
+    return await diskFileSystem.open(path, 'read');
+  } catch (error) {
+    throw fileError(error, `read ${path}`);
+  }
+}
