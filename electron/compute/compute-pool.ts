@@ -248,19 +248,23 @@ export function createComputePool(threads: number, options: PoolOptions = {}): C
         regions: Math.ceil(budget.regions / threads),
         bytes: Math.ceil(budget.bytes / threads),
       };
-      const tiles = { network, view, tiles: tileCount(threads), budget: share, shared };
       const stop = (): void => void Atomics.store(shared, 1, 1);
       signal?.addEventListener('abort', stop, { once: true });
       const parts: ComplexPart[] = [];
       const keep = (message: FromWorker): void => {
         if (message.kind === 'part') parts.push(message.part);
       };
+      const work = (tiles: number | null, most: ExtractionBudget): Promise<void> =>
+        perform({ kind: 'tiles', tiles: { network, view, tiles, budget: most, shared } }, keep, signal);
       try {
-        const shares = Array.from({ length: threads }, () => perform({ kind: 'tiles', tiles }, keep, signal));
-        // One share that meets its budget ends the others.
-        await Promise.all(
-          shares.map((share) => share.catch((error: unknown) => (stop(), Promise.reject(error)))),
-        );
+        await work(null, budget);
+        if (parts.length === 0) {
+          const shares = Array.from({ length: threads }, () => work(tileCount(threads), share));
+          // One share that meets its budget ends the others.
+          await Promise.all(
+            shares.map((done) => done.catch((error: unknown) => (stop(), Promise.reject(error)))),
+          );
+        }
       } finally {
         signal?.removeEventListener('abort', stop);
       }

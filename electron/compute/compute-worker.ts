@@ -1,6 +1,6 @@
 /** A compute worker: one thread that trains cells and renders frames, one task after another. */
 import { parentPort } from 'node:worker_threads';
-import { extractTiles } from '../../experiments/polytopes/extract-complex.ts';
+import { extractFew, extractTiles } from '../../experiments/polytopes/extract-complex.ts';
 import { replayTo } from '../../experiments/sweeps/replay.ts';
 import { hostEngine, kernelModule, trainingChoice } from './host-engine.ts';
 import { trainingSpeed } from './speed-probe.ts';
@@ -25,20 +25,30 @@ const replay: Performer<'replay'> = async (id, { replay: { job, from, epoch } },
   send({ kind: 'weights', id, weights: await replayTo(engine, job, from, epoch, signal) });
 };
 
+let compiled: Promise<WebAssembly.Module> | null = null;
+
+/** The kernel of exact polytopes, compiled once. */
+function geometryKernel(): Promise<WebAssembly.Module> {
+  return (compiled ??= kernelModule('geometry'));
+}
+
 const tiles: Performer<'tiles'> = async (id, task) => {
-  const { network, view, tiles: count, budget, shared } = task.tiles;
-  const part = extractTiles(network, view, {
-    kernel: await kernelModule('geometry'),
-    tiles: count,
-    budget,
-    take: () => Atomics.add(shared, 0, 1),
-    signal: {
-      get aborted() {
-        return Atomics.load(shared, 1) === 1;
-      },
+  const { network, view, tiles: count, budget, shared, thread } = task.tiles;
+  const signal = {
+    get aborted() {
+      return Atomics.load(shared, 1) === 1;
     },
-  });
-  send({ kind: 'part', id, part }, transferablesOf(part));
+  };
+  const regionsInAll = (own: number): number => {
+    Atomics.store(shared, 2 + thread, own);
+    return shared.subarray(2).reduce((sum, _, other) => sum + Atomics.load(shared, 2 + other), 0);
+  };
+  const options = { kernel: await geometryKernel(), budget, signal, regionsInAll };
+  const part =
+    count === null
+      ? extractFew(network, view, options)
+      : extractTiles(network, view, { ...options, tiles: count, take: () => Atomics.add(shared, 0, 1) });
+  if (part !== null) send({ kind: 'part', id, part }, transferablesOf(part));
 };
 
 const speed: Performer<'speed'> = async (id, { cells }) => {

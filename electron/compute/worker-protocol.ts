@@ -14,11 +14,12 @@ export type WorkerTask =
   /** How fast the engine trains so many cells side by side. */
   | { readonly kind: 'speed'; readonly cells: number };
 
-/** A share of the exact complex of a view: whatever tiles this worker gets to take. */
+/** A share of the exact complex of a view: whatever tiles this worker gets to take; or all of it where it is small. */
 export interface TilesTask {
   readonly network: Network;
   readonly view: View;
-  readonly tiles: number;
+  /** Tiles that the threads share out; null: the whole view, no part where it has too many regions for one thread. */
+  readonly tiles: number | null;
   readonly budget: ExtractionBudget;
   /** Shared int32 [2]: the next tile that nobody has taken; 1 as soon as the extraction is to stop. */
   readonly shared: Int32Array;

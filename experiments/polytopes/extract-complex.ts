@@ -4,7 +4,8 @@ import type { Network } from '../network/shape.ts';
 import type { Complex } from './complex.ts';
 import { complexFromParts, copiedPart, type ComplexPart } from './complex-part.ts';
 import { Extraction } from './extraction.ts';
-import type { ExtractionOptions } from './extraction-options.ts';
+import { ExtractionError } from './extraction-error.ts';
+import { defaultBudget, type ExtractionOptions } from './extraction-options.ts';
 
 /**
  * The complex, on the calling thread and without a pause. Float64 throughout; the regions, their order and all bits depend
@@ -27,6 +28,27 @@ export async function extractComplexInSteps(
   const steps = extraction.finish();
   while (steps.next().done !== true) await options.pause();
   return complexFromParts([extraction.part()], network, view);
+}
+
+/** Views of fewer regions are done by one thread before several have agreed on who does what. */
+const fewRegions = 8000;
+
+/**
+ * The whole view as one part where it has few regions, null where it has more; that is known after a small part of the
+ * work, since polygons count from the layer that makes them.
+ */
+export function extractFew(network: Network, view: View, options: ExtractionOptions): ComplexPart | null {
+  const { regions, bytes } = options.budget ?? defaultBudget;
+  if (regions <= fewRegions) return null;
+  const extraction = new Extraction(network, view, { ...options, budget: { regions: fewRegions, bytes } });
+  try {
+    const steps = extraction.finish();
+    while (steps.next().done !== true);
+  } catch (error) {
+    if (error instanceof ExtractionError && error.code === 'regions budget') return null;
+    throw error;
+  }
+  return copiedPart(extraction.part());
 }
 
 /** How a view is shared out to threads. */

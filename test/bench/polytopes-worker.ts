@@ -3,18 +3,22 @@ import { parentPort } from 'node:worker_threads';
 import type { View } from '../../experiments/engines/engine.ts';
 import type { Network } from '../../experiments/network/shape.ts';
 import { partBuffers } from '../../experiments/polytopes/complex-part.ts';
-import { extractTiles } from '../../experiments/polytopes/extract-complex.ts';
+import { extractFew, extractTiles } from '../../experiments/polytopes/extract-complex.ts';
 
 export interface TileTask {
   readonly kernel: WebAssembly.Module;
   readonly network: Network;
   readonly view: View;
-  readonly tiles: number;
+  /** Null: the whole view, if it is small. */
+  readonly tiles: number | null;
   /** One shared int32: the next tile that nobody has taken. */
   readonly counter: Int32Array;
 }
 
 parentPort?.on('message', ({ kernel, network, view, tiles, counter }: TileTask) => {
-  const part = extractTiles(network, view, { kernel, tiles, take: () => Atomics.add(counter, 0, 1) });
-  parentPort?.postMessage(part, partBuffers(part) as ArrayBuffer[]);
+  const part =
+    tiles === null
+      ? extractFew(network, view, { kernel })
+      : extractTiles(network, view, { kernel, tiles, take: () => Atomics.add(counter, 0, 1) });
+  parentPort?.postMessage(part, part === null ? [] : (partBuffers(part) as ArrayBuffer[]));
 });

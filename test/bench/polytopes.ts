@@ -41,19 +41,30 @@ function deep(depth: number, width: number): Network {
   return initialNetwork(new Array<number>(depth).fill(width), 'he-normal', 1, 0.01);
 }
 
+/** As the program does it: one thread for a small view, else all of them. */
 async function extractShared(network: Network, view: View): Promise<number> {
+  const [few] = await partsOf([workers[0]!], network, view, null);
+  if (few != null) return complexFromParts([few], network, view).regionCount;
+  const parts = await partsOf(workers, network, view, tileCount(threads));
+  return complexFromParts(parts as ComplexPart[], network, view).regionCount;
+}
+
+function partsOf(
+  team: readonly Worker[],
+  network: Network,
+  view: View,
+  tiles: number | null,
+): Promise<(ComplexPart | null)[]> {
   const counter = new Int32Array(new SharedArrayBuffer(4));
-  const tiles = tileCount(threads);
-  const parts = await Promise.all(
-    workers.map(
+  return Promise.all(
+    team.map(
       (worker) =>
-        new Promise<ComplexPart>((resolve) => {
+        new Promise<ComplexPart | null>((resolve) => {
           worker.once('message', resolve);
           worker.postMessage({ kernel, network, view, tiles, counter } satisfies TileTask);
         }),
     ),
   );
-  return complexFromParts(parts, network, view).regionCount;
 }
 
 async function timed(run: () => number | Promise<number>): Promise<[number, number]> {

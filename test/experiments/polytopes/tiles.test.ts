@@ -6,6 +6,7 @@ import { complexFromParts, partBuffers } from '../../../experiments/polytopes/co
 import { complexBuffers, type Complex } from '../../../experiments/polytopes/complex.ts';
 import {
   extractComplexInSteps,
+  extractFew,
   extractTiles,
   tileCount,
 } from '../../../experiments/polytopes/extract-complex.ts';
@@ -15,7 +16,7 @@ import {
   squareView,
 } from '../../../experiments/polytopes/self-test-specimens.ts';
 import { ringNetwork } from '../../fixtures/ring-network.ts';
-import { extract, kernel } from './geometry-kernel.ts';
+import { extract, kernel, windowView } from './geometry-kernel.ts';
 
 /** Regions as sorted text: hash, and the exact coordinates and edge labels along the sides from the lowest vertex. */
 function canonicalRegions(complex: Complex): string[] {
@@ -120,6 +121,16 @@ it('a complex can be transferred whole', () => {
   const moved = structuredClone(complex, { transfer: complexBuffers(complex) as ArrayBuffer[] });
   expect(moved.sideVertices.length).toBe(4 * 9_088);
   for (const value of Object.values(complex)) if (ArrayBuffer.isView(value)) expect(value.byteLength).toBe(0);
+});
+
+it('a small view is one part, a large one is none', () => {
+  const network = ringNetwork(6000);
+  const few = extractFew(network, windowView, { kernel });
+  const joined = complexFromParts([few!], network, windowView);
+  expect({ ...joined, network: null }).toEqual({ ...extract(network, windowView), network: null });
+  expect(extractFew(network, { x0: 0.6, y0: 0.4, x1: 0.8, y1: 0.6 }, { kernel })).toBeNull();
+  // Who allows fewer hears about that limit, not about this one.
+  expect(extractFew(network, windowView, { kernel, budget: { regions: 100, bytes: 1e9 } })).toBeNull();
 });
 
 it('one thread needs no tiles, several get many each', () => {
