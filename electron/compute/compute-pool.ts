@@ -243,23 +243,27 @@ export function createComputePool(threads: number, options: PoolOptions = {}): C
       return speed;
     },
     async extractComplex(network, view, budget, signal) {
-      const shared = new Int32Array(new SharedArrayBuffer(8));
-      const share = {
-        regions: Math.ceil(budget.regions / threads),
-        bytes: Math.ceil(budget.bytes / threads),
-      };
+      const shared = new Int32Array(new SharedArrayBuffer(8 + 4 * threads));
+      const share = { regions: budget.regions, bytes: Math.ceil(budget.bytes / threads) };
       const stop = (): void => void Atomics.store(shared, 1, 1);
       signal?.addEventListener('abort', stop, { once: true });
       const parts: ComplexPart[] = [];
       const keep = (message: FromWorker): void => {
         if (message.kind === 'part') parts.push(message.part);
       };
-      const work = (tiles: number | null, most: ExtractionBudget): Promise<void> =>
-        perform({ kind: 'tiles', tiles: { network, view, tiles, budget: most, shared } }, keep, signal);
+      const work = (tiles: number | null, most: ExtractionBudget, thread: number): Promise<void> =>
+        perform(
+          { kind: 'tiles', tiles: { network, view, tiles, budget: most, shared, thread } },
+          keep,
+          signal,
+        );
       try {
-        await work(null, budget);
+        await work(null, budget, 0);
         if (parts.length === 0) {
-          const shares = Array.from({ length: threads }, () => work(tileCount(threads), share));
+          Atomics.store(shared, 2, 0);
+          const shares = Array.from({ length: threads }, (_, thread) =>
+            work(tileCount(threads), share, thread),
+          );
           // One share that meets its budget ends the others.
           await Promise.all(
             shares.map((done) => done.catch((error: unknown) => (stop(), Promise.reject(error)))),

@@ -21,8 +21,10 @@ export interface TilesTask {
   /** Tiles that the threads share out; null: the whole view, no part where it has too many regions for one thread. */
   readonly tiles: number | null;
   readonly budget: ExtractionBudget;
-  /** Shared int32 [2]: the next tile that nobody has taken; 1 as soon as the extraction is to stop. */
+  /** Shared int32 [2 + threads]: the next tile that nobody has taken; 1 as soon as the extraction is to stop; regions of each thread. */
   readonly shared: Int32Array;
+  /** Which of the threads this is. */
+  readonly thread: number;
 }
 
 /** Exact weights at an epoch after a key frame. */

@@ -66,7 +66,8 @@ export function tileCount(threads: number): number {
 
 /**
  * The part of the complex that lies in the tiles taken. Tiles are sets of polygons after the first few creases, the same
- * ones in every thread; complexFromParts joins the parts of all threads exactly. The budget holds for each part.
+ * ones in every thread; complexFromParts joins the parts of all threads exactly. The budget of bytes holds for each part, and so does that of
+ * regions without `regionsInAll`.
  */
 export function extractTiles(network: Network, view: View, options: TileOptions): ComplexPart {
   const extraction = new Extraction(network, view, options, tilingSlots);

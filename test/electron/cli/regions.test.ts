@@ -47,7 +47,11 @@ describe('regions', () => {
     const result = await lab('regions', ring, '--max-regions', '500');
     expect(result.code).toBe(1);
     expect(result.stderr.trim().split('\n')).toHaveLength(1);
-    expect(result.stderr).toMatch(/regions/);
+    expect(result.stderr).toMatch(/More than 500 regions/);
+    const enough = await labJson<{ regions: number }>('regions', ring, '--max-regions', '101100');
+    expect(enough.regions).toBe(101_016);
+    const tooFew = await lab('regions', ring, '--max-regions', '100900');
+    expect(tooFew.stderr).toMatch(/More than 100,900 regions/);
   });
 
   it('reads the network of an entry at any epoch', async () => {
