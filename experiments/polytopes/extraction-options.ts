@@ -25,7 +25,10 @@ export interface ExtractionOptions {
   /** The compiled module of kernels/assembly/index.ts. */
   readonly kernel: WebAssembly.Module;
   readonly budget?: ExtractionBudget;
-  /** Regions that all threads know of when this one knows of so many, itself included: the budget holds for them all. */
+  /**
+   * Regions that all threads know of when this one knows of so many, itself included, those from before the tiles were
+   * shared out left aside: the budget holds for them all.
+   */
   readonly regionsInAll?: (own: number) => number;
   /** Read every few milliseconds of work. */
   readonly signal?: { readonly aborted: boolean };

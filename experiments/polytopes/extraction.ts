@@ -189,8 +189,9 @@ export class Extraction {
     const { regions, polygons } = this.memory.counters();
     const known = regions + this.pendingPolygons + (this.state.layer < this.layers.length - 1 ? polygons : 0);
     const bytes = this.memory.bytes + this.pendingBytes + known * complexBytesPerRegion;
-    if ((this.options.regionsInAll?.(known) ?? known) > budget.regions)
-      throw regionsBudgetError(budget.regions, this.done);
+    const before = this.common.regions;
+    const inAll = before + (this.options.regionsInAll?.(known - before) ?? known - before);
+    if (inAll > budget.regions) throw regionsBudgetError(budget.regions, this.done);
     if (bytes > budget.bytes) throw memoryBudgetError(budget.bytes, this.done);
     if (this.options.signal?.aborted === true) throw abortedError();
     this.options.onProgress?.({ done: Math.min(1, this.done), regions });

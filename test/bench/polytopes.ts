@@ -44,7 +44,7 @@ function deep(depth: number, width: number): Network {
 /** As the program does it: one thread for a small view, else all of them. */
 async function extractShared(network: Network, view: View): Promise<number> {
   const [few] = await partsOf([workers[0]!], network, view, null);
-  if (few != null) return complexFromParts([few], network, view).regionCount;
+  if (few !== null && few !== undefined) return complexFromParts([few], network, view).regionCount;
   const parts = await partsOf(workers, network, view, tileCount(threads));
   return complexFromParts(parts as ComplexPart[], network, view).regionCount;
 }

@@ -48,10 +48,10 @@ describe('regions', () => {
     expect(result.code).toBe(1);
     expect(result.stderr.trim().split('\n')).toHaveLength(1);
     expect(result.stderr).toMatch(/More than 500 regions/);
-    const enough = await labJson<{ regions: number }>('regions', ring, '--max-regions', '101100');
+    const enough = await labJson<{ regions: number }>('regions', ring, '--max-regions', '101016');
     expect(enough.regions).toBe(101_016);
-    const tooFew = await lab('regions', ring, '--max-regions', '100900');
-    expect(tooFew.stderr).toMatch(/More than 100,900 regions/);
+    const tooFew = await lab('regions', ring, '--max-regions', '101015');
+    expect(tooFew.stderr).toMatch(/More than 101,015 regions/);
   });
 
   it('reads the network of an entry at any epoch', async () => {
