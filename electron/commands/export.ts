@@ -1,8 +1,8 @@
 /** `export`: an entry as one file for other people and other programs. */
-import { sweepCellFrom } from '../../experiments/entries/entry-json.ts';
-import { metricsColumns, metricsCsv, metricsParquet } from '../../experiments/exports/metrics-table.ts';
+import { metricsCsv, metricsParquet, type MetricsColumn } from '../../experiments/exports/metrics-table.ts';
 import { entryArchive } from '../lab/entry-archive.ts';
 import type { EntryStore } from '../lab/entry-store.ts';
+import { entryColumns } from '../lab/exported-data.ts';
 import { diskFileSystem, replaceBy, writeParts } from '../lab/files.ts';
 import { LabError } from '../lab/lab-error.ts';
 import type { Command } from './command.ts';
@@ -43,20 +43,12 @@ export const exportCommand: Command = {
 async function exportTable(
   entry: EntryStore,
   out: string,
-  encode: (columns: ReturnType<typeof metricsColumns>) => Uint8Array,
+  encode: (columns: readonly MetricsColumn[]) => Uint8Array,
 ): Promise<Facts> {
-  const columns = metricsColumns(await measuredCells(entry));
+  const columns = await entryColumns(entry);
   const bytes = encode(columns);
   await writeOutput(out, bytes);
   return { bytes: bytes.length, rows: columns[0]?.values.length ?? 0, columns: columns.length };
-}
-
-async function measuredCells(entry: EntryStore): Promise<Parameters<typeof metricsColumns>[0]> {
-  return Promise.all(
-    entry.json.cells.map(async (json) => {
-      return { cell: sweepCellFrom(json), snapshots: (await entry.cell(json.id)).index() };
-    }),
-  );
 }
 
 async function exportArchive(entry: EntryStore, out: string): Promise<Facts> {

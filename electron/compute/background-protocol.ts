@@ -13,6 +13,7 @@ import type { ExpansionTarget } from '../../experiments/sweeps/sweep-expansion.t
 import type { Picture } from '../../experiments/targets/picture.ts';
 import type { EntryVerdict } from '../lab/chain-verdict.ts';
 import type { FilmOptions } from '../lab/film.ts';
+import type { UnpackedEntry } from '../lab/notebook.ts';
 import type {
   CellPoints,
   ExportedFile,
@@ -143,6 +144,20 @@ export interface BackgroundTasks {
   readonly 'region-count': {
     readonly input: { readonly config: CellConfig; readonly weights: Float32Array; readonly epoch: number };
     readonly output: RegionCount;
+  };
+  /** The entry as an archive or a table. */
+  readonly 'export-data': {
+    readonly input: {
+      readonly notebook: string;
+      readonly entryId: string;
+      readonly format: 'eln' | 'parquet' | 'csv';
+    };
+    readonly output: ExportedFile;
+  };
+  /** Checks an archive and unpacks it into a folder that is no entry yet. */
+  readonly unpack: {
+    readonly input: { readonly notebook: string; readonly bytes: Uint8Array };
+    readonly output: UnpackedEntry;
   };
   readonly grid: { readonly input: GridTask; readonly output: ExportedFile };
   /** An entry as one HTML file. */

@@ -16,6 +16,7 @@ import { pictureFromFile } from '../../experiments/targets/picture-file.ts';
 import { truthFrame } from '../../experiments/targets/truth-frame.ts';
 import type { Picture } from '../../experiments/targets/picture.ts';
 import { verifyChain } from '../lab/chain-verdict.ts';
+import { bytesAsFile, exportedData } from '../lab/exported-data.ts';
 import { comparisonFigure } from '../lab/comparison-figure.ts';
 import { diskFileSystem } from '../lab/files.ts';
 import { verifyFrames } from '../lab/frame-verification.ts';
@@ -105,6 +106,20 @@ const performers: { readonly [Kind in TaskKind]: Performer<Kind> } = {
     const complex = extractComplex(networkOfCell(config, weights), unitView, { kernel });
     const { regions, vertices, edges, dirichlet, levelSetLength } = complexSummary(complex);
     return { epoch, regions, vertices, edges, dirichlet, levelSetLength };
+  },
+  'export-data': ({ notebook, entryId, format }, onProgress) =>
+    withEntry(notebook, entryId, (entry) => exportedData(entry, format, onProgress)),
+  async unpack({ notebook: folder, bytes }, onProgress) {
+    const notebook = await openNotebook(folder, { mode: 'read' });
+    try {
+      const { signal } = new AbortController();
+      return await notebook.unpackArchive(bytesAsFile(bytes), {
+        signal,
+        onProgress: (done, of) => onProgress({ done, of }),
+      });
+    } finally {
+      await notebook.close();
+    }
   },
   grid: drawGrid,
   page: pageFile,

@@ -40,6 +40,8 @@ const lanes: Readonly<Record<TaskKind, 'frames' | 'previews' | 'quick' | 'long' 
   speed: 'long',
   grid: 'long',
   chain: 'long',
+  'export-data': 'long',
+  unpack: 'long',
   page: 'long',
   'film-plan': 'film',
   'film-picture': 'film',

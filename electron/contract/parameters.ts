@@ -255,6 +255,12 @@ export const callParameters = {
   /** Writes the notes back as they were before the last write. */
   'notes.undo': z.strictObject({ entryId }),
 
+  /** The entry as an archive, or the measures of its cells as a table; parts tell progress. */
+  'export.data': z.strictObject({ entryId, format: z.enum(['eln', 'parquet', 'csv']) }),
+  /** The entry of an .eln archive, checked in full before anything is written. Parts tell progress. */
+  'notebook.import': z.strictObject({
+    bytes: z.instanceof(Uint8Array).refine((bytes) => bytes.length <= 64 * 1024 * 1024, 'at most 64 MB'),
+  }),
   /** The comparison grid as a file; parts tell progress. */
   'export.grid': z.strictObject({ ...gridOptions, format: z.enum(['png', 'svg']) }),
   /** The entry as one HTML file of at most `limit` bytes; parts tell progress. */

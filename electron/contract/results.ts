@@ -464,6 +464,8 @@ export interface CallResults {
   'notes.read': Notes;
   'notes.write': Notes;
   'notes.undo': Notes;
+  'export.data': ExportedFile;
+  'notebook.import': { readonly entryId: string; readonly remarks: readonly string[] };
   'export.grid': ExportedFile;
   'export.page': ExportedPage;
   'film.plan': FilmPlan;
@@ -474,6 +476,8 @@ export interface CallResults {
 export interface CallParts {
   'frame.render': RenderedFrame;
   'entry.verify': Progress;
+  'export.data': Progress;
+  'notebook.import': Progress;
   'export.grid': Progress;
   'export.page': Progress;
   /** Snapshots counted so far of those that were missing, the one at work, and all counts there are. */

@@ -41,6 +41,14 @@ export async function openNotebook(dir: string, options: NotebookOptions): Promi
 
 const unfinishedPrefix = '.new-';
 
+/** An imported entry's files in a folder that `adopt` gives its name. */
+export interface UnpackedEntry {
+  readonly id: string;
+  readonly folder: string;
+  /** What is odd about it, one line each. */
+  readonly remarks: readonly string[];
+}
+
 export class Notebook {
   readonly dir: string;
   readonly #fs: FileSystem;
@@ -138,6 +146,12 @@ export class Notebook {
     options: ImportOptions,
   ): Promise<{ readonly entry: EntryStore; readonly remarks: readonly string[] }> {
     if (this.#lock === null) throw readingOnly();
+    const { remarks, ...place } = await this.unpackArchive(archive, options);
+    return { entry: await this.adopt(place), remarks };
+  }
+
+  /** The first half of an import, which another thread may do: the files, in a folder that is no entry yet. */
+  async unpackArchive(archive: OpenFile, options: ImportOptions): Promise<UnpackedEntry> {
     const checked = await checkArchive(archive, options);
     const { id, folder, remarks } = checked;
     const there = (await this.#folders()).find((name) => idOf(name) === id || name === folder);
@@ -148,14 +162,28 @@ export class Notebook {
       );
     const unfinished = join(this.#entriesPath, `${unfinishedPrefix}${id}`);
     try {
+      // An import that was given up may have left its folder.
+      await this.#fs.removeFolder(unfinished);
       await writeImported(this.#fs, unfinished, checked, options.signal);
+    } catch (error) {
+      await this.#fs.removeFolder(unfinished).catch(() => undefined);
+      throw fileError(error, 'import the entry', 'The notebook is as it was before');
+    }
+    return { id, folder, remarks };
+  }
+
+  /** The second half: the unpacked folder becomes an entry. */
+  async adopt({ id, folder }: Pick<UnpackedEntry, 'id' | 'folder'>): Promise<EntryStore> {
+    if (this.#lock === null) throw readingOnly();
+    const unfinished = join(this.#entriesPath, `${unfinishedPrefix}${id}`);
+    try {
       await this.#fs.rename(unfinished, join(this.#entriesPath, folder));
       await this.#fs.syncFolder(this.#entriesPath);
     } catch (error) {
       await this.#fs.removeFolder(unfinished).catch(() => undefined);
       throw fileError(error, 'import the entry', 'The notebook is as it was before');
     }
-    return { entry: await this.#entry(join(this.#entriesPath, folder)), remarks };
+    return this.#entry(join(this.#entriesPath, folder));
   }
 
   /** Closes an entry, so that its folder can be moved; whoever asks for it again opens it anew. */

@@ -37,6 +37,8 @@ export class LabState {
   queue = $state.raw<QueueState>() as QueueState;
   messages = $state.raw<readonly Message[]>([]);
   dialog = $state<DialogName | null>(null);
+  /** Sweep file out of a picture that was dropped on the window; null where there was none. */
+  droppedSweep: string | null = null;
   /** Why the lab cannot be reached any more; null while it can. */
   lostBecause = $state<string | null>(null);
   /** Whether the page is dark now, by the settings or the system. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { citationText, maybeCitation, resolvedCitation } from '../../renderer/model/citation.ts';
+import { notesForOutside } from '../../renderer/model/outside-notes.ts';
 import { cell, timeline } from './samples.ts';
 
 const axes = [
@@ -46,5 +47,19 @@ describe('receipts in notes', () => {
     const text = citationText(cells[1], axes, 'IoU', 6000);
     expect(text).toBe('[[312/seed 1: IoU @ 6000]]');
     expect(resolved(text.slice(2, -2))).toBe('shown .48');
+  });
+
+  it('are taken outside as figures with their sources, and say where a claim does not hold', () => {
+    const text =
+      'IoU [[312/seed 1: IoU @ 6000]], not [[312/seed 1: IoU @ 6000 = .9]] or [[7: IoU @ 6000]]; [[else]].';
+    expect(notesForOutside(text, { id: '0badc0de', title: 'Ring' }, records).split('\n')).toEqual([
+      'IoU .48[^1], not .48[^2] or 7: IoU @ 6000[^3]; [[else]].',
+      '',
+      '[^1]: Creasebook entry 0badc0de (“Ring”), cell b, IoU at epoch 6000: .48, as recorded. Check: creasebook verify 0badc0de.',
+      '[^2]: Creasebook entry 0badc0de (“Ring”), cell b, IoU at epoch 6000: .48, claimed .9, not what the notes say. Check: creasebook verify 0badc0de.',
+      '[^3]: Creasebook entry 0badc0de (“Ring”): 7: IoU @ 6000: no cell has this name.',
+      '',
+    ]);
+    expect(notesForOutside('no receipts', { id: '0badc0de', title: 'Ring' }, records)).toBe('no receipts');
   });
 });

@@ -9,7 +9,14 @@ import type { FilmOptions } from '../film.ts';
 import type { CallHandlers } from '../router.ts';
 import { requireWritable, type LabContext } from './lab-context.ts';
 
-type AppCall = 'app.info' | 'settings.read' | 'settings.write' | 'export.grid' | 'film.plan' | 'film.picture';
+type AppCall =
+  | 'export.data'
+  | 'app.info'
+  | 'settings.read'
+  | 'settings.write'
+  | 'export.grid'
+  | 'film.plan'
+  | 'film.picture';
 
 const defaults: Settings = { theme: 'system', map: 'grey', singleKeys: true, timeAxis: 'epoch' };
 
@@ -46,6 +53,12 @@ export function appCalls(context: LabContext, shell: AppInfo['shell']): CallHand
       events.emit('settings.changed', settings);
       return settings;
     },
+    'export.data': ({ entryId, format }, { signal, part }) =>
+      background.run(
+        'export-data',
+        { notebook: notebook.dir, entryId, format },
+        { signal, onProgress: (progress) => part({ ...progress, what: 'bytes read' }) },
+      ),
     async 'export.grid'({ epoch, points, ...options }, { signal, part }) {
       const date = context.now().toISOString().slice(0, 10);
       const input = {

@@ -11,13 +11,14 @@ import { listTrash, moveFromTrash, moveToTrash } from '../trash.ts';
 import { cardFromEntry, cardFromSummary, cardFromTrash } from './entry-cards.ts';
 import { requireWritable, type LabContext } from './lab-context.ts';
 
-type NotebookCall = 'notebook.list' | 'notebook.trash' | 'notebook.restore' | 'notebook.disk';
+type NotebookCall =
+  'notebook.import' | 'notebook.list' | 'notebook.trash' | 'notebook.restore' | 'notebook.disk';
 
 const maximumNotesBytes = 1 << 24;
 
 /** Handlers of the calls about the notebook. */
 export function notebookCalls(context: LabContext): CallHandlers<NotebookCall> {
-  const { fs, notebook, queue, events } = context;
+  const { fs, notebook, queue, events, background } = context;
   return {
     async 'notebook.list'({ search = '', tags = [], trashed = false }) {
       const hasTags = (card: Pick<EntryCard, 'tags'>): boolean =>
@@ -38,6 +39,17 @@ export function notebookCalls(context: LabContext): CallHandlers<NotebookCall> {
         }
       }
       return found;
+    },
+    async 'notebook.import'({ bytes }, { signal, part }) {
+      requireWritable(context);
+      const unpacked = await background.run(
+        'unpack',
+        { notebook: notebook.dir, bytes },
+        { signal, onProgress: (progress) => part({ ...progress, what: 'bytes checked' }) },
+      );
+      const entry = await notebook.adopt(unpacked);
+      events.emit('notebook.changed', null);
+      return { entryId: entry.id, remarks: unpacked.remarks };
     },
     async 'notebook.trash'({ entryId }) {
       requireWritable(context);

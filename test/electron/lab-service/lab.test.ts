@@ -160,6 +160,35 @@ describe('a sweep that was queued', () => {
     ]);
   });
 
+  it('is exported as tables and as an archive, which another lab imports', async () => {
+    const eln = await small.client.call('export.data', { entryId, format: 'eln' });
+    const csv = await small.client.call('export.data', { entryId, format: 'csv' });
+    const parquet = await small.client.call('export.data', { entryId, format: 'parquet' });
+    expect(new TextDecoder().decode(csv.bytes).split('\n')).toHaveLength(24);
+    expect(new TextDecoder().decode(parquet.bytes.subarray(0, 4))).toBe('PAR1');
+    await expect(
+      small.client.call('notebook.import', { bytes: Uint8Array.from(eln.bytes) }),
+    ).rejects.toMatchObject({
+      code: 'refused',
+    });
+    const other = await openSmallLab();
+    try {
+      expect(await other.client.call('notebook.import', { bytes: Uint8Array.from(eln.bytes) })).toMatchObject(
+        { entryId },
+      );
+      const [card] = await other.client.call('notebook.list', {});
+      expect(card).toMatchObject({ id: entryId, problem: null });
+      const again = await other.client.call('export.data', { entryId, format: 'eln' });
+      expect(Buffer.compare(again.bytes, eln.bytes)).toBe(0);
+      const damaged = Uint8Array.from(eln.bytes.slice(0, -30));
+      await expect(other.client.call('notebook.import', { bytes: damaged })).rejects.toMatchObject({
+        code: 'refused',
+      });
+    } finally {
+      await other.lab.close();
+    }
+  });
+
   it('is exported as a grid', async () => {
     const parts: unknown[] = [];
     const grid = await small.client.call(
