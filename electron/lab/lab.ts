@@ -36,6 +36,8 @@ export interface LabOptions {
   /** The notebook's folder; made where it is missing. */
   readonly notebook: string;
   readonly shell: AppInfo['shell'];
+  /** Opens the notebook for reading even where it could be written: nothing is trained. */
+  readonly isReader?: boolean;
   /** Cells side by side and threads that draw; every core where left out. */
   readonly threads?: number;
   /** Folder of the entry with which a new notebook begins; the one that ships where left out. */
@@ -61,7 +63,10 @@ export interface Lab {
 export async function openLab(options: LabOptions): Promise<Lab> {
   const { fileSystem: fs = diskFileSystem, now = () => new Date(), threads = defaultThreads() } = options;
   const isNew = await isNewNotebook(fs, options.notebook);
-  const { notebook, readOnlyBecause } = await openForWritingOrReading(options.notebook, fs, now);
+  const { notebook, readOnlyBecause } =
+    options.isReader === true
+      ? await openForReading(options.notebook, fs, now)
+      : await openForWritingOrReading(options.notebook, fs, now);
   const exampleEntryId =
     isNew && readOnlyBecause === null
       ? await placeExample(fs, notebook.dir, options.examples ?? examplesFolder())
@@ -150,6 +155,15 @@ function lookRegularly(queue: Queue, events: EventHub): NodeJS.Timeout {
       events.emit('app.notice', { level: 'warning', message: contractErrorFrom(error).message });
     });
   }, lookMs);
+}
+
+async function openForReading(
+  folder: string,
+  fileSystem: FileSystem,
+  now: () => Date,
+): Promise<{ notebook: Notebook; readOnlyBecause: string }> {
+  const notebook = await openNotebook(folder, { mode: 'read', fileSystem, now });
+  return { notebook, readOnlyBecause: 'It was opened for reading.' };
 }
 
 async function openForWritingOrReading(

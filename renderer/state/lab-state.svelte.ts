@@ -18,7 +18,7 @@ export interface Message {
   readonly action: { readonly label: string; readonly run: () => void } | null;
 }
 
-export type DialogName = 'commands' | 'help' | 'export' | 'film' | 'settings';
+export type DialogName = 'commands' | 'help' | 'export' | 'film' | 'page' | 'settings';
 
 interface UndoStep {
   readonly label: string;

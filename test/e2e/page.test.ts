@@ -1,14 +1,14 @@
 /** An entry as one HTML file, opened from disk in a browser that never saw the app and has no network. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ExportedPage } from '../../electron/contract/results.ts';
-import { gridColours, scrubberText } from './app-page.ts';
+import { appPage, gridColours, scrubberText } from './app-page.ts';
 import { browserPath, launchBrowser } from './browser.ts';
-import { servedLab } from './lab-server.ts';
+import { servedLab, type ServedLab } from './lab-server.ts';
 import { ask, finishedEntry } from './small-sweep.ts';
 
 describe.skipIf(browserPath === null)('an exported page', () => {
@@ -19,6 +19,7 @@ describe.skipIf(browserPath === null)('an exported page', () => {
   let context: BrowserContext;
   let page: Page;
   let file: ExportedPage;
+  let saved: Buffer;
 
   beforeAll(async () => {
     const served = await servedLab(join(folder, 'notebook'));
@@ -27,9 +28,10 @@ describe.skipIf(browserPath === null)('an exported page', () => {
     const text = '# What was seen\n\nAt the end [[120/seed 1: IoU @ 20]].\n';
     await ask(served, 'notes.write', { entryId, text, revision });
     file = await ask(served, 'export.page', { entryId, limit: 25_000_000 });
+    browser = await launchBrowser();
+    saved = await savedFromApp(served, entryId);
     await served.close();
     writeFileSync(join(folder, file.name), file.bytes);
-    browser = await launchBrowser();
     context = await browser.newContext({ offline: true, viewport: { width: 1280, height: 800 } });
     page = await context.newPage();
     page.on('pageerror', (error) => complaints.push(error.message));
@@ -43,6 +45,26 @@ describe.skipIf(browserPath === null)('an exported page', () => {
   afterAll(async () => {
     await browser?.close();
     rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** The page as the app's own dialog saves it. */
+  async function savedFromApp(served: ServedLab, entryId: string): Promise<Buffer> {
+    const app = await appPage(browser, served);
+    await app.page.evaluate((id) => (location.hash = `#/entry/${id}`), entryId);
+    await app.page.getByRole('button', { name: 'More about this entry' }).click();
+    await app.page.getByRole('button', { name: 'Export as a page' }).click();
+    await app.page.getByText(/MB, every snapshot\./).waitFor();
+    const [download] = await Promise.all([
+      app.page.waitForEvent('download'),
+      app.page.getByRole('button', { name: 'Save page' }).click(),
+    ]);
+    const bytes = readFileSync(await download.path());
+    await app.close();
+    return bytes;
+  }
+
+  it('is what the dialog of the app saves, after stating its size', () => {
+    expect(saved.equals(file.bytes)).toBe(true);
   });
 
   it('shows the grid, every snapshot of it', async () => {
