@@ -8,6 +8,7 @@ import { LabError } from '../lab/lab-error.ts';
 import type { Command } from './command.ts';
 import { formatBytes, printJson, printLine } from './console-output.ts';
 import { withEntry } from './entry-cell.ts';
+import { exportPage } from './export-page.ts';
 import { writeOutput } from './frame-output.ts';
 import { ProgressDisplay } from './run-progress.ts';
 import { UserError } from './user-error.ts';
@@ -22,12 +23,17 @@ const exporters: Readonly<Record<string, (entry: EntryStore, out: string) => Pro
 };
 
 export const exportCommand: Command = {
-  usage: 'ENTRY --out F.eln|F.csv|F.parquet',
-  summary: 'the whole entry as an archive for others (.eln), or the measures of all its cells as a table',
-  options: { out: 'text' },
+  usage: 'ENTRY [--limit MB] --out F.html|F.eln|F.csv|F.parquet',
+  summary:
+    'the whole entry as a page (.html, at most 25 MB) or an archive for others (.eln), or the measures of all cells as a table',
+  options: { out: 'text', limit: 'text' },
   positionals: { min: 1, max: 1 },
   async run(args) {
     const out = args.requiredText('out');
+    if (out.endsWith('.html')) {
+      await exportPage(args, out);
+      return 0;
+    }
     const exporter = Object.entries(exporters).find(([ending]) => out.endsWith(`.${ending}`))?.[1];
     if (exporter === undefined)
       throw new UserError(`--out must end in .${Object.keys(exporters).join(', .')}, is '${out}'`);
