@@ -30,12 +30,20 @@ export function chooseNetworkFile(lab: LabState, page: Document): void {
   input.click();
 }
 
+/** Whether a file is for the drop zone: an archive, or a picture that may have its recipe inside. */
+export function isExchangeFileName(name: string): boolean {
+  return /\.(?:eln|png)$/i.test(name);
+}
+
 /** Opens what was dropped on the window, where no part of the screen took it. */
 export function openDropped(lab: LabState, event: DragEvent): void {
   const [file] = event.dataTransfer?.files ?? [];
-  if (event.defaultPrevented || file === undefined) return;
+  if (event.defaultPrevented || file === undefined || isExchangeFileName(file.name)) return;
   event.preventDefault();
   if (isNetworkFileName(file.name)) void openNetworkFile(lab, file);
   else
-    lab.say(`${file.name} cannot be opened here: networks end in ${networkEndings.join(' or ')}.`, 'warning');
+    lab.say(
+      `${file.name} cannot be opened here: networks end in ${networkEndings.join(' or ')}, archives in .eln, pictures in .png.`,
+      'warning',
+    );
 }
