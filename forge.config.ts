@@ -2,6 +2,7 @@
 import { FusesPlugin } from '@electron-forge/plugin-fuses';
 import type { ForgeConfig } from '@electron-forge/shared-types';
 import { fuses } from './electron/packaging/fuses.ts';
+import { iconPath } from './electron/packaging/icons.ts';
 import { InstallerMaker } from './electron/packaging/installer-maker.ts';
 import { isLeftOut, unpackedFiles, unpackedFolders } from './electron/packaging/packaged-files.ts';
 
@@ -10,6 +11,8 @@ const config: ForgeConfig = {
   packagerConfig: {
     name: 'Creasebook',
     executableName: 'creasebook',
+    // Forge adds the ending that a system wants.
+    icon: iconPath,
     asar: { unpack: unpackedFiles, unpackDir: unpackedFolders },
     ignore: isLeftOut,
     prune: true,

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import MakerBase, { type MakerOptions } from '@electron-forge/maker-base';
 import type { CliOptions } from 'electron-builder';
+import { iconPath } from './icons.ts';
 
 /** Kinds of installers by platform. */
 export const installerTargets = {
@@ -51,7 +52,9 @@ export class InstallerMaker extends MakerBase<Record<string, never>> {
         appId: 'creasebook.lab',
         productName: appName,
         directories: { output: makeDir },
-        linux: { category: 'Science', maintainer: 'Creasebook' },
+        linux: { category: 'Science', maintainer: 'Creasebook', icon: `${iconPath}.png` },
+        mac: { icon: `${iconPath}.icns` },
+        win: { icon: `${iconPath}.ico` },
         nsis: { oneClick: false, allowToChangeInstallationDirectory: true },
         publish: null,
       },

@@ -4,6 +4,9 @@
 const folders = ['/dist/node', '/dist/kernels', '/dist/renderer', '/experiments/presets', '/node_modules'];
 const files = ['', '/package.json', '/LICENSE'];
 
+/** Dawn, the WebGPU of the command line: Electron brings its own. */
+const dawn = /^\/node_modules\/webgpu(?:\/|$)/;
+
 /** What is read by worker threads or as plain files lies beside the archive, not in it. */
 export const unpackedFolders = '{dist/node,dist/kernels,experiments/presets,node_modules}';
 export const unpackedFiles = 'package.json';
@@ -15,7 +18,7 @@ const otherBuilds =
 /** Whether a path, from the project's root with a slash before it, stays out of the packaged app. */
 export function isLeftOut(path: string): boolean {
   if (files.includes(path)) return false;
-  if (/\/\.|\.map$/.test(path) || otherBuilds.test(path)) return true;
+  if (/\/\.|\.map$/.test(path) || dawn.test(path) || otherBuilds.test(path)) return true;
   return !folders.some(
     (folder) => path === folder || path.startsWith(`${folder}/`) || folder.startsWith(`${path}/`),
   );

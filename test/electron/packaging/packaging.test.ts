@@ -1,7 +1,9 @@
 import { FuseV1Options } from '@electron/fuses';
+import { readFileSync } from 'node:fs';
 import type { CliOptions } from 'electron-builder';
 import { describe, expect, it } from 'vitest';
 import { fuses } from '../../../electron/packaging/fuses.ts';
+import { iconPath } from '../../../electron/packaging/icons.ts';
 import { InstallerMaker } from '../../../electron/packaging/installer-maker.ts';
 import { isLeftOut } from '../../../electron/packaging/packaged-files.ts';
 
@@ -23,6 +25,7 @@ describe('the packaged app', () => {
     '/node_modules',
     '/node_modules/zod/index.js',
     '/node_modules/onnxruntime-web/dist',
+    '/node_modules/webgpu-types/index.js',
     '/node_modules/onnxruntime-web/dist/ort.node.min.mjs',
     '/node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm',
   ])('holds %j', (path) => {
@@ -45,6 +48,8 @@ describe('the packaged app', () => {
     '/dist/node/shell.js.map',
     '/experiments/network/shape.ts',
     '/experiments/presetsabc',
+    '/node_modules/webgpu',
+    '/node_modules/webgpu/dist/linux-x64.dawn.node',
     '/node_modules/.bin/vite',
     '/node_modules/.cache/x',
     '/node_modules/onnxruntime-web/dist/ort.all.mjs',
@@ -121,9 +126,48 @@ describe('installers', () => {
   });
 });
 
+describe('icons', () => {
+  const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  const read = (ending: string): Buffer => readFileSync(`${iconPath}.${ending}`);
+
+  /** Width of a PNG picture; its first eight bytes must be those of one. */
+  function widthOf(picture: Buffer): number {
+    expect(picture.subarray(0, 8)).toEqual(png);
+    expect(picture.readUInt32BE(20)).toBe(picture.readUInt32BE(16));
+    return picture.readUInt32BE(16);
+  }
+
+  it('for Linux is a picture of 512 pixels', () => {
+    expect(widthOf(read('png'))).toBe(512);
+  });
+
+  it('for Windows holds the sizes its directory names', () => {
+    const file = read('ico');
+    const entries = Array.from({ length: file.readUInt16LE(4) }, (_, at) => 6 + 16 * at);
+    const sizes = entries.map((entry) => {
+      const offset = file.readUInt32LE(entry + 12);
+      const width = widthOf(file.subarray(offset, offset + file.readUInt32LE(entry + 8)));
+      expect(file.readUInt8(entry)).toBe(width % 256);
+      return width;
+    });
+    expect(sizes).toEqual([16, 24, 32, 48, 64, 256]);
+  });
+
+  it('for macOS holds pictures of the sizes its types stand for', () => {
+    const file = read('icns');
+    expect(file.toString('latin1', 0, 4)).toBe('icns');
+    expect(file.readUInt32BE(4)).toBe(file.length);
+    const found: Record<string, number> = {};
+    for (let at = 8; at < file.length; at += file.readUInt32BE(at + 4)) {
+      found[file.toString('latin1', at, at + 4)] = widthOf(file.subarray(at + 8));
+    }
+    expect(found).toEqual({ ic11: 32, ic12: 64, ic07: 128, ic08: 256, ic09: 512 });
+  });
+});
+
 it('forge packages with the archive, the fuses, the ignore list and the maker', async () => {
   const { default: config } = await import('../../../forge.config.ts');
-  expect(config.packagerConfig).toMatchObject({ ignore: isLeftOut, prune: true });
+  expect(config.packagerConfig).toMatchObject({ ignore: isLeftOut, prune: true, icon: iconPath });
   expect(config.packagerConfig?.asar).toMatchObject({
     unpackDir: expect.stringContaining('dist/node') as string,
   });
