@@ -2,8 +2,9 @@
  * Makes the icons of the packaged app out of a network: trains a small one on a ring with the app itself, draws its frame
  * and its exact polytopes, and writes PNG, ICO and ICNS into electron/packaging/icons/. The same bytes every time.
  *
- *   node electron/make-icons.mjs
+ *   npm run icons
  */
+import { Buffer } from 'node:buffer';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
+import { encode } from 'fast-png';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const icons = join(root, 'electron', 'packaging', 'icons');
@@ -19,16 +21,16 @@ const scratch = mkdtempSync(join(tmpdir(), 'creasebook-icons-'));
 /** Few neurons, so that their creases can be told apart in an icon; wide enough for a round ring. */
 const sweep = `name: icon
 target: ring
-epochs: 400
-snapshots: { every: 400 }
+epochs: 1200
+snapshots: { every: 1200 }
 parameters:
   points: { values: [5000] }
-  shape: { values: ['[14]*3'] }
-training: { optimizer: adam, learning_rate: 0.005, batch_size: 128, loss: mse }
+  shape: { values: ['[24]*3'] }
+training: { optimizer: adam, learning_rate: 0.002, batch_size: 128, loss: mse }
 `;
 
 function lab(...args) {
-  const program = [join(root, 'electron', 'launch.mjs'), 'lab', ...args];
+  const program = [join(root, 'dist', 'node', 'cli.js'), ...args];
   const { stdout, status } = spawnSync(process.execPath, [...program, '--notebook', scratch, '--json'], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -78,32 +80,27 @@ function valuesOf(path) {
  */
 function iconSvg(values, drawing, size) {
   const side = Math.sqrt(values.length);
-  const pixels = [];
-  for (let at = 0; at < values.length; at++) {
-    const [x, y] = [at % side, Math.floor(at / side)];
-    const share = Math.min(1, Math.max(0, values[at]));
-    pixels.push(`<rect x="${x}" y="${y}" width="1.05" height="1.05" fill="${mixed(share)}"/>`);
-  }
+  const pixels = Buffer.from(encode({ width: side, height: side, channels: 3, data: coloured(values) }));
   const paths = [...drawing.matchAll(/<path stroke-opacity="([^"]+)" d="([^"]+)"/g)].map(
     ([, opacity, data]) => `<path stroke-opacity="${opacity}" d="${data}"/>`,
   );
   const lines =
     size < 48
       ? ''
-      : `<g transform="scale(${side / 100_000})" fill="none" stroke="#5fa8e6" stroke-width="${size < 128 ? 1100 : 650}" stroke-linejoin="round">${paths.join('')}</g>`;
+      : `<g transform="scale(${side / 100_000})" fill="none" stroke="#5fa8e6" stroke-opacity="0.8" stroke-width="${size < 128 ? 900 : 420}" stroke-linejoin="round">${paths.join('')}</g>`;
   const margin = size < 48 ? 0.02 : 0.06;
   const inner = 1 - 2 * margin;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}" viewBox="0 0 ${side} ${side}"><defs><clipPath id="square"><rect width="${side}" height="${side}" rx="${0.22 * side}"/></clipPath></defs><g transform="translate(${margin * side} ${margin * side}) scale(${inner})"><g clip-path="url(#square)">${pixels.join('')}${lines}</g></g></svg>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}" viewBox="0 0 ${side} ${side}"><defs><clipPath id="square"><rect width="${side}" height="${side}" rx="${0.22 * side}"/></clipPath></defs><g transform="translate(${margin * side} ${margin * side}) scale(${inner})"><g clip-path="url(#square)"><image width="${side}" height="${side}" href="data:image/png;base64,${pixels.toString('base64')}"/>${lines}</g></g></svg>`;
 }
 
-/** Night blue where the picture is white, warm white where it is black. */
-function mixed(share) {
-  const [dark, light] = [
-    [20, 38, 66],
-    [255, 244, 220],
-  ];
-  const channel = (at) => Math.round(light[at] + (dark[at] - light[at]) * share);
-  return `rgb(${channel(0)},${channel(1)},${channel(2)})`;
+/** RGB of every pixel: night blue where the picture is white, warm white where it is black. */
+function coloured(values) {
+  const dark = [20, 38, 66];
+  const light = [255, 244, 220];
+  return Uint8Array.from({ length: 3 * values.length }, (_, at) => {
+    const share = Math.min(1, Math.max(0, values[Math.floor(at / 3)]));
+    return Math.round(light[at % 3] + (dark[at % 3] - light[at % 3]) * share);
+  });
 }
 
 function rasterised(svg, size) {

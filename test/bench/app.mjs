@@ -2,15 +2,15 @@
  * Measures the app in a real browser on a really trained entry of 25 cells and 601 snapshots each: scrub steps from the
  * key press to the presented frame, long tasks, start, memory, exact frames of [30]*30. Trains once (dist/notebooks).
  *
- *   npm run bench -- --app     or     node test/bench/app.mjs [--profile FILE]
+ *   npm run bench:app [-- --profile FILE]
  */
-/* global document, location, performance, requestAnimationFrame, MessageChannel, PerformanceObserver, KeyboardEvent, setTimeout, window */
+/* global document, location, performance, requestAnimationFrame, MessageChannel, PerformanceObserver, setTimeout, window, DataTransfer, ClipboardEvent */
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { launchedBrowser, servedNotebook, trainedNotebook } from './trained-notebook.mjs';
+import { labJson, launchedBrowser, servedNotebook, trainedNotebook } from './trained-notebook.mjs';
 
 const { values: options } = parseArgs({ options: { profile: { type: 'string' } } });
 
@@ -33,7 +33,22 @@ parameters:
   points: { values: [1250] }
 `;
 
-const notebook = path.join(trainedNotebook('scrubbing', [scrubSweep, deepSweep]), 'notebook');
+const speedSweep = (name) => `name: ${name}
+target: ring
+epochs: 60
+snapshots: { every: 20 }
+parameters:
+  shape: { values: ['[30]*12'] }
+  points: { values: [5000] }
+  seed: { values: [1, 2] }
+`;
+
+const scratch = mkdtempSync(path.join(os.tmpdir(), 'creasebook-app-'));
+// What is trained for the comparison goes into a copy.
+const notebook = path.join(scratch, 'notebook');
+cpSync(path.join(trainedNotebook('scrubbing', [scrubSweep, deepSweep]), 'notebook'), notebook, {
+  recursive: true,
+});
 const server = await servedNotebook(notebook);
 const browser = await launchedBrowser();
 try {
@@ -62,9 +77,12 @@ try {
     `renderer memory after it: ${processes} MB resident (private and shared), JavaScript heap ${(heap / 2 ** 20).toFixed(0)} MB`,
   );
   await measureExact(page);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await measureTraining(page);
 } finally {
   await browser.close();
   await server.stop();
+  rmSync(scratch, { recursive: true, force: true });
 }
 
 function say(line) {
@@ -87,6 +105,8 @@ function quantile(list, share) {
 }
 
 async function openEntry(page, title) {
+  await page.evaluate(() => (location.hash = '#/'));
+  await page.locator('a[href^="#/entry/"]', { hasText: title }).first().waitFor();
   const link = page.locator('a[href^="#/entry/"]', { hasText: title }).first();
   const href = (await link.count()) > 0 ? await link.getAttribute('href') : null;
   if (href === null) throw new Error(`There is no card of ${title}.`);
@@ -195,5 +215,116 @@ async function startedProfile(page) {
   };
 }
 
-/** Exact frames of [30]*30 in the cell view after a rest: the lab's answer for 512 x 512, coarse and whole. */
-async function measureExact() {}
+/**
+ * Frames of [30]*30 in the cell view: from a key press that moves time by a snapshot to the first computed picture and to
+ * the finished frame. The rest that the view waits for before it computes is part of both.
+ */
+async function measureExact(page) {
+  await page.setViewportSize({ width: 884, height: 720 });
+  await openEntry(page, 'deep');
+  await page.getByRole('gridcell').first().click();
+  await page.keyboard.press('Enter');
+  await page.locator('.frame').waitFor();
+  await page.getByRole('slider', { name: 'Time' }).focus();
+  await page.keyboard.press('Home');
+  await page.waitForTimeout(5000);
+  const first = [];
+  const whole = [];
+  let size = '';
+  for (let step = 0; step < 10; step++) {
+    const watched = page.evaluate(watchQuality);
+    await page.keyboard.press('ArrowRight');
+    const times = await watched;
+    first.push(times.first);
+    whole.push(times.whole);
+    ({ size } = times);
+    await page.waitForTimeout(2500);
+  }
+  const words = (list) => `p50 ${quantile(list, 0.5).toFixed(0)}, longest ${quantile(list, 1).toFixed(0)} ms`;
+  say(
+    `frame of [30]*30, ${size}, after a key press: first picture ${words(first)}; finished ${words(whole)}`,
+  );
+}
+
+/** In the page: from the next key press to the first picture that is no preview, and to the one that is final. */
+async function watchQuality() {
+  const stage = document.querySelector('.frame');
+  const start = await new Promise((resolve) =>
+    window.addEventListener('keydown', ({ timeStamp }) => resolve(timeStamp), { capture: true, once: true }),
+  );
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  // The picture of the moment before goes with the press.
+  await frame();
+  await frame();
+  let first = NaN;
+  for (;;) {
+    const { quality } = stage.dataset;
+    const now = performance.now() - start;
+    if (Number.isNaN(first) && quality !== 'preview') first = now;
+    const canvas = stage.querySelector('canvas');
+    if (quality === 'sampled frame' || quality === 'exact polygons' || now > 20_000)
+      return { first, whole: now, size: `${canvas.width} x ${canvas.height}` };
+    await frame();
+  }
+}
+
+/**
+ * The same sweep trained by the command line and by the app, in turns; training seconds of its cells, and tasks that block
+ * the page while it scrubs the large entry meanwhile.
+ */
+async function measureTraining(page) {
+  const seconds = { app: [], 'command line': [] };
+  const blocked = [];
+  for (let round = 0; round < 2; round++) {
+    const name = `speed ${Date.now()}`;
+    seconds['command line'].push(trainedByCommand(`${name} c`));
+    await page.evaluate(() => (location.hash = '#/new'));
+    await pasteSweep(page, speedSweep(`${name} a`));
+    await page.keyboard.press('Control+Enter');
+    await page.waitForTimeout(500);
+    await openEntry(page, '25 cells, 601 snapshots');
+    await page.getByRole('gridcell').nth(24).waitFor();
+    if (round === 1) blocked.push(...(await scrub(page, 60, 20)).blocked);
+    seconds.app.push(await finishedSeconds(`${name} a`));
+  }
+  const [app, command] = [Math.min(...seconds.app), Math.min(...seconds['command line'])];
+  say(
+    `training [30]*12 on two times 5000 points: ${command.toFixed(2)} s on the command line, ${app.toFixed(2)} s in the app (${(100 * (app / command - 1)).toFixed(1)} %); tasks above 50 ms in the page while it trained and scrubbed: ${blocked.length}`,
+  );
+}
+
+/** Training seconds of a sweep that the command line runs in a notebook of its own. */
+function trainedByCommand(name) {
+  const sweep = path.join(scratch, 'speed.yaml');
+  writeFileSync(sweep, speedSweep(name));
+  const { cells } = labJson('run', sweep, '--notebook', path.join(scratch, 'other'));
+  return secondsOf(cells);
+}
+
+function secondsOf(cells) {
+  return cells.reduce((sum, { seconds }) => sum + seconds, 0);
+}
+
+/** Training seconds of an entry once all of its cells are finished. */
+async function finishedSeconds(title) {
+  for (let tries = 0; tries < 120; tries++) {
+    const entry = labJson('ls', '--notebook', notebook).find((one) => one.title === title);
+    const cells = entry === undefined ? [] : labJson('show', entry.id, '--notebook', notebook).cells;
+    if (cells.length > 0 && cells.every(({ state }) => state === 'finished')) return secondsOf(cells);
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+  }
+  throw new Error(`${title} was not finished in six minutes.`);
+}
+
+/** Pastes a sweep file into the editor. */
+async function pasteSweep(page, yaml) {
+  const box = page.getByRole('textbox', { name: 'Sweep file as YAML' });
+  await box.click();
+  await page.keyboard.press('Control+a');
+  await box.evaluate((element, pasted) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', pasted);
+    element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  }, yaml);
+  await page.getByText('2 cells', { exact: true }).waitFor();
+}

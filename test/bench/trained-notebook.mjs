@@ -29,6 +29,16 @@ export function trainedNotebook(name, sweeps) {
   return folder;
 }
 
+/** What a command prints with --json. */
+export function labJson(...args) {
+  const { stdout, status } = spawnSync(process.execPath, [program, ...args, '--json'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  if (status !== 0) throw new Error(`creasebook ${args[0]} ended with ${status}.`);
+  return JSON.parse(stdout);
+}
+
 /** Serves a notebook folder; `link` works once, `stop` resolves when the process has gone. */
 export async function servedNotebook(notebook) {
   const server = spawn(process.execPath, [program, 'serve', '--port', '0', '--notebook', notebook], {
