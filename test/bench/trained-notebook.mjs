@@ -41,7 +41,7 @@ export function labJson(...args) {
 
 /** Serves a notebook folder; `link` works once, `stop` resolves when the process has gone. */
 export async function servedNotebook(notebook) {
-  const server = spawn(process.execPath, [program, 'serve', '--port', '0', '--notebook', notebook], {
+  const server = spawn(process.execPath, [program, 'serve', '--notebook', notebook], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = new Promise((resolve) => server.once('exit', resolve));
