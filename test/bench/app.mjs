@@ -232,9 +232,9 @@ async function measureExact(page) {
   const whole = [];
   let size = '';
   for (let step = 0; step < 10; step++) {
-    const watched = page.evaluate(watchQuality);
+    await page.evaluate(watchQuality);
     await page.keyboard.press('ArrowRight');
-    const times = await watched;
+    const times = await page.evaluate(() => window.watchedQuality);
     first.push(times.first);
     whole.push(times.whole);
     ({ size } = times);
@@ -247,25 +247,27 @@ async function measureExact(page) {
 }
 
 /** In the page: from the next key press to the first picture that is no preview, and to the one that is final. */
-async function watchQuality() {
-  const stage = document.querySelector('.frame');
-  const start = await new Promise((resolve) =>
+function watchQuality() {
+  const pressed = new Promise((resolve) =>
     window.addEventListener('keydown', ({ timeStamp }) => resolve(timeStamp), { capture: true, once: true }),
   );
-  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-  // The picture of the moment before goes with the press.
-  await frame();
-  await frame();
-  let first = NaN;
-  for (;;) {
-    const { quality } = stage.dataset;
-    const now = performance.now() - start;
-    if (Number.isNaN(first) && quality !== 'preview') first = now;
-    const canvas = stage.querySelector('canvas');
-    if (quality === 'sampled frame' || quality === 'exact polygons' || now > 20_000)
-      return { first, whole: now, size: `${canvas.width} x ${canvas.height}` };
+  window.watchedQuality = pressed.then(async (start) => {
+    const stage = document.querySelector('.frame');
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    // The picture of the moment before goes with the press.
     await frame();
-  }
+    await frame();
+    let first = NaN;
+    for (;;) {
+      const { quality } = stage.dataset;
+      const now = performance.now() - start;
+      if (Number.isNaN(first) && quality !== 'preview') first = now;
+      const canvas = stage.querySelector('canvas');
+      if (quality === 'sampled frame' || quality === 'exact polygons' || now > 20_000)
+        return { first, whole: now, size: `${canvas.width} x ${canvas.height}` };
+      await frame();
+    }
+  });
 }
 
 /**

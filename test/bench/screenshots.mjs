@@ -98,7 +98,8 @@ function screens(entry) {
       async (page) => {
         await press(page, 'Charts');
         await press(page, 'Export');
-        await page.waitForTimeout(1500);
+        await page.getByText('Drawing …').waitFor();
+        await page.getByText('Drawing …').waitFor({ state: 'hidden', timeout: 120_000 });
       },
     ],
     [
@@ -122,7 +123,7 @@ function screens(entry) {
       'queue',
       async (page) => {
         await go(page, '#/queue');
-        await page.getByRole('heading', { name: 'Queue' }).waitFor();
+        await page.getByRole('heading', { name: 'Queue', exact: true }).waitFor();
       },
     ],
     [
