@@ -216,7 +216,7 @@ export async function makeFolders(fs: FileSystem, path: string): Promise<void> {
     await makeMissing(fs, path);
     await fs.syncFolder(dirname(path));
   } catch (error) {
-    throw fileError(error, `make the folder ${basename(path)}`);
+    throw fileError(error, `make the folder ${path}`);
   }
 }
 

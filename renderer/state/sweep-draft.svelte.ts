@@ -25,11 +25,22 @@ export class SweepDraft {
     this.#lab = lab;
   }
 
+  /** Whether the sweep could be queued as it was when it was last checked. */
+  get isSound(): boolean {
+    return this.check !== null && this.check.problems.length === 0 && this.check.cells.length > 0;
+  }
+
   /** Whether the sweep can be queued as it is. */
   get isReady(): boolean {
-    return (
-      this.isChecked && this.check !== null && this.check.problems.length === 0 && this.check.cells.length > 0
-    );
+    return this.isChecked && this.isSound;
+  }
+
+  /** Finishes what edits and checks are under way. Whether the sweep can be queued as it is then. */
+  async settle(): Promise<boolean> {
+    await this.#edits;
+    clearTimeout(this.#timer);
+    if (!this.isChecked) await this.#checkNow();
+    return this.isReady;
   }
 
   /** The text was typed; it is checked a moment later. */
@@ -51,6 +62,7 @@ export class SweepDraft {
 
   /** Changes fields of the text, keeping its comments. Edits wait for one another. */
   edit(...edits: SweepEdit[]): void {
+    this.isChecked = false;
     this.#edits = this.#edits.then(() => this.#apply(edits));
   }
 

@@ -5,7 +5,7 @@ import { createLabClient } from '../../electron/contract/client.ts';
 import { decodeMessage, encodeMessage } from '../../electron/contract/wire.ts';
 import { readQueue } from '../../electron/lab/queue-report.ts';
 import { WebSocket } from 'ws';
-import { digests, lab, startLab, temporaryLab, type LabProcess } from '../electron/cli/lab-process.ts';
+import { digests, lab, startServer, temporaryLab, type LabProcess } from '../electron/cli/lab-process.ts';
 import { numbersFrom } from '../experiments/entries/sample-records.ts';
 
 /** A sweep that takes so many epochs. */
@@ -29,16 +29,7 @@ export interface ServedLab {
 
 /** Starts `creasebook serve` and opens its page's connection. */
 export async function serveNotebook(notebook: string): Promise<ServedLab> {
-  const process = startLab(['serve', '--notebook', notebook, '--threads', '2']);
-  const link = await new Promise<URL>((resolve, reject) => {
-    let text = '';
-    process.child.stdout?.on('data', (data: Buffer) => {
-      text += data.toString();
-      const found = /http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]+/.exec(text);
-      if (found !== null) resolve(new URL(found[0]));
-    });
-    void process.result.then(({ stderr }) => reject(new Error(`serve ended: ${stderr}`)));
-  });
+  const { process, link } = await startServer(notebook);
   const answer = await fetch(link, { redirect: 'manual' });
   const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
   const socket = new WebSocket(`ws://${link.host}/lab`, { headers: { Origin: link.origin, Cookie: cookie } });
@@ -82,8 +73,15 @@ export async function killQueueRepeatedly(kills: number, seed: number): Promise<
       expect(states, where(kill)).not.toContain('running');
       served = await serveNotebook(place.notebook);
       const queue = await served.client.call('queue.read', {});
+      if (queue.state === 'paused') await expectNothingRuns(served.client, where(kill));
       for (const item of queue.items) {
-        expect(['queued', 'interrupted', 'finished'], where(kill)).toContain(item.state);
+        const states = [
+          'queued',
+          'interrupted',
+          'finished',
+          ...(queue.state === 'paused' ? [] : ['running']),
+        ];
+        expect(states, where(kill)).toContain(item.state);
         // What was told was kept.
         const [timeline] = await served.client.call('entry.timelines', {
           entryId: item.entryId,
@@ -109,6 +107,25 @@ export async function killQueueRepeatedly(kills: number, seed: number): Promise<
   } finally {
     place.remove();
   }
+}
+
+/** The notebook's cards, the entry and the queue of a paused queue all show cells that do not run. */
+async function expectNothingRuns(client: LabClient, where: string): Promise<void> {
+  const shown = new Set<string>();
+  for (const { id, counts } of await client.call('notebook.list', {})) {
+    for (const state of Object.keys(counts)) shown.add(`card: ${state}`);
+    const { cells } = await client.call('entry.read', { entryId: id });
+    for (const { state } of cells) shown.add(`entry: ${state}`);
+  }
+  for (const { state } of (await client.call('queue.read', {})).items) shown.add(`queue: ${state}`);
+  expect(
+    [...shown].filter((state) => state.endsWith('running')),
+    where,
+  ).toEqual([]);
+  expect(
+    [...shown].some((state) => /interrupted|queued|finished/.test(state)),
+    where,
+  ).toBe(true);
 }
 
 async function expectAsWithoutKills(sweep: string, notebook: string, where: string): Promise<void> {

@@ -48,6 +48,22 @@ describe('a sweep that is being written', () => {
     expect(draft.yaml).toBe('start a b.c');
   });
 
+  it('settles: what was just typed or edited is in the check before it can be queued', async () => {
+    const { state } = labOf({
+      'sweep.check': ({ yaml }) => ({ ...checked(yaml), cells: yaml === 'bad' ? [] : ([{}] as never) }),
+      'sweep.edit': ({ yaml }) => ({ ...checked(`${yaml}+edit`), cells: [{}] as never }),
+    });
+    const draft = new SweepDraft(state);
+    await draft.open('start');
+    draft.edit({ path: ['a'], value: 1 });
+    expect(draft.isReady).toBe(false);
+    expect([await draft.settle(), draft.yaml]).toEqual([true, 'start+edit']);
+    draft.type('typed');
+    expect([await draft.settle(), draft.check?.yaml]).toEqual([true, 'typed']);
+    draft.type('bad');
+    expect([await draft.settle(), draft.isSound]).toEqual([false, false]);
+  });
+
   it('puts an edit into the text that was typed while the edit was under way', async () => {
     const first = deferred<SweepCheck>();
     let asked = 0;

@@ -41,6 +41,24 @@ export function startLab(args: readonly string[], options: LabOptions = {}): Lab
   return { child, result };
 }
 
+/** Starts `creasebook serve` and waits for the address that opens it once. */
+export async function startServer(
+  notebook: string,
+  options: LabOptions = {},
+): Promise<{ readonly process: LabProcess; readonly link: URL }> {
+  const process = startLab(['serve', '--notebook', notebook, '--threads', '2'], options);
+  const link = await new Promise<URL>((resolve, reject) => {
+    let text = '';
+    process.child.stdout?.on('data', (data: Buffer) => {
+      text += data.toString();
+      const found = /http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]+/.exec(text);
+      if (found !== null) resolve(new URL(found[0]));
+    });
+    void process.result.then(({ stderr }) => reject(new Error(`serve ended: ${stderr}`)));
+  });
+  return { process, link };
+}
+
 export function lab(...args: string[]): Promise<LabResult> {
   return startLab(args).result;
 }
