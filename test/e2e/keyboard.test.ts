@@ -64,7 +64,15 @@ describe.skipIf(browserPath === null)('the keyboard alone', () => {
     await page.getByText(/^\d+ cells?$/).waitFor();
     await tabTo(page, /^Sweep file as YAML$/);
     await page.keyboard.press('Control+a');
-    await page.keyboard.insertText(smallSweep('by keyboard', 40_000));
+    await page.evaluate(
+      (pasted) => {
+        const clipboardData = new DataTransfer();
+        clipboardData.setData('text/plain', pasted);
+        const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+        document.activeElement?.shadowRoot?.activeElement?.dispatchEvent(event);
+      },
+      smallSweep('by keyboard', 40_000),
+    );
     await page.getByText('4 cells', { exact: true }).waitFor();
     // Tab indents in there; after Escape it leaves.
     await page.keyboard.press('Escape');
@@ -109,8 +117,8 @@ describe.skipIf(browserPath === null)('the keyboard alone', () => {
   });
 
   it('plays, steps and jumps through time with the keys that the help sheet lists', async () => {
-    const { entryId } = await finishedEntry(served, 'keys of time');
     await ask(served, 'queue.resume', {});
+    const { entryId } = await finishedEntry(served, 'keys of time');
     app = await appPage(browser, served);
     const { page } = app;
     await page.evaluate((id) => (location.hash = `#/entry/${id}`), entryId);
@@ -203,7 +211,7 @@ describe.skipIf(browserPath === null)('the keyboard alone', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await command(page, 'keys of time');
-    await page.getByRole('slider', { name: 'Time' }).waitFor();
+    await expect.poll(() => scrubberText(page)).toBe('epoch 20 of 20, frame 11');
     await page.keyboard.press('?');
     await page.keyboard.press('g');
     await page.keyboard.press('Home');
