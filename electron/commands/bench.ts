@@ -54,9 +54,9 @@ interface Engines {
 }
 
 export const benchCommand: Command = {
-  usage: '[--engine wasm|webgpu] [--scale S] [--rounds N] [--threads N] [--json]',
+  usage: '[--engine wasm|webgpu] [--sizes full|small] [--rounds N] [--threads N] [--json]',
   summary: "measures training, frames and TensorFlow.js beside the machine's peak, in one run",
-  options: { rounds: 'text', threads: 'text', engine: 'text', scale: 'text' },
+  options: { rounds: 'text', threads: 'text', engine: 'text', sizes: 'text' },
   positionals: { min: 0, max: 0 },
   async run(args) {
     if (args.choice('engine', engineNames) === 'webgpu') return gpuBench(args);

@@ -1,0 +1,191 @@
+/** What `bench --engine webgpu` measures: training and frames on one device, at full size or small. */
+import { framePassMs, measuredPeak } from '../../experiments/engines/webgpu/gpu-speed.ts';
+import { frameFlops, trainingPoints } from '../../experiments/diagnostics/speed.ts';
+import { unitView, type Engine, type Trainer } from '../../experiments/engines/engine.ts';
+import type { GpuContext } from '../../experiments/engines/webgpu/gpu-context.ts';
+import { createPacer } from '../../experiments/engines/webgpu/pacer.ts';
+import { initialParameters } from '../../experiments/network/initialization.ts';
+import { formatShape, parseShape } from '../../experiments/network/shape-text.ts';
+import { parameterCount, type Network, type Shape } from '../../experiments/network/shape.ts';
+import { resolveOptimizer } from '../../experiments/sweeps/training-options.ts';
+
+/** Sizes of a bench; the small ones are for adapters that compute on the processor. */
+export interface BenchSizes {
+  readonly wide: string;
+  readonly ring: string;
+  readonly framePixels: number;
+  readonly protocolPoints: number;
+  readonly protocolEpochs: number;
+  /** Points of the cells of the headline sweep, and the epochs of each. */
+  readonly sweepPoints: readonly number[];
+  readonly sweepEpochs: number;
+  /** Numbers of cells side by side, with the points and epochs of each. */
+  readonly scaling: readonly number[];
+  readonly scalingPoints: number;
+  readonly scalingEpochs: number;
+}
+
+export const fullSizes: BenchSizes = {
+  wide: '[100]*20',
+  ring: '[30]*30',
+  framePixels: 1024,
+  protocolPoints: 5050,
+  protocolEpochs: 10,
+  sweepPoints: [5000, 2500, 1250, 625, 312],
+  sweepEpochs: 6000,
+  scaling: [1, 8, 32, 128],
+  scalingPoints: 5000,
+  scalingEpochs: 200,
+};
+
+export const smallSizes: BenchSizes = {
+  wide: '[32]*4',
+  ring: '[10]*4',
+  framePixels: 128,
+  protocolPoints: 500,
+  protocolEpochs: 2,
+  sweepPoints: [500, 250, 125],
+  sweepEpochs: 10,
+  scaling: [1, 2, 4],
+  scalingPoints: 200,
+  scalingEpochs: 5,
+};
+
+/** Everything a bench runs on. */
+export interface Bench {
+  readonly context: GpuContext;
+  readonly engine: Engine;
+  readonly sizes: BenchSizes;
+  readonly rounds: number;
+  /** Milliseconds. */
+  readonly clock: () => number;
+}
+
+export interface FrameLine {
+  readonly shape: string;
+  readonly pixels: number;
+  /** The forward pass alone, and the whole frame with levels, boundary pixels and number of hashes read back. */
+  readonly passMs: number;
+  readonly passWithoutHashesMs: number;
+  readonly drawnMs: number;
+  readonly gigaflops: number;
+  readonly shareOfPeak: number;
+  /** Pass with hashes over pass without. */
+  readonly hashCost: number;
+}
+
+export function shapeOf(text: string): Shape {
+  return { hidden: parseShape(text), outputs: 1 };
+}
+
+function networkOf(shape: Shape): Network {
+  return { shape, slope: 0.01, parameters: initialParameters(shape, 'he-normal', 1), output: 'affine' };
+}
+
+/** 1e9 floating-point operations a second of the device's multiply-adds. */
+export async function peakGigaflops({ context }: Bench): Promise<number> {
+  return (await measuredPeak(context)) / 1e9;
+}
+
+/** Frames of a shape, the best of the rounds; passes with and without hashes take turns. */
+export async function frameLine(bench: Bench, shapeText: string, peak: number): Promise<FrameLine> {
+  const { context, engine, sizes, rounds, clock } = bench;
+  const shape = shapeOf(shapeText);
+  const network = networkOf(shape);
+  const pacer = createPacer(1e8);
+  const size = sizes.framePixels;
+  const draw = { levels: true, boundary: true, distinct: true };
+  let [passMs, passWithoutHashesMs, drawnMs] = [Infinity, Infinity, Infinity];
+  // The first round compiles and finds the size of dispatches.
+  for (let round = 0; round <= rounds; round++) {
+    const times = [
+      await framePassMs(context, pacer, network, size, true),
+      await framePassMs(context, pacer, network, size, false),
+    ];
+    const before = clock();
+    await engine.drawFrame?.({ network, view: unitView, width: size, height: size, draw });
+    if (round === 0) continue;
+    passMs = Math.min(passMs, times[0] ?? NaN);
+    passWithoutHashesMs = Math.min(passWithoutHashesMs, times[1] ?? NaN);
+    drawnMs = Math.min(drawnMs, clock() - before);
+  }
+  const gigaflops = frameFlops(shape, size * size) / passMs / 1e6;
+  return {
+    shape: formatShape(shape.hidden),
+    pixels: size * size,
+    passMs,
+    passWithoutHashesMs,
+    drawnMs,
+    gigaflops,
+    shareOfPeak: gigaflops / peak,
+    hashCost: passMs / passWithoutHashesMs,
+  };
+}
+
+function trainerOf(engine: Engine, shapeText: string, points: number, seed: number): Promise<Trainer> {
+  const shape = shapeOf(shapeText);
+  const zeros = (): Float32Array => new Float32Array(parameterCount(shape));
+  const parameters = initialParameters(shape, 'he-normal', seed);
+  return engine.createTrainer({
+    shape,
+    slope: 0.01,
+    settings: {
+      loss: 'mse',
+      batchSize: 1024,
+      phases: [{ fromEpoch: 0, optimizer: resolveOptimizer({ name: 'adam' }) }],
+      schedule: { kind: 'constant' },
+      seed,
+    },
+    data: trainingPoints(points, 1),
+    start: { epoch: 0, step: 0, phaseStep: 0, parameters, moments: [zeros(), zeros()] },
+  });
+}
+
+/** Milliseconds of `epochs` epochs of cells side by side, after one epoch that does not count. */
+async function trainingMs(
+  { engine, clock }: Bench,
+  shape: string,
+  points: readonly number[],
+  epochs: number,
+): Promise<number> {
+  const trainers = await Promise.all(points.map((count, at) => trainerOf(engine, shape, count, at + 1)));
+  try {
+    await Promise.all(trainers.map((trainer) => trainer.runEpochs(1)));
+    const before = clock();
+    await Promise.all(trainers.map((trainer) => trainer.runEpochs(epochs)));
+    return clock() - before;
+  } finally {
+    for (const trainer of trainers) trainer.dispose();
+  }
+}
+
+/** The original's protocol: epochs of the wide shape, then one frame with hashes; the frame is that of frameLine. */
+export function protocolMs(bench: Bench): Promise<number> {
+  const { wide, protocolPoints, protocolEpochs } = bench.sizes;
+  return trainingMs(bench, wide, [protocolPoints], protocolEpochs);
+}
+
+/** All cells of the headline sweep trained at once, without snapshots. */
+export function sweepMs(bench: Bench): Promise<number> {
+  const { ring, sweepPoints, sweepEpochs } = bench.sizes;
+  return trainingMs(bench, ring, sweepPoints, sweepEpochs);
+}
+
+export interface ScalingLine {
+  readonly cells: number;
+  readonly milliseconds: number;
+  /** Against one cell. */
+  readonly times: number;
+}
+
+/** Time of more and more cells of the ring's shape side by side. */
+export async function scalingLines(bench: Bench): Promise<ScalingLine[]> {
+  const { ring, scaling, scalingPoints, scalingEpochs } = bench.sizes;
+  const lines: ScalingLine[] = [];
+  for (const cells of scaling) {
+    const points = new Array<number>(cells).fill(scalingPoints);
+    const milliseconds = await trainingMs(bench, ring, points, scalingEpochs);
+    lines.push({ cells, milliseconds, times: milliseconds / (lines[0]?.milliseconds ?? milliseconds) });
+  }
+  return lines;
+}
