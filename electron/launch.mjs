@@ -2,7 +2,7 @@
  * The way in from a clone: installs what is missing, builds what is stale, then hands over.
  * Plain JavaScript with Node's own modules only, because it runs before anything is installed.
  *
- *   node electron/launch.mjs start | lab ARGS... | build | refresh | check | test | test-long
+ *   node electron/launch.mjs start | lab ARGS... | build | refresh | bench-pack | check | test | test-long
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -25,6 +25,7 @@ async function main() {
   }
   await build({ force: false });
   if (command === 'refresh') return;
+  if (command === 'bench-pack') return exitWith(packBench());
   if (command === 'start') return handOver(['start', ...args]);
   if (command === 'lab') return handOver(args);
   say(`unknown command ${command}`);
@@ -116,6 +117,12 @@ function check() {
     if (result.status !== 0) failures += 1;
   }
   return failures;
+}
+
+function packBench() {
+  const script = join(root, 'electron', 'bench-pack.mjs');
+  const result = spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' });
+  return result.status === 0 ? 0 : 1;
 }
 
 /** Runs vitest and closes with one plain line of counts. */

@@ -37,7 +37,12 @@ export async function serveUntilStopped({
     throw new LabError('not-found', 'The interface is not built. Run npm run build.');
   }
   const stopped = stopSignal();
-  const lab = await openLab({ notebook, shell: 'browser', ...(threads === undefined ? {} : { threads }) });
+  const lab = await openLab({
+    notebook,
+    shell: 'browser',
+    engine: 'auto',
+    ...(threads === undefined ? {} : { threads }),
+  });
   try {
     if (lab.readOnlyBecause !== null) say(`Opened for reading only: ${lab.readOnlyBecause}`);
     const server = await served(() =>

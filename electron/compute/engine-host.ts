@@ -8,6 +8,8 @@ import { createNodeGpuHost } from './gpu-process.ts';
 export interface EngineHost {
   readonly pool: ComputePool;
   readonly decision: EngineDecision;
+  /** The GPU behind the pool, for another pool. */
+  readonly gpu: GpuHost;
 }
 
 /** Cells side by side when the GPU is measured: about a sweep. */
@@ -30,7 +32,7 @@ export async function openEngineHost(
         processor: threads * (await pool.trainingSpeed()),
       }),
     });
-    return { pool, decision };
+    return { pool, decision, gpu };
   } catch (error) {
     await pool.close();
     throw error;

@@ -4,6 +4,8 @@ import { unitView } from '../../experiments/engines/engine.ts';
 import { parameterCount } from '../../experiments/network/shape.ts';
 import { examplesFolder } from '../compute/assets.ts';
 import { createBackground, type Background } from '../compute/background.ts';
+import type { EngineName } from '../../experiments/engines/engine.ts';
+import { openEngineHost } from '../compute/engine-host.ts';
 import { createComputePool, defaultThreads, type ComputePool } from '../compute/compute-pool.ts';
 import { environmentRecord } from '../compute/environment.ts';
 import type { AppInfo } from '../contract/results.ts';
@@ -40,6 +42,8 @@ export interface LabOptions {
   readonly isReader?: boolean;
   /** Cells side by side and threads that draw; every core where left out. */
   readonly threads?: number;
+  /** Engine of new cells and of frames; the processor's where left out. */
+  readonly engine?: EngineName | 'auto';
   /** Folder of the entry with which a new notebook begins; the one that ships where left out. */
   readonly examples?: string;
   readonly fileSystem?: FileSystem;
@@ -72,12 +76,12 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       ? await placeExample(fs, notebook.dir, options.examples ?? examplesFolder())
       : null;
   const events = createEventHub();
-  const training = createComputePool(threads);
-  const pool = createComputePool(threads);
+  const { pool: training, decision, gpu } = await openEngineHost(options.engine ?? 'wasm', threads);
+  const pool = createComputePool(threads, { gpu });
   const background = createBackground();
   const pictures = new PictureCache(background);
-  const environment = environmentRecord();
-  const engine = 'wasm';
+  const environment = environmentRecord(decision);
+  const { engine } = decision;
   const queue = await openQueue({
     fs,
     path: join(notebook.dir, 'queue.json'),
@@ -103,6 +107,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     background,
     pictures,
     engine,
+    decision,
     environment,
     now,
   };

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { DeterminismClass, EngineName } from '../../experiments/engines/engine.ts';
 import { webgpuNumericsVersion } from '../../experiments/engines/webgpu/numerics-version.ts';
 import { fusedNumericsVersion, numericsVersion } from '../../experiments/engines/wasm/numerics-version.ts';
+import { referenceNumericsVersion } from '../../experiments/sweeps/cell-engine.ts';
 import type { SnapshotSettings, SweepCell } from '../../experiments/sweeps/cell.ts';
 import { resolvedSnapshots } from '../../experiments/sweeps/cost-model.ts';
 import { expandSweep, type ExpansionTarget } from '../../experiments/sweeps/sweep-expansion.ts';
@@ -78,7 +79,7 @@ function arithmeticOf(
   engine: EngineName,
   wanted: DeterminismClass,
 ): { readonly numerics: string; readonly determinism: DeterminismClass } {
-  if (engine === 'reference') return { numerics: 'reference-1', determinism: 'device' };
+  if (engine === 'reference') return { numerics: referenceNumericsVersion, determinism: 'device' };
   if (engine === 'webgpu') return { numerics: webgpuNumericsVersion, determinism: 'device' };
   if (wanted === 'device') return { numerics: fusedNumericsVersion, determinism: 'device' };
   return { numerics: numericsVersion, determinism: 'portable' };

@@ -9,6 +9,7 @@ import type {
   Snapshot,
 } from '../../experiments/entries/snapshot.ts';
 import type { CellJob, CellMessage, ResumePoint } from '../../experiments/sweeps/cell-run-contract.ts';
+import { engineOfCell } from '../../experiments/sweeps/cell-engine.ts';
 import type { SnapshotSettings, SweepCell } from '../../experiments/sweeps/cell.ts';
 import { cellCost } from '../../experiments/sweeps/cost-model.ts';
 import type { Picture } from '../../experiments/targets/picture.ts';
@@ -64,6 +65,7 @@ export interface CellOutcome {
 export interface CellRunRequest {
   readonly picture: Picture;
   readonly snapshots: SnapshotSettings;
+  /** The engine of new cells; a cell is trained by its own. */
   readonly engine: EngineName;
   /** Recorded with every start: version, system, engine, kernel digests. */
   readonly environment: Readonly<Record<string, string>>;
@@ -134,7 +136,8 @@ export async function runSweepCell(request: CellRunRequest, cell: SweepCell): Pr
   let seconds = resume?.seconds ?? 0;
   if (request.signal.aborted || isComplete(records, cell.epochs)) return outcome();
 
-  const { engine, environment } = request;
+  const { environment } = request;
+  const engine = engineOfCell(cell.config);
   const start = resume?.state.epoch ?? 0;
   const first: CellEvent =
     resume === null
@@ -199,7 +202,7 @@ async function drive(
 ): Promise<void> {
   let queue = Promise.resolve();
   let receiveError: unknown = null;
-  const run = request.executor.runCell(job, request.engine, (message) => {
+  const run = request.executor.runCell(job, engineOfCell(job.config), (message) => {
     queue = queue
       .then(() => (receiveError === null ? receive(message, run) : undefined))
       .catch((error: unknown) => {

@@ -40,7 +40,7 @@ export function appCalls(context: LabContext, shell: AppInfo['shell']): CallHand
         version: programVersion(),
         shell,
         platform: process.platform,
-        engine: { name: context.engine, description: 'WebAssembly SIMD' },
+        engine: { name: context.engine, description: context.decision.description },
         cores: pool.threads,
         exampleEntryId: context.exampleEntryId,
         notebook: { folder: notebook.dir, readOnlyBecause: context.readOnlyBecause },

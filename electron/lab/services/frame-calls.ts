@@ -17,7 +17,7 @@ type FrameCall = 'frame.render' | 'frame.probe' | 'cell.points' | 'cell.truth';
 /** Handlers of the calls about frames. */
 export function frameCalls(context: LabContext, networkAt: NetworkAt): CallHandlers<FrameCall> {
   const { notebook, background, pool } = context;
-  const frames = new FrameService(pool, background, networkAt);
+  const frames = new FrameService(context, networkAt);
   return {
     'frame.render': (parameters, { signal, part }) => frames.render(parameters, signal, part),
     async 'frame.probe'({ entryId, cellId, epoch, at, from }, { signal }) {

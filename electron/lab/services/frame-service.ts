@@ -5,9 +5,11 @@ import type { Background } from '../../compute/background.ts';
 import type { ComputePool } from '../../compute/compute-pool.ts';
 import type { CallParameters } from '../../contract.ts';
 import type { RenderedFrame } from '../../contract/results.ts';
+import type { EngineChoice } from '../../compute/host-engine.ts';
 import { LabError } from '../lab-error.ts';
 import { coarseFactors } from './coarse-sizes.ts';
 import { FrameTurns } from './frame-turns.ts';
+import type { LabContext } from './lab-context.ts';
 
 /** Finds the network of a cell at an epoch, or at the last one before it that can be reached. */
 export type NetworkAt = (
@@ -22,15 +24,19 @@ type FrameParameters = CallParameters<'frame.render'>;
 /** Most pixels of a frame. */
 const mostPixels = 4096 * 2160;
 
+type FrameContext = Pick<LabContext, 'pool' | 'background' | 'decision'>;
+
 export class FrameService {
   readonly #pool: ComputePool;
   readonly #background: Background;
+  readonly #engine: EngineChoice;
   readonly #networkAt: NetworkAt;
   readonly #turns = new FrameTurns();
 
-  constructor(pool: ComputePool, background: Background, networkAt: NetworkAt) {
+  constructor({ pool, background, decision }: FrameContext, networkAt: NetworkAt) {
     this.#pool = pool;
     this.#background = background;
+    this.#engine = decision.frames;
     this.#networkAt = networkAt;
   }
 
@@ -75,7 +81,7 @@ export class FrameService {
           gradient: planes.gradient === true,
         },
       },
-      'relaxed',
+      this.#engine,
       signal,
     );
     const keepHashes = planes.hashes === true;

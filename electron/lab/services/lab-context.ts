@@ -5,6 +5,7 @@ import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
 import type { Background } from '../../compute/background.ts';
 import type { PictureSource } from '../../compute/background-protocol.ts';
 import type { ComputePool } from '../../compute/compute-pool.ts';
+import type { EngineDecision } from '../../compute/engine-decision.ts';
 import type { CellStore } from '../cell-store.ts';
 import type { EntryStore } from '../entry-store.ts';
 import type { EventHub } from '../event-hub.ts';
@@ -28,6 +29,8 @@ export interface LabContext {
   readonly background: Background;
   readonly pictures: PictureCache;
   readonly engine: EngineName;
+  /** Why this engine, and what renders frames. */
+  readonly decision: EngineDecision;
   readonly environment: Readonly<Record<string, string>>;
   readonly now: () => Date;
 }

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import {
+  decideEngine,
+  diskSpeedCache,
+  type EngineOffers,
+  type MeasuredSpeeds,
+} from '../../../electron/compute/engine-decision.ts';
+import { scratchFolder } from '../scratch-folder.ts';
+
+const card = { adapter: 'Some Card, driver 1', isSoftware: false };
+
+function offers(changes: Partial<EngineOffers> = {}): EngineOffers & { measured: number } {
+  const kept = new Map<string, MeasuredSpeeds>();
+  const all = {
+    measured: 0,
+    threads: 2,
+    facts: () => Promise.resolve(card),
+    measure: () => {
+      all.measured++;
+      return Promise.resolve({ gpu: 4e9, processor: 2e9 });
+    },
+    cache: {
+      read: (key: string) => Promise.resolve(kept.get(key) ?? null),
+      write: (key: string, speeds: MeasuredSpeeds) => Promise.resolve(void kept.set(key, speeds)),
+    },
+    ...changes,
+  };
+  return all;
+}
+
+describe('auto', () => {
+  it('picks the faster one, measured once per adapter', async () => {
+    const fast = offers();
+    const decision = await decideEngine('auto', fast);
+    expect(decision).toMatchObject({ engine: 'webgpu', frames: 'webgpu' });
+    expect(decision.description).toBe('WebGPU on Some Card, driver 1 (2.0 times as fast as the processor)');
+    await decideEngine('auto', fast);
+    expect(fast.measured).toBe(1);
+    await decideEngine('auto', { ...fast, facts: () => Promise.resolve({ ...card, adapter: 'Another' }) });
+    expect(fast.measured).toBe(2);
+    const slow = offers({ measure: () => Promise.resolve({ gpu: 1e9, processor: 2e9 }) });
+    expect(await decideEngine('auto', slow)).toMatchObject({ engine: 'wasm', frames: 'relaxed' });
+  });
+
+  it('never picks a software adapter, and does not even measure it', async () => {
+    const software = offers({ facts: () => Promise.resolve({ ...card, isSoftware: true }) });
+    expect((await decideEngine('auto', software)).engine).toBe('wasm');
+    expect(software.measured).toBe(0);
+  });
+
+  it('takes the processor where there is no GPU or it cannot be measured', async () => {
+    const none = offers({ facts: () => Promise.reject(new Error('no adapter')) });
+    expect((await decideEngine('auto', none)).engine).toBe('wasm');
+    const broken = offers({ measure: () => Promise.reject(new Error('lost')) });
+    const decision = await decideEngine('auto', broken);
+    expect(decision.engine).toBe('wasm');
+    expect(decision.description).toContain('could not be measured: lost');
+  });
+});
+
+it('a GPU that was asked for by name is used even if it is software, and missed where there is none', async () => {
+  const software = offers({ facts: () => Promise.resolve({ ...card, isSoftware: true }) });
+  expect((await decideEngine('webgpu', software)).engine).toBe('webgpu');
+  const none = offers({ facts: () => Promise.reject(new Error('no adapter')) });
+  await expect(decideEngine('webgpu', none)).rejects.toThrow('no adapter');
+});
+
+it('measurements are kept on disk', async () => {
+  const path = `${scratchFolder()}/cache/speeds.json`;
+  await diskSpeedCache(path).write('a', { gpu: 2, processor: 1 });
+  await diskSpeedCache(path).write('b', { gpu: 3, processor: 1 });
+  expect(await diskSpeedCache(path).read('a')).toEqual({ gpu: 2, processor: 1 });
+  expect(await diskSpeedCache(path).read('c')).toBeNull();
+});
