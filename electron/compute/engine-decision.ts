@@ -1,10 +1,10 @@
 /** Which engine trains and draws where nobody chose one: the faster of GPU and processor, by a short measurement. */
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { EngineName } from '../../experiments/engines/engine.ts';
-import { diskFileSystem, readWhole, writeWhole } from '../lab/files.ts';
+import { diskFileSystem, makeFolders, readWhole, writeWhole } from '../lab/files.ts';
 import { programVersion } from './assets.ts';
 import type { GpuFacts } from './gpu-protocol.ts';
 import type { EngineChoice } from './host-engine.ts';
@@ -109,7 +109,12 @@ export function diskSpeedCache(
     read: async (key) => (await readAll())[key] ?? null,
     async write(key, speeds) {
       const text = JSON.stringify({ ...(await readAll()), [key]: speeds }, null, 2);
-      await writeWhole(diskFileSystem, path, new TextEncoder().encode(`${text}\n`)).catch(() => undefined);
+      try {
+        await makeFolders(diskFileSystem, dirname(path));
+        await writeWhole(diskFileSystem, path, new TextEncoder().encode(`${text}\n`));
+      } catch {
+        // The next start measures again.
+      }
     },
   };
 }
