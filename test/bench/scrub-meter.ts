@@ -1,0 +1,134 @@
+/** Meters that run in the page. They watch the canvases themselves, so the app needs nothing for being measured. */
+
+export interface ScrubTimes {
+  /** From the key press to the frame in which every canvas was drawn anew and handed over, in milliseconds. */
+  readonly drawn: number[];
+  /** From the key press to that frame on the screen, in milliseconds; event timing has steps of 8. */
+  readonly presented: number[];
+  /** Steps of which a canvas had to wait for its preview: it was not drawn in the first frame. */
+  readonly waited: number;
+  /** Durations of tasks above 50 ms. */
+  readonly longTasks: number[];
+}
+
+interface Meter {
+  step: number;
+  isWaiting: boolean;
+  stop(): Promise<ScrubTimes>;
+}
+
+declare global {
+  interface Window {
+    longTasks: number[];
+    scrubMeter: Meter;
+    /** Last drawing of each canvas, as a running number over all canvases. */
+    drawings: Map<HTMLCanvasElement, number>;
+    drawingCount: number;
+  }
+}
+
+/** Before anything else in the page: counts tasks above 50 ms and drawings on canvases. */
+export function installMeters(): void {
+  window.longTasks = [];
+  window.drawings = new Map();
+  window.drawingCount = 0;
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) window.longTasks.push(duration);
+  }).observe({ entryTypes: ['longtask'] });
+  const { putImageData } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.putImageData = new Proxy(putImageData, {
+    apply(put, context: CanvasRenderingContext2D, args) {
+      window.drawings.set(context.canvas, ++window.drawingCount);
+      Reflect.apply(put, context, args);
+    },
+  });
+}
+
+/** Meters every press of the right arrow from now on. */
+export function installScrubMeter(): void {
+  const drawn: number[] = [];
+  const starts: number[] = [];
+  /** Where a step needed more than one frame, when the frame after its last one began. */
+  const late = new Map<number, number>();
+  const eventTimes = new Map<number, number>();
+  const tasksBefore = window.longTasks.length;
+  const canvases = [...document.querySelectorAll<HTMLCanvasElement>('[role="gridcell"] canvas')];
+  const take = (list: PerformanceEntryList): void => {
+    for (const { name, startTime, duration } of list)
+      if (name === 'keydown') eventTimes.set(startTime, duration);
+  };
+  const observer = new PerformanceObserver((list) => take(list.getEntries()));
+  // The type of the option is not in every library of types.
+  observer.observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit);
+  const frameDone = (): Promise<void> =>
+    new Promise((resolve) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => resolve();
+      requestAnimationFrame(() => port2.postMessage(null));
+    });
+  const measure = async (start: number): Promise<void> => {
+    const before = window.drawingCount;
+    const isDrawn = (): boolean => canvases.every((canvas) => (window.drawings.get(canvas) ?? 0) > before);
+    await frameDone();
+    const isAtOnce = isDrawn();
+    while (!isDrawn() && performance.now() - start < 5000) await frameDone();
+    drawn.push(performance.now() - start);
+    starts.push(start);
+    if (!isAtOnce) {
+      await new Promise(requestAnimationFrame);
+      late.set(start, performance.now() - start);
+    }
+    window.scrubMeter.step += 1;
+    window.scrubMeter.isWaiting = false;
+  };
+  const pressed = ({ key, timeStamp }: KeyboardEvent): void => {
+    if (key !== 'ArrowRight') return;
+    window.scrubMeter.isWaiting = true;
+    void measure(timeStamp);
+  };
+  window.addEventListener('keydown', pressed, true);
+  window.scrubMeter = {
+    step: 0,
+    isWaiting: false,
+    async stop() {
+      window.removeEventListener('keydown', pressed, true);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      take(observer.takeRecords());
+      observer.disconnect();
+      // Event timing leaves out what took less than 16 ms.
+      const presented = starts.map((start) => late.get(start) ?? eventTimes.get(start) ?? 16);
+      return { drawn, presented, waited: late.size, longTasks: window.longTasks.slice(tasksBefore) };
+    },
+  };
+}
+
+/** From the next key press to the first computed picture of the cell view and to its final one, in milliseconds. */
+export async function watchFrames(): Promise<{
+  first: number;
+  final: number;
+  size: string;
+  words: string[];
+}> {
+  const start = await new Promise<number>((resolve) =>
+    window.addEventListener('keydown', ({ timeStamp }) => resolve(timeStamp), { capture: true, once: true }),
+  );
+  const frame = (): Promise<number> => new Promise(requestAnimationFrame);
+  const words: string[] = [];
+  const qualities = ['preview', 'sharpening', 'sampled frame', 'exact polygons'];
+  let first = NaN;
+  for (;;) {
+    await frame();
+    const now = performance.now() - start;
+    const spans = [...document.querySelectorAll('span.dim.small')].map((span) => span.textContent ?? '');
+    const quality = spans.find((text) => qualities.includes(text) || text.startsWith('polygons')) ?? '';
+    if (quality !== words.at(-1)) words.push(quality);
+    // The picture of the moment before goes with the press: only what follows a preview counts.
+    const isNew = words.includes('preview') && quality !== 'preview';
+    if (isNew && Number.isNaN(first)) first = now;
+    const isFinal = quality === 'sampled frame' || quality === 'exact polygons';
+    if ((isNew && isFinal) || now > 10_000) {
+      const canvas = document.querySelector<HTMLCanvasElement>('.frame canvas');
+      return { first, final: now, size: `${canvas?.width} x ${canvas?.height}`, words };
+    }
+  }
+}
