@@ -39,6 +39,8 @@ export class LabState {
   dialog = $state<DialogName | null>(null);
   /** Sweep file out of a picture that was dropped on the window; null where there was none. */
   droppedSweep: string | null = null;
+  /** An archive or picture that a person chose, until the drop zone takes it. */
+  chosenFile = $state.raw<File | null>(null);
   /** Why the lab cannot be reached any more; null while it can. */
   lostBecause = $state<string | null>(null);
   /** Whether the page is dark now, by the settings or the system. */

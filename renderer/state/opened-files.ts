@@ -18,14 +18,16 @@ export async function openNetworkFile(lab: LabState, file: File): Promise<void> 
   });
 }
 
-/** Lets a person choose a file with a network. */
-export function chooseNetworkFile(lab: LabState, page: Document): void {
+/** Lets a person choose a network, an archive, or a picture with its recipe inside. */
+export function chooseFile(lab: LabState, page: Document): void {
   const input = page.createElement('input');
   input.type = 'file';
-  input.accept = networkEndings.join(',');
+  input.accept = [...networkEndings, '.eln', '.png'].join(',');
   input.addEventListener('change', () => {
     const [file] = input.files ?? [];
-    if (file !== undefined) void openNetworkFile(lab, file);
+    if (file === undefined) return;
+    if (isExchangeFileName(file.name)) lab.chosenFile = file;
+    else void openNetworkFile(lab, file);
   });
   input.click();
 }
