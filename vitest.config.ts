@@ -11,6 +11,8 @@ export default defineConfig({
     // Its CommonJS form hides its names from Node's import.
     server: { deps: { inline: ['gifenc'] } },
     globalSetup: ['test/build.ts'],
+    // Much of a test is waiting for a browser or a process: two files at a time keep two cores busy.
+    maxWorkers: 2,
     testTimeout: 240_000,
     hookTimeout: 120_000,
     projects: [
