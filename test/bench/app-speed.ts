@@ -72,8 +72,9 @@ async function scrub(page: Page, count: number, pauseMs: number): Promise<ScrubT
   for (let step = 0; step < count; step++) {
     // Presses come at any time within a frame of the screen.
     await page.waitForTimeout(pauseMs + ((step * 7) % 17));
+    await page.evaluate(() => window.scrubMeter.awaitStep());
     await page.keyboard.press('ArrowRight');
-    await page.waitForFunction((done) => window.scrubMeter.step > done, step, { polling: 4 });
+    await page.evaluate(() => window.scrubMeter.done);
   }
   const times = await page.evaluate(() => window.scrubMeter.stop());
   const said = await page.getByRole('slider', { name: 'Time' }).getAttribute('aria-valuetext');

@@ -12,8 +12,10 @@ export interface ScrubTimes {
 }
 
 interface Meter {
-  step: number;
-  isWaiting: boolean;
+  /** Resolves when the step that was awaited is done, so that nothing polls while steps are measured. */
+  done: Promise<void>;
+  /** To be called before a key press. */
+  awaitStep(): void;
   stop(): Promise<ScrubTimes>;
 }
 
@@ -51,6 +53,7 @@ export function installScrubMeter(): void {
   /** Where a step needed more than one frame, when the frame after its last one began. */
   const late = new Map<number, number>();
   const eventTimes = new Map<number, number>();
+  let stepDone = (): void => undefined;
   const tasksBefore = window.longTasks.length;
   const canvases = [...document.querySelectorAll<HTMLCanvasElement>('[role="gridcell"] canvas')];
   const take = (list: PerformanceEntryList): void => {
@@ -78,18 +81,18 @@ export function installScrubMeter(): void {
       await new Promise(requestAnimationFrame);
       late.set(start, performance.now() - start);
     }
-    window.scrubMeter.step += 1;
-    window.scrubMeter.isWaiting = false;
+    stepDone();
   };
   const pressed = ({ key, timeStamp }: KeyboardEvent): void => {
     if (key !== 'ArrowRight') return;
-    window.scrubMeter.isWaiting = true;
     void measure(timeStamp);
   };
   window.addEventListener('keydown', pressed, true);
   window.scrubMeter = {
-    step: 0,
-    isWaiting: false,
+    done: Promise.resolve(),
+    awaitStep() {
+      this.done = new Promise((resolve) => (stepDone = resolve));
+    },
     async stop() {
       window.removeEventListener('keydown', pressed, true);
       await new Promise((resolve) => setTimeout(resolve, 300));
