@@ -76,7 +76,7 @@ const colours = HighlightStyle.define([
 
 function languageExtensions({ language }: EditorOptions): Extension[] {
   return language === 'yaml'
-    ? [yaml(), lineNumbers(), lintGutter(), highlightActiveLine()]
+    ? [yaml(), lineNumbers(), lintGutter(), highlightActiveLine(), EditorView.lineWrapping]
     : [markdown(), proseLook, EditorView.lineWrapping];
 }
 
