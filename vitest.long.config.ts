@@ -11,6 +11,8 @@ export default defineConfig({
     globalSetup: ['test/build.ts'],
     testTimeout: 1_200_000,
     hookTimeout: 300_000,
+    // What a test polls for may take its time on a busy machine.
+    expect: { poll: { timeout: 20_000 } },
     fileParallelism: false,
     projects: [
       {
