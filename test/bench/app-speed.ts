@@ -1,37 +1,23 @@
 /**
  * Measures the app in a real browser on an entry of 25 cells and 600 snapshots each, whose previews are patterns: start,
- * scrub steps, tasks that block the page, memory. Then exact frames of a [30]*30 network that it trains first.
+ * scrub steps, tasks that block the page, memory.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
-import { programRoot } from '../../electron/compute/assets.ts';
 import { browserPath, launchBrowser } from '../e2e/browser.ts';
-import { servedLab } from '../e2e/lab-server.ts';
 import { syntheticLab } from '../e2e/synthetic-lab.ts';
-import { installMeters, installScrubMeter, watchFrames, type ScrubTimes } from './scrub-meter.ts';
+import { installMeters, installScrubMeter, type ScrubTimes } from './scrub-meter.ts';
 
 const { values: options } = parseArgs({
-  options: { steps: { type: 'string' }, profile: { type: 'string' }, scrub: { type: 'boolean' } },
+  options: { steps: { type: 'string' }, profile: { type: 'string' } },
 });
 const snapshots = 600;
-const deepSweep = `name: deep
-target: ring
-epochs: 40
-snapshots: { every: 2 }
-parameters:
-  shape: { values: ['[30]*30'] }
-  points: { values: [1250] }
-`;
 
 if (browserPath === null) throw new Error('No Chromium is installed; CREASEBOOK_BROWSER names one.');
 const browser = await launchBrowser();
 try {
   await measureScrubbing(browser);
-  if (options.scrub !== true) await measureFrames(browser);
 } finally {
   await browser.close();
 }
@@ -80,48 +66,6 @@ async function scrub(page: Page, count: number, pauseMs: number): Promise<ScrubT
   const said = await page.getByRole('slider', { name: 'Time' }).getAttribute('aria-valuetext');
   if (said?.endsWith(`frame ${count + 1}`) !== true) throw new Error(`The scrubber stands at ${said}.`);
   return times;
-}
-
-/** Frames of the cell view after a key press; the time that the view waits for rest is part of them. */
-async function measureFrames(within: Browser): Promise<void> {
-  const scratch = mkdtempSync(join(tmpdir(), 'creasebook-speed-'));
-  const notebook = join(scratch, 'notebook');
-  const sweep = join(scratch, 'sweep.yaml');
-  writeFileSync(sweep, deepSweep);
-  const program = join(programRoot(), 'dist', 'node', 'cli.js');
-  execFileSync(process.execPath, [program, 'run', sweep, '--notebook', notebook], { stdio: 'ignore' });
-  const served = await servedLab(notebook);
-  const context = await within.newContext({ viewport: { width: 884, height: 720 } });
-  try {
-    const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
-    await page.goto(served.newLink());
-    const href = await page.locator('a[href^="#/entry/"]').first().getAttribute('href');
-    await page.evaluate((hash) => (location.hash = hash ?? ''), href);
-    await page.getByRole('gridcell').first().click();
-    await page.keyboard.press('Enter');
-    await page.locator('.frame canvas').waitFor();
-    await page.getByRole('slider', { name: 'Time' }).focus();
-    await page.keyboard.press('Home');
-    await page.waitForTimeout(4000);
-    const first: number[] = [];
-    const final: number[] = [];
-    let last = '';
-    for (let step = 0; step < 10; step++) {
-      const watched = page.evaluate(watchFrames);
-      await page.keyboard.press('ArrowRight');
-      const times = await watched;
-      first.push(times.first);
-      final.push(times.final);
-      last = `${times.size}, ${times.words.join(' > ')}`;
-      await page.waitForTimeout(1500);
-    }
-    say(`frame of [30]*30 after a key press (${last}): first ${spread(first)}; final ${spread(final)}`);
-  } finally {
-    await context.close();
-    await served.close();
-    rmSync(scratch, { recursive: true, force: true });
-  }
 }
 
 async function startedProfile(page: Page, file: string): Promise<() => Promise<void>> {

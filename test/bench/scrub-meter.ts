@@ -104,34 +104,3 @@ export function installScrubMeter(): void {
     },
   };
 }
-
-/** From the next key press to the first computed picture of the cell view and to its final one, in milliseconds. */
-export async function watchFrames(): Promise<{
-  first: number;
-  final: number;
-  size: string;
-  words: string[];
-}> {
-  const start = await new Promise<number>((resolve) =>
-    window.addEventListener('keydown', ({ timeStamp }) => resolve(timeStamp), { capture: true, once: true }),
-  );
-  const frame = (): Promise<number> => new Promise(requestAnimationFrame);
-  const words: string[] = [];
-  const qualities = ['preview', 'sharpening', 'sampled frame', 'exact polygons'];
-  let first = NaN;
-  for (;;) {
-    await frame();
-    const now = performance.now() - start;
-    const spans = [...document.querySelectorAll('span.dim.small')].map((span) => span.textContent ?? '');
-    const quality = spans.find((text) => qualities.includes(text) || text.startsWith('polygons')) ?? '';
-    if (quality !== words.at(-1)) words.push(quality);
-    // The picture of the moment before goes with the press: only what follows a preview counts.
-    const isNew = words.includes('preview') && quality !== 'preview';
-    if (isNew && Number.isNaN(first)) first = now;
-    const isFinal = quality === 'sampled frame' || quality === 'exact polygons';
-    if ((isNew && isFinal) || now > 10_000) {
-      const canvas = document.querySelector<HTMLCanvasElement>('.frame canvas');
-      return { first, final: now, size: `${canvas?.width} x ${canvas?.height}`, words };
-    }
-  }
-}
