@@ -150,7 +150,6 @@ export class GridPainter {
       if (ready.signature !== this.#targets.get(target)) {
         paintNow(target.canvas, ready.picture, style, ready.reference);
         this.#targets.set(target, ready.signature);
-        target.canvas.dataset['epoch'] = String(ready.shown.epoch);
       }
       target.shown(ready.shown);
     }

@@ -68,7 +68,7 @@ describe('bad input is one clear line and exit code 2', () => {
   });
 
   it.each([
-    [['run', '/nowhere/sweep.yaml'], 1, /sweep.yaml/],
+    [['run', '/nowhere/sweep.yaml'], 2, /sweep.yaml: it does not exist/],
     [['fly'], 2, /unknown command 'fly'/],
     [['frame'], 2, /missing/],
     [['hash', 'x.safetensors', '--size', '-4'], 2, /--size/],
