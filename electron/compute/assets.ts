@@ -60,6 +60,11 @@ export function rendererFolder(): string {
   return join(programRoot(), 'dist', 'renderer');
 }
 
+/** Folder of the script and the style sheet that exported pages carry. */
+export function pageFolder(): string {
+  return besideArchive(join(programRoot(), 'dist', 'page'));
+}
+
 /** Folder of the sweep files that ship with the program. */
 export function presetsFolder(): string {
   return besideArchive(join(programRoot(), 'experiments', 'presets'));

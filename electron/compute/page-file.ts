@@ -9,7 +9,7 @@ import { packPreviews } from '../contract/preview-pack.ts';
 import type { ExportedPage } from '../contract/results.ts';
 import { encodeMessage } from '../contract/wire.ts';
 import { LabError } from '../lab/lab-error.ts';
-import { programRoot } from './assets.ts';
+import { pageFolder } from './assets.ts';
 import type { TaskProgress } from './background-protocol.ts';
 import { readPreviewBlock, type PreviewRead } from './preview-reads.ts';
 
@@ -71,7 +71,7 @@ async function packedPreviews(read: PreviewRead, every: number): Promise<Uint8Ar
 
 /** The page around its data. Scripts other than its own, and anything from elsewhere, are forbidden by its policy. */
 function pageShell(title: string): (data: string) => string {
-  const folder = join(programRoot(), 'dist', 'page');
+  const folder = pageFolder();
   const script = readFileSync(join(folder, 'page.js'), 'utf8').replaceAll('</script', '<\\/script');
   const style = readFileSync(join(folder, 'page.css'), 'utf8').replaceAll('</style', '<\\/style');
   const digest = createHash('sha256').update(script).digest('base64');

@@ -1,14 +1,21 @@
 /** Which files of the project go into the packaged app. */
 
 /** Folders that go in with everything in them; their parents go in as folders. Development packages are pruned later. */
-const folders = ['/dist/node', '/dist/kernels', '/dist/renderer', '/experiments/presets', '/node_modules'];
+const folders = [
+  '/dist/node',
+  '/dist/kernels',
+  '/dist/renderer',
+  '/dist/page',
+  '/experiments/presets',
+  '/node_modules',
+];
 const files = ['', '/package.json', '/LICENSE'];
 
 /** Dawn, the WebGPU of the command line: Electron brings its own. */
 const dawn = /^\/node_modules\/webgpu(?:\/|$)/;
 
 /** What is read by worker threads or as plain files lies beside the archive, not in it. */
-export const unpackedFolders = '{dist/node,dist/kernels,experiments/presets,node_modules}';
+export const unpackedFolders = '{dist/node,dist/kernels,dist/page,experiments/presets,node_modules}';
 export const unpackedFiles = 'package.json';
 
 /** onnxruntime comes with many builds: the one for Node is used, and its WebAssembly; the page has a copy of its own. */
