@@ -1,8 +1,8 @@
 /** `run --dry-run`: what a sweep would train, and what that costs in time and disk. */
 import { performance } from 'node:perf_hooks';
 import { cellCost, cellSeconds, makespan } from '../../experiments/sweeps/cost-model.ts';
+import { trainingSpeed } from '../../experiments/tasks/speed-probe.ts';
 import { hostEngine } from '../compute/host-engine.ts';
-import { trainingSpeed } from '../compute/speed-probe.ts';
 import type { SweepPlan } from '../lab/sweep-plan.ts';
 import { alignColumns, formatBytes, formatDuration, printJson, printLine } from './console-output.ts';
 

@@ -5,7 +5,7 @@ import { GpuContext } from '../../experiments/engines/webgpu/gpu-context.ts';
 import { createWebgpuEngine } from '../../experiments/engines/webgpu/webgpu-engine.ts';
 import { requestDawnAdapter } from '../compute/dawn.ts';
 import { environmentRecord } from '../compute/environment.ts';
-import { factsOfAdapter } from '../compute/gpu-server.ts';
+import { factsOfAdapter } from '../../experiments/tasks/gpu-server.ts';
 import type { Arguments } from './arguments.ts';
 import { alignColumns, printJson, printLine, remark } from './console-output.ts';
 import {

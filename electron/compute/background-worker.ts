@@ -12,6 +12,7 @@ import { extractComplex } from '../../experiments/polytopes/extract-complex.ts';
 import { boundaryPlane, distinctCount, levelsFromValues } from '../../experiments/polytopes/frame-planes.ts';
 import { previewSize } from '../../experiments/sweeps/cell-measures.ts';
 import { networkOfCell, pointsOfCell } from '../../experiments/sweeps/cell-network.ts';
+import { trainingSpeed } from '../../experiments/tasks/speed-probe.ts';
 import { pictureFromFile } from '../../experiments/targets/picture-file.ts';
 import { truthFrame } from '../../experiments/targets/truth-frame.ts';
 import type { Picture } from '../../experiments/targets/picture.ts';
@@ -44,7 +45,6 @@ import { onnxLibrary } from './onnx-host.ts';
 import { pageFile } from './page-file.ts';
 import { readPreviewBlock } from './preview-reads.ts';
 import { plannedSweep } from './planned-sweep.ts';
-import { trainingSpeed } from './speed-probe.ts';
 
 if (parentPort === null) throw new Error('The background worker runs in a worker thread only.');
 const port = parentPort;

@@ -8,17 +8,17 @@ import type { Complex } from '../../experiments/polytopes/complex.ts';
 import { tileCount } from '../../experiments/polytopes/extract-complex.ts';
 import type { ExtractionBudget } from '../../experiments/polytopes/extraction-options.ts';
 import { joinBands } from '../../experiments/polytopes/frame-bands.ts';
-import type { CellExecutor } from '../lab/sweep-run.ts';
-import { computeWorkerPath } from './assets.ts';
-import type { GpuHost } from './gpu-host.ts';
-import type { EngineChoice } from './host-engine.ts';
 import {
   namedError,
+  type EngineChoice,
   type FromWorker,
   type ReplayTask,
   type ToWorker,
   type WorkerTask,
-} from './worker-protocol.ts';
+} from '../../experiments/tasks/task-protocol.ts';
+import type { CellExecutor } from '../lab/sweep-run.ts';
+import { computeWorkerPath } from './assets.ts';
+import type { GpuHost } from './gpu-host.ts';
 
 interface Job {
   readonly id: number;

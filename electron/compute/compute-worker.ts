@@ -2,10 +2,10 @@
 import { parentPort } from 'node:worker_threads';
 import { extractFew, extractTiles } from '../../experiments/polytopes/extract-complex.ts';
 import { replayTo } from '../../experiments/sweeps/replay.ts';
+import { trainingSpeed } from '../../experiments/tasks/speed-probe.ts';
+import type { FromWorker, ToWorker } from '../../experiments/tasks/task-protocol.ts';
+import { createTaskServer, transferablesOf, type Performer } from '../../experiments/tasks/task-server.ts';
 import { hostEngine, kernelModule, trainingChoice } from './host-engine.ts';
-import { trainingSpeed } from './speed-probe.ts';
-import { createTaskServer, transferablesOf, type Performer } from './task-server.ts';
-import type { FromWorker, ToWorker } from './worker-protocol.ts';
 
 if (parentPort === null) throw new Error('The compute worker runs in a worker thread only.');
 const port = parentPort;
@@ -57,7 +57,10 @@ const speed: Performer<'speed'> = async (id, { cells }) => {
   send({ kind: 'speed', id, flopsPerSecond });
 };
 
-const server = createTaskServer(send, { frame, replay, tiles, speed }, ({ engine, job }) =>
-  hostEngine(trainingChoice(engine, job.config)),
+const server = createTaskServer(
+  send,
+  { frame, replay, tiles, speed },
+  ({ engine, job }) => hostEngine(trainingChoice(engine, job.config)),
+  () => performance.now(),
 );
 port.on('message', (message: ToWorker) => server.receive(message));

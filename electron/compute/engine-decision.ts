@@ -4,10 +4,10 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { EngineName } from '../../experiments/engines/engine.ts';
+import type { GpuFacts } from '../../experiments/tasks/gpu-protocol.ts';
+import type { EngineChoice } from '../../experiments/tasks/task-protocol.ts';
 import { diskFileSystem, makeFolders, readWhole, writeWhole } from '../lab/files.ts';
 import { programVersion } from './assets.ts';
-import type { GpuFacts } from './gpu-protocol.ts';
-import type { EngineChoice } from './host-engine.ts';
 
 /** The engine of a run, and what people and entries are told of it. */
 export interface EngineDecision {

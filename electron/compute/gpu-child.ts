@@ -1,7 +1,7 @@
 /** The GPU process of a Node host: loads Dawn and serves tasks until it is told to close or its host is gone. */
+import type { FromGpu, ToGpu } from '../../experiments/tasks/gpu-protocol.ts';
+import { serveGpu, type GpuServer } from '../../experiments/tasks/gpu-server.ts';
 import { requestDawnAdapter } from './dawn.ts';
-import type { FromGpu, ToGpu } from './gpu-protocol.ts';
-import { serveGpu, type GpuServer } from './gpu-server.ts';
 
 /** A process that made devices may crash at its natural end: it says what it has to say and exits. */
 function exit(): void {
@@ -27,6 +27,14 @@ const adapter = await requestDawnAdapter();
 if (typeof adapter === 'string') {
   process.send?.({ kind: 'unavailable', message: adapter } satisfies FromGpu, exit);
 } else {
-  server = await serveGpu(adapter, send, exit);
+  server = await serveGpu(adapter, {
+    send,
+    close: exit,
+    clock: () => performance.now(),
+    everySecond(action) {
+      const timer = setInterval(action, 1000);
+      return () => clearInterval(timer);
+    },
+  });
   for (const message of early) server.receive(message);
 }

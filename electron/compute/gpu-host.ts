@@ -1,9 +1,9 @@
 /** The host's side of a GPU: starts what computes on it, hands it tasks, and starts it again where it fails. */
 import type { Frame, FrameRequest } from '../../experiments/engines/engine.ts';
 import type { CellJob, CellMessage, ResumePoint } from '../../experiments/sweeps/cell-run-contract.ts';
+import type { FromGpu, GpuFacts, ToGpu } from '../../experiments/tasks/gpu-protocol.ts';
+import { namedError, type FromWorker, type WorkerTask } from '../../experiments/tasks/task-protocol.ts';
 import type { CellRun } from '../lab/sweep-run.ts';
-import type { FromGpu, GpuFacts, ToGpu } from './gpu-protocol.ts';
-import { namedError, type FromWorker, type WorkerTask } from './worker-protocol.ts';
 
 /** A process or page with a device: messages both ways, and an end that may come by itself. */
 export interface GpuLink {

@@ -1,8 +1,8 @@
 /** Starts GPU processes of a Node host. */
 import { fork } from 'node:child_process';
+import type { FromGpu } from '../../experiments/tasks/gpu-protocol.ts';
 import { gpuChildPath } from './assets.ts';
 import { createGpuHost, type GpuHost, type GpuHostOptions, type GpuStarter } from './gpu-host.ts';
-import type { FromGpu } from './gpu-protocol.ts';
 
 /** A host on Dawn in a process of its own: a thread that ends with GPU work under way takes its process along. */
 export function createNodeGpuHost(options: GpuHostOptions = {}): GpuHost {

@@ -10,13 +10,8 @@ import {
 import { fusedNumericsVersion } from '../../experiments/engines/wasm/numerics-version.ts';
 import { createWasmEngine, relaxedSimdSupported } from '../../experiments/engines/wasm/wasm-engine.ts';
 import type { CellConfig } from '../../experiments/sweeps/cell.ts';
+import type { EngineChoice } from '../../experiments/tasks/task-protocol.ts';
 import { kernelBytes, type KernelName } from './assets.ts';
-
-/**
- * 'strict' is bit-identical everywhere and trains; 'relaxed' is faster where the machine has it and draws; 'webgpu' runs in
- * a process or page of its own, never in a thread.
- */
-export type EngineChoice = 'strict' | 'relaxed' | 'reference' | 'webgpu';
 
 const engines = new Map<EngineChoice, Promise<Engine>>();
 

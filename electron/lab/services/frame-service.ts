@@ -1,11 +1,11 @@
 /** Exact frames of cells at any epoch: coarse ones first, the frame that somebody looks at before those fetched ahead. */
 import type { Frame, View } from '../../../experiments/engines/engine.ts';
 import { parameterCount, type Network } from '../../../experiments/network/shape.ts';
+import type { EngineChoice } from '../../../experiments/tasks/task-protocol.ts';
 import type { Background } from '../../compute/background.ts';
 import type { ComputePool } from '../../compute/compute-pool.ts';
 import type { CallParameters } from '../../contract.ts';
 import type { RenderedFrame } from '../../contract/results.ts';
-import type { EngineChoice } from '../../compute/host-engine.ts';
 import { LabError } from '../lab-error.ts';
 import { coarseFactors } from './coarse-sizes.ts';
 import { FrameTurns } from './frame-turns.ts';

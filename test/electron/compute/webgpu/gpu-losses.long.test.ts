@@ -3,8 +3,8 @@ import { gpuChildPath } from '../../../../electron/compute/assets.ts';
 import { requestDawnAdapter } from '../../../../electron/compute/dawn.ts';
 import { createGpuHost, type GpuLink, type GpuStarter } from '../../../../electron/compute/gpu-host.ts';
 import { processStarter } from '../../../../electron/compute/gpu-process.ts';
-import type { ToGpu } from '../../../../electron/compute/gpu-protocol.ts';
-import { serveGpu, type GpuServer } from '../../../../electron/compute/gpu-server.ts';
+import type { ToGpu } from '../../../../experiments/tasks/gpu-protocol.ts';
+import { serveGpu, type GpuServer } from '../../../../experiments/tasks/gpu-server.ts';
 import { describeGpu } from '../../../experiments/engines/webgpu/gpu-device.ts';
 import { chainOf, hostOf, job, run } from './gpu-host-runs.ts';
 
@@ -62,11 +62,12 @@ describeGpu('a GPU whose device is destroyed', () => {
         devices.push(device);
         return device;
       };
-      server = await serveGpu(
-        adapter,
-        (message) => onMessage(structuredClone(message)),
-        () => undefined,
-      );
+      server = await serveGpu(adapter, {
+        send: (message) => onMessage(structuredClone(message)),
+        close: () => undefined,
+        clock: () => performance.now(),
+        everySecond: () => () => undefined,
+      });
       for (const message of early) server.receive(message);
     })();
     return {

@@ -1,8 +1,8 @@
 /** The side of the pool's protocol that works: tasks come in, messages go out, aborts are heard of between the two. */
-import type { Engine } from '../../experiments/engines/engine.ts';
-import type { CellMessage } from '../../experiments/sweeps/cell-run-contract.ts';
-import { runCell } from '../../experiments/sweeps/cell-run.ts';
-import type { FromWorker, ToWorker, WorkerTask } from './worker-protocol.ts';
+import type { Engine } from '../engines/engine.ts';
+import type { CellMessage } from '../sweeps/cell-run-contract.ts';
+import { runCell } from '../sweeps/cell-run.ts';
+import type { FromWorker, ToWorker, WorkerTask } from './task-protocol.ts';
 
 /** Snapshots that may be under way to the disk before the worker waits for an acknowledgement. */
 const snapshotsAhead = 2;
@@ -30,11 +30,15 @@ export interface TaskServer {
 
 type Send = (message: FromWorker, transfer?: ArrayBuffer[]) => void;
 
-/** A server that knows how to perform some kinds of task; any other one ends as an error. */
+/**
+ * A server that knows how to perform some kinds of task; any other one ends as an error. `clock` in milliseconds since any
+ * fixed moment.
+ */
 export function createTaskServer(
   send: Send,
   performers: { readonly [Kind in WorkerTask['kind']]?: Performer<Kind> },
   cellEngine: (task: Extract<WorkerTask, { kind: 'cell' }>) => Promise<Engine>,
+  clock: () => number,
 ): TaskServer {
   const running = new Map<number, RunningTask>();
   const ends = new Set<Promise<void>>();
@@ -45,8 +49,9 @@ export function createTaskServer(
     state: RunningTask,
   ): Promise<void> {
     const engine = await cellEngine(task);
-    const clock = (): number => performance.now() / 1000;
-    for await (const message of runCell(engine, task.job, { signal: state.abort.signal, clock })) {
+    const seconds = (): number => clock() / 1000;
+    const options = { signal: state.abort.signal, clock: seconds };
+    for await (const message of runCell(engine, task.job, options)) {
       await sendCellMessage(id, message, state);
     }
   }

@@ -1,15 +1,20 @@
 /** What every GPU host does with its device, whatever gave it one: tasks, signs of life, an end in good order. */
-import { deviceRequest } from '../../experiments/engines/webgpu/device-request.ts';
-import {
-  adapterText,
-  createWebgpuEngine,
-  isSoftwareAdapter,
-} from '../../experiments/engines/webgpu/webgpu-engine.ts';
+import { deviceRequest } from '../engines/webgpu/device-request.ts';
+import { adapterText, createWebgpuEngine, isSoftwareAdapter } from '../engines/webgpu/webgpu-engine.ts';
 import type { FromGpu, GpuFacts, ToGpu } from './gpu-protocol.ts';
 import { trainingSpeed } from './speed-probe.ts';
 import { createTaskServer, transferablesOf, type Performer } from './task-server.ts';
 
-const aliveMs = 1000;
+/** What a process or page with an adapter does for the server. */
+export interface GpuServerHost {
+  send(message: FromGpu, transfer?: ArrayBuffer[]): void;
+  /** Called when everything is stopped and the device destroyed. */
+  close(): void;
+  /** Milliseconds since any fixed moment. */
+  clock(): number;
+  /** Calls `action` about every second until what is returned is called. */
+  everySecond(action: () => void): () => void;
+}
 
 export interface GpuServer {
   receive(message: ToGpu): void;
@@ -21,28 +26,27 @@ export function factsOfAdapter(adapter: GPUAdapter): GpuFacts {
 }
 
 /**
- * Serves tasks on a device of the adapter. `close` is called when everything is stopped and the device destroyed. A sign
- * of life goes out whenever the device has done what was submitted a second before: a hung device gives none.
+ * Serves tasks on a device of the adapter. A sign of life goes out whenever the device has done what was submitted a second
+ * before: a hung device gives none.
  */
 export async function serveGpu(
   adapter: GPUAdapter,
-  send: (message: FromGpu, transfer?: ArrayBuffer[]) => void,
-  close: () => void,
+  { send, close, clock, everySecond }: GpuServerHost,
 ): Promise<GpuServer> {
   const facts = factsOfAdapter(adapter);
   const device = await adapter.requestDevice(deviceRequest(adapter));
-  const engine = createWebgpuEngine(device, { clock: () => performance.now(), adapter: facts.adapter });
+  const engine = createWebgpuEngine(device, { clock, adapter: facts.adapter });
   const frame: Performer<'frame'> = async (id, { request }) => {
     const rendered = await engine.renderFrame(request);
     send({ kind: 'frame', id, frame: rendered }, transferablesOf(rendered));
   };
   const speed: Performer<'speed'> = async (id, { cells }) => {
-    const flopsPerSecond = await trainingSpeed(engine, cells, () => performance.now() / 1000);
+    const flopsPerSecond = await trainingSpeed(engine, cells, () => clock() / 1000);
     send({ kind: 'speed', id, flopsPerSecond });
   };
-  const server = createTaskServer(send, { frame, speed }, () => Promise.resolve(engine));
+  const server = createTaskServer(send, { frame, speed }, () => Promise.resolve(engine), clock);
   let isWaiting = false;
-  const signs = setInterval(() => {
+  const stopSigns = everySecond(() => {
     if (isWaiting) return;
     isWaiting = true;
     const done = server.running > 0 ? device.queue.onSubmittedWorkDone() : Promise.resolve();
@@ -52,12 +56,12 @@ export async function serveGpu(
         isWaiting = false;
         send({ kind: 'alive' });
       });
-  }, aliveMs);
+  });
   send({ kind: 'ready', facts });
   return {
     receive(message) {
       if (message.kind !== 'close') return server.receive(message);
-      clearInterval(signs);
+      stopSigns();
       void server.stop().then(() => {
         engine.dispose();
         device.destroy();

@@ -1,5 +1,5 @@
 /** Messages between a host and its GPU process or page: the pool's protocol, and what a GPU has to say of itself. */
-import type { FromWorker, ToWorker } from './worker-protocol.ts';
+import type { FromWorker, ToWorker } from './task-protocol.ts';
 
 /** An adapter as people and caches know it. */
 export interface GpuFacts {
