@@ -1,37 +1,18 @@
-/** A GPUDevice for tests: Dawn on whatever Vulkan driver there is, by default the software driver beside Chromium. */
-import { existsSync } from 'node:fs';
+/** A GPUDevice for tests, of whatever gives adapters where they run: a process of Node or a page of Chromium. */
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
-import { requestDawnAdapter } from '../../../../electron/compute/dawn.ts';
 import { deviceRequest } from '../../../../experiments/engines/webgpu/device-request.ts';
 import { GpuContext } from '../../../../experiments/engines/webgpu/gpu-context.ts';
-
-const softwareDriver = '/usr/lib/chromium/vk_swiftshader_icd.json';
-
-/** Chooses the software driver where nobody chose one. Must run before Dawn is loaded. */
-function chooseDriver(): void {
-  if (process.env['VK_DRIVER_FILES'] === undefined && existsSync(softwareDriver)) {
-    process.env['VK_DRIVER_FILES'] = softwareDriver;
-  }
-}
-
-chooseDriver();
-const found = await requestDawnAdapter();
-const isRequired = Boolean(process.env['CI']);
-if (typeof found === 'string' && !isRequired) {
-  process.stderr.write(
-    `GPU tests are skipped: ${found}. Debian's chromium package has a software adapter.\n`,
-  );
-}
+import { isWithoutGpu, requestTestAdapter } from './test-adapter.ts';
 
 /** A new device; an adapter is consumed by the one device it gives. */
-export async function createTestDevice(): Promise<GPUDevice> {
-  const adapter = await requestDawnAdapter();
+async function createTestDevice(): Promise<GPUDevice> {
+  const adapter = await requestTestAdapter();
   if (typeof adapter === 'string') throw new Error(`The tests need a GPU adapter: ${adapter}.`);
   return adapter.requestDevice(deviceRequest(adapter));
 }
 
 /** describe() for tests that need a GPU: skipped with a message where there is none, but with CI set they fail. */
-export const describeGpu = describe.skipIf(typeof found === 'string' && !isRequired);
+export const describeGpu = describe.skipIf(isWithoutGpu);
 
 /** What tests see of the device. */
 export interface TestGpu {

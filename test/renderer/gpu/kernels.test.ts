@@ -1,0 +1,8 @@
+import { testKernelsInPage } from './kernel-suite.ts';
+
+await testKernelsInPage([
+  'gpu-context.test.ts',
+  'frames.test.ts',
+  'gpu-shuffle.test.ts',
+  'gpu-training.test.ts',
+]);
