@@ -21,6 +21,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1000,
-    rollupOptions: { checks: { pluginTimings: false } },
+    rollupOptions: {
+      checks: { pluginTimings: false },
+      input: {
+        index: fileURLToPath(new URL('./renderer/index.html', import.meta.url)),
+        compute: fileURLToPath(new URL('./renderer/gpu/compute.html', import.meta.url)),
+      },
+    },
   },
 });

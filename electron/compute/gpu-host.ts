@@ -96,6 +96,7 @@ export function createGpuHost(start: GpuStarter, options: GpuHostOptions = {}): 
     function giveUp(failed: Process, error: Error): void {
       facts.reject(error);
       if (current === failed) current = null;
+      failed.link.kill();
       for (const task of failed.tasks.values()) end(failed, task, error);
     }
   }

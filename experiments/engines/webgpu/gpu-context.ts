@@ -189,7 +189,9 @@ export class GpuContext {
     try {
       return await promise;
     } catch (error) {
-      const loss = await Promise.race([this.device.lost, Promise.resolve(null)]);
+      // Browsers give up reads under way before they tell of the loss; nobody else ends a read that is under way.
+      const isGivenUp = (error as { name?: unknown } | null)?.name === 'AbortError';
+      const loss = await Promise.race([this.device.lost, ...(isGivenUp ? [] : [null])]);
       if (loss !== null) throw new GpuError('device lost', loss.message);
       throw error;
     }

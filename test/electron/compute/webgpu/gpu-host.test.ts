@@ -3,81 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { gpuChildPath } from '../../../../electron/compute/assets.ts';
 import { createGpuHost, type GpuStarter } from '../../../../electron/compute/gpu-host.ts';
 import { processStarter } from '../../../../electron/compute/gpu-process.ts';
-import { initialParameters } from '../../../../experiments/network/initialization.ts';
-import { resumePoint } from '../../../experiments/sweeps/cell-jobs.ts';
-import { wasmEngine } from '../../../experiments/engines/test-engines.ts';
 import { describeGpu } from '../../../experiments/engines/webgpu/gpu-device.ts';
-import { chainOf, hostOf, job, run, snapshotsOf, type Recorded } from './gpu-host-runs.ts';
+import { testGpuHost } from './gpu-host-cases.ts';
+import { hostOf, job, run } from './gpu-host-runs.ts';
 
-describeGpu('a GPU process', () => {
-  const start = processStarter(gpuChildPath());
-
-  it('tells what it computes on, trains cells side by side and draws', async () => {
-    const host = hostOf(start);
-    expect(await host.facts()).toEqual({
-      adapter: expect.stringMatching(/\w/),
-      isSoftware: expect.any(Boolean),
-    });
-    const cells = [run(host, job()), run(host, job({ epochs: 12 })), run(host, job())];
-    await Promise.all(cells.map(({ done }) => done));
-    expect(cells.map(({ messages }) => messages.at(-1))).toEqual([
-      { kind: 'finished', epoch: 20, reason: 'goal' },
-      { kind: 'finished', epoch: 12, reason: 'goal' },
-      { kind: 'finished', epoch: 20, reason: 'goal' },
-    ]);
-    const [first, , third] = cells.map(({ messages }) => chainOf(messages));
-    expect(first).toHaveLength(6);
-    expect(third).toEqual(first);
-    const shape = { hidden: [5, 3], outputs: 1 };
-    const network = {
-      shape,
-      slope: 0.01,
-      parameters: initialParameters(shape, 'he-normal', 1),
-      output: 'affine',
-    } as const;
-    const request = {
-      network,
-      view: { x0: 0, y0: 0, x1: 1, y1: 1 },
-      width: 9,
-      height: 7,
-      planes: { hashes: true },
-    };
-    const frame = await host.renderFrame(request);
-    const strict = await wasmEngine('strict');
-    expect(frame.hashes).toEqual((await strict.renderFrame(request)).hashes);
-  });
-
-  it('stops where it is told to, twenty times, and what it then goes on with is what it would have been', async () => {
-    const host = hostOf(start);
-    const undisturbed = run(host, job());
-    await undisturbed.done;
-    for (let round = 0; round < 20; round++) {
-      const cell = job({
-        epochs: 100_000,
-        snapshots: { ...job().snapshots, policy: { kind: 'every', epochs: 50_000 } },
-      });
-      const endless = run(host, cell);
-      setTimeout(() => endless.abort(), 2 * round);
-      await endless.done;
-      // Aborted before its trainer existed, a cell says nothing.
-      expect(['stopped', undefined]).toContain(endless.messages.at(-1)?.kind);
-    }
-    let stopping: Recorded | undefined;
-    const stopped = (stopping = run(host, job(), (message) => {
-      if (message.kind === 'snapshot' && message.snapshot.metrics.epoch === 12) stopping?.abort();
-    }));
-    await stopped.done;
-    const last = stopped.messages.at(-1);
-    if (last?.kind === 'finished') return;
-    expect(last?.kind).toBe('stopped');
-    const resume = resumePoint(snapshotsOf(stopped.messages), last?.kind === 'stopped' ? last.state : null);
-    const resumed = run(host, job({ resume }));
-    await resumed.done;
-    expect([...chainOf(stopped.messages), ...chainOf(resumed.messages)]).toEqual(
-      chainOf(undisturbed.messages),
-    );
-  });
-});
+describeGpu('a GPU process', () => testGpuHost(processStarter(gpuChildPath())));
 
 describe('a GPU process that misbehaves', () => {
   const silent = processStarter(fileURLToPath(new URL('./silent-gpu.mjs', import.meta.url)));

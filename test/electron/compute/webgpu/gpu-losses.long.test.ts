@@ -1,50 +1,15 @@
 import { expect, it } from 'vitest';
 import { gpuChildPath } from '../../../../electron/compute/assets.ts';
 import { requestDawnAdapter } from '../../../../electron/compute/dawn.ts';
-import { createGpuHost, type GpuLink, type GpuStarter } from '../../../../electron/compute/gpu-host.ts';
+import { createGpuHost, type GpuStarter } from '../../../../electron/compute/gpu-host.ts';
 import { processStarter } from '../../../../electron/compute/gpu-process.ts';
 import type { ToGpu } from '../../../../experiments/tasks/gpu-protocol.ts';
 import { serveGpu, type GpuServer } from '../../../../experiments/tasks/gpu-server.ts';
 import { describeGpu } from '../../../experiments/engines/webgpu/gpu-device.ts';
-import { chainOf, hostOf, job, run } from './gpu-host-runs.ts';
+import { testGpuLosses } from './gpu-host-cases.ts';
+import { chainOf, job, run } from './gpu-host-runs.ts';
 
-describeGpu('a GPU process', () => {
-  const start = processStarter(gpuChildPath());
-
-  it('goes on from the last key frame after it was killed, as if nothing had been', async () => {
-    const undisturbed = run(hostOf(start), job());
-    await undisturbed.done;
-    let link: GpuLink | undefined;
-    let starts = 0;
-    const host = hostOf((onMessage, onEnd) => {
-      starts++;
-      return (link = start(onMessage, onEnd));
-    });
-    let isKilled = false;
-    const killed = run(host, job(), (message) => {
-      if (message.kind !== 'snapshot' || message.snapshot.metrics.epoch !== 8 || isKilled) return;
-      isKilled = true;
-      link?.kill();
-    });
-    await killed.done;
-    expect(starts).toBe(2);
-    expect(killed.messages.at(-1)).toEqual({ kind: 'finished', epoch: 20, reason: 'goal' });
-    expect(chainOf(killed.messages)).toEqual(chainOf(undisturbed.messages));
-  });
-
-  it('is replaced after so many tasks', async () => {
-    let starts = 0;
-    const host = hostOf(
-      (onMessage, onEnd) => {
-        starts++;
-        return start(onMessage, onEnd);
-      },
-      { tasksPerProcess: 2 },
-    );
-    for (let round = 0; round < 4; round++) await run(host, job({ epochs: 1 })).done;
-    expect(starts).toBe(2);
-  });
-});
+describeGpu('a GPU process', () => testGpuLosses(processStarter(gpuChildPath())));
 
 describeGpu('a GPU whose device is destroyed', () => {
   const devices: GPUDevice[] = [];

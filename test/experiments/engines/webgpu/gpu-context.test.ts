@@ -72,6 +72,14 @@ describeGpu('a GPU context', () => {
     );
   });
 
+  it('reports the loss of its device to a read under way', async () => {
+    const context = await gpu().expendable();
+    const buffer = context.upload('input', new Float32Array(1000));
+    const reading = context.readFloats(buffer, 1000);
+    context.device.destroy();
+    await expect(reading).rejects.toThrow(/^Device lost/);
+  });
+
   it('reports the loss of its device', async () => {
     const context = await gpu().expendable();
     const pending = multiplied(context, 2, new Float32Array(1000)).catch((error: unknown) => error);
