@@ -44,7 +44,7 @@ export async function* runCell(
 function failureOfError(error: unknown): CellFailure {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   if (/device\s*(was\s*|is\s*)?lost/i.test(text)) return 'device lost';
-  return /out of memory|allocation failed|could not allocate|array buffer alloc/i.test(text)
+  return /out of memory|more memory than|allocation failed|could not allocate|array buffer alloc/i.test(text)
     ? 'out of memory'
     : 'error';
 }

@@ -70,14 +70,16 @@ export function bindBank(context: GpuContext, kernels: TrainingKernels, b: BankB
     { layout }: TrainingKernel,
     resources: (GPUBuffer | GPUBufferBinding)[],
   ): GPUBindGroup =>
-    context.device.createBindGroup({
-      label: `training/${label}`,
-      layout,
-      entries: resources.map((resource, binding) => ({
-        binding,
-        resource: 'buffer' in resource ? resource : { buffer: resource },
-      })),
-    });
+    context.issue(() =>
+      context.device.createBindGroup({
+        label: `training/${label}`,
+        layout,
+        entries: resources.map((resource, binding) => ({
+          binding,
+          resource: 'buffer' in resource ? resource : { buffer: resource },
+        })),
+      }),
+    );
   const passKernel = passes.kind === 'chain' ? passes.chain : passes.forward;
   return {
     pass: group('pass', passKernel, [

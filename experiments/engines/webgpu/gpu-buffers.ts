@@ -1,4 +1,5 @@
 /** Labelled buffers of one device, kept and used again: implementations keep some memory for each one ever created. */
+import type { GpuErrors } from './gpu-errors.ts';
 
 /** GPUBufferUsage's flags; the global of that name exists in browsers only. */
 export const bufferUsage = {
@@ -21,31 +22,69 @@ const smallestBytes = 256;
 /** Idle buffers beyond this many bytes are destroyed, the oldest first. */
 const idleBytes = 256 * 2 ** 20;
 
+interface IdleBuffer {
+  readonly kind: BufferKind;
+  readonly buffer: GPUBuffer;
+}
+
+/** What all that take buffers of a device share. */
+interface Pool {
+  idle: IdleBuffer[];
+  idleTotal: number;
+  created: number;
+  /** Buffers that the device had no memory for. */
+  readonly hollow: WeakSet<GPUBuffer>;
+}
+
 /** Buffers of a device by kind and size; sizes are rounded up so that buffers can serve again. */
 export class GpuBuffers {
-  readonly #idle: { readonly kind: BufferKind; readonly buffer: GPUBuffer }[] = [];
-  #idleTotal = 0;
-  #created = 0;
+  readonly #device: GPUDevice;
+  readonly #errors: GpuErrors;
+  readonly #pool: Pool;
 
-  constructor(private readonly device: GPUDevice) {}
+  /** `errors` is told of buffers that cannot be made. */
+  constructor(device: GPUDevice, errors: GpuErrors, pool?: Pool) {
+    this.#device = device;
+    this.#errors = errors;
+    this.#pool = pool ?? { idle: [], idleTotal: 0, created: 0, hollow: new WeakSet() };
+  }
+
+  /** The same buffers for somebody else, who is told of those that cannot be made for them. */
+  sharedWith(errors: GpuErrors): GpuBuffers {
+    return new GpuBuffers(this.#device, errors, this.#pool);
+  }
 
   /** Number of buffers created so far. */
   get created(): number {
-    return this.#created;
+    return this.#pool.created;
   }
 
   /** A buffer of at least `bytes` bytes whose content is undefined; give it back with `release`. */
   acquire(label: string, bytes: number, kind: BufferKind = 'storage'): GPUBuffer {
+    const pool = this.#pool;
     const size = pooledSize(bytes);
-    const at = this.#idle.findIndex((idle) => idle.kind === kind && idle.buffer.size === size);
-    const [reused] = at < 0 ? [] : this.#idle.splice(at, 1);
+    const at = pool.idle.findIndex((idle) => idle.kind === kind && idle.buffer.size === size);
+    const [reused] = at < 0 ? [] : pool.idle.splice(at, 1);
     if (reused !== undefined) {
-      this.#idleTotal -= size;
+      pool.idleTotal -= size;
       reused.buffer.label = label;
       return reused.buffer;
     }
-    this.#created += 1;
-    return this.device.createBuffer({ label, size, usage: usages[kind] });
+    pool.created += 1;
+    const buffer: GPUBuffer = this.#errors.watch(
+      () => this.#device.createBuffer({ label, size, usage: usages[kind] }),
+      () => this.#discard(buffer),
+    );
+    return buffer;
+  }
+
+  /** A buffer without memory serves nobody, not even where it was given back before that was known. */
+  #discard(buffer: GPUBuffer): void {
+    const pool = this.#pool;
+    pool.hollow.add(buffer);
+    if (pool.idle.every((idle) => idle.buffer !== buffer)) return;
+    pool.idle = pool.idle.filter((idle) => idle.buffer !== buffer);
+    pool.idleTotal -= buffer.size;
   }
 
   /** Takes a buffer back for later use. Work that was submitted with it keeps its order on the queue. */
@@ -56,20 +95,22 @@ export class GpuBuffers {
         : (buffer.usage & bufferUsage.uniform) !== 0
           ? 'uniform'
           : 'storage';
-    this.#idle.push({ kind, buffer });
-    this.#idleTotal += buffer.size;
-    while (this.#idleTotal > idleBytes) {
-      const [oldest] = this.#idle.splice(0, 1);
+    const pool = this.#pool;
+    if (pool.hollow.has(buffer)) return;
+    pool.idle.push({ kind, buffer });
+    pool.idleTotal += buffer.size;
+    while (pool.idleTotal > idleBytes) {
+      const [oldest] = pool.idle.splice(0, 1);
       if (oldest === undefined) return;
-      this.#idleTotal -= oldest.buffer.size;
+      pool.idleTotal -= oldest.buffer.size;
       oldest.buffer.destroy();
     }
   }
 
   /** Destroys what is idle; buffers in use stay with their owners. */
   dispose(): void {
-    for (const { buffer } of this.#idle.splice(0)) buffer.destroy();
-    this.#idleTotal = 0;
+    for (const { buffer } of this.#pool.idle.splice(0)) buffer.destroy();
+    this.#pool.idleTotal = 0;
   }
 }
 

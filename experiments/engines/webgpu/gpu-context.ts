@@ -1,6 +1,7 @@
 /** What all kernels share on one GPUDevice: pipelines, buffers, submissions, read-back and errors. */
 import { GpuBuffers } from './gpu-buffers.ts';
 import { GpuError } from './gpu-error.ts';
+import { GpuErrors } from './gpu-errors.ts';
 
 /** A kernel's text with the name that its labels carry. */
 export interface KernelSource {
@@ -21,18 +22,31 @@ export interface Dispatch {
 const mapModeRead = 1;
 const pipelines = new WeakMap<GPUDevice, Map<string, Promise<GPUComputePipeline>>>();
 
-/** A device with its buffers and clock. Make one per device; pipelines outlive it with the device. */
+/**
+ * A device with its buffers and clock, and the errors of what was issued here. Make one per device, and one `apart` for
+ * all work that may fail without others; pipelines outlive it with the device.
+ */
 export class GpuContext {
   readonly buffers: GpuBuffers;
-  #lost: GpuError | null = null;
+  readonly #errors: GpuErrors;
+  readonly #fate: { loss: GpuError | null };
 
   /** `clock` in milliseconds since any fixed moment; it decides the size of dispatches and nothing else. */
   constructor(
     readonly device: GPUDevice,
     readonly clock: () => number,
+    sibling?: GpuContext,
   ) {
-    this.buffers = new GpuBuffers(device);
-    void device.lost.then(({ message }) => (this.#lost = new GpuError('device lost', message)));
+    this.#errors = new GpuErrors(device);
+    this.buffers = sibling?.buffers.sharedWith(this.#errors) ?? new GpuBuffers(device, this.#errors);
+    const fate = (this.#fate = sibling === undefined ? { loss: null } : sibling.#fate);
+    if (sibling !== undefined) return;
+    void device.lost.then(({ message }) => (fate.loss = new GpuError('device lost', message)));
+  }
+
+  /** A context on the same device and buffers whose errors are its own. */
+  apart(): GpuContext {
+    return new GpuContext(this.device, this.clock, this);
   }
 
   get limits(): GPUSupportedLimits {
@@ -41,7 +55,7 @@ export class GpuContext {
 
   /** Throws the loss of the device where it has been lost. */
   throwIfLost(): void {
-    if (this.#lost !== null) throw this.#lost;
+    if (this.#fate.loss !== null) throw this.#fate.loss;
   }
 
   /**
@@ -73,14 +87,13 @@ export class GpuContext {
     layout: GPUPipelineLayout | 'auto',
   ): Promise<GPUComputePipeline> {
     this.throwIfLost();
-    return this.checked(label, async () => {
-      const module = this.device.createShaderModule({ label, code });
+    return this.checked(label, async (context) => {
+      const compute = { label, layout };
+      const module = context.issue(() => this.device.createShaderModule({ label, code }));
       try {
-        return await this.device.createComputePipelineAsync({
-          label,
-          layout,
-          compute: { module, entryPoint, constants },
-        });
+        return await context.issue(() =>
+          this.device.createComputePipelineAsync({ ...compute, compute: { module, entryPoint, constants } }),
+        );
       } catch (error) {
         const { messages } = await module.getCompilationInfo();
         const lines = messages.map(({ lineNum, linePos, message }) => `${lineNum}:${linePos} ${message}`);
@@ -106,29 +119,50 @@ export class GpuContext {
 
   write(buffer: GPUBuffer, data: Float32Array | Uint32Array, offset = 0): void {
     if (data.byteLength === 0) return;
-    this.device.queue.writeBuffer(buffer, offset, data.buffer, data.byteOffset, data.byteLength);
+    this.issue(() =>
+      this.device.queue.writeBuffer(buffer, offset, data.buffer, data.byteOffset, data.byteLength),
+    );
+  }
+
+  /** What `call` returns; what the device finds wrong with the calls in it belongs to this context. */
+  issue<Result>(call: () => Result): Result {
+    return this.#errors.watch(call);
+  }
+
+  /** Submits what `encode` puts into a command buffer. */
+  encode(label: string, encode: (encoder: GPUCommandEncoder) => void): void {
+    this.throwIfLost();
+    this.issue(() => {
+      const encoder = this.device.createCommandEncoder({ label });
+      encode(encoder);
+      this.device.queue.submit([encoder.finish()]);
+    });
+  }
+
+  /** Submits what `encode` puts into a compute pass. */
+  compute(label: string, encode: (pass: GPUComputePassEncoder) => void): void {
+    this.encode(label, (encoder) => {
+      const pass = encoder.beginComputePass({ label });
+      encode(pass);
+      pass.end();
+    });
   }
 
   /** Submits dispatches in order, in one command buffer; each sees what those before it wrote. */
   submit(label: string, dispatches: readonly Dispatch[]): void {
-    this.throwIfLost();
-    const encoder = this.device.createCommandEncoder({ label });
-    const pass = encoder.beginComputePass({ label });
-    for (const { pipeline, bindings, workgroups } of dispatches) {
-      const entries = Object.entries(bindings).map(([binding, buffer]) => ({
-        binding: Number(binding),
-        resource: { buffer },
-      }));
-      pass.setPipeline(pipeline);
-      pass.setBindGroup(
-        0,
-        this.device.createBindGroup({ label, layout: pipeline.getBindGroupLayout(0), entries }),
-      );
-      const [x, y = 1, z = 1] = workgroups;
-      pass.dispatchWorkgroups(x, y, z);
-    }
-    pass.end();
-    this.device.queue.submit([encoder.finish()]);
+    this.compute(label, (pass) => {
+      for (const { pipeline, bindings, workgroups } of dispatches) {
+        const entries = Object.entries(bindings).map(([binding, buffer]) => ({
+          binding: Number(binding),
+          resource: { buffer },
+        }));
+        const layout = pipeline.getBindGroupLayout(0);
+        pass.setPipeline(pipeline);
+        pass.setBindGroup(0, this.device.createBindGroup({ label, layout, entries }));
+        const [x, y = 1, z = 1] = workgroups;
+        pass.dispatchWorkgroups(x, y, z);
+      }
+    });
   }
 
   /** Fulfilled when everything submitted so far is done; rejects with the loss of the device. */
@@ -142,10 +176,8 @@ export class GpuContext {
     if (bytes === 0) return new ArrayBuffer(0);
     const label = `${buffer.label}/read`;
     const target = this.buffers.acquire(label, bytes, 'read');
-    const encoder = this.device.createCommandEncoder({ label });
-    encoder.copyBufferToBuffer(buffer, offset, target, 0, bytes);
-    this.device.queue.submit([encoder.finish()]);
-    await this.#unlessLost(target.mapAsync(mapModeRead, 0, bytes));
+    this.encode(label, (encoder) => encoder.copyBufferToBuffer(buffer, offset, target, 0, bytes));
+    await this.#unlessLost(this.issue(() => target.mapAsync(mapModeRead, 0, bytes)));
     const copy = target.getMappedRange(0, bytes).slice(0);
     target.unmap();
     this.buffers.release(target);
@@ -160,29 +192,24 @@ export class GpuContext {
     return new Uint32Array(await this.read(buffer, 4 * count, 4 * offset));
   }
 
-  /**
-   * The result of `work`, or a GpuError where the device found a mistake or ran out of memory meanwhile. Scopes are a
-   * stack of the device: concurrent calls see each other's errors, and none goes unseen.
-   */
-  async checked<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
-    this.device.pushErrorScope('out-of-memory');
-    this.device.pushErrorScope('validation');
+  /** The result of `work`, which must use the context that it is given, or what `settled` finds wrong with it. */
+  checked<Result>(what: string, work: (context: GpuContext) => Promise<Result>): Promise<Result> {
+    const context = this.apart();
+    return context.settled(what, () => work(context));
+  }
+
+  /** The result of `work`, or a GpuError where the device found a mistake in what this context has issued, had no memory for it, or was lost. */
+  async settled<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
     const outcome = await work().then(
       (value) => ({ value }),
       (error: unknown) => ({ error }),
     );
-    const invalid = await this.#popScope();
-    const memory = await this.#popScope();
+    const found = await this.#errors.take(what);
     this.throwIfLost();
-    if (memory !== null) throw new GpuError('out of memory', `${what}: ${memory.message}`);
+    if (found?.failure === 'out of memory') throw found;
     if ('error' in outcome) throw outcome.error;
-    if (invalid !== null) throw new GpuError('invalid', `${what}: ${invalid.message}`);
+    if (found !== null) throw found;
     return outcome.value;
-  }
-
-  async #popScope(): Promise<GPUError | null> {
-    // A lost device has no scopes left; the loss itself is what is reported.
-    return this.device.popErrorScope().catch(() => null);
   }
 
   async #unlessLost<Result>(promise: Promise<Result>): Promise<Result> {

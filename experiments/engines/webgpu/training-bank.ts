@@ -64,14 +64,12 @@ export class TrainingBank {
     this.context.write(this.#buffers.orders, order);
   }
 
-  /** A cell's parameters and the first `moments` of its moments. */
-  async readState(cell: number, moments: number): Promise<Float32Array[]> {
+  /** A cell's parameters and the first `moments` of its moments, read by `context`: what fails there fails for this cell only. */
+  async readState(context: GpuContext, cell: number, moments: number): Promise<Float32Array[]> {
     const { parameters, firstMoments, secondMoments } = this.#buffers;
     const { parameters: count, parameterStride } = this.plan;
     const buffers = [parameters, firstMoments, secondMoments].slice(0, 1 + moments);
-    return Promise.all(
-      buffers.map((buffer) => this.context.readFloats(buffer, count, cell * parameterStride)),
-    );
+    return Promise.all(buffers.map((buffer) => context.readFloats(buffer, count, cell * parameterStride)));
   }
 
   /** The gradient that a record without update left. */
@@ -97,13 +95,9 @@ export class TrainingBank {
 
   /** Submits slots first.. of the window for the first `places` records of each. */
   submitSlots(slots: readonly Slot[], first: number, places: number): void {
-    this.context.throwIfLost();
-    const { device } = this.context;
-    const encoder = device.createCommandEncoder({ label: 'training' });
-    const pass = encoder.beginComputePass({ label: 'training' });
-    slots.forEach(({ samples }, index) => this.#encodeSlot(pass, first + index, samples, places));
-    pass.end();
-    device.queue.submit([encoder.finish()]);
+    this.context.compute('training', (pass) => {
+      slots.forEach(({ samples }, index) => this.#encodeSlot(pass, first + index, samples, places));
+    });
   }
 
   /**
@@ -111,14 +105,11 @@ export class TrainingBank {
    * finite where training of the cell ends with the epoch, then the squared gradient norm of each layer.
    */
   async readWindow(slots: number, places: number): Promise<Float32Array> {
-    const { device } = this.context;
-    const encoder = device.createCommandEncoder({ label: 'training-summary' });
-    const pass = encoder.beginComputePass({ label: 'training-summary' });
-    pass.setPipeline(this.kernels.summary.pipeline);
-    pass.setBindGroup(0, this.#groups.summary);
-    pass.dispatchWorkgroups(slots, 1, places);
-    pass.end();
-    device.queue.submit([encoder.finish()]);
+    this.context.compute('training-summary', (pass) => {
+      pass.setPipeline(this.kernels.summary.pipeline);
+      pass.setBindGroup(0, this.#groups.summary);
+      pass.dispatchWorkgroups(slots, 1, places);
+    });
     return this.context.readFloats(
       this.#buffers.summary,
       slots * this.layout.capacity * (this.plan.layers.length + 1),
@@ -127,14 +118,14 @@ export class TrainingBank {
 
   /** Copies the cells of a smaller bank of the same size and plan to the same places in this one. */
   takeCells(smaller: TrainingBank): void {
-    const encoder = this.context.device.createCommandEncoder({ label: 'training-grow' });
-    for (const name of ['parameters', 'firstMoments', 'secondMoments'] as const) {
-      const bytes = 4 * smaller.layout.capacity * this.plan.parameterStride;
-      encoder.copyBufferToBuffer(smaller.#buffers[name], 0, this.#buffers[name], 0, bytes);
-    }
-    const bytes = 4 * smaller.layout.capacity * this.layout.pointStride;
-    encoder.copyBufferToBuffer(smaller.#buffers.points, 0, this.#buffers.points, 0, bytes);
-    this.context.device.queue.submit([encoder.finish()]);
+    this.context.encode('training-grow', (encoder) => {
+      for (const name of ['parameters', 'firstMoments', 'secondMoments'] as const) {
+        const bytes = 4 * smaller.layout.capacity * this.plan.parameterStride;
+        encoder.copyBufferToBuffer(smaller.#buffers[name], 0, this.#buffers[name], 0, bytes);
+      }
+      const bytes = 4 * smaller.layout.capacity * this.layout.pointStride;
+      encoder.copyBufferToBuffer(smaller.#buffers.points, 0, this.#buffers.points, 0, bytes);
+    });
   }
 
   /** Gives the buffers back. */

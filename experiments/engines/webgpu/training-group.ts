@@ -2,6 +2,7 @@
 import type { Trainer, TrainerRequest } from '../engine.ts';
 import { CellTrainer, type CellOwner } from './cell-trainer.ts';
 import type { GpuContext } from './gpu-context.ts';
+import { GpuError } from './gpu-error.ts';
 import { createPacer } from './pacer.ts';
 import { shuffleDispatches } from './shuffle.ts';
 import { TrainingBank } from './training-bank.ts';
@@ -18,16 +19,20 @@ export class TrainingGroup implements CellOwner {
   readonly #members = new Set<CellTrainer>();
   readonly #pacer = createPacer(1);
   readonly #mostCells: number;
+  readonly #context: GpuContext;
   #bank: TrainingBank | null = null;
+  /** Places for which there is memory, as far as that was found out since the last bank. */
+  #mostPlaces = Infinity;
   #isRunning = false;
   #failure: Error | null = null;
 
   constructor(
-    private readonly context: GpuContext,
+    context: GpuContext,
     readonly plan: TrainingPlan,
     private readonly kernels: TrainingKernels,
     readonly size: BankSize,
   ) {
+    this.#context = context.apart();
     this.#mostCells = mostCells(plan, context.limits, size);
     if (this.#mostCells < 1) {
       throw new RangeError(`${size.points} points need more memory than this graphics card binds at once.`);
@@ -62,7 +67,8 @@ export class TrainingGroup implements CellOwner {
 
   async readState(cell: number, moments: number): Promise<Float32Array[]> {
     if (this.#bank === null) throw this.#failure ?? new Error('The group has no bank.');
-    return this.#bank.readState(cell, moments);
+    const bank = this.#bank;
+    return this.#context.checked('weights of a cell', (own) => bank.readState(own, cell, moments));
   }
 
   wake(): void {
@@ -75,14 +81,15 @@ export class TrainingGroup implements CellOwner {
     try {
       for (;;) {
         // A turn in which all cells that were answered can ask again.
-        await this.context.finished();
+        await this.#context.finished();
         if (this.#failure !== null) throw this.#failure;
         const places = this.#members.size;
         if (![...this.#members].some((member) => member.isWaiting())) break;
         const bank = await this.#bankOf(places);
+        if (bank === null) continue;
         const active = this.#placed(bank);
         if (active.length === 0) continue;
-        await this.context.checked('training', () => this.#runSection(bank, active));
+        await this.#context.settled('training', () => this.#runSection(bank, active));
         active.forEach((member) => member.endSection());
       }
     } catch (error) {
@@ -104,33 +111,57 @@ export class TrainingGroup implements CellOwner {
     if (this.#members.size > 0) return;
     this.#bank?.dispose();
     this.#bank = null;
+    this.#mostPlaces = Infinity;
   }
 
-  /** The bank, grown where it has too few places; where the device has no memory for that, the one there is. */
-  async #bankOf(places: number): Promise<TrainingBank> {
+  /**
+   * The bank, grown where it has too few places and there is memory for more; cells without a place wait until another one
+   * leaves. Null where there is no memory for a single one: the cells that asked have been told.
+   */
+  async #bankOf(places: number): Promise<TrainingBank | null> {
     const bank = this.#bank;
-    if (bank !== null && bank.layout.capacity >= places) return bank;
-    const capacity = Math.min(this.#mostCells, bank === null ? places : smallestPowerOfTwo(places));
-    let grown: TrainingBank | null = null;
+    const least = bank === null ? 1 : bank.layout.capacity + 1;
+    let wanted = Math.min(places, this.#mostCells, this.#mostPlaces);
+    if (bank !== null && wanted >= least) {
+      wanted = Math.min(this.#mostCells, this.#mostPlaces, smallestPowerOfTwo(wanted));
+    }
+    for (; wanted >= least; wanted = Math.floor(wanted / 2)) {
+      try {
+        return await this.#grow(bank, wanted);
+      } catch (error) {
+        if (!(error instanceof GpuError && error.failure === 'out of memory')) throw error;
+        this.#mostPlaces = Math.max(1, Math.floor(wanted / 2), bank?.layout.capacity ?? 0);
+        if (bank === null && wanted === 1) this.#refuse(error);
+      }
+    }
+    return bank;
+  }
+
+  /** A bank with so many places and the cells of the one there is. */
+  async #grow(bank: TrainingBank | null, capacity: number): Promise<TrainingBank> {
+    const made: TrainingBank[] = [];
     try {
-      await this.context.checked('training bank', async () => {
-        grown = new TrainingBank(this.context, this.plan, this.kernels, this.size, capacity);
+      await this.#context.settled('training bank', async () => {
+        const grown = new TrainingBank(this.#context, this.plan, this.kernels, this.size, capacity);
+        made.push(grown);
         if (bank !== null) grown.takeCells(bank);
       });
     } catch (error) {
-      (grown as TrainingBank | null)?.destroy();
-      if (bank === null) throw error;
-      for (const member of this.#members) {
-        if (member.cell !== null) continue;
-        this.#members.delete(member);
-        member.fail(error);
-      }
-      return bank;
+      made.forEach((grown) => grown.destroy());
+      throw error;
     }
-    if (grown === null) throw new Error('The bank was not made.');
+    const [grown] = made;
     bank?.dispose();
-    this.#bank = grown;
-    return grown;
+    return (this.#bank = grown);
+  }
+
+  /** Ends the cells that ask for epochs and have no place; the group serves those that come later. */
+  #refuse(error: Error): void {
+    for (const member of this.#members) {
+      if (member.cell !== null || !member.isWaiting()) continue;
+      this.#members.delete(member);
+      member.fail(error);
+    }
   }
 
   /** The cells that want epochs, each with a place in the bank. */
@@ -141,7 +172,7 @@ export class TrainingGroup implements CellOwner {
     return waiting.filter((member) => {
       if (member.cell !== null) return true;
       while (taken.has(next)) next++;
-      // Who came while the bank was being made waits for the next section.
+      // Who came while the bank was being made, or found no memory, waits.
       if (next >= bank.layout.capacity) return false;
       taken.add(next);
       member.upload(bank, next);
@@ -156,7 +187,7 @@ export class TrainingGroup implements CellOwner {
       orderStride: bank.layout.orderStride,
       jobs: bank.layout.mostJobs,
     });
-    bank.beginSection(await shuffleDispatches(this.context, bank.shuffleBuffers, section.jobs));
+    bank.beginSection(await shuffleDispatches(this.#context, bank.shuffleBuffers, section.jobs));
     for (let first = 0; first < section.slots.length; first += bank.layout.slots) {
       const count = Math.min(bank.layout.slots, section.slots.length - first);
       const sums = await this.#runWindow(bank, section, cells, first, count);
@@ -175,7 +206,7 @@ export class TrainingGroup implements CellOwner {
     first: number,
     count: number,
   ): Promise<Float32Array> {
-    const { context } = this;
+    const context = this.#context;
     bank.writeRecords(sectionRecords(section, cells, first, count, bank.layout.capacity));
     let last = context.clock();
     let pending: { readonly units: number; readonly done: Promise<void> } | null = null;

@@ -29,10 +29,10 @@ export function createWebgpuEngine(device: GPUDevice, { clock, adapter }: Webgpu
     determinism: 'device',
     description: `WebGPU on ${adapter}`,
     createTrainer: (request) => training.createTrainer(request),
-    renderFrame: (request) => context.checked('frame', () => renderGpuFrame(context, pacer, request)),
-    drawFrame: (request) => context.checked('drawing', () => drawGpuFrame(context, pacer, request)),
+    renderFrame: (request) => context.checked('frame', (own) => renderGpuFrame(own, pacer, request)),
+    drawFrame: (request) => context.checked('drawing', (own) => drawGpuFrame(own, pacer, request)),
     evaluate: (network, coordinates) =>
-      context.checked('values', () => evaluateGpu(context, pacer, network, coordinates)),
+      context.checked('values', (own) => evaluateGpu(own, pacer, network, coordinates)),
     lossGradient: (network, data, loss) => training.lossGradient(network, data, loss),
     dispose: () => context.dispose(),
   };

@@ -55,9 +55,9 @@ export class WebgpuTraining {
     }
     const plan = planTraining(shape, this.context.limits);
     const kernels = await compileTraining(this.context, plan);
-    const bank = new TrainingBank(this.context, plan, kernels, sizeOf(points, points), 1);
-    try {
-      return await this.context.checked('gradient', async () => {
+    return this.context.checked('gradient', async (context) => {
+      const bank = new TrainingBank(context, plan, kernels, sizeOf(points, points), 1);
+      try {
         bank.writePoints(0, coordinates, labels);
         bank.writeParameters(0, parameters, []);
         bank.writeOrder(Uint32Array.from({ length: points }, (_, index) => index));
@@ -70,10 +70,10 @@ export class WebgpuTraining {
         const sums = await bank.readWindow(1, 1);
         const gradient = await bank.readGradient(0);
         return { loss: sums[0] / labels.length, gradient: gradient.slice(0, parameterCount(shape)) };
-      });
-    } finally {
-      bank.dispose();
-    }
+      } finally {
+        bank.dispose();
+      }
+    });
   }
 }
 

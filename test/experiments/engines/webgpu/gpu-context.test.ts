@@ -54,18 +54,18 @@ describeGpu('a GPU context', () => {
     const context = await gpu().expendable();
     const pipeline = await context.pipeline(kernel, 'multiply');
     const input = context.upload('input', new Float32Array(4));
-    const work = async (): Promise<void> => {
-      context.submit('half bound', [{ pipeline, bindings: { 0: input }, workgroups: [1] }]);
-      await context.finished();
+    const work = async (own: GpuContext): Promise<void> => {
+      own.submit('half bound', [{ pipeline, bindings: { 0: input }, workgroups: [1] }]);
+      await own.finished();
     };
     await expect(context.checked('half bound', work)).rejects.toThrow(/^GPU validation: half bound/);
   });
 
   it('reports a buffer that does not fit as out of memory or invalid', async () => {
     const context = await gpu().expendable();
-    const work = async (): Promise<void> => {
-      context.buffers.acquire('huge', 2 ** 45);
-      await context.finished();
+    const work = async (own: GpuContext): Promise<void> => {
+      own.buffers.acquire('huge', 2 ** 45);
+      await own.finished();
     };
     await expect(context.checked('huge', work)).rejects.toThrow(
       /^(Out of memory on the GPU|GPU validation): huge/,
@@ -78,6 +78,42 @@ describeGpu('a GPU context', () => {
     const reading = context.readFloats(buffer, 1000);
     context.device.destroy();
     await expect(reading).rejects.toThrow(/^Device lost/);
+  });
+
+  it('keeps the errors of one piece of work from those beside it, whichever ends first', async () => {
+    const context = await gpu().scarce((label) => label === 'too much');
+    const values = Float32Array.from([1, 2, 3]);
+    const work = (label: string, delayMs: number) =>
+      context.checked(label, async (own) => {
+        own.buffers.acquire(label, 1024);
+        await new Promise((resolve) => setTimeout(resolve, delayMs));
+        return multiplied(own, 2, values);
+      });
+    const outcomes = await Promise.allSettled([
+      work('long', 60),
+      work('too much', 30),
+      work('short', 1),
+      work('too much', 1),
+      work('later', 30),
+    ]);
+    const words = outcomes.map((outcome) =>
+      outcome.status === 'fulfilled' ? [...outcome.value] : (outcome.reason as Error).message,
+    );
+    const refused = 'Out of memory on the GPU: too much: no memory is left';
+    expect(words).toEqual([[2, 4, 6], refused, [2, 4, 6], refused, [2, 4, 6]]);
+  });
+
+  it('gives nobody a buffer again for which there was no memory', async () => {
+    let isScarce = true;
+    const context = await gpu().scarce(() => isScarce);
+    await expect(
+      context.checked('first', async (own) => own.buffers.release(own.buffers.acquire('one', 512))),
+    ).rejects.toThrow(/^Out of memory/);
+    isScarce = false;
+    const values = await context.checked('second', (own) =>
+      multiplied(own, 3, new Float32Array(128).fill(2)),
+    );
+    expect(values).toEqual(new Float32Array(128).fill(6));
   });
 
   it('reports the loss of its device', async () => {

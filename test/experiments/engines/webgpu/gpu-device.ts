@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import { deviceRequest } from '../../../../experiments/engines/webgpu/device-request.ts';
 import { GpuContext } from '../../../../experiments/engines/webgpu/gpu-context.ts';
+import { scarceDevice } from './scarce-device.ts';
 import { isWithoutGpu, requestTestAdapter } from './test-adapter.ts';
 
 /** A new device; an adapter is consumed by the one device it gives. */
@@ -19,6 +20,8 @@ export interface TestGpu {
   readonly context: GpuContext;
   /** A device of its own, whose errors are not looked at, for tests that lose it. */
   expendable(): Promise<GpuContext>;
+  /** Such a device without memory for the buffers that `refuses` says, by their labels. */
+  scarce(refuses: (label: string) => boolean): Promise<GpuContext>;
 }
 
 /**
@@ -34,13 +37,15 @@ export function useTestGpu(): () => TestGpu {
     const device = await createTestDevice();
     devices.push(device);
     device.onuncapturederror = ({ error }) => errors.push(error.message);
+    const another = async (): Promise<GPUDevice> => {
+      const other = await createTestDevice();
+      devices.push(other);
+      return other;
+    };
     gpu = {
       context: new GpuContext(device, clock),
-      async expendable() {
-        const other = await createTestDevice();
-        devices.push(other);
-        return new GpuContext(other, clock);
-      },
+      expendable: async () => new GpuContext(await another(), clock),
+      scarce: async (refuses) => new GpuContext(scarceDevice(await another(), refuses), clock),
     };
     device.pushErrorScope('validation');
   });

@@ -1,6 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { Engine, TrainerRequest } from '../../../../experiments/engines/engine.ts';
-import { GpuError } from '../../../../experiments/engines/webgpu/gpu-error.ts';
 import { WebgpuTraining } from '../../../../experiments/engines/webgpu/webgpu-training.ts';
 import { randomNetwork, randomPoints, relativeDistance } from '../random-networks.ts';
 import { wasmEngine } from '../test-engines.ts';
@@ -225,24 +224,56 @@ describeGpu('training on the GPU', () => {
     trainer.dispose();
   });
 
-  it('keeps its cells when there is no memory for another one', async () => {
-    const context = await gpu().expendable();
-    const shared = new WebgpuTraining(context);
+  it('lets cells wait for a place where there is no memory for another one', async () => {
+    let isScarce = false;
+    const shared = new WebgpuTraining(await gpu().scarce((label) => isScarce && label.includes('deltas')));
     const first = await shared.createTrainer(request());
     const metrics = await first.runEpochs(2);
-    const acquire = context.buffers.acquire.bind(context.buffers);
-    context.buffers.acquire = (label, ...rest) => {
-      if (label.includes('deltas')) throw new GpuError('out of memory', label);
-      return acquire(label, ...rest);
-    };
+    isScarce = true;
     const second = await shared.createTrainer(request());
-    await expect(second.runEpochs(1)).rejects.toThrow(/^Out of memory on the GPU/);
+    const waiting = second.runEpochs(4);
     metrics.push(...(await first.runEpochs(2)));
+    const expected = await train(training(), request(), 4);
     expect({ metrics, norms: await first.layerGradientNorms(), state: await first.state() }).toEqual(
-      await train(training(), request(), 4),
+      expected,
     );
-    context.buffers.acquire = acquire;
-    const third = await shared.createTrainer(request());
-    expect(await third.runEpochs(4)).toEqual(metrics);
+    first.dispose();
+    expect(await waiting).toEqual(metrics);
+    second.dispose();
+  });
+
+  it('trains as many cells at once as there is memory for', async () => {
+    let banks = 0;
+    const context = await gpu().scarce((label) => label.includes('deltas') && ++banks <= 2);
+    const shared = new WebgpuTraining(context);
+    const expected = await train(training(), request(), 3);
+    const all = await Promise.all([1, 2, 3, 4].map(() => train(shared, request(), 3)));
+    expect(all).toEqual([expected, expected, expected, expected]);
+    expect(banks).toBe(3);
+  });
+
+  it('ends a cell in one clear line where there is no memory for it alone; others of its shape come later', async () => {
+    let isScarce = true;
+    const shared = new WebgpuTraining(await gpu().scarce((label) => isScarce && label.includes('deltas')));
+    const refused = await shared.createTrainer(request());
+    await expect(refused.runEpochs(1)).rejects.toThrow(
+      'Out of memory on the GPU: training bank: no memory is left',
+    );
+    isScarce = false;
+    expect(await train(shared, request(), 2)).toEqual(await train(training(), request(), 2));
+  });
+
+  it('fails to read one cell without harm to the others', async () => {
+    let isScarce = false;
+    const context = await gpu().scarce((label) => isScarce && label.endsWith('moments/read'));
+    const shared = new WebgpuTraining(context);
+    const [first, second] = [await shared.createTrainer(request()), await shared.createTrainer(request())];
+    const running = second.runEpochs(4);
+    await first.runEpochs(1);
+    isScarce = true;
+    await expect(first.state()).rejects.toThrow(/^Out of memory on the GPU: weights of a cell/);
+    isScarce = false;
+    expect(await running).toEqual((await train(training(), request(), 4)).metrics);
+    expect(await first.state()).toEqual((await train(training(), request(), 1)).state);
   });
 });
