@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
-import type { Engine, TrainerRequest } from '../../../../experiments/engines/engine.ts';
+import { unitView, type Engine, type TrainerRequest } from '../../../../experiments/engines/engine.ts';
+import { createWebgpuEngine } from '../../../../experiments/engines/webgpu/webgpu-engine.ts';
 import { WebgpuTraining } from '../../../../experiments/engines/webgpu/webgpu-training.ts';
 import { randomNetwork, randomPoints, relativeDistance } from '../random-networks.ts';
 import { wasmEngine } from '../test-engines.ts';
@@ -261,6 +262,22 @@ describeGpu('training on the GPU', () => {
     );
     isScarce = false;
     expect(await train(shared, request(), 2)).toEqual(await train(training(), request(), 2));
+  });
+
+  it('goes on beside frames for which there is no memory', async () => {
+    const { device, clock } = await gpu().scarce((label) => label === 'frame/values');
+    const engine = createWebgpuEngine(device, { clock, adapter: 'a scarce one' });
+    const trainer = await engine.createTrainer(request());
+    const running = trainer.runEpochs(30);
+    const network = randomNetwork({ hidden: [5, 3], outputs: 1 }, 1);
+    const frame = { network, view: unitView, width: 9, height: 9, planes: { hashes: true } };
+    for (let round = 0; round < 5; round++) {
+      await expect(engine.renderFrame(frame)).rejects.toThrow(
+        'Out of memory on the GPU: frame: no memory is left',
+      );
+    }
+    expect(await running).toEqual((await train(training(), request(), 30)).metrics);
+    trainer.dispose();
   });
 
   it('fails to read one cell without harm to the others', async () => {
