@@ -2,7 +2,7 @@
 import type { BaselineScores } from '../../experiments/diagnostics/baselines.ts';
 import type { EngineName, Frame, View } from '../../experiments/engines/engine.ts';
 import type { ImportedNetwork } from '../../experiments/exports/imported-network.ts';
-import type { NetworkFormat } from '../../experiments/exports/network-file.ts';
+import type { NetworkFormat, WrittenFormat } from '../../experiments/exports/network-file.ts';
 import type { Network } from '../../experiments/network/shape.ts';
 import type { Drawing } from '../../experiments/polytopes/colouring.ts';
 import type { RegionCount } from '../../experiments/polytopes/region-counts.ts';
@@ -178,7 +178,7 @@ export interface BackgroundTasks {
     readonly input: {
       readonly network: Network;
       readonly metadata: Readonly<Record<string, string>>;
-      readonly format: NetworkFormat;
+      readonly format: WrittenFormat;
     };
     readonly output: Uint8Array;
   };

@@ -132,7 +132,9 @@ const performers: { readonly [Kind in TaskKind]: Performer<Kind> } = {
     }),
   'read-network': ({ bytes }) => ({ format: networkFormat(bytes), imported: parseNetworkFile(bytes) }),
   'write-network': ({ network, metadata, format }) =>
-    format === 'onnx' ? encodeOnnx(network, metadata) : encodeSafetensors(network, metadata),
+    format === 'safetensors'
+      ? encodeSafetensors(network, metadata)
+      : encodeOnnx(network, metadata, format === 'onnx' ? 'float32' : 'float64'),
   frames: ({ notebook, entryId, snapshots }, onProgress) =>
     withEntry(notebook, entryId, async (entry) => {
       const [library, engine] = await Promise.all([onnxLibrary(), hostEngine('strict')]);

@@ -34,7 +34,8 @@ interface Member {
 
 export interface ComputePool extends CellExecutor {
   /**
-   * The frame of a request, its bands rendered by all threads; identical whatever their number. After an abort no
+   * The frame of a request, anchored unless it says otherwise, its bands rendered by all threads; identical whatever their
+   * number. After an abort no
    * further band is begun, and it rejects with the signal's reason; so does a replay.
    */
   renderFrame(request: FrameRequest, engine: EngineChoice, signal?: AbortSignal): Promise<Frame>;
@@ -221,7 +222,9 @@ export function createComputePool(threads: number, options: PoolOptions = {}): C
     },
     async renderFrame(request, engine, signal) {
       if (engine === 'webgpu') return requiredGpu().renderFrame(request, signal);
-      const bands = bandsOf(request, threads).map((rows) => renderBand({ ...request, rows }, engine, signal));
+      const bands = bandsOf(request, threads).map((rows) =>
+        renderBand({ precision: 'anchored', ...request, rows }, engine, signal),
+      );
       return joinBands(await Promise.all(bands));
     },
     async replay(task, signal) {

@@ -161,6 +161,8 @@ export const callParameters = {
     priority: z.enum(['shown', 'ahead']),
     /** False: only the final frame, no coarser parts. */
     coarse: z.boolean(),
+    /** 'float64' only together with no other planes than hashes. */
+    precision: z.enum(['anchored', 'float64']).optional(),
   }),
   /** The network at a point; `from` is a second point whose pattern is compared with the first's. */
   'frame.probe': z.strictObject({ ...cellEpoch, at: point, from: point.optional() }),
@@ -169,7 +171,7 @@ export const callParameters = {
   /** The network of a cell at an epoch, for who extracts its exact polytopes. */
   'cell.network': z.strictObject(cellEpoch),
   /** The weights of a cell at an epoch as a file for other tools. */
-  'cell.weights': z.strictObject({ ...cellEpoch, format: z.enum(['safetensors', 'onnx']) }),
+  'cell.weights': z.strictObject({ ...cellEpoch, format: z.enum(['safetensors', 'onnx', 'onnx-float64']) }),
   /** Opens a network from a safetensors or ONNX file of another program, for as long as the lab runs. */
   'network.open': z.strictObject({
     name: z.string().trim().min(1).max(200),

@@ -85,8 +85,8 @@ async function checkSnapshot(
     const network = networkOfCell(sweepCellFrom(json).config, snapshot.weights);
     const [width, height] = preview === null ? [128, 128] : [preview.width, preview.height];
     const planes = { hashes: true };
-    const lab = await renderFrame({ network, view: unitView, width, height, planes });
-    const model = await OnnxNetwork.open(library, encodeOnnx(network));
+    const lab = await renderFrame({ network, view: unitView, width, height, planes, precision: 'float64' });
+    const model = await OnnxNetwork.open(library, encodeOnnx(network, {}, 'float64'), 'float64');
     try {
       const other = await model.frame(unitView, width, height);
       const agreement = frameAgreement(

@@ -7,6 +7,9 @@ import { parseSafetensors } from './safetensors.ts';
 /** Formats that networks are read from. */
 export type NetworkFormat = 'safetensors' | 'onnx';
 
+/** Formats that networks are written in; the last one is for computing in float64. */
+export type WrittenFormat = NetworkFormat | 'onnx-float64';
+
 /**
  * The format of a file's bytes: safetensors begin with the length of their header and a brace, ONNX models with the
  * field of their IR version. Throws ImportError with a hint where a usual other format is recognised.

@@ -19,19 +19,23 @@ const attributeTypes = AttributeProto.AttributeType;
 const dataTypes = TensorProto.DataType;
 
 const description = `A fully connected network of leaky ReLUs on the unit square (x to the right, y down).
-points: float32 [n, 2]. values: float32 [n, outputs].
+points: float [n, 2]. values: float [n, outputs].
 hash: uint32 [n, 2], lane 0 and lane 1 of the activation hash: the sum modulo 2^32 over all active hidden neurons (z > 0)
 of layer l, index j (from 0) of fmix32(0x9E3779B9 + 2 (65536 l + j) + lane), with MurmurHash3's finaliser fmix32.
 pattern: bool [n, hidden neurons], layer after layer: whether a neuron is active.`;
 
+/** Numbers that a model computes with; the weights are the same float32. */
+export type OnnxPrecision = 'float32' | 'float64';
+
 /**
- * Bytes of an ONNX model (opset 13, IR version 7) of a network: input `points` float32 [n, 2]; outputs `values` float32
- * [n, outputs], `hash` uint32 [n, 2] and `pattern` bool [n, hidden neurons]. Weights keep PyTorch's names and layout.
+ * Bytes of an ONNX model (opset 13, IR version 7) of a network: input `points` [n, 2]; outputs `values` [n, outputs],
+ * both in the given precision, `hash` uint32 [n, 2] and `pattern` bool [n, hidden neurons]. Weights keep PyTorch's names and layout.
  * Deterministic. Throws RangeError where the parameters are not those of the shape.
  */
 export function encodeOnnx(
   network: Network,
   metadata: Readonly<Record<string, string>> = {},
+  precision: OnnxPrecision = 'float32',
 ): Uint8Array<ArrayBuffer> {
   const count = parameterCount(network.shape);
   if (network.parameters.length !== count) {
@@ -50,7 +54,7 @@ export function encodeOnnx(
     docString: description,
     opsetImport: [{ domain: '', version: onnxOpset }],
     metadataProps: Object.entries(facts).map(([key, value]) => ({ key, value })),
-    graph: new Graph(network).finish(),
+    graph: new Graph(network, precision).finish(),
   };
   return Uint8Array.from(ModelProto.encode(model).finish());
 }
@@ -58,33 +62,37 @@ export function encodeOnnx(
 /** Collects the nodes of a network's graph, input first. */
 class Graph {
   readonly #network: Network;
+  readonly #precision: OnnxPrecision;
   readonly #nodes: onnx.INodeProto[] = [];
   readonly #initializers: onnx.ITensorProto[] = [];
   readonly #patterns: string[] = [];
   /** Name of the int64 sums [n, 4] so far: 16-bit limbs of lane 0, then of lane 1. */
   #sums: string | null = null;
 
-  constructor(network: Network) {
+  constructor(network: Network, precision: OnnxPrecision) {
     this.#network = network;
+    this.#precision = precision;
   }
 
   finish(): onnx.IGraphProto {
-    const { shape } = this.#network;
-    this.#initializers.push(floatTensor('zero', [], Float32Array.of(0)));
+    const { shape, slope } = this.#network;
+    this.#real('zero', [], [0]);
+    if (this.#precision === 'float64') this.#real('slope', [], [slope]);
     let input: string = onnxNames.points;
     layoutFromShape(shape).forEach((_, layer) => {
       input = layer < shape.hidden.length ? this.#hiddenLayer(layer, input) : this.#outputLayer(layer, input);
     });
     this.#hash();
     this.#node('Concat', this.#patterns, onnxNames.pattern, [integer('axis', 1)]);
+    const type = this.#precision === 'float64' ? dataTypes.DOUBLE : dataTypes.FLOAT;
     const neurons = shape.hidden.reduce((sum, width) => sum + width, 0);
     return {
       name: 'creasebook',
       node: this.#nodes,
       initializer: this.#initializers,
-      input: [valueInfo(onnxNames.points, dataTypes.FLOAT, inputCount)],
+      input: [valueInfo(onnxNames.points, type, inputCount)],
       output: [
-        valueInfo(onnxNames.values, dataTypes.FLOAT, shape.outputs),
+        valueInfo(onnxNames.values, type, shape.outputs),
         valueInfo(onnxNames.hash, dataTypes.UINT32, 2),
         valueInfo(onnxNames.pattern, dataTypes.BOOL, neurons),
       ],
@@ -98,6 +106,11 @@ class Graph {
     const active = this.#node('Greater', [z, 'zero'], `layers.${layer}.active`);
     this.#patterns.push(active);
     this.#addToHash(layer, active);
+    if (this.#precision === 'float64') {
+      // LeakyRelu is float32 in onnxruntime.
+      const below = this.#node('Mul', [z, 'slope'], `layers.${layer}.below`);
+      return this.#node('Where', [active, z, below], `layers.${layer}.a`);
+    }
     // A product with the slope 0 could be a negative zero or not a number.
     const name = `layers.${layer}.a`;
     return slope === 0
@@ -117,10 +130,8 @@ class Graph {
     const { shape, parameters } = this.#network;
     const { inputs, outputs, weightOffset, biasOffset } = layoutFromShape(shape)[layer];
     const [weight, bias] = [`layers.${layer}.weight`, `layers.${layer}.bias`];
-    this.#initializers.push(
-      floatTensor(weight, [outputs, inputs], parameters.subarray(weightOffset, biasOffset)),
-      floatTensor(bias, [outputs], parameters.subarray(biasOffset, biasOffset + outputs)),
-    );
+    this.#real(weight, [outputs, inputs], parameters.subarray(weightOffset, biasOffset));
+    this.#real(bias, [outputs], parameters.subarray(biasOffset, biasOffset + outputs));
     return this.#node('Gemm', [input, weight, bias], output, [integer('transB', 1)]);
   }
 
@@ -157,6 +168,15 @@ class Graph {
     this.#node('Cast', [reduced], onnxNames.hash, [integer('to', dataTypes.UINT32)]);
   }
 
+  /** A constant in the model's precision. */
+  #real(name: string, dims: number[], values: ArrayLike<number>): void {
+    const tensor =
+      this.#precision === 'float64'
+        ? doubleTensor(name, dims, Float64Array.from(values))
+        : floatTensor(name, dims, Float32Array.from(values));
+    this.#initializers.push(tensor);
+  }
+
   #node(opType: string, input: string[], output: string, attribute: onnx.IAttributeProto[] = []): string {
     this.#nodes.push({ name: `make ${output}`, opType, input, output: [output], attribute });
     return output;
@@ -184,6 +204,12 @@ function floatTensor(name: string, dims: number[], values: Float32Array): onnx.I
   const view = new DataView(new ArrayBuffer(4 * values.length));
   values.forEach((value, at) => view.setFloat32(4 * at, value, true));
   return { name, dims, dataType: dataTypes.FLOAT, rawData: new Uint8Array(view.buffer) };
+}
+
+function doubleTensor(name: string, dims: number[], values: Float64Array): onnx.ITensorProto {
+  const view = new DataView(new ArrayBuffer(8 * values.length));
+  values.forEach((value, at) => view.setFloat64(8 * at, value, true));
+  return { name, dims, dataType: dataTypes.DOUBLE, rawData: new Uint8Array(view.buffer) };
 }
 
 function int64Tensor(name: string, dims: number[], values: Float64Array): onnx.ITensorProto {

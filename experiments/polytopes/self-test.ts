@@ -182,8 +182,7 @@ function agreementRow(subject: string, agreements: readonly HashAgreement[], sha
 
 /**
  * The identities and the sampled frame of one network, such as a cell of an entry: T2 to T6, T8, T9. Hashes uint32 [size,
- * size, 2] over the complex's view come from an engine in float32, whose coordinates resolve a window less than the whole
- * picture: there more pixels may lie within rounding of a crease, in proportion.
+ * size, 2] over the complex's view come from an engine in float32.
  */
 export function crossCheckRows(
   name: string,
@@ -195,9 +194,8 @@ export function crossCheckRows(
   const subjects = [
     { specimen: { name, network, view, generic: true }, complex, counts: complexCounts(complex) },
   ];
-  const share = 1e-4 * Math.max(1, 1 / Math.min(view.x1 - view.x0, view.y1 - view.y0));
   const agreement = hashAgreement(complex, hashes, size, size);
-  return [...identityRows(subjects), boundRow(subjects), agreementRow(name, [agreement], share)];
+  return [...identityRows(subjects), boundRow(subjects), agreementRow(name, [agreement], 1e-4)];
 }
 
 function sampledHashes(network: Network, view: View, size: number): Promise<Uint32Array> {

@@ -28,8 +28,8 @@ export class OnnxClient {
     this.#client = client;
   }
 
-  /** Values and hashes at points, float32 [n, 2]. */
-  async points(place: NetworkPlace, coordinates: Float32Array): Promise<OnnxResult> {
+  /** Values and hashes at points [n, 2]. */
+  async points(place: NetworkPlace, coordinates: Float64Array): Promise<OnnxResult> {
     const key = await this.#model(place);
     return this.#ask((id) => ({ kind: 'points', id, key, coordinates }));
   }
@@ -63,7 +63,7 @@ export class OnnxClient {
   }
 
   async #send(key: string, place: NetworkPlace): Promise<void> {
-    const { bytes } = await this.#client.call('cell.weights', { ...place, format: 'onnx' });
+    const { bytes } = await this.#client.call('cell.weights', { ...place, format: 'onnx-float64' });
     this.#post({ kind: 'model', key, bytes });
   }
 

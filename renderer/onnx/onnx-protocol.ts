@@ -8,8 +8,8 @@ export type ToOnnxWorker =
       readonly kind: 'points';
       readonly id: number;
       readonly key: string;
-      /** float32 [n, 2] */
-      readonly coordinates: Float32Array;
+      /** [n, 2] */
+      readonly coordinates: Float64Array;
     }
   | {
       readonly kind: 'frame';

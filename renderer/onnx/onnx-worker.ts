@@ -23,7 +23,7 @@ self.addEventListener('message', ({ data }: MessageEvent<ToOnnxWorker>) => {
 });
 
 function open(key: string, bytes: Uint8Array): void {
-  const opening = last.then(() => OnnxNetwork.open(library, bytes));
+  const opening = last.then(() => OnnxNetwork.open(library, bytes, 'float64'));
   models.set(key, opening);
   // Whoever asks the model something is told that it could not be opened.
   last = opening.catch(() => undefined);

@@ -1,10 +1,11 @@
 /** The second opinion on what a picture shows: onnxruntime in this page beside the lab, at a point and on a frame. */
 import type { LabClient } from '../../electron/contract.ts';
-import type { Probe, View } from '../../electron/contract/results.ts';
+import type { Probe, RenderedFrame, View } from '../../electron/contract/results.ts';
 import {
   disagreement,
   frameAgreement,
   frameTolerance,
+  type ComparedFrame,
   type FrameAgreement,
 } from '../../experiments/entries/frame-agreement.ts';
 import { OnnxClient, type NetworkPlace } from './onnx-client.ts';
@@ -25,7 +26,10 @@ export interface SecondValue {
 export interface CheckedFrame {
   readonly epoch: number;
   readonly view: View;
+  /** With the lab's frame in float64, as onnxruntime computes too. */
   readonly agreement: FrameAgreement;
+  /** With the frame as it is drawn. */
+  readonly drawn: FrameAgreement;
   /** Why it is outside of the tolerance; null where it is within. */
   readonly apart: string | null;
 }
@@ -67,26 +71,22 @@ export class SecondOpinion {
     this.isChecking = true;
     this.problem = null;
     try {
-      const lab = await this.#client.call(
-        'frame.render',
-        {
-          ...place,
-          view,
-          width: checkedSide,
-          height: checkedSide,
-          values: 'float32',
-          planes: { hashes: true },
-          priority: 'shown',
-          coarse: false,
-        },
-        { signal: controller.signal },
+      const [lab, drawn] = await Promise.all(
+        (['float64', 'anchored'] as const).map((precision) =>
+          this.#frame(place, view, precision, controller.signal),
+        ),
       );
       const other = await this.#onnx.frame({ ...place, epoch: lab.epoch }, lab.view, lab.width, lab.height);
       if (controller.signal.aborted) return;
-      const values = lab.values instanceof Float32Array ? lab.values : new Float32Array(0);
-      const agreement = frameAgreement({ values, hashes: lab.hashes ?? new Uint32Array(0) }, other);
+      const agreement = frameAgreement(comparedFrame(lab), other);
       const apart = disagreement(agreement, frameTolerance.equalHashes);
-      this.checked = { epoch: lab.epoch, view: lab.view, agreement, apart };
+      this.checked = {
+        epoch: lab.epoch,
+        view: lab.view,
+        agreement,
+        drawn: frameAgreement(comparedFrame(drawn), other),
+        apart,
+      };
     } catch (error) {
       if (!controller.signal.aborted) this.problem = wordsOf(error);
     } finally {
@@ -114,13 +114,36 @@ export class SecondOpinion {
     this.#onnx.close();
   }
 
+  #frame(
+    place: NetworkPlace,
+    view: View,
+    precision: 'float64' | 'anchored',
+    signal: AbortSignal,
+  ): Promise<RenderedFrame> {
+    const size = { width: checkedSide, height: checkedSide };
+    return this.#client.call(
+      'frame.render',
+      {
+        ...place,
+        view,
+        ...size,
+        values: 'float32',
+        planes: { hashes: true },
+        priority: 'shown',
+        coarse: false,
+        precision,
+      },
+      { signal },
+    );
+  }
+
   async #askNow(
     place: NetworkPlace,
     at: { readonly x: number; readonly y: number },
     lab: Probe,
   ): Promise<void> {
     try {
-      const { values, hashes } = await this.#onnx.points(place, Float32Array.of(at.x, at.y));
+      const { values, hashes } = await this.#onnx.points(place, Float64Array.of(at.x, at.y));
       if (this.#asked !== lab) return;
       const one = { values: lab.values, hashes };
       const { largestDifference } = frameAgreement(one, { values, hashes });
@@ -136,6 +159,13 @@ export class SecondOpinion {
       if (this.#asked === lab) this.problem = wordsOf(error);
     }
   }
+}
+
+function comparedFrame({ values, hashes }: RenderedFrame): ComparedFrame {
+  return {
+    values: values instanceof Float32Array ? values : new Float32Array(0),
+    hashes: hashes ?? new Uint32Array(0),
+  };
 }
 
 function wordsOf(error: unknown): string {

@@ -35,7 +35,7 @@ export async function expectAgreement(
   const figure = async (of: string): Promise<number> => Number(await checked.getAttribute(`data-${of}`));
   expect(await figure('pixels')).toBe(512 * 512);
   expect((await figure('equal-hashes')) / (512 * 512)).toBeGreaterThanOrEqual(least);
-  expect(await figure('typical-difference')).toBeLessThan(1e-5);
-  expect(await figure('largest-difference')).toBeLessThan(2e-4);
+  expect(await figure('largest-difference')).toBeLessThan(1e-5);
+  expect((await figure('drawn-equal-hashes')) / (512 * 512)).toBeGreaterThanOrEqual(least);
   expect(complaints).toEqual([]);
 }

@@ -19,6 +19,9 @@ export type NetworkAt = (
   signal: AbortSignal,
 ) => Promise<{ readonly network: Network; readonly epoch: number }>;
 
+/** Side of a pixel, in units of the picture's, below which float32 coordinates are too coarse: 16 of their spacings. */
+const smallestFloat32Pixel = 2 ** -20;
+
 type FrameParameters = CallParameters<'frame.render'>;
 
 /** Most pixels of a frame. */
@@ -63,7 +66,7 @@ export class FrameService {
   }
 
   async #frame(
-    { view, values, planes }: FrameParameters,
+    { view, values, planes, precision = 'anchored' }: FrameParameters,
     network: Network,
     epoch: number,
     { width, height }: { width: number; height: number },
@@ -75,13 +78,17 @@ export class FrameService {
         view,
         width,
         height,
+        precision,
         planes: {
           hashes: true,
           firstLayers: planes.firstLayers === true,
           gradient: planes.gradient === true,
         },
       },
-      this.#engine,
+      // The GPU computes in float32.
+      precision === 'float64' || (view.x1 - view.x0) / width < smallestFloat32Pixel
+        ? 'relaxed'
+        : this.#engine,
       signal,
     );
     const keepHashes = planes.hashes === true;

@@ -32,7 +32,7 @@ export function networkCalls(
         : { entry: entryId, cell: cellId, label, epoch: String(epoch) };
       const bytes = await background.run('write-network', { network, metadata, format }, { signal });
       const words = isOpened ? label : `${label}, epoch ${epoch}`;
-      const name = `${words.replaceAll(/[^\p{L}\p{N}._*[\]-]+/gu, '-')}.${format}`;
+      const name = `${words.replaceAll(/[^\p{L}\p{N}._*[\]-]+/gu, '-')}.${format === 'safetensors' ? format : 'onnx'}`;
       return { name, type: 'application/octet-stream', bytes, epoch };
     },
   };

@@ -38,7 +38,16 @@ export interface KernelExports {
   hashesAddress(): number;
   prefixesAddress(): number;
   gradientsAddress(): number;
-  setView(x0: number, y0: number, x1: number, y1: number, width: number, height: number): void;
+  setView(
+    x0: number,
+    y0: number,
+    x1: number,
+    y1: number,
+    width: number,
+    height: number,
+    precision: number,
+    slope: number,
+  ): void;
   openPoints(): number;
   renderChunk(first: number, count: number, at: number): void;
   firstLayers(row: number, below: number, step: number, width: number, target: number): void;

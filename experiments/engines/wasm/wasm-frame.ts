@@ -2,7 +2,7 @@
 import { hashCoefficients } from '../../hash/activation-hash.ts';
 import type { Network } from '../../network/shape.ts';
 import { inputCount, parameterCount } from '../../network/shape.ts';
-import type { Frame, FramePlanes, FrameRequest } from '../engine.ts';
+import type { Frame, FramePlanes, FramePrecision, FrameRequest } from '../engine.ts';
 import { checkFrame, emptyFrame } from '../frame-arrays.ts';
 import type { KernelExports } from './kernels.ts';
 import { floatsAt, openNetwork, wordsAt } from './kernels.ts';
@@ -19,16 +19,26 @@ function chunkPixels(network: Network, withGradient: boolean): number {
   return Math.max(1, Math.min(tiles, largestChunk / tilePixels)) * tilePixels;
 }
 
-/** A frame or band; the instance's arena must be empty. Throws where the rows do not lie in the frame. */
+/**
+ * A frame or band; the instance's arena must be empty. Throws where the rows do not lie in the frame, or where float64 is
+ * asked for more than values and hashes.
+ */
 export async function renderWasmFrame(
   kernels: KernelExports,
   request: FrameRequest,
   pause: () => Promise<void>,
 ): Promise<Frame> {
   checkFrame(request);
+  checkPlanes(request);
   const band = new Band(kernels, request);
   await band.render(pause);
   return band.frame;
+}
+
+function checkPlanes({ precision, planes }: FrameRequest): void {
+  const isMore = planes.firstLayers === true || planes.prefixes === true || planes.gradient === true;
+  if (precision === 'float64' && isMore)
+    throw new RangeError('Frames in float64 have values and hashes only.');
 }
 
 /** Values float32 [n, outputs] at points float32 [n, 2]; the instance's arena must be empty. */
@@ -57,6 +67,9 @@ export async function evaluateWasm(
 }
 
 type Planes = Required<FramePlanes>;
+
+/** As the kernels number them. */
+const precisions: Readonly<Record<FramePrecision, number>> = { float32: 0, anchored: 1, float64: 2 };
 
 /** One band while it is rendered: in chunks of any pixels, or row by row where rows are compared. */
 class Band {
@@ -87,7 +100,8 @@ class Band {
     );
     const coefficients = hashCoefficients(network.shape.hidden);
     wordsAt(kernels, kernels.coefficientsAddress(), coefficients.length).set(coefficients);
-    kernels.setView(view.x0, view.y0, view.x1, view.y1, width, height);
+    const precision = precisions[request.precision ?? 'float32'];
+    kernels.setView(view.x0, view.y0, view.x1, view.y1, width, height, precision, network.slope);
   }
 
   async render(pause: () => Promise<void>): Promise<void> {

@@ -20,17 +20,24 @@ const view = { x0: 0.1, y0: -0.2, x1: 0.9, y1: 1.3 };
 const planes = { hashes: true, firstLayers: true, prefixes: true, gradient: true };
 /** Nearer to a crease than this, float32 and float64 may see different sides of it. */
 const creaseWidth = 1e-5;
-const engineNames = ['strict', 'relaxed', 'TensorFlow.js'];
+const engineNames = ['strict', 'relaxed', 'strict anchored', 'relaxed anchored', 'TensorFlow.js'];
 
 let engines: Record<string, Engine>;
 
 beforeAll(async () => {
+  const [strict, relaxed] = [await wasmEngine('strict'), await wasmEngine('relaxed')];
   engines = {
-    strict: await wasmEngine('strict'),
-    relaxed: await wasmEngine('relaxed'),
+    strict,
+    relaxed,
+    'strict anchored': anchored(strict),
+    'relaxed anchored': anchored(relaxed),
     'TensorFlow.js': await referenceEngine('wasm'),
   };
 });
+
+function anchored(engine: Engine): Engine {
+  return { ...engine, renderFrame: (wanted) => engine.renderFrame({ ...wanted, precision: 'anchored' }) };
+}
 
 function request(network: Network): FrameRequest {
   return { network, view, ...size, planes };

@@ -1,15 +1,30 @@
 // Frames: values, hashes, prefix hashes and input gradients of pixels or points, tile by tile. Only two planes of
 // activations exist; a neuron's hash coefficients are added while its pre-activation is still in registers.
 import { affineLinear } from './affine';
+import { anchorAt, fromAnchorX, fromAnchorY, neuronBytes, openAnchors } from './anchors';
 import { allocate } from './arena';
+import { exactActivate, exactPoints, exactRow, openExact, pointsAtOnce } from './exact';
 import { logistic } from './loss';
 import { allocatePlane, layerAt, layerCount, maximalWidth, neuronCount, slope, stripBytes } from './network';
-import { hiddenHash, hiddenPlain, hiddenTangent, packPanels } from './panels';
+import { hiddenAnchored, hiddenAnchoredKept, hiddenHash, hiddenPlain, hiddenTangent, packPanels } from './panels';
+
+/** How pixels are computed. */
+const enum Precision {
+  /** In float32. */
+  Plain = 0,
+  /** In float32, as differences from anchors. */
+  Anchored = 1,
+  /** In float64; only the results are rounded. */
+  Exact = 2,
+}
 
 /** Strips in a tile of a frame; results do not depend on it. */
 const tileStrips: i32 = 8;
 const tilePixels: i32 = tileStrips << 4;
 
+/** Strips in use of the tile at hand, and the pixel it begins with where it is exact. */
+let strips: i32 = 0;
+let firstPixel: i32 = 0;
 let coefficients: usize = 0;
 let capacity: i32 = 0;
 let squash: bool = false;
@@ -33,11 +48,19 @@ let hashes: usize = 0;
 let prefixes: usize = 0;
 let gradients: usize = 0;
 
+/** Pixels in each strip of a tile, and in anchored frames the anchor of each. */
+let stripCounts: usize = 0;
+let stripAnchors: usize = 0;
+let precision: Precision = Precision.Plain;
+/** Pre-activations of a layer of an anchored tile, kept for the tangents. */
+let keptPlane: usize = 0;
+
 let points: usize = 0;
-let abscissas: usize = 0;
 let frameWidth: i32 = 0;
 let frameHeight: i32 = 0;
+let left: f64 = 0;
 let top: f64 = 0;
+let viewWidth: f64 = 0;
 let viewHeight: f64 = 0;
 
 /**
@@ -61,6 +84,8 @@ export function openFrame(pixels: i32, hashed: i32, prefixed: i32, differentiate
   planeA = allocatePlane(maximalWidth, tileStrips);
   planeB = allocatePlane(maximalWidth, tileStrips);
   lanes = allocate((<f64>tileStrips) * 128);
+  stripCounts = allocate((<f64>tileStrips) * 4);
+  stripAnchors = allocate((<f64>tileStrips) * <f64>sizeof<usize>());
   outputPlane = allocatePlane(outputs, tileStrips);
   values = allocate(<f64>pixels * <f64>outputs * 4);
   hashes = allocate(<f64>pixels * 8);
@@ -97,22 +122,30 @@ export function gradientsAddress(): usize {
   return gradients;
 }
 
-/** Chooses the pixel centres of a width x height frame over a view. */
-export function setView(x0: f64, y0: f64, x1: f64, y1: f64, width: i32, height: i32): void {
+/**
+ * Chooses the pixel centres of a width x height frame over a view, and how they are computed; `negativeSlope` without
+ * rounding. Anchored frames are always hashed, exact ones have neither prefixes nor gradients.
+ */
+export function setView(
+  x0: f64, y0: f64, x1: f64, y1: f64, width: i32, height: i32, mode: Precision, negativeSlope: f64,
+): void {
   points = 0;
+  precision = mode;
   frameWidth = width;
   frameHeight = height;
+  left = x0;
   top = y0;
+  viewWidth = x1 - x0;
   viewHeight = y1 - y0;
-  abscissas = allocate(<f64>width * 4);
-  for (let column = 0; column < width; column++) {
-    const x = x0 + ((<f64>column + 0.5) / <f64>width) * (x1 - x0);
-    store<f32>(abscissas + ((<usize>column) << 2), <f32>x);
-  }
+  if (precision == Precision.Exact) openExact(negativeSlope);
+  if (precision != Precision.Anchored) return;
+  openAnchors(x0, y0, x1, y1, width, height, negativeSlope);
+  if (wantGradient) keptPlane = allocatePlane(maximalWidth, tileStrips);
 }
 
 /** Space for up to `capacity` points float32 [n, 2] that take the place of pixels. */
 export function openPoints(): usize {
+  precision = Precision.Plain;
   points = allocate(<f64>capacity * 8);
   return points;
 }
@@ -123,24 +156,29 @@ function placeOf(sample: i32, rows: i32): usize {
   return stripBytes(rows) * (sample >> 4) + ((<usize>(sample & 15)) << 2);
 }
 
-function fillPixels(first: i32, count: i32): void {
-  let row = first / frameWidth;
-  let column = first - row * frameWidth;
-  let y = ordinate(row);
-  for (let pixel = 0; pixel < count; pixel++) {
-    const at = inputPlane + placeOf(pixel, 2);
-    store<f32>(at, load<f32>(abscissas + ((<usize>column) << 2)));
-    store<f32>(at, y, 64);
-    if (++column == frameWidth) {
-      column = 0;
-      y = ordinate(++row);
-    }
-  }
+@inline
+function abscissa(column: i32): f64 {
+  return left + ((<f64>column + 0.5) / <f64>frameWidth) * viewWidth;
 }
 
 @inline
-function ordinate(row: i32): f32 {
-  return <f32>(top + ((<f64>row + 0.5) / <f64>frameHeight) * viewHeight);
+function ordinate(row: i32): f64 {
+  return top + ((<f64>row + 0.5) / <f64>frameHeight) * viewHeight;
+}
+
+function fillPixels(first: i32, count: i32): void {
+  let row = first / frameWidth;
+  let column = first - row * frameWidth;
+  let y = <f32>ordinate(row);
+  for (let pixel = 0; pixel < count; pixel++) {
+    const at = inputPlane + placeOf(pixel, 2);
+    store<f32>(at, <f32>abscissa(column));
+    store<f32>(at, y, 64);
+    if (++column == frameWidth) {
+      column = 0;
+      y = <f32>ordinate(++row);
+    }
+  }
 }
 
 function fillPoints(first: i32, count: i32): void {
@@ -152,13 +190,59 @@ function fillPoints(first: i32, count: i32): void {
   }
 }
 
-/** Interleaves the lanes of `count` pixels into uint32 [count, 2]. */
-function copyHashes(to: usize, count: i32): void {
-  for (let pixel = 0; pixel < count; pixel++) {
-    const from = lanes + ((<usize>(pixel >> 4)) << 7) + ((<usize>(pixel & 15)) << 2);
-    store<u32>(to, load<u32>(from));
-    store<u32>(to, load<u32>(from, 64), 4);
-    to += 8;
+/** Fills the next tile of the pixels first .. end - 1 of an anchored frame; returns how many it holds. */
+function fillAnchored(first: i32, end: i32): i32 {
+  let pixel = first;
+  strips = 0;
+  while (strips < tileStrips && pixel < end) {
+    const row = pixel / frameWidth;
+    const column = pixel - row * frameWidth;
+    const count = min(min(16 - (column & 15), frameWidth - column), end - pixel);
+    const y = fromAnchorY(row);
+    const at = inputPlane + stripBytes(2) * strips;
+    for (let sample = 0; sample < count; sample++) {
+      store<f32>(at + ((<usize>sample) << 2), fromAnchorX(column + sample));
+      store<f32>(at + ((<usize>sample) << 2), y, 64);
+    }
+    store<i32>(stripCounts + ((<usize>strips) << 2), count);
+    store<usize>(stripAnchors + <usize>strips * sizeof<usize>(), anchorAt(row, column));
+    strips++;
+    pixel += count;
+  }
+  return pixel - first;
+}
+
+/** Fills a tile of `count` pixels or points. */
+function fillTile(first: i32, count: i32): void {
+  strips = (count + 15) >> 4;
+  for (let strip = 0; strip < strips; strip++) {
+    store<i32>(stripCounts + ((<usize>strip) << 2), min(16, count - (strip << 4)));
+  }
+  if (precision == Precision.Exact) firstPixel = first;
+  else if (points) fillPoints(first, count);
+  else fillPixels(first, count);
+}
+
+@inline
+function countOf(strip: i32): i32 {
+  return load<i32>(stripCounts + ((<usize>strip) << 2));
+}
+
+@inline
+function anchorOf(strip: i32): usize {
+  return load<usize>(stripAnchors + <usize>strip * sizeof<usize>());
+}
+
+/** Interleaves the lanes of the tile's pixels into uint32 [pixels, 2]. */
+function copyHashes(to: usize): void {
+  for (let strip = 0; strip < strips; strip++) {
+    let from = lanes + ((<usize>strip) << 7);
+    for (let left = countOf(strip); left > 0; left--) {
+      store<u32>(to, load<u32>(from));
+      store<u32>(to, load<u32>(from, 64), 4);
+      from += 4;
+      to += 8;
+    }
   }
 }
 
@@ -172,8 +256,11 @@ function fillTangent(plane: usize, alongX: bool): void {
   }
 }
 
-/** Carries both tangents through the hidden layer whose outputs are `activations`. */
-function pushTangents(index: i32, activations: usize, strips: i32): void {
+/**
+ * Carries both tangents through a hidden layer whose activations, or whatever else is positive where they are, lie in
+ * `activations`.
+ */
+function pushTangents(index: i32, activations: usize): void {
   const layer = layerAt(index);
   hiddenTangent(tangentX, spareTangent, layer.packed, layer.inputs, layer.outputs, strips, slope, activations);
   const freed = tangentX;
@@ -183,59 +270,132 @@ function pushTangents(index: i32, activations: usize, strips: i32): void {
   tangentY = freed;
 }
 
-function runHiddenLayers(chunkPixel: i32, count: i32, strips: i32): usize {
+/** A hidden layer whose neurons lie `offset` bytes behind the start of an anchor. */
+function runAnchored(index: i32, source: usize, target: usize, offset: usize, coefficient: usize): void {
+  const layer = layerAt(index);
+  const rows = layer.outputs;
+  for (let strip = 0; strip < strips; strip++) {
+    const from = source + stripBytes(layer.inputs) * strip;
+    const to = target + stripBytes(rows) * strip;
+    const anchor = anchorOf(strip) + offset;
+    const lane = lanes + ((<usize>strip) << 7);
+    if (wantGradient) {
+      const kept = keptPlane + stripBytes(rows) * strip;
+      hiddenAnchoredKept(from, to, layer.packed, anchor, layer.inputs, rows, slope, kept, lane, coefficient);
+    } else hiddenAnchored(from, to, layer.packed, anchor, layer.inputs, rows, slope, lane, coefficient);
+  }
+}
+
+/** Runs all layers; values before any sigmoid are in the output plane afterwards. */
+function runLayers(chunkPixel: i32): void {
   let source = inputPlane;
   let target = planeA;
   let coefficient = coefficients;
+  let offset: usize = 0;
   for (let index = 0; index < layerCount - 1; index++) {
     const layer = layerAt(index);
     const rows = layer.outputs;
-    if (wantHashes) {
+    if (precision == Precision.Anchored) runAnchored(index, source, target, offset, coefficient);
+    else if (wantHashes) {
       hiddenHash(source, target, layer.packed, layer.biases, layer.inputs, rows, strips, slope, lanes, coefficient);
-      coefficient += (<usize>rows) << 3;
     } else hiddenPlain(source, target, layer.packed, layer.biases, layer.inputs, rows, strips, slope);
-    if (wantPrefixes) copyHashes(prefixes + ((<usize>capacity * index + chunkPixel) << 3), count);
-    if (wantGradient) pushTangents(index, target, strips);
+    coefficient += (<usize>rows) << 3;
+    offset += <usize>rows * neuronBytes;
+    if (wantPrefixes) copyHashes(prefixes + ((<usize>capacity * index + chunkPixel) << 3));
+    if (wantGradient) pushTangents(index, precision == Precision.Anchored ? keptPlane : target);
     source = target;
     target = target == planeA ? planeB : planeA;
   }
-  return source;
+  const output = layerAt(layerCount - 1);
+  const rows = output.outputs;
+  if (precision == Precision.Plain) {
+    affineLinear(source, outputPlane, output.weights, output.biases, output.inputs, rows, strips);
+    return;
+  }
+  for (let strip = 0; strip < strips; strip++) {
+    const from = source + stripBytes(output.inputs) * strip;
+    const to = outputPlane + stripBytes(rows) * strip;
+    affineLinear(from, to, output.weights, anchorOf(strip) + offset, output.inputs, rows, 1);
+  }
 }
 
-function runTile(first: i32, chunkPixel: i32, count: i32): void {
-  const strips = (count + 15) >> 4;
-  if (points) fillPoints(first, count);
-  else fillPixels(first, count);
-  if (wantHashes) memory.fill(lanes, 0, (<usize>strips) << 7);
+/** Runs all layers in float64 for the pixels from `pixel` on of the tile, as many as are evaluated at once. */
+function runExact(pixel: i32): void {
+  const plane = exactPoints();
+  for (let point = 0; point < pointsAtOnce; point++) {
+    const index = firstPixel + pixel + point;
+    const row = index / frameWidth;
+    store<f64>(plane + ((<usize>point) << 3), abscissa(index - row * frameWidth));
+    store<f64>(plane + ((<usize>(pointsAtOnce + point)) << 3), ordinate(row));
+  }
+  const lane = lanes + ((<usize>(pixel >> 4)) << 7) + ((<usize>(pixel & 15)) << 2);
+  const outputs = layerAt(layerCount - 1).outputs;
+  let coefficient = coefficients;
+  for (let index = 0; index < layerCount; index++) {
+    const rows = layerAt(index).outputs;
+    for (let row = 0; row < rows; row++) {
+      const z = exactRow(index, row);
+      if (index < layerCount - 1) {
+        addExactTerms(z, lane, coefficient);
+        coefficient += 8;
+        continue;
+      }
+      const to = outputPlane + placeOf(pixel, outputs) + ((<usize>row) << 6);
+      for (let point = 0; point < pointsAtOnce; point++) {
+        store<f32>(to + ((<usize>point) << 2), <f32>load<f64>(z + ((<usize>point) << 3)));
+      }
+    }
+    if (index < layerCount - 1) exactActivate(index);
+  }
+}
+
+/** Adds a neuron's coefficients to the lanes of those points where it is active. */
+@inline
+function addExactTerms(z: usize, lane: usize, coefficient: usize): void {
+  for (let point = 0; point < pointsAtOnce; point++) {
+    const active: u32 = load<f64>(z + ((<usize>point) << 3)) > 0 ? 0xffffffff : 0;
+    const at = lane + ((<usize>point) << 2);
+    store<u32>(at, load<u32>(at) + (active & load<u32>(coefficient)));
+    store<u32>(at, load<u32>(at, 64) + (active & load<u32>(coefficient, 4)), 64);
+  }
+}
+
+/** Computes the pixels of a filled tile into the places from `chunkPixel` on of the chunk's arrays. */
+function runTile(chunkPixel: i32): void {
+  if (wantHashes || precision != Precision.Plain) memory.fill(lanes, 0, (<usize>strips) << 7);
   if (wantGradient) {
     fillTangent(tangentX, true);
     fillTangent(tangentY, false);
   }
-  const source = runHiddenLayers(chunkPixel, count, strips);
-  const output = layerAt(layerCount - 1);
-  affineLinear(source, outputPlane, output.weights, output.biases, output.inputs, output.outputs, strips);
+  if (precision == Precision.Exact) {
+    for (let pixel = 0; pixel < strips << 4; pixel += pointsAtOnce) runExact(pixel);
+  } else runLayers(chunkPixel);
+  const outputs = layerAt(layerCount - 1).outputs;
   if (squash) {
-    const end = outputPlane + stripBytes(output.outputs) * strips;
+    const end = outputPlane + stripBytes(outputs) * strips;
     for (let at = outputPlane; at < end; at += 16) v128.store(at, logistic(v128.load(at)));
   }
-  copyValues(chunkPixel, count, output.outputs);
-  if (wantHashes) copyHashes(hashes + ((<usize>chunkPixel) << 3), count);
-  if (wantGradient) copyGradients(chunkPixel, count, strips);
+  copyValues(chunkPixel, outputs);
+  if (wantHashes) copyHashes(hashes + ((<usize>chunkPixel) << 3));
+  if (wantGradient) copyGradients(chunkPixel);
 }
 
-function copyValues(chunkPixel: i32, count: i32, outputs: i32): void {
+function copyValues(chunkPixel: i32, outputs: i32): void {
   let to = values + ((<usize>(chunkPixel * outputs)) << 2);
-  for (let pixel = 0; pixel < count; pixel++) {
-    let from = outputPlane + placeOf(pixel, outputs);
-    for (let output = 0; output < outputs; output++) {
-      store<f32>(to, load<f32>(from));
-      to += 4;
-      from += 64;
+  for (let strip = 0; strip < strips; strip++) {
+    const count = countOf(strip);
+    for (let sample = 0; sample < count; sample++) {
+      let from = outputPlane + stripBytes(outputs) * strip + ((<usize>sample) << 2);
+      for (let output = 0; output < outputs; output++) {
+        store<f32>(to, load<f32>(from));
+        to += 4;
+        from += 64;
+      }
     }
   }
 }
 
-function copyGradients(chunkPixel: i32, count: i32, strips: i32): void {
+function copyGradients(chunkPixel: i32): void {
   const layer = layerAt(layerCount - 1);
   const outputs = layer.outputs;
   const zeros = allocatedZeros(outputs);
@@ -243,15 +403,18 @@ function copyGradients(chunkPixel: i32, count: i32, strips: i32): void {
   affineLinear(tangentX, outputTangents, layer.weights, zeros, layer.inputs, outputs, strips);
   affineLinear(tangentY, alongY, layer.weights, zeros, layer.inputs, outputs, strips);
   let to = gradients + ((<usize>(chunkPixel * outputs)) << 3);
-  for (let pixel = 0; pixel < count; pixel++) {
-    let offset = placeOf(pixel, outputs);
-    for (let output = 0; output < outputs; output++) {
-      const value = load<f32>(outputPlane + offset);
-      const factor: f32 = squash ? value * (1 - value) : 1;
-      store<f32>(to, factor * load<f32>(outputTangents + offset));
-      store<f32>(to, factor * load<f32>(alongY + offset), 4);
-      to += 8;
-      offset += 64;
+  for (let strip = 0; strip < strips; strip++) {
+    const count = countOf(strip);
+    for (let sample = 0; sample < count; sample++) {
+      let offset = stripBytes(outputs) * strip + ((<usize>sample) << 2);
+      for (let output = 0; output < outputs; output++) {
+        const value = load<f32>(outputPlane + offset);
+        const factor: f32 = squash ? value * (1 - value) : 1;
+        store<f32>(to, factor * load<f32>(outputTangents + offset));
+        store<f32>(to, factor * load<f32>(alongY + offset), 4);
+        to += 8;
+        offset += 64;
+      }
     }
   }
 }
@@ -264,7 +427,13 @@ function allocatedZeros(outputs: i32): usize {
 
 /** Computes pixels (or points) first .. first + count - 1 into places at .. at + count - 1 of the chunk's arrays. */
 export function renderChunk(first: i32, count: i32, at: i32): void {
-  for (let pixel = 0; pixel < count; pixel += tilePixels) {
-    runTile(first + pixel, at + pixel, min(tilePixels, count - pixel));
+  const end = first + count;
+  let done = first;
+  while (done < end) {
+    let filled = min(tilePixels, end - done);
+    if (precision == Precision.Anchored) filled = fillAnchored(done, end);
+    else fillTile(done, filled);
+    runTile(at + done - first);
+    done += filled;
   }
 }

@@ -5,6 +5,7 @@
 // compiler moves all loads of a basic block to its beginning; conditions that never hold (no address is 0) cut the inner
 // loop into blocks for which the registers suffice.
 import { derivative, leaky, multiplyAdd } from './affine';
+import { neuronBytes } from './anchors';
 import { stripBytes } from './network';
 
 /** What happens to a sum before it is stored. */
@@ -13,6 +14,10 @@ const enum Finish {
   Leaky = 0,
   /** W source, times the derivative of the leaky ReLU at the activation stored in `side`. */
   Derivative = 1,
+  /** Difference of the activations at a sample and at its anchor, from that of their pre-activations, W source. */
+  Anchored = 2,
+  /** The same; the pre-activation itself is stored in `side`. */
+  AnchoredKept = 3,
 }
 
 /** Panels of five rows in a layer of `rows` rows; what they leave is taken in fours and threes. */
@@ -94,6 +99,39 @@ function storePanel(
   if (height > 4) v128.store(target, finished(finish, z4, side + 256, slopes), 256);
 }
 
+/** Difference of an anchored neuron's activations from that of its pre-activations (see anchors.ts). */
+@inline
+function difference(d: v128, neuron: usize, slopes: v128): v128 {
+  const above = f32x4.add(d, v128.load32_splat(neuron, 4));
+  return f32x4.pmax(above, multiplyAdd(d, slopes, v128.load32_splat(neuron, 8)));
+}
+
+/** Finishes four samples of a panel of anchored neurons, from the differences of their pre-activations. */
+@inline
+function storeAnchored(
+  finish: Finish, height: i32, target: usize, side: usize, anchor: usize, slopes: v128, lanes: usize, coefficients: usize,
+  d0: v128, d1: v128, d2: v128, d3: v128, d4: v128,
+): void {
+  const z0 = f32x4.add(d0, v128.load32_splat(anchor));
+  const z1 = height > 1 ? f32x4.add(d1, v128.load32_splat(anchor, neuronBytes)) : d1;
+  const z2 = height > 2 ? f32x4.add(d2, v128.load32_splat(anchor, 2 * neuronBytes)) : d2;
+  const z3 = height > 3 ? f32x4.add(d3, v128.load32_splat(anchor, 3 * neuronBytes)) : d3;
+  const z4 = height > 4 ? f32x4.add(d4, v128.load32_splat(anchor, 4 * neuronBytes)) : d4;
+  addTerms(height, lanes, 0, coefficients, z0, z1, z2, z3, z4);
+  addTerms(height, lanes, 1, coefficients, z0, z1, z2, z3, z4);
+  v128.store(target, difference(d0, anchor, slopes));
+  if (height > 1) v128.store(target, difference(d1, anchor + neuronBytes, slopes), 64);
+  if (height > 2) v128.store(target, difference(d2, anchor + 2 * neuronBytes, slopes), 128);
+  if (height > 3) v128.store(target, difference(d3, anchor + 3 * neuronBytes, slopes), 192);
+  if (height > 4) v128.store(target, difference(d4, anchor + 4 * neuronBytes, slopes), 256);
+  if (finish != Finish.AnchoredKept) return;
+  v128.store(side, z0);
+  if (height > 1) v128.store(side, z1, 64);
+  if (height > 2) v128.store(side, z2, 128);
+  if (height > 3) v128.store(side, z3, 192);
+  if (height > 4) v128.store(side, z4, 256);
+}
+
 /**
  * `height` (1 to 5, a constant wherever it is called) neurons by eight samples. Their weights of one input lie side by
  * side, those of the next input `step` bytes later.
@@ -142,6 +180,13 @@ function panel(
     }
     weights += step;
   }
+  if (finish >= Finish.Anchored) {
+    storeAnchored(finish, height, target, side, biases, slopes, lanes, coefficients, z00, z10, z20, z30, z40);
+    storeAnchored(
+      finish, height, target + 16, side + 16, biases, slopes, lanes + 16, coefficients, z01, z11, z21, z31, z41,
+    );
+    return;
+  }
   if (hashed) addTerms(height, lanes, 0, coefficients, z00, z10, z20, z30, z40);
   if (hashed) addTerms(height, lanes, 1, coefficients, z00, z10, z20, z30, z40);
   storePanel(finish, height, target, side, slopes, z00, z10, z20, z30, z40);
@@ -150,7 +195,10 @@ function panel(
   storePanel(finish, height, target + 16, side + 16, slopes, z01, z11, z21, z31, z41);
 }
 
-/** `weights` are panels where `packed`, else [inputs, rows]. Only derivatives read `side`; only hashes, what follows. */
+/**
+ * `weights` are panels where `packed`, else [inputs, rows]. `biases` is an anchor's part
+ * where `finish` is anchored. Only derivatives read `side`; only hashes, what follows.
+ */
 @inline
 function layer(
   finish: Finish, hashed: bool, packed: bool, source: usize, target: usize, weights: usize, biases: usize, inputs: i32,
@@ -165,6 +213,7 @@ function layer(
   const rest = rows - 5 * fives - 4 * fours - 3 * threes;
   const column = (<usize>inputs) << 2;
   const step = (<usize>rows) << 2;
+  const neuron: usize = finish >= Finish.Anchored ? neuronBytes : 4;
   for (let strip = 0; strip < strips; strip++) {
     const end = source + ((<usize>inputs) << 6);
     for (let half: usize = 0; half < 64; half += 32) {
@@ -180,7 +229,7 @@ function layer(
         to += 320;
         at += 320;
         w += packed ? column * 5 : 20;
-        b += 20;
+        b += 5 * neuron;
         c += 40;
       }
       for (let index = fours; index > 0; index--) {
@@ -188,7 +237,7 @@ function layer(
         to += 256;
         at += 256;
         w += packed ? column * 4 : 16;
-        b += 16;
+        b += 4 * neuron;
         c += 32;
       }
       for (let index = threes; index > 0; index--) {
@@ -196,7 +245,7 @@ function layer(
         to += 192;
         at += 192;
         w += packed ? column * 3 : 12;
-        b += 12;
+        b += 3 * neuron;
         c += 24;
       }
       if (rest == 2) panel(finish, 2, hashed, from, end, to, at, w, packed ? 8 : step, b, slopes, lane, c);
@@ -222,6 +271,27 @@ export function hiddenHash(
   lanes: usize, coefficients: usize,
 ): void {
   layer(Finish.Leaky, true, true, source, target, packed, biases, inputs, rows, strips, slope, 0, lanes, coefficients);
+}
+
+/**
+ * One strip of differences from the anchor whose neurons of this layer lie at `anchor` (see anchors.ts): the differences
+ * of its activations from those of the layer below; adds to the lanes as `hiddenHash` does.
+ */
+export function hiddenAnchored(
+  source: usize, target: usize, packed: usize, anchor: usize, inputs: i32, rows: i32, slope: f32, lanes: usize,
+  coefficients: usize,
+): void {
+  layer(Finish.Anchored, true, true, source, target, packed, anchor, inputs, rows, 1, slope, 0, lanes, coefficients);
+}
+
+/** The same, storing the pre-activations in the plane `kept` of one strip. */
+export function hiddenAnchoredKept(
+  source: usize, target: usize, packed: usize, anchor: usize, inputs: i32, rows: i32, slope: f32, kept: usize,
+  lanes: usize, coefficients: usize,
+): void {
+  layer(
+    Finish.AnchoredKept, true, true, source, target, packed, anchor, inputs, rows, 1, slope, kept, lanes, coefficients,
+  );
 }
 
 /** target = (W source) times the derivative of the leaky ReLU whose outputs are the plane `activations`, W as panels. */
