@@ -71,8 +71,8 @@ export interface HashAgreement {
 
 /**
  * Compares a sampled frame's hashes (uint32 [height, width, 2]) over the complex's view with the exact regions. A sampled
- * pixel lies at its centre rounded to float32 and may have been computed in float32, so it can fall on the wrong side of a
- * crease that is closer than `tolerance` pixels.
+ * pixel may have been computed in float32, so it can fall on the wrong side of a crease that is closer than `tolerance`
+ * pixels.
  */
 export function hashAgreement(
   complex: Complex,

@@ -155,6 +155,8 @@ describe.each(networks)('frames of $title', ({ network }) => {
     const from = rows.start * size.width;
     const to = rows.end * size.width;
     expect(band.rows).toEqual(rows);
+    const hashed = await engines[name].renderFrame({ ...request(network), rows, planes: { hashes: true } });
+    expect([hashed.values, hashed.hashes]).toEqual([band.values, band.hashes]);
     expect(band.values).toEqual(whole.values.subarray(from * outputs, to * outputs));
     expect(band.hashes).toEqual(whole.hashes!.subarray(2 * from, 2 * to));
     expect(band.firstLayers).toEqual(whole.firstLayers!.subarray(from, to));
@@ -169,6 +171,8 @@ describe.each(networks)('frames of $title', ({ network }) => {
   it.each(engineNames)('by %s hold no planes that nobody asked for', async (name) => {
     const frame = await engines[name].renderFrame({ ...request(network), planes: {} });
     expect(Object.keys(frame).sort()).toEqual(['outputs', 'rows', 'values', 'width']);
+    const { values } = await engines[name].renderFrame(request(network));
+    expect(frame.values).toEqual(values);
   });
 
   it.each(engineNames)('by %s hold the values that points evaluate to', async (name) => {

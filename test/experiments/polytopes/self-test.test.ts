@@ -37,6 +37,7 @@ it('a network is checked against a frame of it, and fails against that of anothe
         width: size,
         height: size,
         planes: { hashes: true },
+        precision: 'anchored',
       })
     ).hashes!;
   const rows = crossCheckRows('ring', complex, await hashesOf(300), size);

@@ -42,6 +42,11 @@ export function openAnchors(
   heldRow = -1;
 }
 
+/** Whether the anchors of a pixel's row are held; addresses of others are void once `anchorAt` is asked for one of this row. */
+export function holdsAnchors(row: i32): bool {
+  return row >> blockShift == heldRow;
+}
+
 /** Address of the anchor of a pixel: its hidden neurons, layer after layer, then float32 [outputs], before any sigmoid. */
 export function anchorAt(row: i32, column: i32): usize {
   const blockRow = row >> blockShift;

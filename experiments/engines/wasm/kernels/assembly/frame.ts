@@ -1,7 +1,7 @@
 // Frames: values, hashes, prefix hashes and input gradients of pixels or points, tile by tile. Only two planes of
 // activations exist; a neuron's hash coefficients are added while its pre-activation is still in registers.
 import { affineLinear } from './affine';
-import { anchorAt, fromAnchorX, fromAnchorY, neuronBytes, openAnchors } from './anchors';
+import { anchorAt, fromAnchorX, fromAnchorY, holdsAnchors, neuronBytes, openAnchors } from './anchors';
 import { allocate } from './arena';
 import { exactActivate, exactPoints, exactRow, openExact, pointsAtOnce } from './exact';
 import { logistic } from './loss';
@@ -190,12 +190,15 @@ function fillPoints(first: i32, count: i32): void {
   }
 }
 
-/** Fills the next tile of the pixels first .. end - 1 of an anchored frame; returns how many it holds. */
+/**
+ * Fills the next tile of the pixels first .. end - 1 of an anchored frame, of one row of blocks; returns how many it holds.
+ */
 function fillAnchored(first: i32, end: i32): i32 {
   let pixel = first;
   strips = 0;
   while (strips < tileStrips && pixel < end) {
     const row = pixel / frameWidth;
+    if (strips > 0 && !holdsAnchors(row)) break;
     const column = pixel - row * frameWidth;
     const count = min(min(16 - (column & 15), frameWidth - column), end - pixel);
     const y = fromAnchorY(row);
