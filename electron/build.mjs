@@ -39,21 +39,23 @@ await build({
 });
 
 // A sandboxed preload script must be one CommonJS file.
-await build({
-  root,
-  configFile: false,
-  logLevel: 'warn',
-  build: {
-    ssr: true,
-    target: 'node20',
-    outDir: join(root, 'dist', 'node'),
-    emptyOutDir: false,
-    rollupOptions: {
-      input: join(root, 'electron', 'shell', 'preload.ts'),
-      output: { format: 'cjs', entryFileNames: 'preload.cjs' },
+for (const name of ['preload', 'gpu-preload']) {
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    build: {
+      ssr: true,
+      target: 'node20',
+      outDir: join(root, 'dist', 'node'),
+      emptyOutDir: false,
+      rollupOptions: {
+        input: join(root, 'electron', 'shell', `${name}.ts`),
+        output: { format: 'cjs', entryFileNames: `${name}.cjs` },
+      },
     },
-  },
-});
+  });
+}
 
 await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
 

@@ -55,6 +55,11 @@ export function preloadPath(): string {
   return join(programRoot(), 'dist', 'node', 'preload.cjs');
 }
 
+/** Path of the script that Electron loads before the page that computes. */
+export function gpuPreloadPath(): string {
+  return join(programRoot(), 'dist', 'node', 'gpu-preload.cjs');
+}
+
 /** Folder of the built renderer. */
 export function rendererFolder(): string {
   return join(programRoot(), 'dist', 'renderer');

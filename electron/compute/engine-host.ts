@@ -12,6 +12,9 @@ export interface EngineHost {
   readonly gpu: GpuHost;
 }
 
+/** How long a start waits for what a GPU says of itself, where nobody asked for the GPU by name. */
+const factsMs = 10_000;
+
 /** Cells side by side when the GPU is measured: about a sweep. */
 const probeCells = 8;
 
@@ -26,7 +29,7 @@ export async function openEngineHost(
     const decision = await decideEngine(wish === 'auto' && !mayHaveGpu() ? 'wasm' : wish, {
       threads,
       cache: diskSpeedCache(),
-      facts: () => gpu.facts(),
+      facts: () => (wish === 'auto' ? within(gpu.facts(), factsMs) : gpu.facts()),
       measure: async () => ({
         gpu: await gpu.trainingSpeed(probeCells),
         processor: threads * (await pool.trainingSpeed()),
@@ -36,5 +39,18 @@ export async function openEngineHost(
   } catch (error) {
     await pool.close();
     throw error;
+  }
+}
+
+/** The promise's outcome, or a rejection where it takes longer. */
+async function within<Value>(promise: Promise<Value>, limitMs: number): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('It did not answer in time.')), limitMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -7,6 +7,7 @@ import { createBackground, type Background } from '../compute/background.ts';
 import type { EngineName } from '../../experiments/engines/engine.ts';
 import { openEngineHost } from '../compute/engine-host.ts';
 import { createComputePool, defaultThreads, type ComputePool } from '../compute/compute-pool.ts';
+import type { GpuHost } from '../compute/gpu-host.ts';
 import { environmentRecord } from '../compute/environment.ts';
 import type { AppInfo } from '../contract/results.ts';
 import { contractErrorFrom } from './contract-errors.ts';
@@ -44,6 +45,8 @@ export interface LabOptions {
   readonly threads?: number;
   /** Engine of new cells and of frames; the processor's where left out. */
   readonly engine?: EngineName | 'auto';
+  /** The GPU that `engine` may mean; a process with Dawn where left out. Closed with the lab. */
+  readonly gpu?: GpuHost;
   /** Folder of the entry with which a new notebook begins; the one that ships where left out. */
   readonly examples?: string;
   readonly fileSystem?: FileSystem;
@@ -76,7 +79,11 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       ? await placeExample(fs, notebook.dir, options.examples ?? examplesFolder())
       : null;
   const events = createEventHub();
-  const { pool: training, decision, gpu } = await openEngineHost(options.engine ?? 'wasm', threads);
+  const {
+    pool: training,
+    decision,
+    gpu,
+  } = await openEngineHost(options.engine ?? 'wasm', threads, options.gpu);
   const pool = createComputePool(threads, { gpu });
   const background = createBackground();
   const pictures = new PictureCache(background);

@@ -5,24 +5,44 @@ import {
   dialog,
   ipcMain,
   Menu,
+  MessageChannelMain,
   nativeTheme,
   powerSaveBlocker,
   protocol,
   session,
   shell,
 } from 'electron';
-import { preloadPath, rendererFolder } from '../compute/assets.ts';
+import { gpuPreloadPath, preloadPath, rendererFolder } from '../compute/assets.ts';
 import { openLab } from '../lab/lab.ts';
 import { notebookFolder } from '../notebook-folder.ts';
 import { runShell } from './shell.ts';
 
 await runShell(
-  { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, powerSaveBlocker, protocol, session, shell },
+  {
+    app,
+    BrowserWindow,
+    dialog,
+    ipcMain,
+    Menu,
+    MessageChannelMain,
+    nativeTheme,
+    powerSaveBlocker,
+    protocol,
+    session,
+    shell,
+  },
   {
     rendererFolder: rendererFolder(),
     preload: preloadPath(),
+    gpuPreload: gpuPreloadPath(),
     platform: process.platform,
-    openLab: (onBusy) =>
-      openLab({ notebook: notebookFolder(process.argv, process.env), shell: 'electron', onBusy }),
+    openLab: (onBusy, gpu) =>
+      openLab({
+        notebook: notebookFolder(process.argv, process.env),
+        shell: 'electron',
+        engine: 'auto',
+        gpu,
+        onBusy,
+      }),
   },
 );

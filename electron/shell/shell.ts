@@ -7,14 +7,17 @@ import type {
   IpcMain,
   Menu,
   MenuItemConstructorOptions,
+  MessagePortMain,
   NativeTheme,
   PowerSaveBlocker,
   Protocol,
   Session,
   Shell,
 } from 'electron';
+import { createGpuHost, type GpuHost } from '../compute/gpu-host.ts';
 import { contractErrorFrom } from '../lab/contract-errors.ts';
 import type { Lab } from '../lab/lab.ts';
+import { allowWebgpu, gpuWindowStarter } from './gpu-window.ts';
 import { guardContents, guardSession } from './guards.ts';
 import { hostIpc } from './ipc.ts';
 import { menuTemplate } from './menu.ts';
@@ -26,7 +29,14 @@ import { openWindow } from './window.ts';
 export interface ElectronParts {
   readonly app: Pick<
     App,
-    'enableSandbox' | 'exit' | 'on' | 'quit' | 'requestSingleInstanceLock' | 'setName' | 'whenReady'
+    | 'commandLine'
+    | 'enableSandbox'
+    | 'exit'
+    | 'on'
+    | 'quit'
+    | 'requestSingleInstanceLock'
+    | 'setName'
+    | 'whenReady'
   >;
   readonly BrowserWindow: (new (options: BrowserWindowConstructorOptions) => BrowserWindow) & {
     getAllWindows(): BrowserWindow[];
@@ -36,6 +46,7 @@ export interface ElectronParts {
     buildFromTemplate(template: MenuItemConstructorOptions[]): Menu;
     setApplicationMenu(menu: Menu | null): void;
   };
+  readonly MessageChannelMain: new () => { readonly port1: MessagePortMain; readonly port2: MessagePortMain };
   readonly dialog: Pick<Dialog, 'showErrorBox'>;
   readonly ipcMain: Pick<IpcMain, 'on'>;
   readonly nativeTheme: Pick<NativeTheme, 'shouldUseDarkColors'>;
@@ -49,9 +60,11 @@ export interface ShellOptions {
   readonly rendererFolder: string;
   /** Path of the built preload script. */
   readonly preload: string;
+  /** Path of the built preload script of the window that computes. */
+  readonly gpuPreload: string;
   readonly platform: string;
-  /** Opens the notebook; `onBusy` is told while cells train. */
-  openLab(onBusy: (busy: boolean) => void): Promise<Lab>;
+  /** Opens the notebook; `onBusy` is told while cells train. The lab closes the GPU's host. */
+  openLab(onBusy: (busy: boolean) => void, gpu: GpuHost): Promise<Lab>;
 }
 
 /** How long cells may take to stop when the app is quit; what they did since the last snapshot is trained again. */
@@ -62,6 +75,7 @@ export async function runShell(electron: ElectronParts, options: ShellOptions): 
   const { app, protocol, session, shell } = electron;
   app.setName('Creasebook');
   app.enableSandbox();
+  allowWebgpu(app, options.platform);
   protocol.registerSchemesAsPrivileged([schemePrivileges]);
   if (!app.requestSingleInstanceLock()) {
     app.quit();
@@ -71,8 +85,12 @@ export async function runShell(electron: ElectronParts, options: ShellOptions): 
   await app.whenReady();
   guardSession(session.defaultSession);
   serveScheme(protocol, options.rendererFolder);
+  const { BrowserWindow, MessageChannelMain } = electron;
+  const gpu = createGpuHost(
+    gpuWindowStarter({ BrowserWindow, MessageChannelMain, preload: options.gpuPreload }),
+  );
   try {
-    const lab = await options.openLab(sleepGuard(electron.powerSaveBlocker));
+    const lab = await options.openLab(sleepGuard(electron.powerSaveBlocker), gpu);
     showLab(electron, options, lab);
   } catch (error) {
     electron.dialog.showErrorBox('Creasebook could not open the notebook', contractErrorFrom(error).message);
@@ -83,11 +101,18 @@ export async function runShell(electron: ElectronParts, options: ShellOptions): 
 function showLab(electron: ElectronParts, options: ShellOptions, lab: Lab): void {
   const { app, BrowserWindow, Menu, ipcMain, nativeTheme } = electron;
   const windows = new Set<BrowserWindow>();
+  const endUnlessMac = (): void => {
+    if (options.platform !== 'darwin') app.quit();
+  };
   const show = (): void => {
     const isDark = nativeTheme.shouldUseDarkColors;
     const window = openWindow({ BrowserWindow, preload: options.preload, isDark }, Date.now);
     windows.add(window);
-    window.once('closed', () => windows.delete(window));
+    window.once('closed', () => {
+      windows.delete(window);
+      // The window that computes may be left, and is none to go on for.
+      if (windows.size === 0) endUnlessMac();
+    });
   };
   const ipc = hostIpc({
     ipcMain,
@@ -113,9 +138,7 @@ function showLab(electron: ElectronParts, options: ShellOptions, lab: Lab): void
   app.on('activate', () => {
     if (windows.size === 0) show();
   });
-  app.on('window-all-closed', () => {
-    if (options.platform !== 'darwin') app.quit();
-  });
+  app.on('window-all-closed', endUnlessMac);
   quitOrderly(app, lab);
   show();
   // What draws starts while the page loads; where that fails the first frame says why.

@@ -1,5 +1,5 @@
 /** Windows of the app. */
-import type { BrowserWindow, BrowserWindowConstructorOptions } from 'electron';
+import type { BrowserWindow, BrowserWindowConstructorOptions, WebPreferences } from 'electron';
 import { appPage } from '../policy/origins.ts';
 
 /** What making a window needs. */
@@ -14,7 +14,7 @@ export interface WindowParts {
 const mostReloads = 3;
 const reloadWindowMs = 60_000;
 
-/** Options of every window: sandboxed, isolated, without Node. */
+/** Options of every window that shows the app. */
 export function windowOptions({
   preload,
   isDark,
@@ -27,20 +27,25 @@ export function windowOptions({
     title: 'Creasebook',
     show: false,
     backgroundColor: isDark ? '#16181b' : '#ffffff',
-    webPreferences: {
-      preload,
-      contextIsolation: true,
-      sandbox: true,
-      nodeIntegration: false,
-      nodeIntegrationInWorker: false,
-      nodeIntegrationInSubFrames: false,
-      webviewTag: false,
-      webSecurity: true,
-      allowRunningInsecureContent: false,
-      navigateOnDragDrop: false,
-      safeDialogs: true,
-      spellcheck: false,
-    },
+    webPreferences: pagePreferences(preload),
+  };
+}
+
+/** What every page may do: sandboxed, isolated, without Node. */
+export function pagePreferences(preload: string): WebPreferences {
+  return {
+    preload,
+    contextIsolation: true,
+    sandbox: true,
+    nodeIntegration: false,
+    nodeIntegrationInWorker: false,
+    nodeIntegrationInSubFrames: false,
+    webviewTag: false,
+    webSecurity: true,
+    allowRunningInsecureContent: false,
+    navigateOnDragDrop: false,
+    safeDialogs: true,
+    spellcheck: false,
   };
 }
 

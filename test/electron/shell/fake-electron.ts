@@ -26,6 +26,13 @@ export class FakeContents extends EventEmitter {
     return this.destroyed;
   }
 
+  /** What ipcRenderer gets with ports. */
+  readonly posted: { channel: string; message: unknown; ports: FakePort[] }[] = [];
+
+  postMessage(channel: string, message: unknown, ports: FakePort[]): void {
+    this.posted.push({ channel, message, ports });
+  }
+
   send(channel: string, message: unknown): void {
     if (this.destroyed) throw new Error('Object has been destroyed');
     this.sent.push({ channel, message: structuredClone(message) });
@@ -40,6 +47,42 @@ export class FakeContents extends EventEmitter {
     let prevented = false;
     this.emit(name, { ...details, preventDefault: () => (prevented = true) });
     return !prevented;
+  }
+}
+
+/** One end of a channel; what is posted arrives as a copy, once the other end was started. */
+export class FakePort extends EventEmitter {
+  other: FakePort | null = null;
+  closed = false;
+  #isStarted = false;
+  #waiting: unknown[] = [];
+
+  start(): void {
+    this.#isStarted = true;
+    for (const data of this.#waiting.splice(0)) this.emit('message', { data });
+  }
+
+  postMessage(message: unknown): void {
+    const { other } = this;
+    if (other === null || this.closed || other.closed) return;
+    other.#waiting.push(structuredClone(message));
+    if (other.#isStarted) other.start();
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.other?.emit('close');
+  }
+}
+
+class FakeChannel {
+  readonly port1 = new FakePort();
+  readonly port2 = new FakePort();
+
+  constructor() {
+    this.port1.other = this.port2;
+    this.port2.other = this.port1;
   }
 }
 
@@ -78,7 +121,11 @@ export class FakeWindow extends EventEmitter {
   }
 
   isDestroyed(): boolean {
-    return false;
+    return this.webContents.destroyed;
+  }
+
+  destroy(): void {
+    this.close();
   }
 
   isMinimized(): boolean {
@@ -120,6 +167,13 @@ export class FakeElectron {
       this.note('quit');
       this.app.emit('before-quit', { preventDefault: () => undefined });
     },
+    switches: [] as string[],
+    commandLine: {
+      appendSwitch: (name: string, value?: string) => {
+        this.note('appendSwitch');
+        this.app.switches.push(value === undefined ? name : `${name}=${value}`);
+      },
+    },
     exit: (code: number) => {
       this.app.exitCode ??= code;
     },
@@ -153,6 +207,7 @@ export class FakeElectron {
         buildFromTemplate: (template: Electron.MenuItemConstructorOptions[]) => template,
         setApplicationMenu: (menu: Electron.MenuItemConstructorOptions[]) => (this.menu = menu),
       },
+      MessageChannelMain: FakeChannel,
       dialog: { showErrorBox: (_title: string, message: string) => void this.errors.push(message) },
       ipcMain: this.ipcMain,
       nativeTheme: { shouldUseDarkColors: false },

@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-/** Runs the built preload script with a fake of what a sandboxed one may require. */
+/** Runs a built preload script with a fake of what a sandboxed one may require. */
+function run(name: string, electron: unknown, window: unknown = {}): void {
+  const script = readFileSync(`dist/node/${name}.cjs`, 'utf8');
+  const require = (wanted: string): unknown => {
+    if (wanted === 'electron') return electron;
+    throw new Error(`a sandboxed preload script cannot require ${wanted}`);
+  };
+  new Function('require', 'module', 'exports', 'window', script)(require, { exports: {} }, {}, window);
+}
+
 function loaded() {
   const exposed = new Map<string, Record<string, (...values: unknown[]) => unknown>>();
   const sent: unknown[][] = [];
@@ -14,12 +23,7 @@ function loaded() {
       removeAllListeners: () => void listeners.splice(0),
     },
   };
-  const script = readFileSync('dist/node/preload.cjs', 'utf8');
-  const require = (name: string): unknown => {
-    if (name === 'electron') return electron;
-    throw new Error(`a sandboxed preload script cannot require ${name}`);
-  };
-  new Function('require', 'module', 'exports', script)(require, { exports: {} }, {});
+  run('preload', electron);
   return { exposed, sent, listeners };
 }
 
@@ -41,4 +45,16 @@ describe('the preload script', () => {
     for (const listener of listeners) listener({ sender: 'secret' }, 'message');
     expect(received).toEqual([['message']]);
   });
+});
+
+it('the preload script of the compute window hands its port to the page, once, and exposes nothing', () => {
+  const listeners: [string, (event: unknown) => void][] = [];
+  const posted: unknown[][] = [];
+  const ipcRenderer = {
+    once: (...listener: (typeof listeners)[number]) => void listeners.push(listener),
+  };
+  run('gpu-preload', { ipcRenderer }, { postMessage: (...values: unknown[]) => void posted.push(values) });
+  expect(listeners.map(([channel]) => channel)).toEqual(['compute-port']);
+  listeners[0]?.[1]({ ports: ['a port'], sender: 'secret' });
+  expect(posted).toEqual([['creasebook-compute-port', '*', ['a port']]]);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ContractError } from '../../../electron/contract.ts';
+import type { GpuHost } from '../../../electron/compute/gpu-host.ts';
 import { createEventHub } from '../../../electron/lab/event-hub.ts';
 import type { Lab } from '../../../electron/lab/lab.ts';
 import { LabError } from '../../../electron/lab/lab-error.ts';
@@ -10,10 +11,13 @@ import { stubRouter } from '../lab/stub-router.ts';
 import { rendererSample } from '../serve/serve-tools.ts';
 import { FakeContents, FakeElectron, FakeFrame, FakeWindow } from './fake-electron.ts';
 
+const noFiles = { rendererFolder: '', preload: '', gpuPreload: '' };
+
 interface Opened {
   readonly electron: FakeElectron;
   readonly lab: Lab & { closed: number };
   readonly window: FakeWindow;
+  readonly gpu: GpuHost;
   busy(isBusy: boolean): void;
 }
 
@@ -31,18 +35,21 @@ async function opened(handlers: Partial<CallHandlers> = {}, platform = 'linux'):
     },
   };
   let busy: (isBusy: boolean) => void = () => undefined;
+  let gpu: GpuHost | undefined;
   await runShell(electron.parts, {
     rendererFolder: rendererSample(),
     preload: '/app/dist/node/preload.cjs',
+    gpuPreload: '/app/dist/node/gpu-preload.cjs',
     platform,
-    openLab: (onBusy) => {
+    openLab: (onBusy, host) => {
       busy = onBusy;
+      gpu = host;
       return Promise.resolve(lab);
     },
   });
   const [window] = FakeWindow.windows;
-  if (window === undefined) throw new Error('no window was opened');
-  return { electron, lab, window, busy };
+  if (window === undefined || gpu === undefined) throw new Error('no window was opened');
+  return { electron, lab, window, gpu, busy };
 }
 
 describe('a window of the app', () => {
@@ -356,6 +363,9 @@ describe('the app', () => {
       const { electron } = await opened({}, platform);
       electron.app.emit('window-all-closed');
       expect(electron.app.calls.includes('quit')).toBe(ends);
+      const { electron: other, window } = await opened({}, platform);
+      window.close();
+      expect(other.app.calls.includes('quit')).toBe(ends);
     }
   });
 
@@ -370,7 +380,7 @@ describe('the app', () => {
     const electron = new FakeElectron();
     electron.app.hasLock = false;
     const openLab = vi.fn();
-    await runShell(electron.parts, { rendererFolder: '', preload: '', platform: 'linux', openLab });
+    await runShell(electron.parts, { ...noFiles, platform: 'linux', openLab });
     expect(openLab).not.toHaveBeenCalled();
     expect(electron.app.calls).toContain('quit');
   });
@@ -378,8 +388,7 @@ describe('the app', () => {
   it('says why the notebook cannot be opened, and ends', async () => {
     const electron = new FakeElectron();
     await runShell(electron.parts, {
-      rendererFolder: '',
-      preload: '',
+      ...noFiles,
       platform: 'linux',
       openLab: () => Promise.reject(new LabError('disk-full', 'The disk is full.')),
     });

@@ -1,0 +1,76 @@
+/** The GPU of the app in Electron: a hidden window whose worker computes on Chromium's WebGPU, driven over a port. */
+import type { App, BrowserWindow, BrowserWindowConstructorOptions, MessagePortMain } from 'electron';
+import type { FromGpu } from '../../experiments/tasks/gpu-protocol.ts';
+import type { GpuStarter } from '../compute/gpu-host.ts';
+import { computePagePath } from '../contract/compute-port.ts';
+import { appPage } from '../policy/origins.ts';
+import { computeChannel } from './channel.ts';
+import { pagePreferences } from './window.ts';
+
+/** What a hidden window needs. */
+export interface GpuWindowParts {
+  readonly BrowserWindow: new (options: BrowserWindowConstructorOptions) => BrowserWindow;
+  readonly MessageChannelMain: new () => { readonly port1: MessagePortMain; readonly port2: MessagePortMain };
+  /** Path of the built preload script that hands the port on. */
+  readonly preload: string;
+}
+
+/** Asks for WebGPU where Chromium does not have it by itself. Call before the app is ready. */
+export function allowWebgpu({ commandLine }: Pick<App, 'commandLine'>, platform: string): void {
+  if (platform !== 'linux') return;
+  commandLine.appendSwitch('enable-unsafe-webgpu');
+  commandLine.appendSwitch('enable-features', 'Vulkan');
+}
+
+/** Options of the hidden window: a page like the app's own that works on while nobody sees it. */
+export function gpuWindowOptions(preload: string): BrowserWindowConstructorOptions {
+  return {
+    title: 'Creasebook computes here',
+    show: false,
+    skipTaskbar: true,
+    focusable: false,
+    webPreferences: { ...pagePreferences(preload), backgroundThrottling: false },
+  };
+}
+
+/** Starts hidden windows that compute. The window ends with its link, and the link with its window. */
+export function gpuWindowStarter({ BrowserWindow, MessageChannelMain, preload }: GpuWindowParts): GpuStarter {
+  return (onMessage, onEnd) => {
+    const window = new BrowserWindow(gpuWindowOptions(preload));
+    const { port1: port, port2: pagePort } = new MessageChannelMain();
+    const { webContents } = window;
+    let isOver = false;
+    const end = (reason: string): void => {
+      if (isOver) return;
+      isOver = true;
+      port.close();
+      if (!window.isDestroyed()) window.destroy();
+      onEnd(reason);
+    };
+    port.on('message', ({ data }) => {
+      if (!isOver) onMessage(data as FromGpu);
+    });
+    port.on('close', () => end('the compute window gave its port up'));
+    port.start();
+    webContents.once('did-finish-load', () => webContents.postMessage(computeChannel, null, [pagePort]));
+    webContents.once('did-fail-load', (_event, _code, words) =>
+      end(`the compute window did not load: ${words}`),
+    );
+    webContents.once('preload-error', (_event, _path, { message }) =>
+      end(`the compute window did not load: ${message}`),
+    );
+    webContents.once('render-process-gone', (_event, { reason }) =>
+      end(`the process of the compute window ended (${reason})`),
+    );
+    window.once('closed', () => end('the compute window closed'));
+    // What goes wrong is told by the events above.
+    window.loadURL(appPage + computePagePath).catch(() => undefined);
+    return {
+      post: (message) => {
+        // What is posted to a window that is gone is answered by its end.
+        if (!isOver) port.postMessage(message);
+      },
+      kill: () => end('the compute window was ended'),
+    };
+  };
+}

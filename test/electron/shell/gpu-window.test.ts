@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { createGpuHost } from '../../../electron/compute/gpu-host.ts';
+import { allowWebgpu, gpuWindowStarter } from '../../../electron/shell/gpu-window.ts';
+import type { FromGpu } from '../../../experiments/tasks/gpu-protocol.ts';
+import { initialParameters } from '../../../experiments/network/initialization.ts';
+import { FakeElectron, FakeWindow, type FakePort } from './fake-electron.ts';
+
+const facts = { adapter: 'Some Card', isSoftware: false };
+const preload = '/app/dist/node/gpu-preload.cjs';
+
+/** Windows of a fake Electron whose pages answer what `answer` says. */
+function fakeStarter() {
+  const { BrowserWindow, MessageChannelMain } = new FakeElectron().parts;
+  return gpuWindowStarter({ BrowserWindow, MessageChannelMain, preload });
+}
+
+/** Loads the page of the last window; its port, on which messages are kept. */
+function loadedPage(): { window: FakeWindow; port: FakePort; received: unknown[] } {
+  const window = FakeWindow.windows.at(-1);
+  window?.webContents.emit('did-finish-load');
+  const port = window?.webContents.posted[0]?.ports[0];
+  if (window === undefined || port === undefined) throw new Error('no page with a port');
+  const received: unknown[] = [];
+  port.on('message', ({ data }) => received.push(data));
+  port.start();
+  return { window, port, received };
+}
+
+const shape = { hidden: [2], outputs: 1 };
+const request = {
+  network: {
+    shape,
+    slope: 0,
+    parameters: initialParameters(shape, 'he-normal', 1),
+    output: 'affine' as const,
+  },
+  view: { x0: 0, y0: 0, x1: 1, y1: 1 },
+  width: 2,
+  height: 1,
+  planes: {},
+};
+const frame = { width: 2, rows: { start: 0, end: 1 }, outputs: 1, values: new Float32Array([0.25, 0.5]) };
+
+/** Has the page answer a frame. */
+function answer(port: FakePort, id: number): void {
+  const messages: FromGpu[] = [
+    { kind: 'frame', id, frame },
+    { kind: 'done', id },
+  ];
+  for (const message of messages) port.postMessage(message);
+}
+
+describe('the window that computes', () => {
+  it('is hidden, sandboxed and awake, and loads the compute page with a port of its own', () => {
+    fakeStarter()(
+      () => undefined,
+      () => undefined,
+    );
+    const [window] = FakeWindow.windows;
+    expect(window?.options).toMatchObject({ show: false, focusable: false, skipTaskbar: true });
+    expect(window?.options.webPreferences).toMatchObject({
+      preload,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      webSecurity: true,
+      backgroundThrottling: false,
+    });
+    expect(window?.loaded).toEqual(['creasebook://lab/gpu/compute.html']);
+    expect(window?.webContents.posted).toEqual([]);
+    expect(loadedPage().window.webContents.posted).toMatchObject([
+      { channel: 'compute-port', message: null, ports: [expect.anything()] },
+    ]);
+  });
+
+  it('gets tasks and answers them over the port, and closes in good order', async () => {
+    const host = createGpuHost(fakeStarter());
+    const rendered = host.renderFrame(request);
+    const { window, port } = loadedPage();
+    port.postMessage({ kind: 'ready', facts });
+    answer(port, 1);
+    expect((await rendered).values).toEqual(frame.values);
+    expect(await host.facts()).toEqual(facts);
+    port.on('message', ({ data }) => {
+      if ((data as { kind: string }).kind === 'close') window.close();
+    });
+    await host.close();
+    expect(window.isDestroyed()).toBe(true);
+    expect(FakeWindow.windows).toEqual([]);
+  });
+
+  it('is replaced when it is lost, and its tasks go on in the next one', async () => {
+    const losses: ((window: FakeWindow, port: FakePort) => void)[] = [
+      (window) => window.webContents.emit('render-process-gone', {}, { reason: 'oom' }),
+      (window) => window.close(),
+      (_window, port) => port.close(),
+    ];
+    for (const lose of losses) {
+      const host = createGpuHost(fakeStarter());
+      const rendered = host.renderFrame(request);
+      const first = loadedPage();
+      lose(first.window, first.port);
+      expect(first.window.isDestroyed()).toBe(true);
+      const second = loadedPage();
+      expect(second.window).not.toBe(first.window);
+      answer(second.port, 1);
+      expect((await rendered).values).toEqual(frame.values);
+    }
+  });
+
+  it('tells why it cannot be loaded, or what its page says', async () => {
+    const failures: [(window: FakeWindow) => void, string][] = [
+      [
+        ({ webContents }) => webContents.emit('did-fail-load', {}, -6, 'ERR_FILE_NOT_FOUND'),
+        'the compute window did not load: ERR_FILE_NOT_FOUND',
+      ],
+      [
+        ({ webContents }) => webContents.emit('preload-error', {}, preload, new Error('no such file')),
+        'the compute window did not load: no such file',
+      ],
+      [
+        () =>
+          loadedPage().port.postMessage({ kind: 'unavailable', message: 'Chromium has no WebGPU adapter' }),
+        'Chromium has no WebGPU adapter',
+      ],
+    ];
+    for (const [fail, words] of failures) {
+      const host = createGpuHost(fakeStarter());
+      const asked = host.facts();
+      const [window] = FakeWindow.windows;
+      if (window !== undefined) fail(window);
+      await expect(asked).rejects.toThrow(`No GPU can be used: ${words}.`);
+      expect(window?.isDestroyed()).toBe(true);
+    }
+  });
+});
+
+it('Chromium is asked for WebGPU where it does not offer it by itself', () => {
+  for (const [platform, switches] of [
+    ['linux', ['enable-unsafe-webgpu', 'enable-features=Vulkan']],
+    ['darwin', []],
+    ['win32', []],
+  ] as const) {
+    const { app } = new FakeElectron();
+    allowWebgpu(app as never, platform);
+    expect(app.switches).toEqual(switches);
+  }
+});
