@@ -37,6 +37,12 @@ describe('import table', () => {
     ['electron/lab/a.ts', "import { writeFile } from 'node:fs/promises';"],
     ['electron/lab/a.ts', "import * as fs from 'node:fs';"],
     ['electron/lab/a.ts', "import fs from 'fs';"],
+    ['electron/lab/a.ts', "import { promises } from 'node:fs';"],
+    ['electron/lab/a.ts', "import { readFile, cp } from 'node:fs/promises';"],
+    ['electron/lab/a.ts', "import { open as readFile } from 'node:fs/promises';"],
+    ['electron/lab/a.ts', "export { writeFile } from 'node:fs/promises';"],
+    ['electron/lab/a.ts', "const { writeFile } = await import('node:fs/promises');"],
+    ['electron/lab/a.ts', "const fs = require('fs');"],
     ['renderer/a.ts', "import { Notebook } from '../electron/lab/notebook.ts';"],
     ['renderer/a.ts', "import { join } from 'node:path';"],
   ])('reports a planted violation in %s: %s', (path, text) => {
@@ -46,6 +52,8 @@ describe('import table', () => {
   it.each([
     ['electron/lab/files.ts', "import { writeFile } from 'node:fs/promises';"],
     ['electron/lab/a.ts', "import { readFile } from 'node:fs/promises';"],
+    ['electron/lab/a.ts', "import {\n  readFile as read,\n  type Stats,\n} from 'node:fs/promises';"],
+    ['electron/lab/a.ts', "import type * as fs from 'node:fs';"],
     ['electron/shell/main.ts', "import { app } from 'electron';"],
     ['electron/shell/main.ts', "import { lab } from '../lab/lab.ts';"],
     ['renderer/a.ts', "import type { Contract } from '../electron/contract.ts';"],

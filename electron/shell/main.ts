@@ -17,7 +17,8 @@ import { openLab } from '../lab/lab.ts';
 import { notebookFolder } from '../notebook-folder.ts';
 import { runShell } from './shell.ts';
 
-await runShell(
+// Not awaited: Electron is not ready before its entry module has been evaluated to the end.
+void runShell(
   {
     app,
     BrowserWindow,

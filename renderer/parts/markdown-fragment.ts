@@ -32,9 +32,14 @@ const allowedTags = [
   'td',
 ];
 
-/** The elements of a Markdown text. Links go to http and https only; nothing else can be followed, loaded or run. */
-export function markdownFragment(text: string): DocumentFragment {
-  const fragment = DOMPurify.sanitize(markdown.render(text), {
+/** HTML of a Markdown text, in which raw HTML stays text and links that run something stay unlinked. */
+export function markdownHtml(text: string): string {
+  return markdown.render(text);
+}
+
+/** The elements of any HTML that notes may have. Links go to http and https only; nothing else can be followed, loaded or run. */
+export function cleanFragment(html: string): DocumentFragment {
+  const fragment = DOMPurify.sanitize(html, {
     RETURN_DOM_FRAGMENT: true,
     ALLOWED_TAGS: allowedTags,
     ALLOWED_ATTR: ['href', 'title', 'start'],
@@ -48,6 +53,11 @@ export function markdownFragment(text: string): DocumentFragment {
     link.setAttribute('target', '_blank');
   }
   return fragment;
+}
+
+/** The elements of a Markdown text: either of the two above would be enough. */
+export function markdownFragment(text: string): DocumentFragment {
+  return cleanFragment(markdownHtml(text));
 }
 
 /** Calls `replace` for every match of `pattern` in text outside of code, and puts its element there. */

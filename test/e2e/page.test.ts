@@ -6,10 +6,15 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ExportedPage } from '../../electron/contract/results.ts';
+import { hostileText } from '../hostile-notes.ts';
 import { appPage, gridColours, scrubberText } from './app-page.ts';
 import { browserPath, launchBrowser } from './browser.ts';
 import { servedLab, type ServedLab } from './lab-server.ts';
 import { ask, finishedEntry } from './small-sweep.ts';
+
+/** Would end the page's title, its style, or its script, were it put there as it is. */
+const hostileTitle =
+  'small sweep </title></style></script --><script>window.fired=1</script><img src=x onerror="window.fired=1">';
 
 describe.skipIf(browserPath === null)('an exported page', () => {
   const folder = mkdtempSync(join(tmpdir(), 'creasebook-page-'));
@@ -25,7 +30,8 @@ describe.skipIf(browserPath === null)('an exported page', () => {
     const served = await servedLab(join(folder, 'notebook'));
     const { entryId } = await finishedEntry(served);
     const { revision } = await ask(served, 'notes.read', { entryId });
-    const text = '# What was seen\n\nAt the end [[120/seed 1: IoU @ 20]].\n';
+    const text = `# What was seen\n\nAt the end [[120/seed 1: IoU @ 20]].\n\n${hostileText}\n`;
+    await ask(served, 'entry.edit', { entryId, title: hostileTitle });
     await ask(served, 'notes.write', { entryId, text, revision });
     file = await ask(served, 'export.page', { entryId, limit: 25_000_000 });
     browser = await launchBrowser();
@@ -68,7 +74,8 @@ describe.skipIf(browserPath === null)('an exported page', () => {
   });
 
   it('shows the grid, every snapshot of it', async () => {
-    await page.getByRole('heading', { name: 'small sweep' }).waitFor();
+    await page.getByRole('heading', { name: hostileTitle }).waitFor();
+    expect(await page.title()).toBe(`${hostileTitle} – Creasebook`);
     await expect
       .poll(async () => (await gridColours(page)).filter((count) => count > 8).length, { timeout: 20_000 })
       .toBe(4);
@@ -107,6 +114,14 @@ describe.skipIf(browserPath === null)('an exported page', () => {
     expect(await page.getByRole('link', { name: 'New sweep' }).count()).toBe(0);
     expect(requests.filter((url) => !url.startsWith('file:') && !/^(data|blob):/.test(url))).toEqual([]);
     expect(complaints).toEqual([]);
+  });
+
+  it('runs nothing that stands in its title and its notes', async () => {
+    await page.getByRole('button', { name: 'Notes', exact: true }).click();
+    await page.locator('.notes').getByText('window.fired = 1').first().waitFor();
+    expect(await page.locator('script').count()).toBe(2);
+    expect(await page.locator('.notes :is(script, img, svg, iframe), img[src="x"]').count()).toBe(0);
+    expect(await page.evaluate(() => (window as unknown as { fired?: number }).fired ?? null)).toBeNull();
   });
 
   it('has no path of the machine in it', () => {

@@ -137,6 +137,13 @@ describe('parameters', () => {
     await expect(router.call(name, parameters, context)).rejects.toMatchObject({ code: 'bad-parameters' });
   });
 
+  it('are refused in few words, however much is wrong with them', async () => {
+    const strange = Object.fromEntries(Array.from({ length: 1000 }, (_, at) => [`strange${at}`, at]));
+    const call = router.call('queue.read', strange, context);
+    await expect(call).rejects.toMatchObject({ code: 'bad-parameters' });
+    await expect(call).rejects.toSatisfy(({ message }: Error) => message.length < 400);
+  });
+
   it('are refused where they are nested beyond reason', async () => {
     let value: unknown = 1;
     for (let level = 0; level < 100_000; level++) value = [value];

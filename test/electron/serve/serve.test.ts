@@ -196,12 +196,19 @@ describe('the websocket', () => {
   });
 });
 
-it('listens on the loopback interface only', async () => {
+it('listens on one address of the loopback interface only, at a free port', async () => {
   const { networkInterfaces } = await import('node:os');
   const others = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .filter(({ internal, family }) => !internal && family === 'IPv4');
-  for (const { address } of others) {
+  // On Linux all of 127.0.0.0/8 leads here: a server on every interface would answer at the second one too.
+  const second = process.platform === 'linux' ? [{ address: '127.0.0.2' }] : [];
+  for (const { address } of [...others, ...second]) {
     await expect(fetch(`http://${address}:${server.port}/`)).rejects.toThrow();
   }
+  const options = { router: stubRouter({}), events: createEventHub(), rendererFolder: rendererSample() };
+  const another = await serveLab(options);
+  expect(another.port).not.toBe(server.port);
+  await expect(serveLab({ ...options, port: another.port })).rejects.toThrow('EADDRINUSE');
+  await another.close();
 });

@@ -124,6 +124,7 @@ describe('a page', () => {
     expect(frame('creasebook://lab/', true)).toBe(true);
     expect(frame('creasebook://lab/', false)).toBe(false);
     expect(frame('https://example.org/', false)).toBe(false);
+    expect(frame('https://example.org/', true)).toBe(false);
     expect(contents.tryEvent('will-redirect', { url: 'https://example.org/' })).toBe(false);
     expect(contents.tryEvent('will-attach-webview', {})).toBe(false);
     expect(electron.external).toEqual([]);
