@@ -175,12 +175,11 @@ async function plainTask(backend: ReferenceBackend, batch: number): Promise<Spee
 async function frameLines(relaxed: Engine, rounds: number): Promise<BenchLine[]> {
   remark('Measuring frames ...');
   const build = relaxed.determinism === 'device' ? 'relaxed' : 'strict';
-  const sizes = [
-    [ringShape, 256],
-    [wideShape, 256],
-  ] as const;
+  const sizes = (['float32', 'anchored'] as const).flatMap((precision) =>
+    [ringShape, wideShape].map((shape) => [shape, 256, precision] as const),
+  );
   const tasks = [
-    ...sizes.map(([shape, size]) => frameTask(relaxed, shape, size)),
+    ...sizes.map(([shape, size, precision]) => frameTask(relaxed, shape, size, { hashes: true }, precision)),
     ...(await peakTasks(await kernelModule(build), 'fused')),
   ];
   const speeds = await timed(tasks, rounds);
@@ -188,8 +187,8 @@ async function frameLines(relaxed: Engine, rounds: number): Promise<BenchLine[]>
   const peak = fastest(speeds.slice(sizes.length));
   return [
     lineOf(`peak of multiply-add, ${build}`, peak, peak),
-    ...sizes.map(([shape, size], at) =>
-      lineOf(`frame of ${nameOf(shape)}, ${size} x ${size} with hashes`, frames[at], peak),
+    ...sizes.map(([shape, size, precision], at) =>
+      lineOf(`${precision} frame of ${nameOf(shape)}, ${size} x ${size} with hashes`, frames[at], peak),
     ),
   ];
 }

@@ -1,5 +1,5 @@
 /** Speed of engines. Times come from an injected clock; the best of several rounds counts, because other work only delays. */
-import type { Engine, FramePlanes, OptimizerSettings } from '../engines/engine.ts';
+import type { Engine, FramePlanes, FramePrecision, OptimizerSettings } from '../engines/engine.ts';
 import { unitView } from '../engines/engine.ts';
 import type { PeakKind } from '../engines/wasm/wasm-peak.ts';
 import { createPeakKernels } from '../engines/wasm/wasm-peak.ts';
@@ -138,6 +138,7 @@ export function frameTask(
   shape: Shape,
   size: number,
   planes: FramePlanes = { hashes: true },
+  precision: FramePrecision = 'float32',
 ): SpeedTask {
   const network = {
     shape,
@@ -150,7 +151,14 @@ export function frameTask(
     flops: frameFlops(shape, size * size),
     repetitions: 1,
     run: async () =>
-      void (await engine.renderFrame({ network, view: unitView, width: size, height: size, planes })),
+      void (await engine.renderFrame({
+        network,
+        view: unitView,
+        width: size,
+        height: size,
+        planes,
+        precision,
+      })),
     dispose: () => undefined,
   };
 }

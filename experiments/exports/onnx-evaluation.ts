@@ -34,13 +34,15 @@ export class OnnxNetwork {
     return new OnnxNetwork(library, await library.InferenceSession.create(model, options), precision);
   }
 
-  /** Values and hashes at coordinates [n, 2]. Throws the signal's reason after an abort. */
-  async evaluate(coordinates: Float64Array, signal?: AbortSignal): Promise<OnnxResult> {
+  /** Values and hashes at coordinates [n, 2]; `onProgress` hears of the share that is done, 0 to 1. */
+  async evaluate(
+    coordinates: Float64Array,
+    onProgress: (share: number) => void = () => undefined,
+  ): Promise<OnnxResult> {
     const count = coordinates.length / 2;
     const hashes = new Uint32Array(2 * count);
     let values = new Float32Array(0);
     for (let from = 0; from < count; from += pointsAtOnce) {
-      signal?.throwIfAborted();
       const to = Math.min(count, from + pointsAtOnce);
       const points = this.#tensor(coordinates.slice(2 * from, 2 * to));
       const output = await this.#session.run({ [onnxNames.points]: points }, [
@@ -52,13 +54,19 @@ export class OnnxNetwork {
       if (from === 0) values = new Float32Array(count * outputs);
       values.set(some, from * outputs);
       hashes.set(output[onnxNames.hash].data as Uint32Array, 2 * from);
+      onProgress(to / count);
     }
     return { values, hashes };
   }
 
   /** Values and hashes at the pixel centres of a frame, row by row. */
-  frame(view: View, width: number, height: number, signal?: AbortSignal): Promise<OnnxResult> {
-    return this.evaluate(pixelCentres(view, width, height), signal);
+  frame(
+    view: View,
+    width: number,
+    height: number,
+    onProgress?: (share: number) => void,
+  ): Promise<OnnxResult> {
+    return this.evaluate(pixelCentres(view, width, height), onProgress);
   }
 
   #tensor(coordinates: Float64Array): Onnxruntime.Tensor {

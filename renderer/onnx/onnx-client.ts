@@ -11,7 +11,10 @@ export interface NetworkPlace {
   readonly epoch: number;
 }
 
+type OnProgress = (share: number) => void;
+
 interface Waiting {
+  readonly onProgress?: OnProgress | undefined;
   readonly resolve: (result: OnnxResult) => void;
   readonly reject: (error: Error) => void;
 }
@@ -34,10 +37,16 @@ export class OnnxClient {
     return this.#ask((id) => ({ kind: 'points', id, key, coordinates }));
   }
 
-  /** Values and hashes of a frame. */
-  async frame(place: NetworkPlace, view: View, width: number, height: number): Promise<OnnxResult> {
+  /** Values and hashes of a frame; `onProgress` hears of the share that is done, 0 to 1. */
+  async frame(
+    place: NetworkPlace,
+    view: View,
+    width: number,
+    height: number,
+    onProgress?: OnProgress,
+  ): Promise<OnnxResult> {
     const key = await this.#model(place);
-    return this.#ask((id) => ({ kind: 'frame', id, key, view, width, height }));
+    return this.#ask((id) => ({ kind: 'frame', id, key, view, width, height }), onProgress);
   }
 
   /** Ends the worker; whatever was asked rejects. */
@@ -67,10 +76,10 @@ export class OnnxClient {
     this.#post({ kind: 'model', key, bytes });
   }
 
-  #ask(question: (id: number) => ToOnnxWorker): Promise<OnnxResult> {
+  #ask(question: (id: number) => ToOnnxWorker, onProgress?: OnProgress): Promise<OnnxResult> {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+      this.#waiting.set(id, { resolve, reject, onProgress });
       this.#post(question(id));
     });
   }
@@ -88,6 +97,10 @@ export class OnnxClient {
 
   #receive(message: FromOnnxWorker): void {
     const waiting = this.#waiting.get(message.id);
+    if (message.kind === 'progress') {
+      waiting?.onProgress?.(message.share);
+      return;
+    }
     this.#waiting.delete(message.id);
     if (message.kind === 'result') waiting?.resolve(message);
     else waiting?.reject(new Error(message.message));

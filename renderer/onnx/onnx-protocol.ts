@@ -27,6 +27,8 @@ export type FromOnnxWorker =
       readonly values: Float32Array;
       readonly hashes: Uint32Array;
     }
+  /** Share of a frame that is done, 0 to 1. */
+  | { readonly kind: 'progress'; readonly id: number; readonly share: number }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string };
 
 /** Models that the worker keeps open. */

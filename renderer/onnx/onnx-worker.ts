@@ -42,7 +42,9 @@ async function answer(question: Exclude<ToOnnxWorker, { kind: 'model' }>): Promi
     const { values, hashes } =
       question.kind === 'points'
         ? await model.evaluate(question.coordinates)
-        : await model.frame(question.view, question.width, question.height);
+        : await model.frame(question.view, question.width, question.height, (share) =>
+            send({ kind: 'progress', id, share }),
+          );
     send({ kind: 'result', id, values, hashes });
   } catch (error) {
     send({ kind: 'failed', id, message: error instanceof Error ? error.message : String(error) });

@@ -43,6 +43,8 @@ export class SecondOpinion {
   value = $state.raw<SecondValue | null>(null);
   checked = $state.raw<CheckedFrame | null>(null);
   isChecking = $state(false);
+  /** Share of the frame that onnxruntime has computed, 0 to 1. */
+  progress = $state(0);
   /** Why onnxruntime said nothing; null where it did. */
   problem = $state<string | null>(null);
   readonly #client: LabClient;
@@ -69,6 +71,7 @@ export class SecondOpinion {
     const controller = new AbortController();
     this.#controller = controller;
     this.isChecking = true;
+    this.progress = 0;
     this.problem = null;
     try {
       const [lab, drawn] = await Promise.all(
@@ -76,7 +79,10 @@ export class SecondOpinion {
           this.#frame(place, view, precision, controller.signal),
         ),
       );
-      const other = await this.#onnx.frame({ ...place, epoch: lab.epoch }, lab.view, lab.width, lab.height);
+      const at = { ...place, epoch: lab.epoch };
+      const other = await this.#onnx.frame(at, lab.view, lab.width, lab.height, (share) => {
+        if (this.#controller === controller) this.progress = share;
+      });
       if (controller.signal.aborted) return;
       const agreement = frameAgreement(comparedFrame(lab), other);
       const apart = disagreement(agreement, frameTolerance.equalHashes);
