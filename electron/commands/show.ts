@@ -2,21 +2,34 @@
 import { parameterCount } from '../../experiments/network/shape.ts';
 import { shapeOfCell } from '../../experiments/sweeps/cell-network.ts';
 import type { EntryStore } from '../lab/entry-store.ts';
+import { noteClaims, type NoteClaim } from '../lab/note-claims.ts';
 import type { Command } from './command.ts';
 import { alignColumns, formatBytes, formatDuration, printJson, printLine } from './console-output.ts';
 import { withEntry } from './entry-cell.ts';
 
 export const showCommand: Command = {
   usage: 'ENTRY [--digests]',
-  summary: 'shows an entry: cells, states, last figures; with --digests the digest of every snapshot',
+  summary:
+    'shows an entry: cells, states, last figures, what its notes cite; with --digests the digest of every snapshot',
   options: { digests: 'flag' },
   positionals: { min: 1, max: 1 },
   run: (args) =>
     withEntry(args, 'read', async (entry) => {
       const cells = await cellFigures(entry, args.flag('digests'));
+      const claims = await noteClaims(entry);
       if (args.flag('json')) {
         const { title, created, environment, receipts } = entry.json;
-        printJson({ id: entry.id, title, created, path: entry.path, environment, receipts, cells });
+        const claimed = claims.map(({ text, result }) => ({ text, ...result }));
+        printJson({
+          id: entry.id,
+          title,
+          created,
+          path: entry.path,
+          environment,
+          receipts,
+          cells,
+          claims: claimed,
+        });
         return 0;
       }
       printLine(`${entry.json.title}  (${entry.id})`);
@@ -51,6 +64,8 @@ export const showCommand: Command = {
           printLine(`${cell.id}  ${epoch}  ${weights}  ${link}`);
       }
       for (const cell of cells) for (const problem of cell.problems) printLine(`${cell.id}: ${problem}`);
+      if (claims.length > 0) printLine('cited in notes.md:');
+      alignColumns(claims.map(claimRow)).forEach(printLine);
       return 0;
     }),
 };
@@ -106,6 +121,19 @@ async function cellFigures(entry: EntryStore, withDigests: boolean): Promise<Cel
     });
   }
   return figures;
+}
+
+const verdictWords = {
+  holds: 'holds',
+  broken: 'DOES NOT HOLD',
+  shown: 'no claim',
+  unknown: 'NOT FOUND',
+} as const;
+
+/** A figure that the notes cite: its verdict, how they write it, and what the records say. */
+function claimRow({ text, result }: NoteClaim): string[] {
+  const told = result.state === 'unknown' ? result.why : `recorded ${result.value}`;
+  return [`  ${verdictWords[result.state]}`, `[[${text}]]`, told];
 }
 
 function figure(value: number | null): string {

@@ -136,7 +136,7 @@ async function checkEntry(
   const wrong =
     findings.find(({ part }) => part !== 'entry.json') ?? verdict.cells.flatMap((cell) => cell.findings)[0];
   if (wrong !== undefined) throw new ImportError(`the archive does not hold: ${findingWords(wrong)}`);
-  return verdict.findings.map(findingWords);
+  return [...verdict.findings, ...(verdict.claims ?? [])].map(findingWords);
 }
 
 /** Records that unfold to far more than real ones do are refused before they are unfolded. */

@@ -15,6 +15,7 @@ import { cellId } from '../../experiments/sweeps/cell-identity.ts';
 import type { FileSystem } from './files.ts';
 import { LabError } from './lab-error.ts';
 import { LogFile } from './log-file.ts';
+import { claimFindings } from './note-claims.ts';
 import type { EntryStore } from './entry-store.ts';
 import { weightFindings } from './weight-files.ts';
 
@@ -40,6 +41,8 @@ export interface EntryVerdict {
   /** About entry.json, the sweep and the pictures. */
   readonly findings: readonly Finding[];
   readonly cells: readonly CellVerdict[];
+  /** Claims of the notes that the records do not bear out, where they were looked at; nothing was altered by them. */
+  readonly claims?: readonly Finding[];
 }
 
 /**
@@ -57,7 +60,8 @@ export async function verifyChain(
     cells.push(verdict);
     onCell(verdict);
   }
-  return { holds: findings.length === 0 && cells.every(({ holds }) => holds), findings, cells };
+  const holds = findings.length === 0 && cells.every((cell) => cell.holds);
+  return { holds, findings, cells, claims: await claimFindings(entry) };
 }
 
 async function entryFindings(entry: EntryStore): Promise<Finding[]> {

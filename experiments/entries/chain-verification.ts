@@ -20,7 +20,7 @@ export function bytesOfFrame({ offset, length }: FramePosition): ByteRange {
 
 /** Something that is not what was written. */
 export interface Finding {
-  readonly part: 'records' | 'previews' | 'weights' | 'entry.json' | 'sweep.yaml' | 'target';
+  readonly part: 'records' | 'previews' | 'weights' | 'entry.json' | 'sweep.yaml' | 'target' | 'notes.md';
   /** Id of the cell, null where the whole entry is meant. */
   readonly cell: string | null;
   /** Number of the record in its log, from 0; null where no single one is meant. */

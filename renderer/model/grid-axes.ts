@@ -1,6 +1,7 @@
 /** Which axis of a sweep runs across the comparison grid, which down, and where every cell lies. */
 import type { AxisValue, CellSummary, SweepAxis } from '../../electron/contract/results.ts';
-import { formatCount } from './number-words.ts';
+
+export { axisWords, namedValue, valueWords } from '../../experiments/sweeps/axis-words.ts';
 
 /** Axes of the grid: inside of blocks, and of the grid of blocks around them. Other axes are held at one value. */
 export interface GridChoice {
@@ -146,28 +147,4 @@ export function neighbourCell<Cell>(
     const next = plan.cells[row][column];
     if (next !== null) return next;
   }
-}
-
-const axisNames: Readonly<Record<string, string>> = {
-  points: 'training points',
-  parameters: 'parameters',
-  random_labels: 'random labels',
-};
-
-/** An axis in words: "training points", "learning rate". */
-export function axisWords(name: string): string {
-  return axisNames[name] ?? name.replaceAll('_', ' ');
-}
-
-/** A value of an axis as a heading prints it. */
-export function valueWords(axis: string, value: AxisValue): string {
-  if (typeof value !== 'number') return String(value);
-  return axis === 'points' || axis === 'parameters' ? formatCount(value) : String(value);
-}
-
-/** A value with its axis: "312 points", "seed 3". */
-export function namedValue(axis: string, value: AxisValue): string {
-  const text = valueWords(axis, value);
-  if (axis === 'points' || axis === 'parameters') return `${text} ${axis}`;
-  return axis === 'shape' ? text : `${axisWords(axis)} ${text}`;
 }

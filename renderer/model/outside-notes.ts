@@ -1,5 +1,10 @@
 /** Notes for places without the records: every receipt becomes its figure with its source below. */
-import { citationPattern, maybeCitation, resolvedCitation, type CitedCells } from './citation.ts';
+import {
+  resolvedCitation,
+  withCitations,
+  type Citation,
+  type CitedCells,
+} from '../../experiments/entries/citation.ts';
 
 const words = {
   holds: 'as the notes say',
@@ -7,30 +12,53 @@ const words = {
   shown: 'as recorded',
 } as const;
 
-/**
- * Markdown of notes in which each receipt is the recorded value and a footnote that names entry, cell, measure and epoch,
- * and whether a stated claim holds. Receipts that lead nowhere stay as they are written, with the reason in the footnote.
- */
-export function notesForOutside(
-  text: string,
-  entry: { readonly id: string; readonly title: string },
+/** The entry that notes belong to. */
+interface NotedEntry {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** A receipt as it is told to somebody without the records. */
+export interface OutsideFigure {
+  /** The recorded value, or the receipt as it is written where it leads nowhere. */
+  readonly figure: string;
+  /** Entry, cell, measure, epoch and value, and whether a stated claim holds; or why it leads nowhere. */
+  readonly source: string;
+}
+
+/** The figure and the source of a receipt that notes write as `cited`. */
+export function outsideFigure(
+  cited: string,
+  citation: Citation,
+  entry: NotedEntry,
   known: CitedCells,
-): string {
+): OutsideFigure {
+  const result = resolvedCitation(citation, known);
+  const place = `Creasebook entry ${entry.id} (“${entry.title}”)`;
+  if (result.state === 'unknown') return { figure: cited, source: `${place}: ${cited}: ${result.why}.` };
+  const claim = citation.claim === null ? '' : `, claimed ${citation.claim}`;
+  const told = `cell ${result.cellId}, ${citation.measure} at epoch ${result.epoch}: ${result.value}${claim}, ${words[result.state]}.`;
+  return { figure: result.value, source: `${place}, ${told} Check: creasebook verify ${entry.id}.` };
+}
+
+/** Text with numbered marks and, below it, the sources that they stand for. */
+export function withSources(body: string, sources: readonly string[]): string {
+  if (sources.length === 0) return body;
+  const notes = sources.map((source, at) => `${sourceMark(at)}: ${source}`);
+  return `${body.trimEnd()}\n\n${notes.join('\n')}\n`;
+}
+
+/** The mark of the source at this place of the list, as Markdown's footnotes have it. */
+export function sourceMark(at: number): string {
+  return `[^${at + 1}]`;
+}
+
+/** Markdown of notes in which each receipt is the recorded value with a footnote that names its source. */
+export function notesForOutside(text: string, entry: NotedEntry, known: CitedCells): string {
   const sources: string[] = [];
-  const body = text.replaceAll(citationPattern, (whole: string, cited: string) => {
-    const citation = maybeCitation(cited);
-    if (citation === null) return whole;
-    const result = resolvedCitation(citation, known);
-    const mark = `[^${sources.length + 1}]`;
-    const place = `Creasebook entry ${entry.id} (“${entry.title}”)`;
-    if (result.state === 'unknown') {
-      sources.push(`${mark}: ${place}: ${cited}: ${result.why}.`);
-      return `${cited}${mark}`;
-    }
-    const claim = citation.claim === null ? '' : `, claimed ${citation.claim}`;
-    const source = `cell ${result.cellId}, ${citation.measure} at epoch ${result.epoch}: ${result.value}${claim}, ${words[result.state]}.`;
-    sources.push(`${mark}: ${place}, ${source} Check: creasebook verify ${entry.id}.`);
-    return `${result.value}${mark}`;
+  const body = withCitations(text, (cited, citation) => {
+    const { figure, source } = outsideFigure(cited, citation, entry, known);
+    return `${figure}${sourceMark(sources.push(source) - 1)}`;
   });
-  return sources.length === 0 ? body : `${body.trimEnd()}\n\n${sources.join('\n')}\n`;
+  return withSources(body, sources);
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appPage, gridColours, pasteText, scrubberText, typeSweep, type AppPage } from './app-page.ts';
 import { browserPath, launchBrowser } from './browser.ts';
 import { servedLab, type ServedLab } from './lab-server.ts';
+import { ask } from './small-sweep.ts';
 
 if (browserPath === null) console.log('No Chromium is installed: the tests in a browser are left out.');
 
@@ -214,6 +215,20 @@ describe.skipIf(browserPath === null)('the app in a browser', () => {
     expect(await receipts.count()).toBe(2);
     expect(await receipts.first().textContent()).toMatch(/^(\.\d\d|1\.00|–)$/);
     expect(await receipts.nth(1).getAttribute('class')).toContain('broken');
+    const figure = await receipts.first().textContent();
+    const copied = await page.locator('.notes p').evaluate((paragraph) => {
+      getSelection()?.selectAllChildren(paragraph);
+      const clipboardData = new DataTransfer();
+      const event = new ClipboardEvent('copy', { clipboardData, bubbles: true, cancelable: true });
+      paragraph.dispatchEvent(event);
+      getSelection()?.removeAllRanges();
+      return clipboardData.getData('text/plain');
+    });
+    expect(copied).toMatch(
+      new RegExp(
+        `^At the end \\${figure}\\[\\^1\\], not \\${figure}\\[\\^2\\]\\.\\n\\n\\[\\^1\\]: Creasebook entry [0-9a-f]{8} .*, IoU at epoch 40: \\${figure}, as recorded\\. .*\\n\\[\\^2\\]: .*claimed 7, not what the notes say`,
+      ),
+    );
     await page.getByRole('slider', { name: 'Time' }).focus();
     await page.keyboard.press('Home');
     await page.keyboard.press('m');
@@ -274,6 +289,13 @@ describe.skipIf(browserPath === null)('the app in a browser', () => {
     const { page } = app;
     await page.getByRole('button', { name: 'More about this entry' }).click();
     await page.getByRole('button', { name: 'Verify receipts' }).click();
+    await page.getByRole('button', { name: 'Verify', exact: true }).click();
+    // The notes claim an IoU of 7; without that sentence all of it holds.
+    await page.getByText('Some receipts do not hold.').waitFor();
+    await page.getByText(/notes\.md.*'100\/seed 1: IoU @ 40 = 7' does not hold: the records say/).waitFor();
+    const entryId = /entry\/([0-9a-f]{8})/.exec(page.url())?.[1] ?? '';
+    const { revision } = await ask(served, 'notes.read', { entryId });
+    await ask(served, 'notes.write', { entryId, text: '', revision });
     await page.getByRole('button', { name: 'Verify', exact: true }).click();
     await page.getByText('Every receipt holds.').waitFor();
     await page.getByRole('button', { name: 'Close', exact: true }).last().click();

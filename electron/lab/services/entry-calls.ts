@@ -179,9 +179,10 @@ async function verify(
     await entry.addReceipt(receipt);
     events.emit('entry.changed', { entryId });
   }
+  const { claims = [] } = verdict;
   return {
-    holds: verdict.holds,
-    findings: verdict.findings.map(findingWords),
+    holds: verdict.holds && claims.length === 0,
+    findings: [...verdict.findings, ...claims].map(findingWords),
     method: receipt.method ?? '',
     tolerance: receipt.tolerance ?? '',
     cells: verdict.cells.map(({ id, holds, snapshots: checked, findings, frames }) => ({

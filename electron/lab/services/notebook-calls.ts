@@ -2,10 +2,10 @@
 import { basename, join } from 'node:path';
 import type { EntryCard } from '../../contract/results.ts';
 import { idOf } from '../entry-names.ts';
-import { readWhole } from '../files.ts';
 import { folderBytes, freeBytes } from '../folder-size.ts';
 import { LabError } from '../lab-error.ts';
 import type { EntrySummary } from '../entry-summary.ts';
+import { readNotes } from '../notes-file.ts';
 import type { CallHandlers } from '../router.ts';
 import { listTrash, moveFromTrash, moveToTrash } from '../trash.ts';
 import { cardFromEntry, cardFromSummary, cardFromTrash } from './entry-cards.ts';
@@ -13,8 +13,6 @@ import { requireWritable, type LabContext } from './lab-context.ts';
 
 type NotebookCall =
   'notebook.import' | 'notebook.list' | 'notebook.trash' | 'notebook.restore' | 'notebook.disk';
-
-const maximumNotesBytes = 1 << 24;
 
 /** Handlers of the calls about the notebook. */
 export function notebookCalls(context: LabContext): CallHandlers<NotebookCall> {
@@ -109,8 +107,8 @@ async function hasInNotes(
   words: readonly string[],
 ): Promise<boolean> {
   try {
-    const bytes = await readWhole(fs, join(summary.path, 'notes.md'), maximumNotesBytes);
-    return matches(`${textOf(summary)}\n${new TextDecoder().decode(bytes).toLowerCase()}`, words);
+    const notes = await readNotes(fs, summary.path);
+    return matches(`${textOf(summary)}\n${notes.toLowerCase()}`, words);
   } catch (error) {
     // An entry without readable notes does not have the words in them.
     if (error instanceof LabError) return false;

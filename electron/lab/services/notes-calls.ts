@@ -1,16 +1,14 @@
 /** Calls about notes: plain text in the entry's folder, which other programs may change too. */
-import { join } from 'node:path';
 import { textDigest } from '../../../experiments/entries/receipts.ts';
 import { ContractError } from '../../contract.ts';
 import type { Notes } from '../../contract/results.ts';
-import { readWhole, writeWhole } from '../files.ts';
-import { LabError } from '../lab-error.ts';
+import { writeWhole } from '../files.ts';
+import { notesPath, readNotes } from '../notes-file.ts';
 import type { CallHandlers } from '../router.ts';
 import { requireWritable, type LabContext } from './lab-context.ts';
 
 type NotesCall = 'notes.read' | 'notes.write' | 'notes.undo';
 
-const maximumBytes = 1 << 24;
 /** Earlier texts of one entry that are remembered while the program runs. */
 const mostUndos = 100;
 
@@ -19,26 +17,13 @@ export function notesCalls(context: LabContext): CallHandlers<NotesCall> {
   const { fs, notebook, events } = context;
   const earlier = new Map<string, string[]>();
 
-  const pathOf = async (entryId: string): Promise<string> => {
-    return join((await notebook.find(entryId)).path, 'notes.md');
-  };
+  const folderOf = async (entryId: string): Promise<string> => (await notebook.find(entryId)).path;
   const notesOf = (entryId: string, text: string): Notes => {
     return { text, revision: textDigest(text), undoable: (earlier.get(entryId)?.length ?? 0) > 0 };
   };
-  const read = async (entryId: string): Promise<string> => {
-    try {
-      return new TextDecoder().decode(await readWhole(fs, await pathOf(entryId), maximumBytes));
-    } catch (error) {
-      // Somebody may have removed the file: then there are no notes.
-      if (error instanceof LabError && error.code === 'not-found') {
-        await notebook.find(entryId);
-        return '';
-      }
-      throw error;
-    }
-  };
+  const read = async (entryId: string): Promise<string> => readNotes(fs, await folderOf(entryId));
   const write = async (entryId: string, text: string): Promise<Notes> => {
-    await writeWhole(fs, await pathOf(entryId), new TextEncoder().encode(text));
+    await writeWhole(fs, notesPath(await folderOf(entryId)), new TextEncoder().encode(text));
     const notes = notesOf(entryId, text);
     events.emit('notes.changed', { entryId, revision: notes.revision });
     return notes;

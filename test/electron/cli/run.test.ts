@@ -143,6 +143,41 @@ describe('run and what follows it', () => {
     other.remove();
   });
 
+  it('lists what the notes claim, and exits 1 where the records say something else', async () => {
+    const shown = await labJson<{
+      cells: { distinctHashes: number }[];
+      claims: { text: string; state: string; value?: string; why?: string }[];
+    }>('show', entry, ...there);
+    expect(shown.claims).toEqual([]);
+    const regions = shown.cells[0]!.distinctHashes;
+    const notes = join(entry, 'notes.md');
+    writeFileSync(
+      notes,
+      `[[130: regions @ last = ${regions}]], [[130: IoU @ 0]], \`[[130: IoU @ 0 = 9]]\`, [[7: IoU @ 0]]\n`,
+    );
+    const claims = (await labJson<typeof shown>('show', entry, ...there)).claims;
+    expect(claims.map(({ text, state, why }) => [text, state, why])).toEqual([
+      [`130: regions @ last = ${regions}`, 'holds', undefined],
+      ['130: IoU @ 0', 'shown', undefined],
+      ['7: IoU @ 0', 'unknown', 'no cell has this name'],
+    ]);
+    expect(claims[0]!.value).toBe(regions.toLocaleString('en'));
+    expect((await lab('show', entry, ...there)).stdout).toMatch(/ {2}holds +\[\[130: regions.*recorded/);
+    expect((await lab('verify', entry, ...there)).code).toBe(0);
+    writeFileSync(notes, `[[130: regions @ last = ${regions + 1}]] and [[130: IoU @ 3 = .5]]\n`);
+    expect((await lab('show', entry, ...there)).stdout).toMatch(/DOES NOT HOLD[^]*NOT FOUND/);
+    const verdict = await lab('verify', entry, ...there);
+    expect(verdict.code).toBe(1);
+    expect(verdict.stdout).toContain(
+      `notes.md, epoch 60: '130: regions @ last = ${regions + 1}' does not hold: the records say ${regions.toLocaleString('en')}`,
+    );
+    expect(verdict.stdout).toContain("'130: IoU @ 3 = .5' does not hold: there is no snapshot of epoch 3");
+    // Words of a person are no alteration of the records: the receipt that is kept says that the chain holds.
+    const { receipts } = await labJson<ShownEntry>('show', entry, ...there);
+    expect(receipts.at(-1)).toMatchObject({ level: 'chain', holds: true });
+    rmSync(notes);
+  });
+
   it('stops at Ctrl-C with exit code 130 and resumes to the same digests', async () => {
     const other = temporaryLab(tinySweep.replace('epochs: 60', 'epochs: 20000'));
     const running = startLab(['run', other.sweep, '--notebook', other.notebook]);

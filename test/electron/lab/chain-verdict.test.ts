@@ -23,6 +23,7 @@ test('an entry as it was written holds, after opening it for writing too', async
     holds: true,
     findings: [],
     cells: [{ id: cell.id, label: cell.label, holds: true, snapshots: 3, findings: [] }],
+    claims: [],
   });
   const notebook = await openNotebook(dir, { mode: 'write' });
   const entry = await notebook.find(path);

@@ -1,8 +1,7 @@
 /** Receipts in notes: `[[312/seed 1: IoU @ 6000]]`, or with a claim `[[312/seed 1: IoU @ 6000 = .48]]`. */
-import type { CellSummary, CellTimeline, SweepAxis } from '../../electron/contract/results.ts';
-import { lastEpochOf } from './cell-series.ts';
-import { namedValue, valueWords } from './grid-axes.ts';
-import { formatCount, formatError, formatShare } from './number-words.ts';
+import { formatCount, formatError, formatShare } from '../exports/number-format.ts';
+import { namedValue, valueWords } from '../sweeps/axis-words.ts';
+import type { SweepCell } from '../sweeps/cell.ts';
 
 /** What a receipt may cite. */
 export type CitedMeasure = 'IoU' | 'true error' | 'train error' | 'validation error' | 'regions';
@@ -16,10 +15,28 @@ export interface Citation {
   readonly claim: string | null;
 }
 
+export type CitedCell = Pick<SweepCell, 'id' | 'axes'>;
+
+/** An axis of the sweep that varies. */
+export interface CitedAxis {
+  readonly name: string;
+}
+
+/** Measures of a cell's snapshots as columns; NaN where there is none. */
+export interface CitedTimeline {
+  readonly epochs: Uint32Array;
+  readonly iou: Float32Array;
+  readonly truthMse: Float32Array;
+  readonly trainMse: Float32Array;
+  readonly validationMse: Float32Array;
+  readonly distinctHashes: Uint32Array;
+}
+
 export interface CitedCells {
-  readonly cells: readonly CellSummary[];
-  readonly axes: readonly SweepAxis[];
-  readonly timelines: ReadonlyMap<string, CellTimeline>;
+  readonly cells: readonly CitedCell[];
+  readonly axes: readonly CitedAxis[];
+  /** By cell id. */
+  readonly timelines: ReadonlyMap<string, CitedTimeline>;
 }
 
 export type CitationResult =
@@ -41,8 +58,30 @@ const measures: Readonly<Record<string, CitedMeasure>> = {
 
 const form = /^([^:]*):\s*([a-z ]+?)\s*@\s*(last|[\d,]+)\s*(?:=\s*(\S+))?\s*$/i;
 
-/** Receipts in a text are found by this; group 1 is what parseCitation reads. */
+/** Receipts in a text are found by this; group 1 is what maybeCitation reads. */
 export const citationPattern = /\[\[([^[\]\n]{3,200})\]\]/g;
+
+/** Code in Markdown, fenced or between backticks: what stands there is spelling, not a receipt. */
+const codePattern = /^(```+|~~~+)[\s\S]*?(?:^\1|(?![\s\S]))|(?<!`)`+[^`\n]+`+/gm;
+
+/** The text with every receipt outside of code replaced by what `replace` makes of it; null leaves it as it is. */
+export function withCitations(
+  text: string,
+  replace: (cited: string, citation: Citation) => string | null,
+): string {
+  const inProse = (prose: string): string =>
+    prose.replaceAll(citationPattern, (whole: string, cited: string) => {
+      const citation = maybeCitation(cited);
+      return (citation === null ? null : replace(cited, citation)) ?? whole;
+    });
+  const parts: string[] = [];
+  let from = 0;
+  for (const code of text.matchAll(codePattern)) {
+    parts.push(inProse(text.slice(from, code.index)), code[0]);
+    from = code.index + code[0].length;
+  }
+  return [...parts, inProse(text.slice(from))].join('');
+}
 
 /** The citation between double brackets; null where it is none. */
 export function maybeCitation(text: string): Citation | null {
@@ -65,8 +104,8 @@ export function maybeCitation(text: string): Citation | null {
 
 /** The citation of a cell at an epoch, as notes spell it. */
 export function citationText(
-  cell: CellSummary,
-  axes: readonly SweepAxis[],
+  cell: CitedCell,
+  axes: readonly CitedAxis[],
   measure: CitedMeasure,
   epoch: number,
 ): string {
@@ -86,7 +125,8 @@ export function resolvedCitation(citation: Citation, { cells, axes, timelines }:
   if (named.length > 1) return { state: 'unknown', why: `${named.length} cells have this name` };
   const timeline = timelines.get(cell.id);
   if (timeline === undefined) return { state: 'unknown', why: 'nothing is recorded yet' };
-  const epoch = citation.epoch === 'last' ? lastEpochOf(timeline) : citation.epoch;
+  const epoch = citation.epoch === 'last' ? (timeline.epochs.at(-1) ?? -1) : citation.epoch;
+  if (timeline.epochs.length === 0) return { state: 'unknown', why: 'nothing is recorded yet' };
   const at = timeline.epochs.indexOf(epoch);
   if (at < 0) return { state: 'unknown', why: `there is no snapshot of epoch ${formatCount(epoch)}` };
   const number = measured(citation.measure, timeline, at);
@@ -95,7 +135,7 @@ export function resolvedCitation(citation: Citation, { cells, axes, timelines }:
   return { state: isClaimTrue(citation.claim, number) ? 'holds' : 'broken', value, cellId: cell.id, epoch };
 }
 
-function isNamed(cell: CellSummary, axes: readonly SweepAxis[], word: string): boolean {
+function isNamed(cell: CitedCell, axes: readonly CitedAxis[], word: string): boolean {
   const plain = (text: string): string => text.toLowerCase().replace(/,(?=\d)/g, '');
   return axes.some(({ name }) => {
     const value = cell.axes[name];
@@ -106,7 +146,7 @@ function isNamed(cell: CellSummary, axes: readonly SweepAxis[], word: string): b
   });
 }
 
-function measured(measure: CitedMeasure, timeline: CellTimeline, at: number): number {
+function measured(measure: CitedMeasure, timeline: CitedTimeline, at: number): number {
   switch (measure) {
     case 'IoU':
       return timeline.iou[at];
