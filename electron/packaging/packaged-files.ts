@@ -22,10 +22,17 @@ export const unpackedFiles = 'package.json';
 const otherBuilds =
   /^\/node_modules\/onnxruntime-web\/(?:dist\/(?!ort\.node\.min\.m?js$|ort-wasm-simd-threaded\.(?:mjs|wasm)$)|docs\/|lib\/)./;
 
+/** TensorFlow.js, the reference engine, comes with many builds too: the one for Node is used, and its WebAssembly. */
+const otherTensorflow =
+  /^\/node_modules\/@tensorflow\/[^/]+\/(?!package\.json$|dist$|dist\/[^/]+\.(?:node\.js|wasm)$|node_modules(?:\/|$))./;
+/** Its polyfills for old browsers, which nothing imports, and types, which no program reads. */
+const unread = /^\/node_modules\/(?:core-js|@types)(?:\/|$)|\.d\.[cm]?ts$/;
+
 /** Whether a path, from the project's root with a slash before it, stays out of the packaged app. */
 export function isLeftOut(path: string): boolean {
   if (files.includes(path)) return false;
-  if (/\/\.|\.map$/.test(path) || dawn.test(path) || otherBuilds.test(path)) return true;
+  if ([/\/\.|\.map$/, dawn, otherBuilds, otherTensorflow, unread].some((kind) => kind.test(path)))
+    return true;
   return !folders.some(
     (folder) => path === folder || path.startsWith(`${folder}/`) || folder.startsWith(`${path}/`),
   );

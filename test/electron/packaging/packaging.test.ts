@@ -1,11 +1,17 @@
 import { FuseV1Options } from '@electron/fuses';
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { CliOptions } from 'electron-builder';
 import { describe, expect, it } from 'vitest';
 import { fuses } from '../../../electron/packaging/fuses.ts';
 import { iconPath } from '../../../electron/packaging/icons.ts';
 import { InstallerMaker } from '../../../electron/packaging/installer-maker.ts';
 import { isLeftOut } from '../../../electron/packaging/packaged-files.ts';
+import { scratchFolder } from '../scratch-folder.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/[/\\]$/, '');
 
 describe('the packaged app', () => {
   it.each([
@@ -28,6 +34,13 @@ describe('the packaged app', () => {
     '/node_modules/webgpu-types/index.js',
     '/node_modules/onnxruntime-web/dist/ort.node.min.mjs',
     '/node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm',
+    '/node_modules/@tensorflow',
+    '/node_modules/@tensorflow/tfjs',
+    '/node_modules/@tensorflow/tfjs/package.json',
+    '/node_modules/@tensorflow/tfjs/dist',
+    '/node_modules/@tensorflow/tfjs/dist/tf.node.js',
+    '/node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
+    '/node_modules/@tensorflow/tfjs-core/node_modules/long/src/long.js',
   ])('holds %j', (path) => {
     expect(isLeftOut(path)).toBe(false);
   });
@@ -54,12 +67,48 @@ describe('the packaged app', () => {
     '/node_modules/.cache/x',
     '/node_modules/onnxruntime-web/dist/ort.all.mjs',
     '/node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.jsep.wasm',
+    '/node_modules/@tensorflow/tfjs/src',
+    '/node_modules/@tensorflow/tfjs/dist/tf.min.js',
+    '/node_modules/@tensorflow/tfjs/dist/tf.node.js.map',
+    '/node_modules/@tensorflow/tfjs-core/dist/ops',
+    '/node_modules/@tensorflow/tfjs-core/dist/index.js',
+    '/node_modules/core-js',
+    '/node_modules/@types/d3-scale-chromatic/index.d.ts',
+    '/node_modules/zod/index.d.cts',
     '/package-lock.json',
     '/README.md',
     '/forge.config.ts',
     '/tsconfig.json',
   ])('leaves out %j', (path) => {
     expect(isLeftOut(path)).toBe(true);
+  });
+
+  it('still has the reference engine, without its other builds', () => {
+    const folder = scratchFolder();
+    let bytes = 0;
+    for (const name of ['@tensorflow', 'node-fetch', 'seedrandom', 'string_decoder', 'safe-buffer', 'long']) {
+      cpSync(join(root, 'node_modules', name), join(folder, 'node_modules', name), {
+        recursive: true,
+        filter: (path) => {
+          if (isLeftOut(path.slice(root.length).replaceAll('\\', '/'))) return false;
+          bytes += statSync(path).size;
+          return true;
+        },
+      });
+    }
+    const program = `
+      const tensorflow = await import('@tensorflow/tfjs');
+      const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+      setWasmPaths('node_modules/@tensorflow/tfjs-backend-wasm/dist/');
+      const isReady = await tensorflow.setBackend('wasm');
+      const product = tensorflow.matMul([[1, 2]], [[3], [4]]).dataSync()[0];
+      console.log(JSON.stringify({ isReady, product }));`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(stdout.trim().split('\n').at(-1), stderr).toBe('{"isReady":true,"product":11}');
+    expect(bytes).toBeLessThan(12e6);
   });
 
   it('has every fuse set as it must be', () => {
