@@ -1,6 +1,6 @@
-// What all kernels share, and the output layer: target = W source + b on strips of 16 samples, row by row.
+// What all kernels share, and the output layer: target = W source + b on 16 samples at a time, row by row.
 
-import { stripBytes } from './network';
+import { stripBytes, tileRow } from './network';
 
 /** a * b + c, fused in the relaxed build. */
 @inline
@@ -23,23 +23,24 @@ export function derivative(activation: v128, slopes: v128): v128 {
 }
 
 /**
- * target plane of `rows` rows = W source + b; W [rows, inputs] row-major. Each value is one chain of multiply-adds from
- * the bias, inputs ascending. There are few output neurons: the four sums of a row suffice.
+ * target of `rows` rows = W source + b; W [rows, inputs] row-major. Each value is one chain of multiply-adds from the
+ * bias, inputs ascending. There are few output neurons: the four sums of a row suffice. The rows are `row` bytes apart,
+ * the strips `sourceStrip` and `targetStrip`.
  */
-export function affineLinear(
-  source: usize, target: usize, weights: usize, biases: usize, inputs: i32, rows: i32, strips: i32,
+@inline
+function affine(
+  source: usize, target: usize, weights: usize, biases: usize, inputs: i32, rows: i32, strips: i32, row: usize,
+  sourceStrip: usize, targetStrip: usize,
 ): void {
-  const sourceStrip = stripBytes(inputs);
-  const targetStrip = stripBytes(rows);
   for (let strip = 0; strip < strips; strip++) {
-    const sourceEnd = source + ((<usize>inputs) << 6);
+    const sourceEnd = source + row * inputs;
     let to = target;
     let weight = weights;
     let bias = biases;
-    for (let row = 0; row < rows; row++) {
+    for (let index = 0; index < rows; index++) {
       let z0 = v128.load32_splat(bias);
       let z1 = z0, z2 = z0, z3 = z0;
-      for (let a = source; a < sourceEnd; a += 64) {
+      for (let a = source; a < sourceEnd; a += row) {
         const w = v128.load32_splat(weight);
         z0 = multiplyAdd(v128.load(a), w, z0);
         z1 = multiplyAdd(v128.load(a, 16), w, z1);
@@ -51,10 +52,24 @@ export function affineLinear(
       v128.store(to, z1, 16);
       v128.store(to, z2, 32);
       v128.store(to, z3, 48);
-      to += 64;
+      to += row;
       bias += 4;
     }
     source += sourceStrip;
     target += targetStrip;
   }
+}
+
+/** `affine` on the planes of a frame. */
+export function affinePlane(
+  source: usize, target: usize, weights: usize, biases: usize, inputs: i32, rows: i32, strips: i32,
+): void {
+  affine(source, target, weights, biases, inputs, rows, strips, 64, stripBytes(inputs), stripBytes(rows));
+}
+
+/** `affine` on the rows of a tile. */
+export function affineTile(
+  source: usize, target: usize, weights: usize, biases: usize, inputs: i32, rows: i32, strips: i32,
+): void {
+  affine(source, target, weights, biases, inputs, rows, strips, tileRow, 64, 64);
 }

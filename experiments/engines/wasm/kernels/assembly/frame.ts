@@ -1,6 +1,6 @@
 // Frames: values, hashes, prefix hashes and input gradients of pixels or points, tile by tile. Only two planes of
 // activations exist; a neuron's hash coefficients are added while its pre-activation is still in registers.
-import { affineLinear } from './affine';
+import { affinePlane } from './affine';
 import { anchorAt, fromAnchorX, fromAnchorY, holdsAnchors, neuronBytes, openAnchors } from './anchors';
 import { allocate } from './arena';
 import { exactActivate, exactPoints, exactRow, openExact, pointsAtOnce } from './exact';
@@ -312,13 +312,13 @@ function runLayers(chunkPixel: i32): void {
   const output = layerAt(layerCount - 1);
   const rows = output.outputs;
   if (precision == Precision.Plain) {
-    affineLinear(source, outputPlane, output.weights, output.biases, output.inputs, rows, strips);
+    affinePlane(source, outputPlane, output.weights, output.biases, output.inputs, rows, strips);
     return;
   }
   for (let strip = 0; strip < strips; strip++) {
     const from = source + stripBytes(output.inputs) * strip;
     const to = outputPlane + stripBytes(rows) * strip;
-    affineLinear(from, to, output.weights, anchorOf(strip) + offset, output.inputs, rows, 1);
+    affinePlane(from, to, output.weights, anchorOf(strip) + offset, output.inputs, rows, 1);
   }
 }
 
@@ -403,8 +403,8 @@ function copyGradients(chunkPixel: i32): void {
   const outputs = layer.outputs;
   const zeros = allocatedZeros(outputs);
   const alongY = outputTangents + stripBytes(outputs) * tileStrips;
-  affineLinear(tangentX, outputTangents, layer.weights, zeros, layer.inputs, outputs, strips);
-  affineLinear(tangentY, alongY, layer.weights, zeros, layer.inputs, outputs, strips);
+  affinePlane(tangentX, outputTangents, layer.weights, zeros, layer.inputs, outputs, strips);
+  affinePlane(tangentY, alongY, layer.weights, zeros, layer.inputs, outputs, strips);
   let to = gradients + ((<usize>(chunkPixel * outputs)) << 3);
   for (let strip = 0; strip < strips; strip++) {
     const count = countOf(strip);

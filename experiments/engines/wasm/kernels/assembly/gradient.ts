@@ -1,10 +1,11 @@
 // Gradients of weights and biases: G[row, column] += sum over samples of delta[row] * activation[column], as blocks of
-// dot products; the bias gradient is the sum of delta[row], taken along with the first block of a row.
+// dot products; the bias gradient is the sum of delta[row], taken along with a row's narrow block where there is one.
 //
-// Every entry has one accumulator of four lanes: quarter of the strip by quarter, strips ascending in each; then the
-// lanes are added as (0 + 1) + (2 + 3). The order depends only on the number of strips in the tile.
+// Every entry has one accumulator of four lanes: quarter of the strip by quarter, strips ascending in each, which is how
+// the rows of a tile lie in memory; then the lanes are added as (0 + 1) + (2 + 3). The order depends only on the number of
+// strips in the tile.
 import { multiplyAdd } from './affine';
-import { stripBytes } from './network';
+import { tileRow } from './network';
 
 /** Sum of each of four vectors, as the four lanes of one. */
 @inline
@@ -21,152 +22,185 @@ function addSum(target: usize, a: v128): void {
   store<f32>(target, load<f32>(target) + (lower + upper));
 }
 
+/** Adds the sums of one row of a block to its `columns` entries. */
 @inline
-function addSums(target: usize, count: i32, a: v128, b: v128, c: v128, d: v128): void {
-  if (count == 4) v128.store(target, f32x4.add(v128.load(target), sums(a, b, c, d)));
+function addSums(target: usize, columns: i32, a: v128, b: v128, c: v128, d: v128, e: v128): void {
+  if (columns > 3) v128.store(target, f32x4.add(v128.load(target), sums(a, b, c, d)));
   else {
     addSum(target, a);
-    if (count > 1) addSum(target + 4, b);
-    if (count > 2) addSum(target + 8, c);
+    if (columns > 1) addSum(target + 4, b);
+    if (columns > 2) addSum(target + 8, c);
   }
+  if (columns > 4) addSum(target + 16, e);
 }
 
 /**
- * `rows` (1 to 3) by `columns` (1 to 4, 1 to 2 for three rows) entries, and the rows' bias gradients where `bias` is not
- * zero; constants wherever it is called. At most 15 vectors are alive in the inner loop.
+ * Two rows by five columns. Four vectors of samples at a time: the fewer instructions besides, the better. Conditions that
+ * never hold (no address is so small) cut the loop into blocks for which the registers suffice, as in panels.ts.
  */
 @inline
+function wideBlock(delta: usize, end: usize, activation: usize, target: usize, row: usize): void {
+  const zero = f32x4.splat(0);
+  let s00 = zero, s01 = zero, s02 = zero, s03 = zero, s04 = zero;
+  let s10 = zero, s11 = zero, s12 = zero, s13 = zero, s14 = zero;
+  let d0: v128, d1: v128, a: v128;
+  for (; delta < end; delta += 64) {
+    d0 = v128.load(delta); d1 = v128.load(delta, tileRow);
+    a = v128.load(activation); s00 = multiplyAdd(d0, a, s00); s10 = multiplyAdd(d1, a, s10);
+    a = v128.load(activation, tileRow); s01 = multiplyAdd(d0, a, s01); s11 = multiplyAdd(d1, a, s11);
+    if (activation == 0) break;
+    a = v128.load(activation, 2 * tileRow); s02 = multiplyAdd(d0, a, s02); s12 = multiplyAdd(d1, a, s12);
+    a = v128.load(activation, 3 * tileRow); s03 = multiplyAdd(d0, a, s03); s13 = multiplyAdd(d1, a, s13);
+    if (activation == 1) break;
+    a = v128.load(activation, 4 * tileRow); s04 = multiplyAdd(d0, a, s04); s14 = multiplyAdd(d1, a, s14);
+    if (delta == 1) break;
+    d0 = v128.load(delta, 16); d1 = v128.load(delta, tileRow + 16);
+    a = v128.load(activation, 16); s00 = multiplyAdd(d0, a, s00); s10 = multiplyAdd(d1, a, s10);
+    a = v128.load(activation, tileRow + 16); s01 = multiplyAdd(d0, a, s01); s11 = multiplyAdd(d1, a, s11);
+    if (activation == 2) break;
+    a = v128.load(activation, 2 * tileRow + 16); s02 = multiplyAdd(d0, a, s02); s12 = multiplyAdd(d1, a, s12);
+    a = v128.load(activation, 3 * tileRow + 16); s03 = multiplyAdd(d0, a, s03); s13 = multiplyAdd(d1, a, s13);
+    if (activation == 3) break;
+    a = v128.load(activation, 4 * tileRow + 16); s04 = multiplyAdd(d0, a, s04); s14 = multiplyAdd(d1, a, s14);
+    if (delta == 2) break;
+    d0 = v128.load(delta, 32); d1 = v128.load(delta, tileRow + 32);
+    a = v128.load(activation, 32); s00 = multiplyAdd(d0, a, s00); s10 = multiplyAdd(d1, a, s10);
+    a = v128.load(activation, tileRow + 32); s01 = multiplyAdd(d0, a, s01); s11 = multiplyAdd(d1, a, s11);
+    if (activation == 4) break;
+    a = v128.load(activation, 2 * tileRow + 32); s02 = multiplyAdd(d0, a, s02); s12 = multiplyAdd(d1, a, s12);
+    a = v128.load(activation, 3 * tileRow + 32); s03 = multiplyAdd(d0, a, s03); s13 = multiplyAdd(d1, a, s13);
+    if (activation == 5) break;
+    a = v128.load(activation, 4 * tileRow + 32); s04 = multiplyAdd(d0, a, s04); s14 = multiplyAdd(d1, a, s14);
+    if (delta == 3) break;
+    d0 = v128.load(delta, 48); d1 = v128.load(delta, tileRow + 48);
+    a = v128.load(activation, 48); s00 = multiplyAdd(d0, a, s00); s10 = multiplyAdd(d1, a, s10);
+    a = v128.load(activation, tileRow + 48); s01 = multiplyAdd(d0, a, s01); s11 = multiplyAdd(d1, a, s11);
+    if (activation == 6) break;
+    a = v128.load(activation, 2 * tileRow + 48); s02 = multiplyAdd(d0, a, s02); s12 = multiplyAdd(d1, a, s12);
+    a = v128.load(activation, 3 * tileRow + 48); s03 = multiplyAdd(d0, a, s03); s13 = multiplyAdd(d1, a, s13);
+    if (activation == 7) break;
+    a = v128.load(activation, 4 * tileRow + 48); s04 = multiplyAdd(d0, a, s04); s14 = multiplyAdd(d1, a, s14);
+    activation += 64;
+  }
+  addSums(target, 5, s00, s01, s02, s03, s04);
+  addSums(target + row, 5, s10, s11, s12, s13, s14);
+}
+
+/** `rows` (1 or 2) by `columns` (1 to 5) entries, and the rows' biases where `withBias`: constants wherever it is called. */
+@inline
 function block(
-  rows: i32, columns: i32, delta: usize, deltaStrip: usize, activation: usize, activationStrip: usize, strips: i32,
-  target: usize, targetRow: usize, withBias: bool, bias: usize,
+  rows: i32, columns: i32, withBias: bool, delta: usize, end: usize, activation: usize, target: usize, row: usize,
+  bias: usize,
 ): void {
   const zero = f32x4.splat(0);
-  let s00 = zero, s01 = zero, s02 = zero, s03 = zero;
-  let s10 = zero, s11 = zero, s12 = zero, s13 = zero;
-  let s20 = zero, s21 = zero;
-  let b0 = zero, b1 = zero, b2 = zero;
-  const end = delta + deltaStrip * strips;
-  for (let quarter: usize = 0; quarter < 64; quarter += 16) {
-    let a = activation + quarter;
-    const last = end + quarter;
-    for (let d = delta + quarter; d < last; d += deltaStrip) {
-      const d0 = v128.load(d);
-      const d1 = rows > 1 ? v128.load(d, 64) : d0;
-      const d2 = rows > 2 ? v128.load(d, 128) : d0;
-      if (withBias) b0 = f32x4.add(b0, d0);
-      if (withBias && rows > 1) b1 = f32x4.add(b1, d1);
-      if (withBias && rows > 2) b2 = f32x4.add(b2, d2);
-      const a0 = v128.load(a);
-      s00 = multiplyAdd(d0, a0, s00);
-      if (rows > 1) s10 = multiplyAdd(d1, a0, s10);
-      if (rows > 2) s20 = multiplyAdd(d2, a0, s20);
-      if (columns > 1) {
-        const a1 = v128.load(a, 64);
-        s01 = multiplyAdd(d0, a1, s01);
-        if (rows > 1) s11 = multiplyAdd(d1, a1, s11);
-        if (rows > 2) s21 = multiplyAdd(d2, a1, s21);
-      }
-      if (columns > 2) {
-        const a2 = v128.load(a, 128);
-        s02 = multiplyAdd(d0, a2, s02);
-        if (rows > 1) s12 = multiplyAdd(d1, a2, s12);
-      }
-      if (columns > 3) {
-        const a3 = v128.load(a, 192);
-        s03 = multiplyAdd(d0, a3, s03);
-        if (rows > 1) s13 = multiplyAdd(d1, a3, s13);
-      }
-      a += activationStrip;
-    }
+  let s00 = zero, s01 = zero, s02 = zero, s03 = zero, s04 = zero;
+  let s10 = zero, s11 = zero, s12 = zero, s13 = zero, s14 = zero;
+  let b0 = zero, b1 = zero;
+  for (; delta < end; delta += 16) {
+    const d0 = v128.load(delta);
+    const d1 = rows > 1 ? v128.load(delta, tileRow) : d0;
+    if (withBias) b0 = f32x4.add(b0, d0);
+    if (withBias && rows > 1) b1 = f32x4.add(b1, d1);
+    const a0 = v128.load(activation);
+    s00 = multiplyAdd(d0, a0, s00);
+    if (rows > 1) s10 = multiplyAdd(d1, a0, s10);
+    const a1 = columns > 1 ? v128.load(activation, tileRow) : a0;
+    if (columns > 1) s01 = multiplyAdd(d0, a1, s01);
+    if (columns > 1 && rows > 1) s11 = multiplyAdd(d1, a1, s11);
+    if (columns > 3 && delta == 0) break;
+    const a2 = columns > 2 ? v128.load(activation, 2 * tileRow) : a0;
+    if (columns > 2) s02 = multiplyAdd(d0, a2, s02);
+    if (columns > 2 && rows > 1) s12 = multiplyAdd(d1, a2, s12);
+    const a3 = columns > 3 ? v128.load(activation, 3 * tileRow) : a0;
+    if (columns > 3) s03 = multiplyAdd(d0, a3, s03);
+    if (columns > 3 && rows > 1) s13 = multiplyAdd(d1, a3, s13);
+    const a4 = columns > 4 ? v128.load(activation, 4 * tileRow) : a0;
+    if (columns > 4) s04 = multiplyAdd(d0, a4, s04);
+    if (columns > 4 && rows > 1) s14 = multiplyAdd(d1, a4, s14);
+    activation += 16;
   }
-  addSums(target, columns, s00, s01, s02, s03);
-  if (rows > 1) addSums(target + targetRow, columns, s10, s11, s12, s13);
-  if (rows > 2) addSums(target + 2 * targetRow, columns, s20, s21, zero, zero);
+  addSums(target, columns, s00, s01, s02, s03, s04);
+  if (rows > 1) addSums(target + row, columns, s10, s11, s12, s13, s14);
   if (withBias) addSum(bias, b0);
   if (withBias && rows > 1) addSum(bias + 4, b1);
-  if (withBias && rows > 2) addSum(bias + 8, b2);
 }
 
-/** Columns of a panel's first block, so that blocks of `full` columns follow, and after a first one of 2 another of 2. */
+/** `columns` (1 to 4) entries of 1 or 2 rows, with the rows' biases. */
 @inline
-function firstColumns(columns: i32, full: i32): i32 {
-  const rest = columns % full;
-  return rest > 0 ? rest : 2;
+function narrowBlock(
+  rows: i32, columns: i32, delta: usize, end: usize, activation: usize, target: usize, row: usize, bias: usize,
+): void {
+  if (columns == 4) block(rows, 4, true, delta, end, activation, target, row, bias);
+  else if (columns == 3) block(rows, 3, true, delta, end, activation, target, row, bias);
+  else if (columns == 2) block(rows, 2, true, delta, end, activation, target, row, bias);
+  else block(rows, 1, true, delta, end, activation, target, row, bias);
 }
 
-/** Two rows: blocks of 4 columns. */
-function panel2(
-  delta: usize, deltaStrip: usize, activation: usize, activationStrip: usize, strips: i32, target: usize, columns: i32,
-  bias: usize,
-): void {
-  const row = (<usize>columns) << 2;
-  let width = firstColumns(columns, 4);
-  if (width == 3) block(2, 3, delta, deltaStrip, activation, activationStrip, strips, target, row, true, bias);
-  else if (width == 2) block(2, 2, delta, deltaStrip, activation, activationStrip, strips, target, row, true, bias);
-  else block(2, 1, delta, deltaStrip, activation, activationStrip, strips, target, row, true, bias);
-  for (let left = columns - width; left > 0; left -= width) {
-    activation += (<usize>width) << 6;
-    target += (<usize>width) << 2;
-    width = min(left, 4);
-    if (width == 4) block(2, 4, delta, deltaStrip, activation, activationStrip, strips, target, row, false, 0);
-    else block(2, 2, delta, deltaStrip, activation, activationStrip, strips, target, row, false, 0);
+/** The gradients of five biases. */
+@inline
+function fiveBiases(delta: usize, end: usize, target: usize): void {
+  const zero = f32x4.splat(0);
+  let s0 = zero, s1 = zero, s2 = zero, s3 = zero, s4 = zero;
+  for (; delta < end; delta += 16) {
+    s0 = f32x4.add(s0, v128.load(delta));
+    s1 = f32x4.add(s1, v128.load(delta, tileRow));
+    s2 = f32x4.add(s2, v128.load(delta, 2 * tileRow));
+    s3 = f32x4.add(s3, v128.load(delta, 3 * tileRow));
+    s4 = f32x4.add(s4, v128.load(delta, 4 * tileRow));
   }
+  addSums(target, 5, s0, s1, s2, s3, s4);
 }
 
-/** Three rows, the last ones of an odd number: blocks of 2 columns. */
-function panel3(
-  delta: usize, deltaStrip: usize, activation: usize, activationStrip: usize, strips: i32, target: usize, columns: i32,
-  bias: usize,
-): void {
-  const row = (<usize>columns) << 2;
-  let width = firstColumns(columns, 2);
-  if (width == 2) block(3, 2, delta, deltaStrip, activation, activationStrip, strips, target, row, true, bias);
-  else block(3, 1, delta, deltaStrip, activation, activationStrip, strips, target, row, true, bias);
-  for (let left = columns - width; left > 0; left -= 2) {
-    activation += (<usize>width) << 6;
-    target += (<usize>width) << 2;
-    width = 2;
-    block(3, 2, delta, deltaStrip, activation, activationStrip, strips, target, row, false, 0);
+/** The gradient of one bias. */
+@inline
+function oneBias(delta: usize, end: usize, target: usize): void {
+  let sum = f32x4.splat(0);
+  for (; delta < end; delta += 16) sum = f32x4.add(sum, v128.load(delta));
+  addSum(target, sum);
+}
+
+/** The gradients of all biases, where no narrow block takes them along. */
+function addBiases(delta: usize, bytes: usize, rows: i32, target: usize): void {
+  for (; rows > 4; rows -= 5) {
+    fiveBiases(delta, delta + bytes, target);
+    delta += 5 * tileRow;
+    target += 20;
   }
-}
-
-/** The only row of a layer of one neuron. */
-function panel1(
-  delta: usize, deltaStrip: usize, activation: usize, activationStrip: usize, strips: i32, target: usize, columns: i32,
-  bias: usize,
-): void {
-  let width = firstColumns(columns, 4);
-  if (width == 3) block(1, 3, delta, deltaStrip, activation, activationStrip, strips, target, 0, true, bias);
-  else if (width == 2) block(1, 2, delta, deltaStrip, activation, activationStrip, strips, target, 0, true, bias);
-  else block(1, 1, delta, deltaStrip, activation, activationStrip, strips, target, 0, true, bias);
-  for (let left = columns - width; left > 0; left -= width) {
-    activation += (<usize>width) << 6;
-    target += (<usize>width) << 2;
-    width = min(left, 4);
-    if (width == 4) block(1, 4, delta, deltaStrip, activation, activationStrip, strips, target, 0, false, 0);
-    else block(1, 2, delta, deltaStrip, activation, activationStrip, strips, target, 0, false, 0);
+  for (; rows > 0; rows--) {
+    oneBias(delta, delta + bytes, target);
+    delta += tileRow;
+    target += 4;
   }
 }
 
 /**
  * Adds the gradient of a layer's weights [rows, columns] to `target` and that of its biases [rows] to `bias`, from the
- * planes `delta` of `rows` and `activation` of `columns` rows.
+ * tiles `delta` of `rows` and `activation` of `columns` rows.
  */
 export function addGradient(
   delta: usize, activation: usize, rows: i32, columns: i32, strips: i32, target: usize, bias: usize,
 ): void {
-  const deltaStrip = stripBytes(rows);
-  const activationStrip = stripBytes(columns);
-  const targetRow = (<usize>columns) << 2;
-  let left = rows;
-  while (left > 0) {
-    const height = left == 1 ? 1 : left == 3 ? 3 : 2;
-    if (height == 2) panel2(delta, deltaStrip, activation, activationStrip, strips, target, columns, bias);
-    else if (height == 3) panel3(delta, deltaStrip, activation, activationStrip, strips, target, columns, bias);
-    else panel1(delta, deltaStrip, activation, activationStrip, strips, target, columns, bias);
-    left -= height;
-    delta += (<usize>height) << 6;
-    target += targetRow * height;
-    bias += (<usize>height) << 2;
+  const row = (<usize>columns) << 2;
+  const bytes = (<usize>strips) << 6;
+  const narrow = columns % 5;
+  if (narrow == 0) addBiases(delta, bytes, rows, bias);
+  for (; rows > 0; rows -= 2) {
+    const end = delta + bytes;
+    const both = rows > 1;
+    let a = activation + tileRow * narrow;
+    let to = target + ((<usize>narrow) << 2);
+    if (narrow > 0) {
+      if (both) narrowBlock(2, narrow, delta, end, activation, target, row, bias);
+      else narrowBlock(1, narrow, delta, end, activation, target, row, bias);
+    }
+    for (let left = columns - narrow; left > 0; left -= 5) {
+      if (both) wideBlock(delta, end, a, to, row);
+      else block(1, 5, false, delta, end, a, to, row, 0);
+      a += 5 * tileRow;
+      to += 20;
+    }
+    delta += 2 * tileRow;
+    target += 2 * row;
+    bias += 8;
   }
 }

@@ -1,7 +1,7 @@
-// Losses and their derivatives on the output strips of a tile, and the logistic function of frames.
+// Losses and their derivatives on the outputs of a tile, and the logistic function of frames.
 // exp and log1p are polynomials evaluated here, so that no result depends on a host's mathematics library.
 
-import { stripBytes } from './network';
+import { tileRow } from './network';
 
 /** exp(x) for x <= 0, relative error below 3e-7; below -87 it stays at exp(-87). Cephes expf's reduction and polynomial. */
 @inline
@@ -66,28 +66,26 @@ function highPart(part: v128): v128 {
 }
 
 /**
- * Sum of (output - label)^2 over `valid` samples and all rows of the planes; outputs become delta = 2 scale
+ * Sum of (output - label)^2 over `valid` samples and all rows of a tile; outputs become delta = 2 scale
  * (output - label), zero for samples beyond `valid`.
  */
 export function squaredLoss(outputs: usize, labels: usize, rows: i32, valid: i32, scale: f32): f64 {
   const factor = f32x4.splat(2 * scale);
   let total = f64x2.splat(0);
-  const gap = stripBytes(rows) - ((<usize>rows) << 6);
+  const quarterBytes = (<usize>(valid + 15) >> 4) << 4;
   for (let first = 0; first < valid; first += 16) {
     for (let row = 0; row < rows; row++) {
+      let at = tileRow * row + first;
       for (let part = 0; part < 16; part += 4) {
         const mask = laneMask(first + part, valid);
-        const difference = v128.and(f32x4.sub(v128.load(outputs), v128.load(labels)), mask);
+        const difference = v128.and(f32x4.sub(v128.load(outputs + at), v128.load(labels + at)), mask);
         const low = f64x2.promote_low_f32x4(difference);
         const high = highPart(difference);
         total = f64x2.add(total, f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)));
-        v128.store(outputs, f32x4.mul(difference, factor));
-        outputs += 16;
-        labels += 16;
+        v128.store(outputs + at, f32x4.mul(difference, factor));
+        at += quarterBytes;
       }
     }
-    outputs += gap;
-    labels += gap;
   }
   return f64x2.extract_lane(total, 0) + f64x2.extract_lane(total, 1);
 }
@@ -96,24 +94,22 @@ export function squaredLoss(outputs: usize, labels: usize, rows: i32, valid: i32
 export function crossEntropyLoss(logits: usize, labels: usize, rows: i32, valid: i32, scale: f32): f64 {
   const factor = f32x4.splat(scale);
   let total = f64x2.splat(0);
-  const gap = stripBytes(rows) - ((<usize>rows) << 6);
+  const quarterBytes = (<usize>(valid + 15) >> 4) << 4;
   for (let first = 0; first < valid; first += 16) {
     for (let row = 0; row < rows; row++) {
+      let at = tileRow * row + first;
       for (let part = 0; part < 16; part += 4) {
         const mask = laneMask(first + part, valid);
-        const z = v128.load(logits);
-        const label = v128.load(labels);
+        const z = v128.load(logits + at);
+        const label = v128.load(labels + at);
         const e = exponential(f32x4.neg(f32x4.abs(z)));
         const linear = f32x4.sub(f32x4.pmax(z, f32x4.splat(0)), f32x4.mul(z, label));
         total = addToSum(total, v128.and(f32x4.add(linear, logarithmOfOnePlus(e)), mask));
         const difference = f32x4.sub(logisticFrom(z, e), label);
-        v128.store(logits, v128.and(f32x4.mul(difference, factor), mask));
-        logits += 16;
-        labels += 16;
+        v128.store(logits + at, v128.and(f32x4.mul(difference, factor), mask));
+        at += quarterBytes;
       }
     }
-    logits += gap;
-    labels += gap;
   }
   return f64x2.extract_lane(total, 0) + f64x2.extract_lane(total, 1);
 }

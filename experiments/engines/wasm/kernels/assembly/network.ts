@@ -1,8 +1,11 @@
-// The one network of an instance: layers, parameters in PyTorch's order, and the layout of its activations.
+// The one network of an instance: layers, parameters in PyTorch's order, and the layouts of its activations.
 //
-// Samples are handled in strips of 16. A plane of n rows over s strips lies in memory as [strip][row][16] float32, so
-// that the inner loops of all kernels run through memory in order. A strip takes an odd number of rows, one of them
-// unused where n is even: strips a power of two apart would all fall into the same few sets of the cache.
+// Samples are handled in strips of 16. In frames a plane of n rows over s strips lies in memory as [strip][row][16]
+// float32, so that the inner loops of all kernels run through memory in order. A strip takes an odd number of rows, one
+// of them unused where n is even: strips a power of two apart would all fall into the same few sets of the cache.
+//
+// In training each row of a tile lies by itself as [quarter of the strip][strip][4], the order in which gradients are
+// summed over the samples (gradient.ts). Rows are an odd number of cache lines apart, for the same reason.
 import { allocate, allocateZeros } from './arena';
 
 /** Bytes from one strip to the next in a plane of `rows` rows. */
@@ -10,6 +13,11 @@ import { allocate, allocateZeros } from './arena';
 export function stripBytes(rows: i32): usize {
   return (<usize>(rows | 1)) << 6;
 }
+
+/** Most strips of a tile in training. */
+export const maximalTileStrips: i32 = 16;
+/** Bytes from one row of a tile to the next, the same for all tiles, so that kernels know it. */
+export const tileRow: usize = (<usize>maximalTileStrips + 1) << 6;
 
 @unmanaged
 export class Layer {
@@ -24,7 +32,7 @@ export class Layer {
   packed: usize;
   /** Gradient in the layout of weights and bias. */
   gradient: usize;
-  /** Plane of the activations of a tile. */
+  /** Activations of a tile. */
   activations: usize;
   /** Squared L2 norm of the last gradient. */
   gradientNorm: f64;
@@ -82,4 +90,9 @@ export function parameterBytes(): f64 {
 /** Fresh plane of `rows` rows over `strips` strips. */
 export function allocatePlane(rows: i32, strips: i32): usize {
   return allocate(<f64>stripBytes(rows) * <f64>strips);
+}
+
+/** Fresh `rows` rows of a tile. */
+export function allocateTile(rows: i32): usize {
+  return allocate(<f64>tileRow * <f64>rows);
 }

@@ -76,19 +76,31 @@ export function updateWeights(rule: i32, w: usize, g: usize, m: usize, v: usize,
   else rmsProp(w, g, m, end);
 }
 
-/** Adam (Kingma & Ba 2015, algorithm 1) and AdamW (Loshchilov & Hutter 2019, algorithm 2). */
+/**
+ * Adam (Kingma & Ba 2015, algorithm 1) and AdamW (Loshchilov & Hutter 2019, algorithm 2). Its many constants are loaded
+ * before the loop, where they stay in registers.
+ */
 function adam(w: usize, g: usize, m: usize, v: usize, end: usize): void {
+  const rate = constant(0);
+  const scale = constant(1);
+  const change1 = constant(2);
+  const keep2 = constant(3);
+  const change2 = constant(4);
+  const epsilon = constant(5);
+  const shrink = constant(6);
+  const decay = constant(7);
+  const smallest = constant(8);
   while (w < end) {
-    const weight = f32x4.mul(v128.load(w), constant(6));
-    const gradient = f32x4.add(v128.load(g), f32x4.mul(weight, constant(7)));
+    const weight = f32x4.mul(v128.load(w), shrink);
+    const gradient = f32x4.add(v128.load(g), f32x4.mul(weight, decay));
     const m0 = v128.load(m);
-    const m1 = f32x4.add(m0, f32x4.mul(f32x4.sub(gradient, m0), constant(2)));
-    const old = f32x4.mul(v128.load(v), constant(3));
-    const v1 = f32x4.add(old, f32x4.mul(constant(4), f32x4.mul(gradient, gradient)));
-    const denominator = f32x4.add(f32x4.mul(f32x4.sqrt(v1), constant(1)), constant(5));
-    v128.store(w, f32x4.sub(weight, f32x4.div(f32x4.mul(constant(0), m1), denominator)));
-    v128.store(m, withoutSubnormals(m1));
-    v128.store(v, withoutSubnormals(v1));
+    const m1 = f32x4.add(m0, f32x4.mul(f32x4.sub(gradient, m0), change1));
+    const old = f32x4.mul(v128.load(v), keep2);
+    const v1 = f32x4.add(old, f32x4.mul(change2, f32x4.mul(gradient, gradient)));
+    const denominator = f32x4.add(f32x4.mul(f32x4.sqrt(v1), scale), epsilon);
+    v128.store(w, f32x4.sub(weight, f32x4.div(f32x4.mul(rate, m1), denominator)));
+    v128.store(m, v128.andnot(m1, f32x4.lt(f32x4.abs(m1), smallest)));
+    v128.store(v, v128.andnot(v1, f32x4.lt(v1, smallest)));
     w += 16;
     g += 16;
     m += 16;

@@ -6,7 +6,7 @@
 // loop into blocks for which the registers suffice.
 import { derivative, leaky, multiplyAdd } from './affine';
 import { neuronBytes } from './anchors';
-import { stripBytes } from './network';
+import { stripBytes, tileRow } from './network';
 
 /** What happens to a sum before it is stored. */
 const enum Finish {
@@ -86,17 +86,17 @@ function finished(finish: Finish, z: v128, side: usize, slopes: v128): v128 {
   return f32x4.mul(z, derivative(v128.load(side), slopes));
 }
 
-/** Stores four samples of a panel's neurons. */
+/** Stores four samples of a panel's neurons in rows of `row` bytes. */
 @inline
 function storePanel(
-  finish: Finish, height: i32, target: usize, side: usize, slopes: v128, z0: v128, z1: v128, z2: v128, z3: v128,
-  z4: v128,
+  finish: Finish, height: i32, row: usize, target: usize, side: usize, slopes: v128, z0: v128, z1: v128, z2: v128,
+  z3: v128, z4: v128,
 ): void {
   v128.store(target, finished(finish, z0, side, slopes));
-  if (height > 1) v128.store(target, finished(finish, z1, side + 64, slopes), 64);
-  if (height > 2) v128.store(target, finished(finish, z2, side + 128, slopes), 128);
-  if (height > 3) v128.store(target, finished(finish, z3, side + 192, slopes), 192);
-  if (height > 4) v128.store(target, finished(finish, z4, side + 256, slopes), 256);
+  if (height > 1) v128.store(target + row, finished(finish, z1, side + row, slopes));
+  if (height > 2) v128.store(target + 2 * row, finished(finish, z2, side + 2 * row, slopes));
+  if (height > 3) v128.store(target + 3 * row, finished(finish, z3, side + 3 * row, slopes));
+  if (height > 4) v128.store(target + 4 * row, finished(finish, z4, side + 4 * row, slopes));
 }
 
 /** Difference of an anchored neuron's activations from that of its pre-activations (see anchors.ts). */
@@ -133,12 +133,12 @@ function storeAnchored(
 }
 
 /**
- * `height` (1 to 5, a constant wherever it is called) neurons by eight samples. Their weights of one input lie side by
- * side, those of the next input `step` bytes later.
+ * `height` (1 to 5, a constant wherever it is called) neurons by eight samples, in rows of `row` bytes. Their weights of one
+ * input lie side by side, those of the next input `step` bytes later.
  */
 @inline
 function panel(
-  finish: Finish, height: i32, hashed: bool, source: usize, sourceEnd: usize, target: usize, side: usize,
+  finish: Finish, height: i32, hashed: bool, row: usize, source: usize, sourceEnd: usize, target: usize, side: usize,
   weights: usize, step: usize, biases: usize, slopes: v128, lanes: usize, coefficients: usize,
 ): void {
   const biased = finish == Finish.Leaky;
@@ -149,7 +149,7 @@ function panel(
   let z30 = biased && height > 3 ? v128.load32_splat(biases, 12) : zero;
   let z40 = biased && height > 4 ? v128.load32_splat(biases, 16) : zero;
   let z01 = z00, z11 = z10, z21 = z20, z31 = z30, z41 = z40;
-  for (let a = source; a < sourceEnd; a += 64) {
+  for (let a = source; a < sourceEnd; a += row) {
     const a0 = v128.load(a);
     const a1 = v128.load(a, 16);
     const w0 = v128.load32_splat(weights);
@@ -189,15 +189,15 @@ function panel(
   }
   if (hashed) addTerms(height, lanes, 0, coefficients, z00, z10, z20, z30, z40);
   if (hashed) addTerms(height, lanes, 1, coefficients, z00, z10, z20, z30, z40);
-  storePanel(finish, height, target, side, slopes, z00, z10, z20, z30, z40);
+  storePanel(finish, height, row, target, side, slopes, z00, z10, z20, z30, z40);
   if (hashed) addTerms(height, lanes + 16, 0, coefficients, z01, z11, z21, z31, z41);
   if (hashed) addTerms(height, lanes + 16, 1, coefficients, z01, z11, z21, z31, z41);
-  storePanel(finish, height, target + 16, side + 16, slopes, z01, z11, z21, z31, z41);
+  storePanel(finish, height, row, target + 16, side + 16, slopes, z01, z11, z21, z31, z41);
 }
 
 /**
- * `weights` are panels where `packed`, else [inputs, rows]. `biases` is an anchor's part
- * where `finish` is anchored. Only derivatives read `side`; only hashes, what follows.
+ * Planes of a frame and weights in panels where `packed`, else tiles of training and weights [inputs, rows]. `biases` is an
+ * anchor's part where `finish` is anchored. Only derivatives read `side`; only hashes, what follows.
  */
 @inline
 function layer(
@@ -205,8 +205,9 @@ function layer(
   rows: i32, strips: i32, slope: f32, side: usize, lanes: usize, coefficients: usize,
 ): void {
   const slopes = f32x4.splat(slope);
-  const sourceStrip = stripBytes(inputs);
-  const targetStrip = stripBytes(rows);
+  const row: usize = packed ? 64 : tileRow;
+  const sourceStrip: usize = packed ? stripBytes(inputs) : 64;
+  const targetStrip: usize = packed ? stripBytes(rows) : 64;
   const fives = fivesOf(rows);
   const fours = foursOf(rows - 5 * fives);
   const threes = (rows - 5 * fives - 4 * fours) / 3;
@@ -215,7 +216,7 @@ function layer(
   const step = (<usize>rows) << 2;
   const neuron: usize = finish >= Finish.Anchored ? neuronBytes : 4;
   for (let strip = 0; strip < strips; strip++) {
-    const end = source + ((<usize>inputs) << 6);
+    const end = source + row * inputs;
     for (let half: usize = 0; half < 64; half += 32) {
       const from = source + half;
       const lane = lanes + half;
@@ -225,31 +226,31 @@ function layer(
       let b = biases;
       let c = coefficients;
       for (let index = fives; index > 0; index--) {
-        panel(finish, 5, hashed, from, end, to, at, w, packed ? 20 : step, b, slopes, lane, c);
-        to += 320;
-        at += 320;
+        panel(finish, 5, hashed, row, from, end, to, at, w, packed ? 20 : step, b, slopes, lane, c);
+        to += 5 * row;
+        at += 5 * row;
         w += packed ? column * 5 : 20;
         b += 5 * neuron;
         c += 40;
       }
       for (let index = fours; index > 0; index--) {
-        panel(finish, 4, hashed, from, end, to, at, w, packed ? 16 : step, b, slopes, lane, c);
-        to += 256;
-        at += 256;
+        panel(finish, 4, hashed, row, from, end, to, at, w, packed ? 16 : step, b, slopes, lane, c);
+        to += 4 * row;
+        at += 4 * row;
         w += packed ? column * 4 : 16;
         b += 4 * neuron;
         c += 32;
       }
       for (let index = threes; index > 0; index--) {
-        panel(finish, 3, hashed, from, end, to, at, w, packed ? 12 : step, b, slopes, lane, c);
-        to += 192;
-        at += 192;
+        panel(finish, 3, hashed, row, from, end, to, at, w, packed ? 12 : step, b, slopes, lane, c);
+        to += 3 * row;
+        at += 3 * row;
         w += packed ? column * 3 : 12;
         b += 3 * neuron;
         c += 24;
       }
-      if (rest == 2) panel(finish, 2, hashed, from, end, to, at, w, packed ? 8 : step, b, slopes, lane, c);
-      else if (rest == 1) panel(finish, 1, hashed, from, end, to, at, w, packed ? 4 : step, b, slopes, lane, c);
+      if (rest == 2) panel(finish, 2, hashed, row, from, end, to, at, w, packed ? 8 : step, b, slopes, lane, c);
+      else if (rest == 1) panel(finish, 1, hashed, row, from, end, to, at, w, packed ? 4 : step, b, slopes, lane, c);
     }
     source += sourceStrip;
     target += targetStrip;
@@ -310,7 +311,7 @@ export function layerForward(
 
 /**
  * The delta of the layer below, of `rows` neurons, from that of a layer of `outputs` neurons with W [outputs, rows];
- * `activations` is the plane of the layer below.
+ * `activations` are those of the layer below.
  */
 export function layerBackward(
   delta: usize, target: usize, weights: usize, outputs: i32, rows: i32, strips: i32, slope: f32, activations: usize,

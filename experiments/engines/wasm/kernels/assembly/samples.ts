@@ -1,6 +1,6 @@
 // The points that are trained on: coordinates and labels as the host fills them in, and the order they are taken in.
 import { allocateZeros } from './arena';
-import { stripBytes } from './network';
+import { tileRow } from './network';
 
 let coordinates: usize = 0;
 let labels: usize = 0;
@@ -37,7 +37,7 @@ function pointAt(place: i32): usize {
   return order ? load<u32>(order + ((<usize>place) << 2)) : <usize>place;
 }
 
-/** Copies the coordinates of the four points from a place on into both rows of a strip. */
+/** Copies the coordinates of the four points from a place on into both rows of a tile. */
 @inline
 function gatherCoordinates(target: usize, place: i32): void {
   const from = coordinates;
@@ -46,10 +46,10 @@ function gatherCoordinates(target: usize, place: i32): void {
   let high = v128.load64_zero(from + (pointAt(place + 2) << 3));
   high = v128.load_lane<u64>(from + (pointAt(place + 3) << 3), high, 1);
   v128.store(target, v128.shuffle<f32>(low, high, 0, 2, 4, 6));
-  v128.store(target, v128.shuffle<f32>(low, high, 1, 3, 5, 7), 64);
+  v128.store(target + tileRow, v128.shuffle<f32>(low, high, 1, 3, 5, 7));
 }
 
-/** Copies one output's labels of the four points from a place on into its row of a strip. */
+/** Copies one output's labels of the four points from a place on into its row of a tile. */
 @inline
 function gatherLabels(target: usize, place: i32, from: usize, pointBytes: usize): void {
   let values = v128.load32_zero(from + pointAt(place) * pointBytes);
@@ -60,22 +60,20 @@ function gatherLabels(target: usize, place: i32, from: usize, pointBytes: usize)
 }
 
 /**
- * Copies `count` points from place `from` of the order into the input and label planes. The rest of the last strip
+ * Copies `count` points from place `from` of the order into tiles of coordinates and labels. The rest of the last strip
  * is filled with other points; the loss leaves them out.
  */
-export function gatherSamples(from: i32, count: i32, inputPlane: usize, labelPlane: usize): void {
+export function gatherSamples(from: i32, count: i32, inputTile: usize, labelTile: usize): void {
   const pointBytes = (<usize>outputs) << 2;
-  let input = inputPlane;
-  let label = labelPlane;
+  const quarterBytes = (<usize>(count + 15) >> 4) << 4;
   for (let first = 0; first < count; first += 16) {
+    let at = <usize>first;
     for (let part = 0; part < 16; part += 4) {
-      const at = (<usize>part) << 2;
-      gatherCoordinates(input + at, from + first + part);
+      gatherCoordinates(inputTile + at, from + first + part);
       for (let output: usize = 0; output < <usize>outputs; output++) {
-        gatherLabels(label + (output << 6) + at, from + first + part, labels + (output << 2), pointBytes);
+        gatherLabels(labelTile + tileRow * output + at, from + first + part, labels + (output << 2), pointBytes);
       }
+      at += quarterBytes;
     }
-    input += stripBytes(2);
-    label += stripBytes(outputs);
   }
 }

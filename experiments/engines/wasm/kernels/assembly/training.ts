@@ -2,12 +2,13 @@
 // part to the gradient, tile after tile. `advance` stops after any number of tiles and goes on where it stopped. In the
 // last tile of a batch each layer's weights take their step as soon as the backward pass has left it, while its gradient
 // is still in the cache.
-import { affineLinear } from './affine';
+import { affineTile } from './affine';
 import { allocate, allocateZeros } from './arena';
 import { addGradient } from './gradient';
 import { crossEntropyLoss, squaredLoss } from './loss';
 import {
-  allocatePlane, Layer, layerAt, layerCount, maximalWidth, neuronCount, parameterBytes, parameters, slope,
+  allocateTile, Layer, layerAt, layerCount, maximalTileStrips, maximalWidth, neuronCount, parameterBytes, parameters,
+  slope,
 } from './network';
 import { prepareStep, squaredNorm, updateWeights } from './optimizer';
 import { layerBackward, layerForward } from './panels';
@@ -20,8 +21,8 @@ let batchSize: i32 = 0;
 let crossEntropy: bool = false;
 
 let tileStrips: i32 = 0;
-let inputPlane: usize = 0;
-let labelPlane: usize = 0;
+let inputTile: usize = 0;
+let labelTile: usize = 0;
 let delta: usize = 0;
 let previousDelta: usize = 0;
 let gradient: usize = 0;
@@ -49,7 +50,7 @@ const tileBudget: i32 = 1 << 20;
 /** Strips in a tile, from the shape alone: it fixes the order in which the gradient is summed. */
 function stripsOfTile(): i32 {
   const fitting = tileBudget / (64 * max(neuronCount, 1));
-  return max(4, min(16, fitting));
+  return max(4, min(maximalTileStrips, fitting));
 }
 
 /** Prepares training of the open network on `points` points; data, labels and moments are filled by the caller. */
@@ -60,10 +61,10 @@ export function openTraining(points: i32, batch: i32, useCrossEntropy: i32): voi
   const outputs = layerAt(layerCount - 1).outputs;
   openSamples(points, outputs);
   tileStrips = min(stripsOfTile(), (batchSize + 15) >> 4);
-  inputPlane = allocatePlane(layerAt(0).inputs, tileStrips);
-  labelPlane = allocatePlane(outputs, tileStrips);
-  delta = allocatePlane(maximalWidth, tileStrips);
-  previousDelta = allocatePlane(maximalWidth, tileStrips);
+  inputTile = allocateTile(layerAt(0).inputs);
+  labelTile = allocateTile(outputs);
+  delta = allocateTile(maximalWidth);
+  previousDelta = allocateTile(maximalWidth);
   gradient = allocateZeros(parameterBytes());
   firstMoment = allocateZeros(parameterBytes());
   secondMoment = allocateZeros(parameterBytes());
@@ -72,7 +73,7 @@ export function openTraining(points: i32, batch: i32, useCrossEntropy: i32): voi
     layer.gradient = gradient + (layer.weights - parameters);
     if (index == layerCount - 1) break;
     layer.transposed = allocate(<f64>layer.inputs * <f64>layer.outputs * 4);
-    layer.activations = allocatePlane(layer.outputs, tileStrips);
+    layer.activations = allocateTile(layer.outputs);
   }
   openShuffle(points);
   phaseStep = 0;
@@ -127,16 +128,16 @@ function beginBatch(): void {
 /** Forward and backward pass of `count` samples of the batch; `scale` = 1 / (batch size * outputs). */
 function runTile(from: i32, count: i32, scale: f32, isFirst: bool, stepsAfter: bool): void {
   const strips = (count + 15) >> 4;
-  gatherSamples(from, count, inputPlane, labelPlane);
+  gatherSamples(from, count, inputTile, labelTile);
   const output = layerAt(layerCount - 1);
-  affineLinear(runHiddenLayers(strips), delta, output.weights, output.biases, output.inputs, output.outputs, strips);
+  affineTile(runHiddenLayers(strips), delta, output.weights, output.biases, output.inputs, output.outputs, strips);
   lossSum += crossEntropy
-    ? crossEntropyLoss(delta, labelPlane, output.outputs, count, scale)
-    : squaredLoss(delta, labelPlane, output.outputs, count, scale);
+    ? crossEntropyLoss(delta, labelTile, output.outputs, count, scale)
+    : squaredLoss(delta, labelTile, output.outputs, count, scale);
   for (let index = layerCount - 1; index >= 0; index--) {
     const layer = layerAt(index);
     const weights = layer.inputs * layer.outputs;
-    const below = index > 0 ? layerAt(index - 1).activations : inputPlane;
+    const below = index > 0 ? layerAt(index - 1).activations : inputTile;
     if (isFirst) memory.fill(layer.gradient, 0, (<usize>(weights + layer.outputs)) << 2);
     addGradient(delta, below, layer.outputs, layer.inputs, strips, layer.gradient, layer.gradient + ((<usize>weights) << 2));
     if (index > 0) {
@@ -149,9 +150,9 @@ function runTile(from: i32, count: i32, scale: f32, isFirst: bool, stepsAfter: b
   }
 }
 
-/** Runs the hidden layers on the input plane; returns the plane of the last one. */
+/** Runs the hidden layers on the inputs; returns the activations of the last one. */
 function runHiddenLayers(strips: i32): usize {
-  let source = inputPlane;
+  let source = inputTile;
   for (let index = 0; index < layerCount - 1; index++) {
     const layer = layerAt(index);
     layerForward(source, layer.activations, layer.transposed, layer.biases, layer.inputs, layer.outputs, strips, slope);
