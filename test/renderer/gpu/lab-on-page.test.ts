@@ -78,13 +78,14 @@ describePage('the lab on a compute page', () => {
       const { engine } = await ask({ lab }, 'app.info', {});
       expect(engine).toEqual({ name: 'webgpu', description: 'WebGPU on google swiftshader (as asked)' });
       const whole = await trained(lab, 'undisturbed', () => undefined);
-      expect(whole.cells.map(({ state, lastEpoch }) => [state, lastEpoch])).toEqual(
-        Array(4).fill(['finished', epochs]),
-      );
+      const kept = ({ cells }: CallResult<'entry.read'>): unknown[] =>
+        cells.map(({ state, lastEpoch, snapshots }) => ({ state, lastEpoch, snapshots }));
+      expect(kept(whole)).toEqual(Array(4).fill({ state: 'finished', lastEpoch: epochs, snapshots: 11 }));
       expect(new Set(whole.cells.map(({ config }) => config.determinism))).toEqual(new Set(['device']));
       const before = pages.host().pages.length;
       const closed = await trained(lab, 'disturbed', () => void pages.host().pages.at(-1)?.close());
       expect(pages.host().pages.length).toBe(before + 1);
+      expect(kept(closed)).toEqual(kept(whole));
       expect(await lastWeights(lab, closed)).toEqual(await lastWeights(lab, whole));
       await expectSameFrame(lab, whole);
       for (const { card } of [whole, closed]) {
