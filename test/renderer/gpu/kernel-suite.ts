@@ -16,6 +16,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const replaced: Readonly<Record<string, string>> = {
   'test-adapter.ts': join(here, 'page-adapter.ts'),
   'test-engines.ts': join(here, 'page-engines.ts'),
+  'ring-network.ts': join(here, 'page-networks.ts'),
 };
 
 async function bundleSuite(folder: string): Promise<void> {
@@ -23,6 +24,7 @@ async function bundleSuite(folder: string): Promise<void> {
     root: programRoot(),
     configFile: false,
     logLevel: 'error',
+    assetsInclude: ['**/*.safetensors'],
     plugins: [{ name: 'in-a-page', enforce: 'pre', resolveId: (source) => replaced[basename(source)] }],
     build: {
       outDir: folder,
