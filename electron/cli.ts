@@ -60,6 +60,11 @@ async function main(argv: readonly string[]): Promise<number> {
   return command.run(new Arguments(name, rest, command.options, command.positionals));
 }
 
+// Whoever reads a part of the output alone, as `head` does, has had enough; the command still does its work.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

@@ -1,8 +1,6 @@
 /** `grid`: the comparison grid of an entry. */
-import { comparisonGridSvg } from '../../experiments/exports/comparison-grid.ts';
-import { rasteriseSvg } from '../../experiments/exports/rasteriser.ts';
 import { openEngine } from './engine-option.ts';
-import { figureFonts, rasteriserAssets } from '../compute/figure-assets.ts';
+import { figureFile, figureFormats } from '../compute/figure-file.ts';
 import { programVersion } from '../compute/assets.ts';
 import { comparisonFigure } from '../lab/comparison-figure.ts';
 import { openNotebook } from '../lab/notebook.ts';
@@ -17,7 +15,7 @@ const defaultCellSize = 224;
 
 export const gridCommand: Command = {
   usage:
-    'ENTRY [--epoch N|last] [--x AXIS --y AXIS] [--cell-size PX] [--scale 2] [--draw prediction|error|layers] [--map grey|cividis|viridis] [--no-points] --out F.png|F.svg',
+    'ENTRY [--epoch N|last] [--x AXIS --y AXIS] [--cell-size PX] [--scale 2] [--draw prediction|error|layers] [--map grey|cividis|viridis] [--no-points] --out F.png|F.svg|F.pdf',
   summary: 'draws the comparison grid of an entry',
   options: {
     epoch: 'text',
@@ -42,9 +40,10 @@ export const gridCommand: Command = {
   },
 };
 
-/** Draws the grid of an entry into a PNG or SVG file. */
+/** Draws the grid of an entry into a PNG, SVG or PDF file. */
 export async function drawGrid(entryWords: string, out: string, args: Arguments): Promise<void> {
-  if (!/\.(png|svg)$/.test(out)) throw new UserError('--out must end in .png or .svg');
+  const format = figureFormats.find((ending) => out.endsWith(`.${ending}`));
+  if (format === undefined) throw new UserError('--out must end in .png, .svg or .pdf');
   const scale = args.decimal('scale', 0.5, 4) ?? 2;
   const notebook = await openNotebook(args.notebook(), { mode: 'read' });
   const { pool, decision } = await openEngine(args);
@@ -61,7 +60,7 @@ export async function drawGrid(entryWords: string, out: string, args: Arguments)
       x: args.text('x'),
       y: args.text('y'),
       cellSize: args.whole('cell-size', 48, 1024) ?? defaultCellSize,
-      scale: out.endsWith('.svg') ? 2 : Math.max(1, Math.ceil(scale)),
+      scale: format === 'png' ? Math.max(1, Math.ceil(scale)) : 2,
       drawing: args.choice('draw', ['prediction', 'error', 'layers']) ?? 'prediction',
       map: args.choice('map', ['grey', 'cividis', 'viridis']) ?? 'grey',
       hasPoints: !args.flag('no-points'),
@@ -69,11 +68,7 @@ export async function drawGrid(entryWords: string, out: string, args: Arguments)
       program: `Creasebook ${programVersion()}`,
       onProgress: (done, total) => display.update(() => [`drawing ${done} of ${total} cells`]),
     });
-    const svg = comparisonGridSvg(figure, figureFonts());
-    const bytes = out.endsWith('.svg')
-      ? new TextEncoder().encode(svg)
-      : await rasteriseSvg(comparisonGridSvg(figure), rasteriserAssets(), scale, figure.recipe);
-    await writeOutput(out, bytes);
+    await writeOutput(out, await figureFile(figure, format, scale));
   } finally {
     display.end();
     await pool.close();

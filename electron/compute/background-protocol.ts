@@ -1,4 +1,5 @@
 /** Work beside training and frames that must not block the process which serves people: what is asked, what comes back. */
+import type { FigureFormat } from './figure-file.ts';
 import type { BaselineScores } from '../../experiments/diagnostics/baselines.ts';
 import type { EngineName, Frame, View } from '../../experiments/engines/engine.ts';
 import type { ImportedNetwork } from '../../experiments/exports/imported-network.ts';
@@ -67,7 +68,7 @@ export interface GridTask {
   readonly map: ValueMapName;
   readonly hasPoints: boolean;
   readonly date: string;
-  readonly format: 'png' | 'svg';
+  readonly format: FigureFormat;
   readonly threads: number;
 }
 

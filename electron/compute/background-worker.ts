@@ -1,11 +1,9 @@
 /** A background worker: one thread, one task after another; pictures that were read stay at hand. */
 import { parentPort } from 'node:worker_threads';
 import { baselineScores } from '../../experiments/diagnostics/baselines.ts';
-import { comparisonGridSvg } from '../../experiments/exports/comparison-grid.ts';
 import { networkFormat, parseNetworkFile } from '../../experiments/exports/network-file.ts';
 import { encodeOnnx } from '../../experiments/exports/onnx-model.ts';
 import { encodeSafetensors } from '../../experiments/exports/safetensors.ts';
-import { rasteriseSvg } from '../../experiments/exports/rasteriser.ts';
 import { unitView } from '../../experiments/engines/engine.ts';
 import { complexSummary } from '../../experiments/polytopes/complex-summary.ts';
 import { extractComplex } from '../../experiments/polytopes/extract-complex.ts';
@@ -39,7 +37,7 @@ import { programVersion } from './assets.ts';
 import { createComputePool } from './compute-pool.ts';
 import { filmPicture, filmPlan } from './film-desk.ts';
 import { kernelModule } from './host-engine.ts';
-import { figureFonts, rasteriserAssets } from './figure-assets.ts';
+import { figureFile, figureTypes } from './figure-file.ts';
 import { hostEngine } from './host-engine.ts';
 import { onnxLibrary } from './onnx-host.ts';
 import { pageFile } from './page-file.ts';
@@ -222,13 +220,8 @@ function drawGrid(
         onProgress: (done, of) => onProgress({ done, of }),
       });
       const name = `${entry.json.name.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')}.${task.format}`;
-      if (task.format === 'svg') {
-        const bytes = new TextEncoder().encode(comparisonGridSvg(figure, figureFonts()));
-        return { name, type: 'image/svg+xml', bytes };
-      }
-      const svg = comparisonGridSvg(figure);
-      const bytes = await rasteriseSvg(svg, rasteriserAssets(), task.scale, figure.recipe);
-      return { name, type: 'image/png', bytes };
+      const bytes = await figureFile(figure, task.format, task.scale);
+      return { name, type: figureTypes[task.format], bytes };
     } finally {
       await pool.close();
     }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { FigureFont } from '../../experiments/exports/comparison-grid.ts';
+import type { PdfFont } from '../../experiments/exports/figure-pdf.ts';
 import type { RasteriserAssets } from '../../experiments/exports/rasteriser.ts';
 
 const require = createRequire(import.meta.url);
@@ -18,6 +19,14 @@ export function figureFonts(): FigureFont[] {
     { weight: 400, woff2: packageFile(file(400)) },
     { weight: 600, woff2: packageFile(file(600)) },
   ];
+}
+
+/** The same for PDF, whose library cuts WOFF2 files down wrongly. */
+export function pdfFonts(): PdfFont[] {
+  return ([400, 600] as const).map((weight) => ({
+    weight,
+    bytes: packageFile(`@fontsource/source-sans-3/files/source-sans-3-latin-${weight}-normal.woff`),
+  }));
 }
 
 /** What rasterising an SVG needs. */

@@ -264,7 +264,7 @@ export const callParameters = {
     bytes: z.instanceof(Uint8Array).refine((bytes) => bytes.length <= 64 * 1024 * 1024, 'at most 64 MB'),
   }),
   /** The comparison grid as a file; parts tell progress. */
-  'export.grid': z.strictObject({ ...gridOptions, format: z.enum(['png', 'svg']) }),
+  'export.grid': z.strictObject({ ...gridOptions, format: z.enum(['png', 'svg', 'pdf']) }),
   /** The entry as one HTML file of at most `limit` bytes; parts tell progress. */
   'export.page': z.strictObject({ entryId, limit: z.int().min(1_000_000).max(500_000_000) }),
   /** What a film will be: its moments, its length. */

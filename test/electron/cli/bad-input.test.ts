@@ -82,6 +82,12 @@ describe('bad input is one clear line and exit code 2', () => {
   });
 });
 
+it('a reader that has had enough, such as head, is no error', async () => {
+  const { child, result } = startLab(['help']);
+  child.stdout?.destroy();
+  expect(await result).toMatchObject({ code: 0, stderr: '' });
+});
+
 describe('an unlucky disk is one clear line and loses nothing', () => {
   it('a read-only notebook', async () => {
     const other = temporaryLab();

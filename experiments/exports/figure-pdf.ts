@@ -1,0 +1,85 @@
+/** Figures as PDF: one page with real text, lines and embedded pictures. */
+import PdfDocument from 'pdfkit';
+import drawSvg from 'svg-to-pdfkit';
+import { FigureError } from './figure-error.ts';
+import type { FontWeight } from './text-width.ts';
+
+/** A font file of the figures' typeface that can be cut down to the letters in use: WOFF or TrueType. */
+export interface PdfFont {
+  readonly weight: FontWeight;
+  readonly bytes: Uint8Array;
+}
+
+export interface PdfFacts {
+  readonly title: string;
+  readonly subject: string;
+  /** The program that made it. */
+  readonly creator: string;
+  readonly date: Date;
+}
+
+/** A CSS pixel in points. */
+const pixel = 0.75;
+/** PDF 1.7, annex C: longest side of a page in points. */
+const longestSide = 14_400;
+
+/**
+ * PDF of an SVG figure whose width and height are CSS pixels; deterministic. Throws FigureError where the page would be too
+ * large, or where something of the figure cannot be drawn.
+ */
+export async function pdfFromSvg(
+  svg: string,
+  fonts: readonly PdfFont[],
+  { title, subject, creator, date }: PdfFacts,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const size = /^<svg[^>]* width="([\d.]+)" height="([\d.]+)"/.exec(svg);
+  if (size === null) throw new FigureError('the figure does not state its width and height');
+  const [width, height] = [pixel * Number(size[1]), pixel * Number(size[2])];
+  if (Math.max(width, height) > longestSide) {
+    throw new FigureError('the figure is too large for a PDF page: take smaller cells or SVG');
+  }
+  const document = new PdfDocument({
+    size: [width, height],
+    margin: 0,
+    pdfVersion: '1.7',
+    lang: 'en',
+    displayTitle: true,
+    // No standard font is looked up.
+    font: null as unknown as string,
+    info: {
+      Title: title,
+      Subject: subject,
+      Creator: creator,
+      Producer: 'PDFKit',
+      CreationDate: date,
+    },
+  });
+  for (const { weight, bytes } of fonts) document.registerFont(String(weight), bytes);
+  const chunks: Uint8Array[] = [];
+  const ended = new Promise<void>((resolve, reject) => {
+    document.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+    document.on('end', resolve);
+    document.on('error', reject);
+  });
+  const problems: string[] = [];
+  drawSvg(document, svg, 0, 0, {
+    width,
+    height,
+    fontCallback: (_family, bold) => (bold ? '600' : '400'),
+    warningCallback: (message) => problems.push(message),
+  });
+  if (problems.length > 0) throw new FigureError(`the figure cannot be drawn as PDF: ${problems[0]}`);
+  document.end();
+  await ended;
+  return joined(chunks);
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
