@@ -11,7 +11,7 @@ const blocksAhead = 8;
 const blocksBehind = 2;
 const mostRequests = 3;
 /** All previews together; a grid of 25 cells and 600 snapshots would be 280 MB. */
-const budgetBytes = 96 * 1024 * 1024;
+const budgetBytes = 48 * 1024 * 1024;
 /** After a failed request nothing is asked for so long. */
 const pauseAfterFailureMs = 1000;
 

@@ -3,7 +3,7 @@
 export interface ScrubTimes {
   /** From the key press to the frame in which every canvas was drawn anew and handed over, in milliseconds. */
   readonly drawn: number[];
-  /** From the key press to that frame on the screen, in milliseconds; event timing has steps of 8. */
+  /** From the key press to the frame on the screen, in milliseconds. */
   readonly presented: number[];
   /** Steps of which a canvas had to wait for its preview: it was not drawn in the first frame. */
   readonly waited: number;
@@ -16,7 +16,8 @@ interface Meter {
   done: Promise<void>;
   /** To be called before a key press. */
   awaitStep(): void;
-  stop(): Promise<ScrubTimes>;
+  /** Takes the browser's own account of every press, which ends with the first frame after it. */
+  stop(traced: readonly number[]): ScrubTimes;
 }
 
 declare global {
@@ -52,17 +53,9 @@ export function installScrubMeter(): void {
   const starts: number[] = [];
   /** Where a step needed more than one frame, when the frame after its last one began. */
   const late = new Map<number, number>();
-  const eventTimes = new Map<number, number>();
   let stepDone = (): void => undefined;
   const tasksBefore = window.longTasks.length;
   const canvases = [...document.querySelectorAll<HTMLCanvasElement>('[role="gridcell"] canvas')];
-  const take = (list: PerformanceEntryList): void => {
-    for (const { name, startTime, duration } of list)
-      if (name === 'keydown') eventTimes.set(startTime, duration);
-  };
-  const observer = new PerformanceObserver((list) => take(list.getEntries()));
-  // The type of the option is not in every library of types.
-  observer.observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit);
   const frameDone = (): Promise<void> =>
     new Promise((resolve) => {
       const { port1, port2 } = new MessageChannel();
@@ -93,13 +86,9 @@ export function installScrubMeter(): void {
     awaitStep() {
       this.done = new Promise((resolve) => (stepDone = resolve));
     },
-    async stop() {
+    stop(traced) {
       window.removeEventListener('keydown', pressed, true);
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      take(observer.takeRecords());
-      observer.disconnect();
-      // Event timing leaves out what took less than 16 ms.
-      const presented = starts.map((start) => late.get(start) ?? eventTimes.get(start) ?? 16);
+      const presented = traced.map((latency, step) => late.get(starts[step] ?? NaN) ?? latency);
       return { drawn, presented, waited: late.size, longTasks: window.longTasks.slice(tasksBefore) };
     },
   };
