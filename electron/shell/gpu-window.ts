@@ -15,11 +15,24 @@ export interface GpuWindowParts {
   readonly preload: string;
 }
 
-/** Asks for WebGPU where Chromium does not have it by itself. Call before the app is ready. */
-export function allowWebgpu({ commandLine }: Pick<App, 'commandLine'>, platform: string): void {
-  if (platform !== 'linux') return;
+/**
+ * Asks for WebGPU where Chromium does not have it by itself. Call before the app is ready. Not under Wayland: with Vulkan
+ * Chromium shows no window at all there, so that the app computes on the processor (or starts with --ozone-platform=x11).
+ */
+export function allowWebgpu(
+  { commandLine }: Pick<App, 'commandLine'>,
+  platform: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): void {
+  if (platform !== 'linux' || isWayland(commandLine.getSwitchValue('ozone-platform'), environment)) return;
   commandLine.appendSwitch('enable-unsafe-webgpu');
   commandLine.appendSwitch('enable-features', 'Vulkan');
+}
+
+/** Whether windows are Wayland's own: as the command line says, else in every session that has it. */
+function isWayland(chosen: string, environment: Readonly<Record<string, string | undefined>>): boolean {
+  if (chosen === 'x11' || chosen === 'wayland') return chosen === 'wayland';
+  return environment['XDG_SESSION_TYPE'] === 'wayland' || (environment['WAYLAND_DISPLAY'] ?? '') !== '';
 }
 
 /** Options of the hidden window: a page like the app's own that works on while nobody sees it. */

@@ -37,6 +37,7 @@ void runShell(
     preload: preloadPath(),
     gpuPreload: gpuPreloadPath(),
     platform: process.platform,
+    environment: process.env,
     openLab: (onBusy, gpu) =>
       openLab({
         notebook: notebookFolder(process.argv, process.env),

@@ -63,6 +63,7 @@ export interface ShellOptions {
   /** Path of the built preload script of the window that computes. */
   readonly gpuPreload: string;
   readonly platform: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Opens the notebook; `onBusy` is told while cells train. The lab closes the GPU's host. */
   openLab(onBusy: (busy: boolean) => void, gpu: GpuHost): Promise<Lab>;
 }
@@ -75,7 +76,7 @@ export async function runShell(electron: ElectronParts, options: ShellOptions): 
   const { app, protocol, session, shell } = electron;
   app.setName('Creasebook');
   app.enableSandbox();
-  allowWebgpu(app, options.platform);
+  allowWebgpu(app, options.platform, options.environment);
   protocol.registerSchemesAsPrivileged([schemePrivileges]);
   if (!app.requestSingleInstanceLock()) {
     app.quit();

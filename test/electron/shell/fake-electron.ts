@@ -168,7 +168,9 @@ export class FakeElectron {
       this.app.emit('before-quit', { preventDefault: () => undefined });
     },
     switches: [] as string[],
+    ozone: '',
     commandLine: {
+      getSwitchValue: (name: string) => (name === 'ozone-platform' ? this.app.ozone : ''),
       appendSwitch: (name: string, value?: string) => {
         this.note('appendSwitch');
         this.app.switches.push(value === undefined ? name : `${name}=${value}`);

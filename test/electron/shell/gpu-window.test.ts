@@ -136,14 +136,23 @@ describe('the window that computes', () => {
   });
 });
 
-it('Chromium is asked for WebGPU where it does not offer it by itself', () => {
-  for (const [platform, switches] of [
-    ['linux', ['enable-unsafe-webgpu', 'enable-features=Vulkan']],
-    ['darwin', []],
-    ['win32', []],
-  ] as const) {
+const asked = ['enable-unsafe-webgpu', 'enable-features=Vulkan'];
+
+it.each([
+  ['linux', {}, '', asked],
+  ['linux', { XDG_SESSION_TYPE: 'x11', WAYLAND_DISPLAY: '' }, 'auto', asked],
+  ['linux', { XDG_SESSION_TYPE: 'wayland' }, '', []],
+  ['linux', { WAYLAND_DISPLAY: 'wayland-0' }, 'auto', []],
+  ['linux', { WAYLAND_DISPLAY: 'wayland-0' }, 'x11', asked],
+  ['linux', {}, 'wayland', []],
+  ['darwin', {}, '', []],
+  ['win32', {}, '', []],
+] as const)(
+  'Chromium on %s with %o and ozone platform %j is asked for WebGPU by %j',
+  (platform, environment, ozone, switches) => {
     const { app } = new FakeElectron();
-    allowWebgpu(app as never, platform);
+    app.ozone = ozone;
+    allowWebgpu(app as never, platform, environment);
     expect(app.switches).toEqual(switches);
-  }
-});
+  },
+);

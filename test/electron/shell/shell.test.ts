@@ -11,7 +11,7 @@ import { stubRouter } from '../lab/stub-router.ts';
 import { rendererSample } from '../serve/serve-tools.ts';
 import { FakeContents, FakeElectron, FakeFrame, FakeWindow } from './fake-electron.ts';
 
-const noFiles = { rendererFolder: '', preload: '', gpuPreload: '' };
+const noFiles = { rendererFolder: '', preload: '', gpuPreload: '', environment: {} };
 
 interface Opened {
   readonly electron: FakeElectron;
@@ -41,6 +41,7 @@ async function opened(handlers: Partial<CallHandlers> = {}, platform = 'linux'):
     preload: '/app/dist/node/preload.cjs',
     gpuPreload: '/app/dist/node/gpu-preload.cjs',
     platform,
+    environment: {},
     openLab: (onBusy, host) => {
       busy = onBusy;
       gpu = host;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { CallResult } from '../../../electron/contract.ts';
-import { createGpuHost } from '../../../electron/compute/gpu-host.ts';
+import { createGpuHost, type GpuLink } from '../../../electron/compute/gpu-host.ts';
 import type { LabEvents } from '../../../electron/contract/results.ts';
 import { openLab, type Lab } from '../../../electron/lab/lab.ts';
 import { unitView } from '../../../experiments/engines/engine.ts';
@@ -66,12 +66,13 @@ describePage('the lab on a compute page', () => {
 
   it('trains sweeps and draws, and a page that is closed under way changes nothing', async () => {
     const notebook = scratchFolder();
+    let page: GpuLink | undefined;
     const lab = await openLab({
       notebook,
       shell: 'electron',
       threads: 1,
       engine: 'webgpu',
-      gpu: createGpuHost(pages.start),
+      gpu: createGpuHost((onMessage, onEnd) => (page = pages.start(onMessage, onEnd))),
       examples: join(notebook, 'no-example'),
     });
     try {
@@ -83,7 +84,7 @@ describePage('the lab on a compute page', () => {
       expect(kept(whole)).toEqual(Array(4).fill({ state: 'finished', lastEpoch: epochs, snapshots: 11 }));
       expect(new Set(whole.cells.map(({ config }) => config.determinism))).toEqual(new Set(['device']));
       const before = pages.host().pages.length;
-      const closed = await trained(lab, 'disturbed', () => void pages.host().pages.at(-1)?.close());
+      const closed = await trained(lab, 'disturbed', () => page?.kill());
       expect(pages.host().pages.length).toBe(before + 1);
       expect(kept(closed)).toEqual(kept(whole));
       expect(await lastWeights(lab, closed)).toEqual(await lastWeights(lab, whole));

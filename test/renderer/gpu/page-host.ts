@@ -13,6 +13,7 @@ import { servePages } from './page-server.ts';
 export const describePage = describe.skipIf(browserPath === null && !process.env['CI']);
 
 export interface PageHost {
+  readonly address: string;
   readonly start: GpuStarter;
   /** Pages that were started, the last one last. */
   readonly pages: readonly Page[];
@@ -75,7 +76,7 @@ async function openPageHost(browser: Browser): Promise<PageHost> {
       kill: () => end('it was ended'),
     };
   };
-  return { start, pages, close: () => server.close() };
+  return { address, start, pages, close: () => server.close() };
 }
 
 /** What tests of the describe block around the call have of a browser of their own. */
