@@ -40,15 +40,15 @@ export async function startApp(options: StartOptions): Promise<number> {
 async function electronBinary(say: (line: string) => void): Promise<string | null> {
   const folder = electronFolder();
   if (folder === null) return null;
-  const present = binaryIn(folder);
+  const present = binaryIn(folder, process.env);
   if (present !== null || process.env['ELECTRON_SKIP_BINARY_DOWNLOAD'] !== undefined) return present;
   say('Downloading Electron (once, about 120 MB) ...');
   await finished(process.execPath, [join(folder, 'install.js')], downloadMs);
-  return binaryIn(folder);
+  return binaryIn(folder, process.env);
 }
 
 /** Folder of the package, without loading it: that would start a download without a limit. */
-function electronFolder(): string | null {
+export function electronFolder(): string | null {
   try {
     return dirname(createRequire(import.meta.url).resolve('electron/package.json'));
   } catch {
@@ -56,11 +56,22 @@ function electronFolder(): string | null {
   }
 }
 
-/** The binary that the package's own installer left in a folder, or null. */
-export function binaryIn(folder: string): string | null {
+/** The binary that is here: below ELECTRON_OVERRIDE_DIST_PATH, else where the package's installer left it; or null. */
+export function binaryIn(
+  folder: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): string | null {
+  const override = environment['ELECTRON_OVERRIDE_DIST_PATH'] ?? '';
+  const name = binaryName(folder) ?? (override === '' ? null : 'electron');
+  if (name === null) return null;
+  const path = join(override === '' ? join(folder, 'dist') : override, name);
+  return existsSync(path) ? path : null;
+}
+
+/** The binary's path below its folder, as the package's installer wrote it down. */
+function binaryName(folder: string): string | null {
   try {
-    const path = join(folder, 'dist', readFileSync(join(folder, 'path.txt'), 'utf8'));
-    return existsSync(path) ? path : null;
+    return readFileSync(join(folder, 'path.txt'), 'utf8');
   } catch {
     return null;
   }

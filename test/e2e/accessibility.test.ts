@@ -4,9 +4,10 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { inBrowserOnly } from './app-hosts.ts';
 import { appPage } from './app-page.ts';
-import { browserPath, launchBrowser } from './browser.ts';
+import { launchBrowser } from './browser.ts';
 import { servedLab, type ServedLab } from './lab-server.ts';
 import { finishedEntry } from './small-sweep.ts';
 
@@ -33,7 +34,7 @@ async function seriousFindings(page: Page): Promise<string[]> {
     );
 }
 
-describe.skipIf(browserPath === null)('accessibility', () => {
+inBrowserOnly('accessibility', 'it opens pages of other themes, sizes and densities', () => {
   const notebook = mkdtempSync(join(tmpdir(), 'creasebook-axe-'));
   let browser: Browser;
   let served: ServedLab;

@@ -1,10 +1,9 @@
-/** The app in a browser, as tests drive it. */
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+/** A page of the app, as tests drive it. */
+import type { Browser, Page } from 'playwright-core';
 import type { ServedLab } from './lab-server.ts';
 
 export interface AppPage {
   readonly page: Page;
-  readonly context: BrowserContext;
   /** Everything that the page complained about. */
   readonly complaints: string[];
   close(): Promise<void>;
@@ -18,7 +17,7 @@ export interface PageOptions {
   readonly reducedMotion?: boolean;
 }
 
-/** Opens the app in a window of its own. Errors and refusals of the content policy are collected. */
+/** Opens the app in a window of its own. */
 export async function appPage(
   browser: Browser,
   served: Pick<ServedLab, 'newLink'>,
@@ -33,15 +32,21 @@ export async function appPage(
     acceptDownloads: true,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(60_000);
+  const complaints = complaintsOf(page);
+  await page.goto(served.newLink());
+  await page.locator('nav').waitFor();
+  return { page, complaints, close: () => context.close() };
+}
+
+/** A list that fills with errors and warnings of a page, refusals of the content policy among them. */
+export function complaintsOf(page: Pick<Page, 'on'>): string[] {
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(`${error.name}: ${error.message}`));
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
-  await page.goto(served.newLink());
-  await page.locator('nav').waitFor();
-  return { page, context, complaints, close: () => context.close() };
+  return complaints;
 }
 
 /** Replaces the text of an editor by pasting. */

@@ -1,15 +1,10 @@
-/** The app in a real browser, on a real notebook, with the real engine. Runs where a Chromium is installed. */
+/** The app in a real browser and in Electron, on a real notebook, with the real engine. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { appPage, gridColours, pasteText, scrubberText, typeSweep, type AppPage } from './app-page.ts';
-import { browserPath, launchBrowser } from './browser.ts';
-import { servedLab, type ServedLab } from './lab-server.ts';
-import { ask } from './small-sweep.ts';
-
-if (browserPath === null) console.log('No Chromium is installed: the tests in a browser are left out.');
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { inEveryHost } from './app-hosts.ts';
+import { gridColours, pasteText, scrubberText, typeSweep, type AppPage } from './app-page.ts';
 
 const sweep = `# Two sizes of the training set.
 name: little ring
@@ -23,21 +18,16 @@ parameters:
 training: { batch_size: 50 }
 `;
 
-describe.skipIf(browserPath === null)('the app in a browser', () => {
+inEveryHost('the app', (host) => {
   const notebook = mkdtempSync(join(tmpdir(), 'creasebook-e2e-'));
-  let browser: Browser;
-  let served: ServedLab;
   let app: AppPage;
 
   beforeAll(async () => {
-    browser = await launchBrowser();
-    served = await servedLab(notebook);
-    app = await appPage(browser, served);
+    app = await host.open(notebook);
   });
 
   afterAll(async () => {
-    await browser?.close();
-    await served?.close();
+    await app?.close();
     rmSync(notebook, { recursive: true, force: true });
   });
 
@@ -293,9 +283,15 @@ describe.skipIf(browserPath === null)('the app in a browser', () => {
     // The notes claim an IoU of 7; without that sentence all of it holds.
     await page.getByText('Some receipts do not hold.').waitFor();
     await page.getByText(/notes\.md.*'100\/seed 1: IoU @ 40 = 7' does not hold: the records say/).waitFor();
-    const entryId = /entry\/([0-9a-f]{8})/.exec(page.url())?.[1] ?? '';
-    const { revision } = await ask(served, 'notes.read', { entryId });
-    await ask(served, 'notes.write', { entryId, text: '', revision });
+    await page.getByRole('button', { name: 'Close', exact: true }).last().click();
+    await page.getByRole('button', { name: 'Notes', exact: true }).click();
+    await page.getByRole('button', { name: 'Write', exact: true }).click();
+    await pasteText(page, 'Notes', 'It claims nothing.');
+    await page.getByRole('status').getByText('saved').waitFor();
+    await page.getByRole('button', { name: 'Read', exact: true }).click();
+    await page.locator('.notes').getByText('It claims nothing.').waitFor();
+    await page.getByRole('button', { name: 'More about this entry' }).click();
+    await page.getByRole('button', { name: 'Verify receipts' }).click();
     await page.getByRole('button', { name: 'Verify', exact: true }).click();
     await page.getByText('Every receipt holds.').waitFor();
     await page.getByRole('button', { name: 'Close', exact: true }).last().click();

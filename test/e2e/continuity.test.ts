@@ -3,14 +3,15 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { inBrowserOnly } from './app-hosts.ts';
 import { appPage, gridColours, pasteText } from './app-page.ts';
 import { hostileText } from '../hostile-notes.ts';
-import { browserPath, launchBrowser } from './browser.ts';
+import { launchBrowser } from './browser.ts';
 import { servedLab } from './lab-server.ts';
 import { ask, finishedEntry, smallSweep } from './small-sweep.ts';
 
-describe.skipIf(browserPath === null)('continuity', () => {
+inBrowserOnly('continuity', 'it opens several windows and labs, and calls them past the page', () => {
   const folders: string[] = [];
   let browser: Browser;
 

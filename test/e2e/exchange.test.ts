@@ -3,13 +3,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { inBrowserOnly } from './app-hosts.ts';
 import { appPage, type AppPage } from './app-page.ts';
-import { browserPath, launchBrowser } from './browser.ts';
+import { launchBrowser } from './browser.ts';
 import { servedLab, type ServedLab } from './lab-server.ts';
 import { ask, finishedEntry } from './small-sweep.ts';
 
-describe.skipIf(browserPath === null)('exchange in a browser', () => {
+inBrowserOnly('exchange in a browser', 'it serves two notebooks at once', () => {
   const folder = mkdtempSync(join(tmpdir(), 'creasebook-exchange-'));
   let browser: Browser;
   let from: ServedLab;

@@ -4,17 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { gifFrames } from '../experiments/exports/gif-reader.ts';
+import { inBrowserOnly } from './app-hosts.ts';
 import { appPage, type AppPage } from './app-page.ts';
-import { browserPath, launchBrowser } from './browser.ts';
+import { launchBrowser } from './browser.ts';
 import { servedLab, type ServedLab } from './lab-server.ts';
 import { finishedEntry } from './small-sweep.ts';
 
 /** Snapshots of the small sweep at 20 epochs. */
 const pictures = 11;
 
-describe.skipIf(browserPath === null)('films in a browser', () => {
+inBrowserOnly('films in a browser', 'a second page plays what the app made', () => {
   const notebook = mkdtempSync(join(tmpdir(), 'creasebook-film-'));
   let browser: Browser;
   let served: ServedLab;

@@ -3,13 +3,14 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { inBrowserOnly } from './app-hosts.ts';
 import { appPage, gridColours, scrubberText, type AppPage } from './app-page.ts';
-import { browserPath, launchBrowser } from './browser.ts';
+import { launchBrowser } from './browser.ts';
 import { servedLab, type ServedLab } from './lab-server.ts';
 import { ask } from './small-sweep.ts';
 
-describe.skipIf(browserPath === null)('the first start', () => {
+inBrowserOnly('the first start', 'it compares with what it asks of the lab past the page', () => {
   const notebook = join(mkdtempSync(join(tmpdir(), 'creasebook-first-')), 'notebook');
   let browser: Browser;
   let served: ServedLab;

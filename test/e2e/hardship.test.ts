@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { lab, startServer } from '../electron/cli/lab-process.ts';
+import { inBrowserOnly } from './app-hosts.ts';
 import { appPage, gridColours, typeSweep } from './app-page.ts';
-import { browserPath, launchBrowser } from './browser.ts';
+import { launchBrowser } from './browser.ts';
 import { servedLab } from './lab-server.ts';
 import { finishedEntry, smallSweep } from './small-sweep.ts';
 
@@ -19,7 +20,7 @@ const asNobody: readonly string[] | null =
       ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']
       : null;
 
-describe.skipIf(browserPath === null)('in hard times', () => {
+inBrowserOnly('in hard times', 'it kills and starts servers', () => {
   const folder = mkdtempSync(join(tmpdir(), 'creasebook-hard-'));
   let browser: Browser;
 

@@ -3,9 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { inBrowserOnly } from './app-hosts.ts';
 import { appPage, gridColours, scrubberText, type AppPage } from './app-page.ts';
-import { browserPath, launchBrowser } from './browser.ts';
+import { launchBrowser } from './browser.ts';
 import { servedLab, type ServedLab } from './lab-server.ts';
 import { ask, finishedEntry, smallSweep } from './small-sweep.ts';
 
@@ -39,7 +40,7 @@ async function command(page: Page, words: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-describe.skipIf(browserPath === null)('the keyboard alone', () => {
+inBrowserOnly('the keyboard alone', 'it calls the lab past the page', () => {
   const notebook = mkdtempSync(join(tmpdir(), 'creasebook-keys-'));
   let browser: Browser;
   let served: ServedLab;

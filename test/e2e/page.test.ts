@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ExportedPage } from '../../electron/contract/results.ts';
 import { hostileText } from '../hostile-notes.ts';
+import { inBrowserOnly } from './app-hosts.ts';
 import { appPage, gridColours, scrubberText } from './app-page.ts';
-import { browserPath, launchBrowser } from './browser.ts';
+import { launchBrowser } from './browser.ts';
 import { servedLab, type ServedLab } from './lab-server.ts';
 import { ask, finishedEntry } from './small-sweep.ts';
 
@@ -16,7 +17,7 @@ import { ask, finishedEntry } from './small-sweep.ts';
 const hostileTitle =
   'small sweep </title></style></script --><script>window.fired=1</script><img src=x onerror="window.fired=1">';
 
-describe.skipIf(browserPath === null)('an exported page', () => {
+inBrowserOnly('an exported page', 'a browser without the app shows the page', () => {
   const folder = mkdtempSync(join(tmpdir(), 'creasebook-page-'));
   const complaints: string[] = [];
   const requests: string[] = [];

@@ -1,34 +1,28 @@
-/** onnxruntime in a real browser, under the app's content policy, beside the lab. */
+/** onnxruntime in a real browser and in Electron, under the app's content policy, beside the lab. */
 import { readFileSync } from 'node:fs';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseNetworkFile } from '../../experiments/exports/network-file.ts';
 import { scratchFolder } from '../electron/scratch-folder.ts';
-import { appPage, type AppPage } from './app-page.ts';
-import { browserPath, launchBrowser } from './browser.ts';
-import { servedLab, type ServedLab } from './lab-server.ts';
+import { inEveryHost } from './app-hosts.ts';
+import type { AppPage } from './app-page.ts';
 import { dropFile, expectAgreement, fixtures } from './network-check.ts';
 import { finishedEntry } from './small-sweep.ts';
 
-describe.skipIf(browserPath === null)('the second opinion', () => {
-  let browser: Browser;
-  let served: ServedLab;
+inEveryHost('the second opinion', (host) => {
   let app: AppPage;
+  let entryId: string;
+  let cellId: string;
 
   beforeAll(async () => {
-    served = await servedLab(scratchFolder());
-    browser = await launchBrowser();
-    app = await appPage(browser, served);
+    app = await host.open(scratchFolder(), async (served) => {
+      ({ entryId, cellId } = await finishedEntry(served));
+    });
   });
 
-  afterAll(async () => {
-    await browser.close();
-    await served.close();
-  });
+  afterAll(() => app?.close());
 
   it('stands beside the lab at the probed point and on the whole frame', async () => {
     const { page, complaints } = app;
-    const { entryId, cellId } = await finishedEntry(served);
     await page.evaluate((hash) => (location.hash = hash), `#/entry/${entryId}/${cellId}`);
     await page.getByRole('img', { name: /epoch 20/ }).hover({ position: { x: 120, y: 150 } });
     const value = page.locator('[data-second-value]');
