@@ -2,14 +2,14 @@
 //
 // Each value is one chain of multiply-adds from the bias (or zero), inputs ascending, so it depends neither on the place
 // of its sample nor on the panel of its neuron. Ten sums keep two multiply-adds a cycle busy with room to spare. The
-// compiler moves all loads of a basic block to its beginning; conditions that never hold (no address is 0) cut the inner
-// loop into blocks for which the registers suffice.
+// compiler moves all loads of a basic block to its beginning; conditions that never hold (no address is 0 or 1) cut the
+// inner loop into blocks for which the registers suffice.
 import { derivative, leaky, multiplyAdd } from './affine';
 import { neuronBytes } from './anchors';
-import { stripBytes, tileRow } from './network';
+import { stripBytes } from './network';
 
 /** What happens to a sum before it is stored. */
-const enum Finish {
+export const enum Finish {
   /** Leaky ReLU of z = W source + b. */
   Leaky = 0,
   /** W source, times the derivative of the leaky ReLU at the activation stored in `side`. */
@@ -22,7 +22,7 @@ const enum Finish {
 
 /** Panels of five rows in a layer of `rows` rows; what they leave is taken in fours and threes. */
 @inline
-function fivesOf(rows: i32): i32 {
+export function fivesOf(rows: i32): i32 {
   const rest = rows % 5;
   if (rest == 0 || rest == 4 || rows < 5) return rows / 5;
   return rows / 5 - 1;
@@ -30,7 +30,7 @@ function fivesOf(rows: i32): i32 {
 
 /** Panels of four rows where `left` rows are left by the fives: 0 to 4, or 6, 7, 8. */
 @inline
-function foursOf(left: i32): i32 {
+export function foursOf(left: i32): i32 {
   return left == 6 ? 0 : left / 4;
 }
 
@@ -137,7 +137,7 @@ function storeAnchored(
  * input lie side by side, those of the next input `step` bytes later.
  */
 @inline
-function panel(
+export function panel(
   finish: Finish, height: i32, hashed: bool, row: usize, source: usize, sourceEnd: usize, target: usize, side: usize,
   weights: usize, step: usize, biases: usize, slopes: v128, lanes: usize, coefficients: usize,
 ): void {
@@ -160,13 +160,13 @@ function panel(
       z10 = multiplyAdd(a0, w1, z10);
       z11 = multiplyAdd(a1, w1, z11);
     }
-    if (!ASC_FEATURE_RELAXED_SIMD && height > 3 && weights == 0) break;
+    if (!ASC_FEATURE_RELAXED_SIMD && height > 3 && a == 1) break;
     if (height > 2) {
       const w2 = v128.load32_splat(weights, 8);
       z20 = multiplyAdd(a0, w2, z20);
       z21 = multiplyAdd(a1, w2, z21);
     }
-    if (ASC_FEATURE_RELAXED_SIMD && height > 4 && weights == 0) break;
+    if (ASC_FEATURE_RELAXED_SIMD && height > 4 && a == 1) break;
     if (height > 3) {
       const w3 = v128.load32_splat(weights, 12);
       z30 = multiplyAdd(a0, w3, z30);
@@ -196,27 +196,25 @@ function panel(
 }
 
 /**
- * Planes of a frame and weights in panels where `packed`, else tiles of training and weights [inputs, rows]. `biases` is an
- * anchor's part where `finish` is anchored. Only derivatives read `side`; only hashes, what follows.
+ * A layer of a frame; `weights` are panels, `biases` is an anchor's part where `finish` is anchored. Only derivatives and
+ * anchors read `side`; only hashes, what follows.
  */
 @inline
 function layer(
-  finish: Finish, hashed: bool, packed: bool, source: usize, target: usize, weights: usize, biases: usize, inputs: i32,
-  rows: i32, strips: i32, slope: f32, side: usize, lanes: usize, coefficients: usize,
+  finish: Finish, hashed: bool, source: usize, target: usize, weights: usize, biases: usize, inputs: i32, rows: i32,
+  strips: i32, slope: f32, side: usize, lanes: usize, coefficients: usize,
 ): void {
   const slopes = f32x4.splat(slope);
-  const row: usize = packed ? 64 : tileRow;
-  const sourceStrip: usize = packed ? stripBytes(inputs) : 64;
-  const targetStrip: usize = packed ? stripBytes(rows) : 64;
+  const sourceStrip = stripBytes(inputs);
+  const targetStrip = stripBytes(rows);
   const fives = fivesOf(rows);
   const fours = foursOf(rows - 5 * fives);
   const threes = (rows - 5 * fives - 4 * fours) / 3;
   const rest = rows - 5 * fives - 4 * fours - 3 * threes;
   const column = (<usize>inputs) << 2;
-  const step = (<usize>rows) << 2;
   const neuron: usize = finish >= Finish.Anchored ? neuronBytes : 4;
   for (let strip = 0; strip < strips; strip++) {
-    const end = source + row * inputs;
+    const end = source + ((<usize>inputs) << 6);
     for (let half: usize = 0; half < 64; half += 32) {
       const from = source + half;
       const lane = lanes + half;
@@ -226,31 +224,31 @@ function layer(
       let b = biases;
       let c = coefficients;
       for (let index = fives; index > 0; index--) {
-        panel(finish, 5, hashed, row, from, end, to, at, w, packed ? 20 : step, b, slopes, lane, c);
-        to += 5 * row;
-        at += 5 * row;
-        w += packed ? column * 5 : 20;
+        panel(finish, 5, hashed, 64, from, end, to, at, w, 20, b, slopes, lane, c);
+        to += 320;
+        at += 320;
+        w += column * 5;
         b += 5 * neuron;
         c += 40;
       }
       for (let index = fours; index > 0; index--) {
-        panel(finish, 4, hashed, row, from, end, to, at, w, packed ? 16 : step, b, slopes, lane, c);
-        to += 4 * row;
-        at += 4 * row;
-        w += packed ? column * 4 : 16;
+        panel(finish, 4, hashed, 64, from, end, to, at, w, 16, b, slopes, lane, c);
+        to += 256;
+        at += 256;
+        w += column * 4;
         b += 4 * neuron;
         c += 32;
       }
       for (let index = threes; index > 0; index--) {
-        panel(finish, 3, hashed, row, from, end, to, at, w, packed ? 12 : step, b, slopes, lane, c);
-        to += 3 * row;
-        at += 3 * row;
-        w += packed ? column * 3 : 12;
+        panel(finish, 3, hashed, 64, from, end, to, at, w, 12, b, slopes, lane, c);
+        to += 192;
+        at += 192;
+        w += column * 3;
         b += 3 * neuron;
         c += 24;
       }
-      if (rest == 2) panel(finish, 2, hashed, row, from, end, to, at, w, packed ? 8 : step, b, slopes, lane, c);
-      else if (rest == 1) panel(finish, 1, hashed, row, from, end, to, at, w, packed ? 4 : step, b, slopes, lane, c);
+      if (rest == 2) panel(finish, 2, hashed, 64, from, end, to, at, w, 8, b, slopes, lane, c);
+      else if (rest == 1) panel(finish, 1, hashed, 64, from, end, to, at, w, 4, b, slopes, lane, c);
     }
     source += sourceStrip;
     target += targetStrip;
@@ -263,7 +261,7 @@ function layer(
 export function hiddenPlain(
   source: usize, target: usize, packed: usize, biases: usize, inputs: i32, rows: i32, strips: i32, slope: f32,
 ): void {
-  layer(Finish.Leaky, false, true, source, target, packed, biases, inputs, rows, strips, slope, 0, 0, 0);
+  layer(Finish.Leaky, false, source, target, packed, biases, inputs, rows, strips, slope, 0, 0, 0);
 }
 
 /** The same, adding the coefficients uint32 [rows, 2] of active neurons to the lanes uint32 [strips][2][16]. */
@@ -271,7 +269,7 @@ export function hiddenHash(
   source: usize, target: usize, packed: usize, biases: usize, inputs: i32, rows: i32, strips: i32, slope: f32,
   lanes: usize, coefficients: usize,
 ): void {
-  layer(Finish.Leaky, true, true, source, target, packed, biases, inputs, rows, strips, slope, 0, lanes, coefficients);
+  layer(Finish.Leaky, true, source, target, packed, biases, inputs, rows, strips, slope, 0, lanes, coefficients);
 }
 
 /**
@@ -282,7 +280,7 @@ export function hiddenAnchored(
   source: usize, target: usize, packed: usize, anchor: usize, inputs: i32, rows: i32, slope: f32, lanes: usize,
   coefficients: usize,
 ): void {
-  layer(Finish.Anchored, true, true, source, target, packed, anchor, inputs, rows, 1, slope, 0, lanes, coefficients);
+  layer(Finish.Anchored, true, source, target, packed, anchor, inputs, rows, 1, slope, 0, lanes, coefficients);
 }
 
 /** The same, storing the pre-activations in the plane `kept` of one strip. */
@@ -291,7 +289,7 @@ export function hiddenAnchoredKept(
   lanes: usize, coefficients: usize,
 ): void {
   layer(
-    Finish.AnchoredKept, true, true, source, target, packed, anchor, inputs, rows, 1, slope, kept, lanes, coefficients,
+    Finish.AnchoredKept, true, source, target, packed, anchor, inputs, rows, 1, slope, kept, lanes, coefficients,
   );
 }
 
@@ -299,22 +297,5 @@ export function hiddenAnchoredKept(
 export function hiddenTangent(
   source: usize, target: usize, packed: usize, inputs: i32, rows: i32, strips: i32, slope: f32, activations: usize,
 ): void {
-  layer(Finish.Derivative, false, true, source, target, packed, 0, inputs, rows, strips, slope, activations, 0, 0);
-}
-
-/** target = leaky(W source + b) in training; `transposed` is W as [inputs, rows]. */
-export function layerForward(
-  source: usize, target: usize, transposed: usize, biases: usize, inputs: i32, rows: i32, strips: i32, slope: f32,
-): void {
-  layer(Finish.Leaky, false, false, source, target, transposed, biases, inputs, rows, strips, slope, 0, 0, 0);
-}
-
-/**
- * The delta of the layer below, of `rows` neurons, from that of a layer of `outputs` neurons with W [outputs, rows];
- * `activations` are those of the layer below.
- */
-export function layerBackward(
-  delta: usize, target: usize, weights: usize, outputs: i32, rows: i32, strips: i32, slope: f32, activations: usize,
-): void {
-  layer(Finish.Derivative, false, false, delta, target, weights, 0, outputs, rows, strips, slope, activations, 0, 0);
+  layer(Finish.Derivative, false, source, target, packed, 0, inputs, rows, strips, slope, activations, 0, 0);
 }

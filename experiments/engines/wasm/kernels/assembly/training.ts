@@ -11,9 +11,9 @@ import {
   slope,
 } from './network';
 import { prepareStep, squaredNorm, updateWeights } from './optimizer';
-import { layerBackward, layerForward } from './panels';
 import { gatherSamples, openSamples, takeOrder } from './samples';
 import { openShuffle, shuffledOrder } from './shuffle';
+import { layerBackward, layerForward } from './tile-layers';
 import { transpose } from './transpose';
 
 let pointCount: i32 = 0;

@@ -1,0 +1,72 @@
+// The layers of a tile of training, forward and backward: panel after panel of neurons, each over all samples. The next
+// panel's work is the same as this one's, which processors foresee; in narrow layers that counts.
+import { tileRow } from './network';
+import { Finish, fivesOf, foursOf, panel } from './panels';
+
+/** `height` rows, eight samples at a time from `source` to `last`. */
+@inline
+function tileRows(
+  height: i32, finish: Finish, source: usize, last: usize, target: usize, side: usize, weights: usize, step: usize,
+  biases: usize, length: usize, slopes: v128,
+): void {
+  for (; source < last; source += 32) {
+    panel(finish, height, false, tileRow, source, source + length, target, side, weights, step, biases, slopes, 0, 0);
+    target += 32;
+    side += 32;
+  }
+}
+
+/** All rows, with weights as [inputs, rows]; only derivatives read `side`. */
+@inline
+function layer(
+  finish: Finish, source: usize, target: usize, weights: usize, biases: usize, inputs: i32, rows: i32, strips: i32,
+  slope: f32, side: usize,
+): void {
+  const slopes = f32x4.splat(slope);
+  const step = (<usize>rows) << 2;
+  const length = tileRow * inputs;
+  const last = source + ((<usize>strips) << 6);
+  const few = rows - 5 * fivesOf(rows);
+  const fewer = few - 4 * foursOf(few);
+  let left = rows;
+  for (; left > few; left -= 5) {
+    tileRows(5, finish, source, last, target, side, weights, step, biases, length, slopes);
+    target += 5 * tileRow;
+    side += 5 * tileRow;
+    weights += 20;
+    biases += 20;
+  }
+  for (; left > fewer; left -= 4) {
+    tileRows(4, finish, source, last, target, side, weights, step, biases, length, slopes);
+    target += 4 * tileRow;
+    side += 4 * tileRow;
+    weights += 16;
+    biases += 16;
+  }
+  for (; left > 2; left -= 3) {
+    tileRows(3, finish, source, last, target, side, weights, step, biases, length, slopes);
+    target += 3 * tileRow;
+    side += 3 * tileRow;
+    weights += 12;
+    biases += 12;
+  }
+  if (left == 2) tileRows(2, finish, source, last, target, side, weights, step, biases, length, slopes);
+  else if (left == 1) tileRows(1, finish, source, last, target, side, weights, step, biases, length, slopes);
+}
+
+/** target = leaky(W source + b); `transposed` is W as [inputs, rows]. */
+export function layerForward(
+  source: usize, target: usize, transposed: usize, biases: usize, inputs: i32, rows: i32, strips: i32, slope: f32,
+): void {
+  layer(Finish.Leaky, source, target, transposed, biases, inputs, rows, strips, slope, 0);
+}
+
+/**
+ * The delta of the layer below, of `rows` neurons, from that of a layer of `outputs` neurons with W [outputs, rows];
+ * `activations` are those of the layer below.
+ */
+export function layerBackward(
+  delta: usize, target: usize, weights: usize, outputs: i32, rows: i32, strips: i32, slope: f32, activations: usize,
+): void {
+  layer(Finish.Derivative, delta, target, weights, 0, outputs, rows, strips, slope, activations);
+}
