@@ -1,6 +1,7 @@
 /** `run`: trains a sweep, keeps it as an entry, goes on where an earlier run stopped. */
 import { performance } from 'node:perf_hooks';
 import { pngFromPicture } from '../../experiments/targets/png.ts';
+import type { SweepCell } from '../../experiments/sweeps/cell.ts';
 import type { EngineDecision } from '../compute/engine-decision.ts';
 import type { EngineHost } from '../compute/engine-host.ts';
 import { environmentRecord } from '../compute/environment.ts';
@@ -8,6 +9,7 @@ import type { EntryStore } from '../lab/entry-store.ts';
 import { diskFileSystem } from '../lab/files.ts';
 import { openNotebook, type Notebook } from '../lab/notebook.ts';
 import { planSweepFile, type SweepPlan } from '../lab/sweep-plan.ts';
+import { movedWords, moveToProcessor, splitEntry } from '../lab/split-entry.ts';
 import { cellWork, isComplete, runSweep, type CellOutcome, type CellUpdate } from '../lab/sweep-run.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -35,12 +37,7 @@ export const runCommand: Command = {
   async run(args) {
     const host = await openEngine(args);
     try {
-      const plan = await planSweepFile(
-        diskFileSystem,
-        args.positional(0),
-        args.texts('set'),
-        host.decision.engine,
-      );
+      const plan = await planSweepFile(diskFileSystem, args.positional(0), args.texts('set'), host.decision);
       if (args.flag('dry-run')) return await dryRun(plan, threadsFromArguments(args), args.flag('json'));
       return await runAndReport(plan, host, args);
     } finally {
@@ -74,8 +71,8 @@ export interface FinishedRun {
 export async function runPlan(plan: SweepPlan, host: EngineHost, args: Arguments): Promise<FinishedRun> {
   const notebook = await openNotebook(args.notebook(), { mode: 'write' });
   try {
-    const entry = await entryForPlan(notebook, plan, host.decision, args.flag('new'));
-    const { outcomes, stopped } = await train(entry, plan, host, args);
+    const { entry, cells } = await entryForPlan(notebook, plan, host.decision, args.flag('new'));
+    const { outcomes, stopped } = await train(entry, { ...plan, cells }, host, args);
     for (const { label, message } of outcomes) if (message !== null) remark(`${label}: ${message}`);
     if (stopped) remark('Stopped. Run the same command again to go on from here.');
     const isDone = outcomes.every(({ state }) => state === 'finished');
@@ -91,26 +88,30 @@ async function entryForPlan(
   plan: SweepPlan,
   decision: EngineDecision,
   isNew: boolean,
-): Promise<EntryStore> {
-  const { spec, cells, text, picture, target, snapshots } = plan;
+): Promise<{ readonly entry: EntryStore; readonly cells: readonly SweepCell[] }> {
+  const { spec, text, picture, target, snapshots } = plan;
   const targets = [{ digest: target.digest, png: pngFromPicture(picture) }];
-  const ids = cells.map(({ id }) => id);
-  const known = isNew ? null : await notebook.findForSweep(spec.name, ids);
+  const { known, cells } = isNew
+    ? { known: null, cells: plan.cells }
+    : await knownEntry(notebook, plan, decision);
   if (known !== null) {
     await known.updateSweep(text, cells, targets);
-    return known;
+    return { entry: known, cells };
   }
   const environment = environmentRecord(decision);
   const names = { name: spec.name, title: spec.name };
-  return notebook.create({
-    ...names,
-    sweepText: text,
-    cells,
-    snapshots,
-    targets,
-    environment,
-    created: new Date(),
-  });
+  const files = { sweepText: text, cells, snapshots, targets };
+  return { entry: await notebook.create({ ...names, ...files, environment, created: new Date() }), cells };
+}
+
+async function knownEntry(
+  notebook: Notebook,
+  { spec, cells }: SweepPlan,
+  { split }: EngineDecision,
+): Promise<{ readonly known: EntryStore | null; readonly cells: readonly SweepCell[] }> {
+  if (split !== null) return splitEntry(notebook, spec.name, cells, spec.training.determinism);
+  const ids = cells.map(({ id }) => id);
+  return { known: await notebook.findForSweep(spec.name, ids), cells };
 }
 
 async function train(
@@ -137,6 +138,8 @@ async function train(
       executor: pool,
       signal: stop.signal,
       failFast: args.flag('fail-fast'),
+      moveToProcessor:
+        decision.split === null ? undefined : (outcome) => moved(entry, progress, plan, outcome),
       openCell: (id) => entry.cell(id),
       cellChanged: (id) => entry.setCellSummary(id),
       onUpdate: (update) => {
@@ -158,23 +161,40 @@ interface TimedProgress extends CellProgress {
 
 async function initialProgress(entry: EntryStore, plan: SweepPlan): Promise<Map<string, TimedProgress>> {
   const progress = new Map<string, TimedProgress>();
-  for (const cell of plan.cells) {
-    const store = await entry.cell(cell.id);
-    const resume = isComplete(store, cell.epochs) ? null : await store.resumePoint();
-    const epoch = isComplete(store, cell.epochs) ? cell.epochs : (resume?.state.epoch ?? 0);
-    progress.set(cell.id, {
-      label: cell.label,
-      epochs: cell.epochs,
-      startEpoch: epoch,
-      work: cellWork(cell, plan),
-      epoch,
-      loss: null,
-      state: isComplete(store, cell.epochs) ? 'ended' : 'waiting',
-      seconds: 0,
-      startedAt: 0,
-    });
-  }
+  for (const cell of plan.cells) progress.set(cell.id, await progressOf(entry, plan, cell));
   return progress;
+}
+
+async function progressOf(entry: EntryStore, plan: SweepPlan, cell: SweepCell): Promise<TimedProgress> {
+  const store = await entry.cell(cell.id);
+  const resume = isComplete(store, cell.epochs) ? null : await store.resumePoint();
+  const epoch = isComplete(store, cell.epochs) ? cell.epochs : (resume?.state.epoch ?? 0);
+  return {
+    label: cell.label,
+    epochs: cell.epochs,
+    startEpoch: epoch,
+    work: cellWork(cell, plan),
+    epoch,
+    loss: null,
+    state: isComplete(store, cell.epochs) ? 'ended' : 'waiting',
+    seconds: 0,
+    startedAt: 0,
+  };
+}
+
+/** Puts the processor's cell in the place of one that the GPU cannot finish, here and in the entry, and says so. */
+async function moved(
+  entry: EntryStore,
+  progress: Map<string, TimedProgress>,
+  plan: SweepPlan,
+  { id, label, message }: CellOutcome,
+): Promise<SweepCell | null> {
+  const cell = await moveToProcessor(entry, id);
+  if (cell === null) return null;
+  progress.delete(id);
+  progress.set(cell.id, await progressOf(entry, plan, cell));
+  remark(`${label}: ${message} ${movedWords(cell)}`);
+  return cell;
 }
 
 function noteUpdate(progress: Map<string, TimedProgress>, update: CellUpdate, now: number): void {

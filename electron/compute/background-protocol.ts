@@ -1,7 +1,7 @@
 /** Work beside training and frames that must not block the process which serves people: what is asked, what comes back. */
 import type { FigureFormat } from './figure-file.ts';
 import type { BaselineScores } from '../../experiments/diagnostics/baselines.ts';
-import type { EngineName, Frame, View } from '../../experiments/engines/engine.ts';
+import type { Frame, View } from '../../experiments/engines/engine.ts';
 import type { ImportedNetwork } from '../../experiments/exports/imported-network.ts';
 import type { NetworkFormat, WrittenFormat } from '../../experiments/exports/network-file.ts';
 import type { Network } from '../../experiments/network/shape.ts';
@@ -10,6 +10,7 @@ import type { RegionCount } from '../../experiments/polytopes/region-counts.ts';
 import type { ValueMapName } from '../../experiments/polytopes/colour-map.ts';
 import type { CellConfig, SnapshotSettings, SweepCell } from '../../experiments/sweeps/cell.ts';
 import type { CellCost } from '../../experiments/sweeps/cost-model.ts';
+import type { TrainingEngines } from '../../experiments/sweeps/engine-split.ts';
 import type { ExpansionTarget } from '../../experiments/sweeps/sweep-expansion.ts';
 import type { Picture } from '../../experiments/targets/picture.ts';
 import type { EntryVerdict } from '../lab/chain-verdict.ts';
@@ -87,7 +88,7 @@ export interface BackgroundTasks {
     readonly input: {
       readonly yaml: string;
       readonly folder: string;
-      readonly engine: EngineName;
+      readonly engines: TrainingEngines;
       readonly withPicture: boolean;
     };
     readonly output: PlannedSweep;

@@ -4,14 +4,14 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { EngineName } from '../../experiments/engines/engine.ts';
+import type { SplitSpeeds, TrainingEngines } from '../../experiments/sweeps/engine-split.ts';
 import type { GpuFacts } from '../../experiments/tasks/gpu-protocol.ts';
 import type { EngineChoice } from '../../experiments/tasks/task-protocol.ts';
 import { diskFileSystem, makeFolders, readWhole, writeWhole } from '../lab/files.ts';
 import { programVersion } from './assets.ts';
 
 /** The engine of a run, and what people and entries are told of it. */
-export interface EngineDecision {
-  readonly engine: EngineName;
+export interface EngineDecision extends TrainingEngines {
   /** What renders frames. */
   readonly frames: EngineChoice;
   /** One line: the engine, where it runs, and why it was picked. */
@@ -45,7 +45,7 @@ const wasmText = 'WebAssembly SIMD';
 
 /** The decision for a wish. 'webgpu' throws where there is no GPU; 'auto' never picks a software adapter and never fails. */
 export async function decideEngine(wish: EngineName | 'auto', offers: EngineOffers): Promise<EngineDecision> {
-  if (wish === 'reference') return { engine: wish, frames: wish, description: 'TensorFlow.js' };
+  if (wish === 'reference') return { engine: wish, split: null, frames: wish, description: 'TensorFlow.js' };
   if (wish === 'wasm') return wasm(wasmText);
   if (wish === 'webgpu') return webgpu(await offers.facts(), 'as asked');
   const facts = await offers.facts().catch(() => null);
@@ -54,7 +54,10 @@ export async function decideEngine(wish: EngineName | 'auto', offers: EngineOffe
   try {
     const { gpu, processor } = await knownSpeeds(facts, offers);
     const times = (gpu / processor).toFixed(1);
-    if (gpu > processor) return webgpu(facts, `${times} times as fast as the processor`);
+    if (gpu > processor) {
+      const reason = `${times} times as fast as the processor, which trains its share of a sweep`;
+      return webgpu(facts, reason, { gpu, processor, threads: offers.threads });
+    }
     return wasm(`${wasmText} (${facts.adapter} reaches ${times} times its speed)`);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -63,11 +66,11 @@ export async function decideEngine(wish: EngineName | 'auto', offers: EngineOffe
 }
 
 function wasm(description: string): EngineDecision {
-  return { engine: 'wasm', frames: 'relaxed', description };
+  return { engine: 'wasm', split: null, frames: 'relaxed', description };
 }
 
-function webgpu({ adapter }: GpuFacts, reason: string): EngineDecision {
-  return { engine: 'webgpu', frames: 'webgpu', description: `WebGPU on ${adapter} (${reason})` };
+function webgpu({ adapter }: GpuFacts, reason: string, split: SplitSpeeds | null = null): EngineDecision {
+  return { engine: 'webgpu', split, frames: 'webgpu', description: `WebGPU on ${adapter} (${reason})` };
 }
 
 async function knownSpeeds(facts: GpuFacts, offers: EngineOffers): Promise<MeasuredSpeeds> {

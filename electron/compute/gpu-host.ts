@@ -3,7 +3,7 @@ import type { Frame, FrameRequest } from '../../experiments/engines/engine.ts';
 import type { CellJob, CellMessage, ResumePoint } from '../../experiments/sweeps/cell-run-contract.ts';
 import type { FromGpu, GpuFacts, ToGpu } from '../../experiments/tasks/gpu-protocol.ts';
 import { namedError, type FromWorker, type WorkerTask } from '../../experiments/tasks/task-protocol.ts';
-import type { CellRun } from '../lab/sweep-run.ts';
+import { lostTwiceWords, noGpuWords, type CellRun } from '../lab/sweep-run.ts';
 
 /** A process or page with a device: messages both ways, and an end that may come by itself. */
 export interface GpuLink {
@@ -20,6 +20,8 @@ export interface GpuHostOptions {
   readonly patienceMs?: number;
   /** How long there may be no sign of life. */
   readonly silenceMs?: number;
+  /** Two losses within so long are no accident. */
+  readonly lossWindowMs?: number;
   /** Tasks after which an idle process is replaced: drivers keep some memory for each. */
   readonly tasksPerProcess?: number;
 }
@@ -35,8 +37,6 @@ export interface GpuHost {
   close(): Promise<void>;
 }
 
-/** Two losses within so long are no accident. */
-const lossWindowMs = 60_000;
 const closingMs = 5_000;
 
 interface Task {
@@ -55,11 +55,13 @@ interface Process {
   readonly gone: Promise<undefined>;
   readonly tasks: Map<number, Task>;
   begun: number;
+  /** When it last gave a sign of life. */
+  heardAt: number;
 }
 
 /** A host that starts its process with the first task or question. */
 export function createGpuHost(start: GpuStarter, options: GpuHostOptions = {}): GpuHost {
-  const { patienceMs = 180_000, silenceMs = 60_000, tasksPerProcess = 500 } = options;
+  const { patienceMs = 180_000, silenceMs = 60_000, lossWindowMs = 60_000, tasksPerProcess = 500 } = options;
   let current: Process | null = null;
   let nextId = 1;
   let lastLossAt = -Infinity;
@@ -71,6 +73,7 @@ export function createGpuHost(start: GpuStarter, options: GpuHostOptions = {}): 
     const tasks = new Map<number, Task>();
     let silence: NodeJS.Timeout | undefined;
     const hear = (): void => {
+      process.heardAt = performance.now();
       clearTimeout(silence);
       const seconds = Math.round(silenceMs / 1000);
       silence = setTimeout(() => lose(process, `it gave no sign of life for ${seconds} seconds`), silenceMs);
@@ -89,7 +92,7 @@ export function createGpuHost(start: GpuStarter, options: GpuHostOptions = {}): 
         lose(process, reason);
       },
     );
-    const process: Process = { link, facts: facts.promise, gone: gone.promise, tasks, begun: 0 };
+    const process: Process = { link, facts: facts.promise, gone: gone.promise, tasks, begun: 0, heardAt: 0 };
     hear();
     return process;
 
@@ -125,13 +128,13 @@ export function createGpuHost(start: GpuStarter, options: GpuHostOptions = {}): 
     if (process !== current) return;
     current = null;
     process.link.kill();
-    const now = performance.now();
-    const isRepeated = now - lastLossAt < lossWindowMs;
-    lastLossAt = now;
+    // What hangs was lost with its last sign of life.
+    const isRepeated = process.heardAt - lastLossAt < lossWindowMs;
+    lastLossAt = performance.now();
     const tasks = [...process.tasks.values()];
     process.tasks.clear();
     if (isRepeated) {
-      const error = new Error(`The GPU was lost twice within a minute: ${reason}.`);
+      const error = new Error(`${lostTwiceWords}: ${reason}.`);
       for (const task of tasks) {
         clearTimeout(task.impatience);
         task.onEnd(error);
@@ -274,7 +277,7 @@ class CellProgress {
 }
 
 function noGpu(reason: string): string {
-  return `No GPU can be used: ${reason}.`;
+  return `${noGpuWords}: ${reason}.`;
 }
 
 /** The words of a message that tells of the loss of the device, or null. */

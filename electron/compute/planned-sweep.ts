@@ -15,7 +15,7 @@ import type { BackgroundTasks, PlannedSweep, PlanProblem } from './background-pr
 export async function plannedSweep({
   yaml,
   folder,
-  engine,
+  engines,
   withPicture,
 }: BackgroundTasks['plan']['input']): Promise<PlannedSweep> {
   const tree = maybeTree(yaml);
@@ -27,7 +27,7 @@ export async function plannedSweep({
       yaml,
       folder,
       [],
-      engine,
+      engines,
     );
     const { digest, width, height, channels } = target;
     const plan = {

@@ -2,6 +2,7 @@
 import { dirname, join } from 'node:path';
 import { EntryError } from '../../experiments/entries/entry-error.ts';
 import {
+  entryCellFrom,
   entryText,
   entryVersion,
   extendedCells,
@@ -186,6 +187,15 @@ export class EntryStore {
       if (this.writable) await this.#queue.run(() => this.recover());
     }
     for (const { id, epochs } of this.#content.cells) (await this.#cells.get(id))?.setGoal(epochs);
+  }
+
+  /** Has a cell stand in the place of another one, which stays behind it. */
+  async replaceCell(replaced: string, cell: SweepCell): Promise<void> {
+    await this.#change((content) => {
+      const json = content.cells.find(({ id }) => id === cell.id) ?? entryCellFrom(cell);
+      const others = content.cells.filter(({ id }) => id !== cell.id);
+      return { ...content, cells: others.flatMap((one) => (one.id === replaced ? [json, one] : [one])) };
+    });
   }
 
   /** Takes state, last epoch and last link of a cell from its records into entry.json. */

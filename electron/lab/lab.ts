@@ -29,7 +29,7 @@ import { OpenedNetworks } from './services/opened-networks.ts';
 import { pageCalls } from './services/page-calls.ts';
 import { PictureCache } from './services/picture-cache.ts';
 import { regionCalls } from './services/region-calls.ts';
-import { cellOpener, entryFactsReader, queueCalls } from './services/queue-calls.ts';
+import { cellMover, cellOpener, entryFactsReader, queueCalls } from './services/queue-calls.ts';
 import { sweepCalls } from './services/sweep-calls.ts';
 
 /** How often a queue that another process works on is read again. */
@@ -100,6 +100,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     events,
     entryFacts: entryFactsReader(notebook),
     openCell: cellOpener(notebook, pictures),
+    moveToProcessor: decision.split === null ? undefined : cellMover(notebook),
     onBusy: options.onBusy ?? (() => undefined),
   });
   const looking = readOnlyBecause === null ? null : lookRegularly(queue, events);

@@ -1,4 +1,5 @@
 /** The queue as people see it: what is known about each item, and telling it at a bearable pace. */
+import type { EngineName } from '../../experiments/engines/engine.ts';
 import type { CellState, Preview } from '../../experiments/entries/snapshot.ts';
 import type { QueueItem, QueueState } from '../contract/results.ts';
 import type { EventHub } from './event-hub.ts';
@@ -12,6 +13,8 @@ export interface CellFacts {
   readonly id: string;
   readonly label: string;
   readonly epochs: number;
+  /** What trains it. */
+  readonly engine: EngineName;
   readonly state: CellState;
   readonly lastEpoch: number | null;
   readonly seconds: number;
@@ -33,6 +36,7 @@ interface ItemView {
   title: string;
   label: string;
   epochs: number;
+  engine: EngineName;
   /** As the records say, as far as they were read. */
   state: CellState;
   epoch: number;
@@ -73,11 +77,16 @@ export class QueueBoard {
         if (!cellIds.has(cell.id)) continue;
         const id = `${entryId}/${cell.id}`;
         const progress = this.#views.get(id)?.progress ?? null;
-        const { label, epochs, state, seconds } = cell;
-        const view = { label, epochs, state, seconds, epoch: cell.lastEpoch ?? 0, progress };
+        const { label, epochs, engine, state, seconds } = cell;
+        const view = { label, epochs, engine, state, seconds, epoch: cell.lastEpoch ?? 0, progress };
         this.#views.set(id, { title: entry?.title ?? '', ...view });
       }
     }
+  }
+
+  /** What trains an item; undefined where its entry is gone. */
+  engineOf(id: string): EngineName | undefined {
+    return this.#views.get(id)?.engine;
   }
 
   /** Notes what the records of an item say now. */

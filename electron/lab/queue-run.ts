@@ -6,7 +6,13 @@ import type { EventHub } from './event-hub.ts';
 import { LabError } from './lab-error.ts';
 import type { QueueBoard } from './queue-board.ts';
 import { itemId, type Intent, type StoredItem } from './queue-file.ts';
-import { runSweepCell, type CellExecutor, type CellOutcome, type CellRecords } from './sweep-run.ts';
+import {
+  isForProcessor,
+  runSweepCell,
+  type CellExecutor,
+  type CellOutcome,
+  type CellRecords,
+} from './sweep-run.ts';
 
 /** A cell opened for running. */
 export interface QueuedCell {
@@ -27,6 +33,11 @@ export interface CellHost {
   readonly environment: Readonly<Record<string, string>>;
   readonly events: EventHub;
   openCell(entryId: string, cellId: string): Promise<QueuedCell>;
+  /** Has the processor train what the GPU cannot finish; missing where such cells fail. */
+  moveToProcessor?(
+    entryId: string,
+    cellId: string,
+  ): Promise<{ readonly cellId: string; readonly words: string } | null>;
 }
 
 /** Why a running cell is being stopped: one item, the whole queue, for good, or because the program ends. */
@@ -47,6 +58,8 @@ export interface ItemEnd {
   readonly problem: string | null;
   /** Why the queue is to be paused, or null. */
   readonly pauses: string | null;
+  /** The cell that is to run in its place, or null. */
+  readonly moved: string | null;
 }
 
 /** Errors after which other cells would fail as well. */
@@ -65,13 +78,18 @@ export async function runItem(
     const open = await host.openCell(item.entryId, item.cellId);
     await noteStart(open.snapshotCount());
     const outcome = await runOpenCell(host, board, itemId(item), open, running);
-    return endOf(outcome, running.stop, failFast());
+    const moved = isForProcessor(open.cell, outcome)
+      ? await host.moveToProcessor?.(item.entryId, item.cellId)
+      : null;
+    if (moved === null || moved === undefined) return endOf(outcome, running.stop, failFast());
+    const problem = `${outcome.message} ${moved.words}`;
+    return { intent: 'done', problem, pauses: null, moved: moved.cellId };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     host.events.emit('app.notice', { level: 'error', message });
     return error instanceof LabError && diskCodes.includes(error.code)
-      ? { intent: 'waiting', problem: null, pauses: message }
-      : { intent: 'held', problem: message, pauses: null };
+      ? { intent: 'waiting', problem: null, pauses: message, moved: null }
+      : { intent: 'held', problem: message, pauses: null, moved: null };
   } finally {
     running.isLive = false;
   }
@@ -139,15 +157,16 @@ function watchedRecords(board: QueueBoard, id: string, { records, snapshotCount 
 
 function endOf(outcome: CellOutcome, stop: StopReason | null, failFast: boolean): ItemEnd {
   const { state, label, message } = outcome;
-  if (state === 'finished') return { intent: 'done', problem: null, pauses: null };
+  if (state === 'finished') return { intent: 'done', problem: null, pauses: null, moved: null };
   if (state === 'failed') {
     const problem = message ?? 'It failed in an earlier run.';
-    return { intent: 'done', problem, pauses: failFast ? `${label} failed: ${problem}` : null };
+    return { intent: 'done', problem, pauses: failFast ? `${label} failed: ${problem}` : null, moved: null };
   }
   // Something could not be written: other cells would fare alike.
-  if (message !== null) return { intent: 'waiting', problem: null, pauses: `${label} stopped: ${message}` };
-  if (stop === 'cancel') return { intent: 'done', problem: null, pauses: null };
-  if (stop === 'hold') return { intent: 'held', problem: null, pauses: null };
-  if (stop !== null) return { intent: 'waiting', problem: null, pauses: null };
-  return { intent: 'held', problem: 'It ended without a result.', pauses: null };
+  if (message !== null)
+    return { intent: 'waiting', problem: null, pauses: `${label} stopped: ${message}`, moved: null };
+  if (stop === 'cancel') return { intent: 'done', problem: null, pauses: null, moved: null };
+  if (stop === 'hold') return { intent: 'held', problem: null, pauses: null, moved: null };
+  if (stop !== null) return { intent: 'waiting', problem: null, pauses: null, moved: null };
+  return { intent: 'held', problem: 'It ended without a result.', pauses: null, moved: null };
 }

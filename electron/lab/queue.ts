@@ -1,4 +1,5 @@
 /** The queue: which cells run, in what order, how many side by side; durable, and true about every cell's state. */
+import type { EngineName } from '../../experiments/engines/engine.ts';
 import type { QueueState } from '../contract/results.ts';
 import { QueueBoard, type EntryFacts, type RunningFacts } from './queue-board.ts';
 import * as changes from './queue-changes.ts';
@@ -193,16 +194,31 @@ export class Queue {
   /** Starts what may start. */
   #pump(): void {
     if (this.#isClosing || !this.#host.writable) return;
-    const threads = this.#host.executor.cellsAtOnce(this.#host.engine);
-    const limit = Math.min(threads, this.#data.parallel ?? threads);
+    const limit = this.#data.parallel ?? Infinity;
+    const counts = new Map<EngineName, number>();
+    for (const id of this.#running.keys()) this.#count(counts, id);
     for (const item of this.#data.items) {
       if (this.#data.paused || this.#running.size >= limit) break;
-      if (item.intent === 'waiting' && !this.#running.has(itemId(item))) this.#start(item);
+      const id = itemId(item);
+      if (item.intent !== 'waiting' || this.#running.has(id)) continue;
+      const engine = this.#engineOf(id);
+      if ((counts.get(engine) ?? 0) >= this.#host.executor.cellsAtOnce(engine)) continue;
+      this.#count(counts, id);
+      this.#start(item);
     }
     const isBusy = this.#running.size > 0;
     if (isBusy !== this.#isBusy) this.#host.onBusy(isBusy);
     this.#isBusy = isBusy;
     this.#board.setPulse(isBusy);
+  }
+
+  #engineOf(id: string): EngineName {
+    return this.#board.engineOf(id) ?? this.#host.engine;
+  }
+
+  #count(counts: Map<EngineName, number>, id: string): void {
+    const engine = this.#engineOf(id);
+    counts.set(engine, (counts.get(engine) ?? 0) + 1);
   }
 
   #start(item: StoredItem): void {
@@ -231,6 +247,7 @@ export class Queue {
       this.#pump();
     }
     if (end.pauses !== null) this.#stop([...this.#running.keys()], 'queue');
+    if (end.moved !== null) await this.add(item.entryId, [end.moved], true).catch(() => undefined);
     this.#host.events.emit('entry.changed', { entryId: item.entryId });
   }
 

@@ -5,6 +5,7 @@ import type { Finding } from '../../experiments/entries/chain-verification.ts';
 import type { EntryCell } from '../../experiments/entries/entry-schema.ts';
 import type { Snapshot, SnapshotMetrics } from '../../experiments/entries/snapshot.ts';
 import type { CellMessage } from '../../experiments/sweeps/cell-run-contract.ts';
+import { engineOfCell } from '../../experiments/sweeps/cell-engine.ts';
 import { pictureFromFile } from '../../experiments/targets/picture-file.ts';
 import type { SweepCell } from '../../experiments/sweeps/cell.ts';
 import type { SnapshotFacts } from './cell-index.ts';
@@ -64,7 +65,7 @@ async function rerunCell(request: RerunRequest, json: EntryCell): Promise<CellVe
       },
       resume: null,
     },
-    cell.config.numerics.startsWith('reference') ? 'reference' : 'wasm',
+    engineOfCell(cell.config),
     (message: CellMessage) => {
       if (message.kind === 'failed') add(message.epoch, 'run', `training again failed: ${message.message}`);
       if (message.kind === 'progress') request.onProgress(cell.id, message.epoch, last.epoch);

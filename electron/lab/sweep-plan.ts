@@ -1,11 +1,9 @@
 /** From a sweep file to cells that can run: the picture is read, axes are expanded, identities fixed. */
 import { dirname, isAbsolute, join } from 'node:path';
-import type { DeterminismClass, EngineName } from '../../experiments/engines/engine.ts';
-import { webgpuNumericsVersion } from '../../experiments/engines/webgpu/numerics-version.ts';
-import { fusedNumericsVersion, numericsVersion } from '../../experiments/engines/wasm/numerics-version.ts';
-import { referenceNumericsVersion } from '../../experiments/sweeps/cell-engine.ts';
+import { arithmeticOf } from '../../experiments/sweeps/cell-engine.ts';
 import type { SnapshotSettings, SweepCell } from '../../experiments/sweeps/cell.ts';
-import { resolvedSnapshots } from '../../experiments/sweeps/cost-model.ts';
+import { cellCost, resolvedSnapshots } from '../../experiments/sweeps/cost-model.ts';
+import { splitCells, type TrainingEngines } from '../../experiments/sweeps/engine-split.ts';
 import { expandSweep, type ExpansionTarget } from '../../experiments/sweeps/sweep-expansion.ts';
 import { applyOverride } from '../../experiments/sweeps/override.ts';
 import { SweepError } from '../../experiments/sweeps/sweep-error.ts';
@@ -41,10 +39,10 @@ export async function planSweepFile(
   fs: FileSystem,
   path: string,
   overrides: readonly string[],
-  engine: EngineName,
+  engines: TrainingEngines,
 ): Promise<SweepPlan> {
   const bytes = await readSweepFile(fs, path);
-  return planSweep(fs, new TextDecoder().decode(bytes), dirname(path), overrides, engine);
+  return planSweep(fs, new TextDecoder().decode(bytes), dirname(path), overrides, engines);
 }
 
 /** Bytes of a sweep file; one that is not there is a mistake in what was asked for. */
@@ -57,32 +55,29 @@ async function readSweepFile(fs: FileSystem, path: string): Promise<Uint8Array> 
   }
 }
 
-/** The plan of a sweep's text; pictures are looked for relative to `folder`. */
+/** The plan of a sweep's text, its cells shared out among the engines; pictures are looked for relative to `folder`. */
 export async function planSweep(
   fs: FileSystem,
   source: string,
   folder: string,
   overrides: readonly string[],
-  engine: EngineName,
+  engines: TrainingEngines,
 ): Promise<SweepPlan> {
   const text = overrides.reduce(applyOverride, source);
   const spec = parseSweep(text);
   const picture = await targetPicture(fs, spec.target, folder);
-  const { numerics, determinism } = arithmeticOf(engine, spec.training.determinism);
+  const wanted = spec.training.determinism;
+  const { numerics, determinism } = arithmeticOf(engines.engine, wanted);
   const target = { digest: pictureDigest(picture), ...picture };
-  const cells = expandSweep(spec, target, numerics, determinism);
-  return { text, spec, picture, target, cells, snapshots: resolvedSnapshots(spec.snapshots, cells, target) };
-}
-
-/** Version and class of the arithmetic with which an engine trains. */
-function arithmeticOf(
-  engine: EngineName,
-  wanted: DeterminismClass,
-): { readonly numerics: string; readonly determinism: DeterminismClass } {
-  if (engine === 'reference') return { numerics: referenceNumericsVersion, determinism: 'device' };
-  if (engine === 'webgpu') return { numerics: webgpuNumericsVersion, determinism: 'device' };
-  if (wanted === 'device') return { numerics: fusedNumericsVersion, determinism: 'device' };
-  return { numerics: numericsVersion, determinism: 'portable' };
+  const expanded = expandSweep(spec, target, numerics, determinism);
+  const snapshots = resolvedSnapshots(spec.snapshots, expanded, target);
+  const plan = { text, spec, picture, target, snapshots };
+  if (engines.split === null) return { ...plan, cells: expanded };
+  const work = expanded.map((cell) => {
+    const { trainingFlops, snapshotFlops } = cellCost(cell, snapshots, target);
+    return trainingFlops + snapshotFlops;
+  });
+  return { ...plan, cells: splitCells(expanded, work, engines.split, wanted) };
 }
 
 /** The picture that a sweep file in `folder` calls `target`. Throws TargetError and LabError. */

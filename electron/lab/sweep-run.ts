@@ -14,6 +14,10 @@ import type { SnapshotSettings, SweepCell } from '../../experiments/sweeps/cell.
 import { cellCost } from '../../experiments/sweeps/cost-model.ts';
 import type { Picture } from '../../experiments/targets/picture.ts';
 
+/** How the messages of an executor begin whose GPU was lost again, or is not there any more. */
+export const lostTwiceWords = 'The GPU was lost twice within a minute';
+export const noGpuWords = 'No GPU can be used';
+
 /** A cell under way in an executor. */
 export interface CellRun {
   /** Settles when the executor is done with the cell; rejects where the executor itself failed. */
@@ -57,8 +61,9 @@ export interface CellOutcome {
   readonly state: CellState;
   readonly epochs: number;
   readonly seconds: number;
-  /** What went wrong, in words, where something did. */
+  /** What went wrong, in words and by kind, where something did. */
   readonly message: string | null;
+  readonly failure: CellFailure | null;
 }
 
 /** What running one cell needs. */
@@ -81,6 +86,8 @@ export interface SweepRunRequest extends CellRunRequest {
   readonly cells: readonly SweepCell[];
   /** Go on with the other cells after one has failed (default), or stop them. */
   readonly failFast: boolean;
+  /** The cell to train on the processor in the place of one that the GPU cannot finish; missing where it is to fail. */
+  moveToProcessor?(outcome: CellOutcome): Promise<SweepCell | null>;
 }
 
 /** True where nothing is left to train for this goal. */
@@ -91,21 +98,54 @@ export function isComplete(
   return records.state === 'finished' && (records.finishedEarly || records.lastEpoch >= epochs);
 }
 
-/** Runs all cells that are not complete; outcomes in the order of `cells`. Never throws for a failing cell. */
+/**
+ * Runs all cells that are not complete, those of different engines side by side; outcomes in the order of `cells`, that of
+ * a cell which was moved being the one that it ends with. Never throws for a failing cell.
+ */
 export async function runSweep(request: SweepRunRequest): Promise<CellOutcome[]> {
   const outcomes = new Map<string, CellOutcome>();
   const failed = new AbortController();
   const signal = AbortSignal.any([request.signal, failed.signal]);
-  const waiting = [...request.cells].sort((a, b) => cellWork(b, request) - cellWork(a, request));
-  const takeCells = async (): Promise<void> => {
-    for (let cell = waiting.shift(); cell !== undefined; cell = waiting.shift()) {
-      const outcome = await runSweepCell({ ...request, signal }, cell);
-      outcomes.set(cell.id, outcome);
-      if (outcome.state === 'failed' && request.failFast) failed.abort();
+  const waiting = [...request.cells]
+    .sort((a, b) => cellWork(b, request) - cellWork(a, request))
+    .map((cell) => ({ cell, place: cell.id, engine: engineOfCell(cell.config) }));
+  const working: Promise<void>[] = [];
+  const counts = new Map<EngineName, number>();
+
+  const next = (engine: EngineName): (typeof waiting)[number] | undefined => {
+    const at = waiting.findIndex((one) => one.engine === engine);
+    return at < 0 ? undefined : waiting.splice(at, 1)[0];
+  };
+  const takeCells = async (engine: EngineName): Promise<void> => {
+    for (let one = next(engine); one !== undefined; one = next(engine)) {
+      const outcome = await runSweepCell({ ...request, signal }, one.cell);
+      outcomes.set(one.place, outcome);
+      const moved = isForProcessor(one.cell, outcome) ? await request.moveToProcessor?.(outcome) : null;
+      if (moved !== null && moved !== undefined) {
+        const { place } = one;
+        waiting.push({ cell: moved, place, engine: engineOfCell(moved.config) });
+        employ();
+      } else if (outcome.state === 'failed' && request.failFast) failed.abort();
+    }
+    counts.set(engine, (counts.get(engine) ?? 1) - 1);
+  };
+  const employ = (): void => {
+    for (const { engine } of waiting) {
+      const count = counts.get(engine) ?? 0;
+      if (count >= request.executor.cellsAtOnce(engine)) continue;
+      counts.set(engine, count + 1);
+      working.push(Promise.resolve().then(() => takeCells(engine)));
     }
   };
-  await Promise.all(Array.from({ length: request.executor.cellsAtOnce(request.engine) }, takeCells));
-  return request.cells.flatMap((cell) => outcomes.get(cell.id) ?? []);
+  employ();
+  // Whoever takes a cell may employ others.
+  for (let at = 0; at < working.length; at++) await working[at];
+  return request.cells.flatMap(({ id }) => outcomes.get(id) ?? []);
+}
+
+/** Whether the GPU cannot finish a cell and the processor might: its device was lost again, or has no memory for it. */
+export function isForProcessor({ config }: Pick<SweepCell, 'config'>, { failure }: CellOutcome): boolean {
+  return engineOfCell(config) === 'webgpu' && (failure === 'device lost' || failure === 'out of memory');
 }
 
 /** Floating-point operations of a whole cell, measuring and drawing included. */
@@ -132,7 +172,9 @@ export async function runSweepCell(request: CellRunRequest, cell: SweepCell): Pr
     epochs: records.lastEpoch,
     seconds,
     message,
+    failure,
   });
+  let failure: CellFailure | null = null;
   let seconds = resume?.seconds ?? 0;
   if (request.signal.aborted || isComplete(records, cell.epochs)) return outcome();
 
@@ -173,7 +215,10 @@ export async function runSweepCell(request: CellRunRequest, cell: SweepCell): Pr
       await records.appendState(message.state);
       await records.appendEvent({ kind: 'paused', epoch: message.state.state.epoch });
     } else {
-      if (message.kind === 'failed') problem = message.message;
+      if (message.kind === 'failed') {
+        problem = message.message;
+        failure = message.failure;
+      }
       await records.appendEvent(message);
     }
   };
@@ -185,7 +230,8 @@ export async function runSweepCell(request: CellRunRequest, cell: SweepCell): Pr
     await drive(request, job, receive);
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error);
-    await recordFailure(records, failureOf(problem), problem);
+    failure = failureOf(problem);
+    await recordFailure(records, failure, problem);
   }
   await request.cellChanged(cell.id).catch((error: unknown) => {
     problem ??= error instanceof Error ? error.message : String(error);
@@ -223,6 +269,7 @@ async function drive(
 }
 
 function failureOf(message: string): CellFailure {
+  if (message.startsWith(lostTwiceWords) || message.startsWith(noGpuWords)) return 'device lost';
   return /out of memory|memory limit|allocation failed/i.test(message) ? 'out of memory' : 'error';
 }
 

@@ -1,7 +1,9 @@
 /** Which engine a cell belongs to: its arithmetic is part of what it is. */
-import type { EngineName } from '../engines/engine.ts';
+import type { DeterminismClass, EngineName } from '../engines/engine.ts';
+import { fusedNumericsVersion, numericsVersion } from '../engines/wasm/numerics-version.ts';
 import { webgpuNumericsVersion } from '../engines/webgpu/numerics-version.ts';
-import type { CellConfig } from './cell.ts';
+import { cellId } from './cell-identity.ts';
+import type { CellConfig, SweepCell } from './cell.ts';
 
 /** Version of the arithmetic of the reference engine. */
 export const referenceNumericsVersion = 'reference-1';
@@ -10,4 +12,21 @@ export const referenceNumericsVersion = 'reference-1';
 export function engineOfCell({ numerics }: Pick<CellConfig, 'numerics'>): EngineName {
   if (numerics === webgpuNumericsVersion) return 'webgpu';
   return numerics === referenceNumericsVersion ? 'reference' : 'wasm';
+}
+
+/** Version and class of the arithmetic with which an engine trains where a sweep asks for `wanted`. */
+export function arithmeticOf(
+  engine: EngineName,
+  wanted: DeterminismClass,
+): Pick<CellConfig, 'numerics' | 'determinism'> {
+  if (engine === 'reference') return { numerics: referenceNumericsVersion, determinism: 'device' };
+  if (engine === 'webgpu') return { numerics: webgpuNumericsVersion, determinism: 'device' };
+  if (wanted === 'device') return { numerics: fusedNumericsVersion, determinism: 'device' };
+  return { numerics: numericsVersion, determinism: 'portable' };
+}
+
+/** The cell that differs in nothing but the engine that trains it: another cell, for its bits are others. */
+export function cellOnEngine(cell: SweepCell, engine: EngineName, wanted: DeterminismClass): SweepCell {
+  const config = { ...cell.config, ...arithmeticOf(engine, wanted) };
+  return { ...cell, config, id: cellId(config) };
 }

@@ -1,6 +1,7 @@
 /** What the services of the lab share. */
 import type { EngineName } from '../../../experiments/engines/engine.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
+import type { TrainingEngines } from '../../../experiments/sweeps/engine-split.ts';
 import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
 import type { Background } from '../../compute/background.ts';
 import type { PictureSource } from '../../compute/background-protocol.ts';
@@ -40,6 +41,13 @@ export interface OpenCell {
   readonly entry: EntryStore;
   readonly cell: SweepCell;
   readonly store: CellStore;
+}
+
+/** What trains the cells of new sweeps. */
+export function trainingEngines({
+  decision: { engine, split },
+}: Pick<LabContext, 'decision'>): TrainingEngines {
+  return { engine, split };
 }
 
 /** The cell of an entry, by full ids. Throws LabError 'not-found'. */

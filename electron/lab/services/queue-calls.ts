@@ -1,15 +1,19 @@
 /** Calls about the queue, and what the queue needs of the notebook. */
 import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
+import { engineOfCell } from '../../../experiments/sweeps/cell-engine.ts';
+import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
+import { parseSweep } from '../../../experiments/sweeps/sweep.ts';
 import { applyOverride } from '../../../experiments/sweeps/override.ts';
 import type { PlannedSweep } from '../../compute/background-protocol.ts';
 import type { QueueState } from '../../contract/results.ts';
 import type { EntryStore } from '../entry-store.ts';
+import { movedWords, moveToProcessor, splitEntry } from '../split-entry.ts';
 import { LabError } from '../lab-error.ts';
 import type { Notebook } from '../notebook.ts';
 import type { EntryFacts } from '../queue-board.ts';
 import type { CellHost } from '../queue-run.ts';
 import type { CallHandlers } from '../router.ts';
-import { openCell, requireWritable, type LabContext } from './lab-context.ts';
+import { openCell, requireWritable, trainingEngines, type LabContext } from './lab-context.ts';
 import type { PictureCache } from './picture-cache.ts';
 
 type QueueCall =
@@ -35,15 +39,15 @@ export function queueCalls(context: LabContext): CallHandlers<QueueCall> {
     'queue.read': () => Promise.resolve(queue.read()),
     async 'queue.add'({ yaml, first }) {
       requireWritable(context);
-      const input = { yaml, folder: notebook.dir, engine: context.engine, withPicture: true };
+      const input = { yaml, folder: notebook.dir, engines: trainingEngines(context), withPicture: true };
       const { plan, problems } = await background.run('plan', input);
       if (plan === null) {
         const [problem] = problems;
         const place = problem?.line === null ? '' : `line ${problem?.line}: `;
         throw new LabError('refused', `The sweep cannot run. ${place}${problem?.message}`);
       }
-      const entry = await entryOf(context, yaml, plan);
-      const items = await queue.add(entry.id, longestFirst(plan), first);
+      const { entry, cells } = await entryOf(context, yaml, plan);
+      const items = await queue.add(entry.id, longestFirst({ ...plan, cells }), first);
       await queue.refresh(entry.id);
       events.emit('notebook.changed', null);
       events.emit('entry.changed', { entryId: entry.id });
@@ -80,18 +84,20 @@ function longestFirst({ cells, costs }: NonNullable<PlannedSweep['plan']>): stri
 
 /** The newest entry that this sweep goes on with, brought up to date, or a new one. */
 async function entryOf(
-  { notebook, environment, now }: LabContext,
+  { notebook, environment, now, decision }: LabContext,
   yaml: string,
-  { name, cells, snapshots, target, png }: NonNullable<PlannedSweep['plan']>,
-): Promise<EntryStore> {
+  plan: NonNullable<PlannedSweep['plan']>,
+): Promise<{ readonly entry: EntryStore; readonly cells: readonly SweepCell[] }> {
+  const { name, snapshots, target, png } = plan;
   const targets = png === null ? [] : [{ digest: target.digest, png }];
-  const known = await notebook.findForSweep(
-    name,
-    cells.map(({ id }) => id),
-  );
+  const ids = plan.cells.map(({ id }) => id);
+  const { known, cells } =
+    decision.split === null
+      ? { known: await notebook.findForSweep(name, ids), cells: plan.cells }
+      : await splitEntry(notebook, name, plan.cells, parseSweep(yaml).training.determinism);
   if (known !== null && known.writable) {
     await known.updateSweep(yaml, cells, targets);
-    return known;
+    return { entry: known, cells };
   }
   const entry = {
     name,
@@ -103,7 +109,7 @@ async function entryOf(
     environment,
     created: now(),
   };
-  return notebook.create(entry);
+  return { entry: await notebook.create(entry), cells };
 }
 
 /** Raises the goals of cells; the sweep file says so too where all of them are meant. */
@@ -142,13 +148,22 @@ export function cellOpener(notebook: Notebook, pictures: PictureCache): CellHost
   };
 }
 
+/** Moves a cell that the GPU cannot finish to the processor, in its entry; the queue then takes it in. */
+export function cellMover(notebook: Notebook): NonNullable<CellHost['moveToProcessor']> {
+  return async (entryId, cellId) => {
+    const moved = await moveToProcessor(await notebook.find(entryId), cellId);
+    return moved === null ? null : { cellId: moved.id, words: movedWords(moved) };
+  };
+}
+
 /** Reads what entry.json says about an entry; null where it is gone or cannot be used. */
 export function entryFactsReader(notebook: Notebook): EntryFacts {
   return async (entryId) => {
     try {
       const entry = await notebook.find(entryId);
-      const cells = entry.json.cells.map(({ id, label, epochs, state, lastEpoch, seconds }) => {
-        return { id, label, epochs, lastEpoch, seconds, state: entry.openCellState(id) ?? state };
+      const cells = entry.json.cells.map(({ id, label, epochs, state, lastEpoch, seconds, config }) => {
+        const engine = engineOfCell(config);
+        return { id, label, epochs, lastEpoch, seconds, engine, state: entry.openCellState(id) ?? state };
       });
       return { title: entry.json.title, cells };
     } catch (error) {

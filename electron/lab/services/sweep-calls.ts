@@ -11,7 +11,7 @@ import { readWhole } from '../files.ts';
 import { LabError } from '../lab-error.ts';
 import type { CallHandlers } from '../router.ts';
 import { axesOfCells } from './entry-cards.ts';
-import { requireWritable, type LabContext } from './lab-context.ts';
+import { requireWritable, trainingEngines, type LabContext } from './lab-context.ts';
 import { keepPicture, pictureNames } from './notebook-pictures.ts';
 import { editedSweep } from './sweep-edits.ts';
 
@@ -38,7 +38,7 @@ export function sweepCalls(context: LabContext): CallHandlers<SweepCall> {
     return summary;
   };
   const check = async (yaml: string, signal: AbortSignal): Promise<SweepCheck> => {
-    const input = { yaml, folder, engine: context.engine, withPicture: false };
+    const input = { yaml, folder, engines: trainingEngines(context), withPicture: false };
     const planned = await background.run('plan', input, { signal });
     return checkOf(context, yaml, planned, planned.plan === null ? 0 : await speed());
   };
@@ -46,7 +46,7 @@ export function sweepCalls(context: LabContext): CallHandlers<SweepCall> {
     'sweep.check': ({ yaml }, { signal }) => check(yaml, signal),
     'sweep.edit': ({ yaml, edits }, { signal }) => check(editedSweep(yaml, edits), signal),
     async 'sweep.points'({ yaml, cellId }, { signal }) {
-      const input = { yaml, folder, engine: context.engine, withPicture: false };
+      const input = { yaml, folder, engines: trainingEngines(context), withPicture: false };
       const { plan, problems } = await background.run('plan', input, { signal });
       const cell = plan?.cells.find(({ id }) => id === cellId);
       if (cell === undefined) {

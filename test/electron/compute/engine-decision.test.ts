@@ -32,8 +32,14 @@ describe('auto', () => {
   it('picks the faster one, measured once per adapter', async () => {
     const fast = offers();
     const decision = await decideEngine('auto', fast);
-    expect(decision).toMatchObject({ engine: 'webgpu', frames: 'webgpu' });
-    expect(decision.description).toBe('WebGPU on Some Card, driver 1 (2.0 times as fast as the processor)');
+    expect(decision).toMatchObject({
+      engine: 'webgpu',
+      frames: 'webgpu',
+      split: { gpu: 4e9, processor: 2e9, threads: 2 },
+    });
+    expect(decision.description).toBe(
+      'WebGPU on Some Card, driver 1 (2.0 times as fast as the processor, which trains its share of a sweep)',
+    );
     await decideEngine('auto', fast);
     expect(fast.measured).toBe(1);
     await decideEngine('auto', { ...fast, facts: () => Promise.resolve({ ...card, adapter: 'Another' }) });
@@ -60,7 +66,7 @@ describe('auto', () => {
 
 it('a GPU that was asked for by name is used even if it is software, and missed where there is none', async () => {
   const software = offers({ facts: () => Promise.resolve({ ...card, isSoftware: true }) });
-  expect((await decideEngine('webgpu', software)).engine).toBe('webgpu');
+  expect(await decideEngine('webgpu', software)).toMatchObject({ engine: 'webgpu', split: null });
   const none = offers({ facts: () => Promise.reject(new Error('no adapter')) });
   await expect(decideEngine('webgpu', none)).rejects.toThrow('no adapter');
 });

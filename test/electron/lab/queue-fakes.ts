@@ -1,5 +1,6 @@
 /** A queue's surroundings in memory: cells whose records live in arrays, an executor that runs on command. */
 import { join } from 'node:path';
+import type { EngineName } from '../../../experiments/engines/engine.ts';
 import type { CellEvent, CellState } from '../../../experiments/entries/snapshot.ts';
 import type { CellMessage } from '../../../experiments/sweeps/cell-run-contract.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
@@ -143,6 +144,8 @@ export class FakeExecutor implements CellExecutor {
 export interface World {
   readonly folder: string;
   readonly records: Map<string, FakeRecords>;
+  /** What trains a cell, where it is not the processor. */
+  readonly engines?: Map<string, EngineName>;
   readonly fs: FileSystem;
 }
 
@@ -160,7 +163,12 @@ export interface OpenedQueue {
 }
 
 /** A process: opens the queue of a world. Worlds whose last process was killed are opened the same way. */
-export async function openWorld(world: World, threads = 2, writable = true): Promise<OpenedQueue> {
+export async function openWorld(
+  world: World,
+  threads = 2,
+  writable = true,
+  changes: Partial<QueueHost> = {},
+): Promise<OpenedQueue> {
   for (const records of world.records.values()) records.atWork = false;
   const executor = new FakeExecutor(threads);
   const events = createEventHub();
@@ -186,6 +194,7 @@ export async function openWorld(world: World, threads = 2, writable = true): Pro
                 id: cellId,
                 label: `cell ${Number.parseInt(cellId, 16)}`,
                 epochs: 10,
+                engine: world.engines?.get(cellId) ?? 'wasm',
                 state: storedState(world, cellId),
                 lastEpoch,
                 seconds: 0,
@@ -197,6 +206,7 @@ export async function openWorld(world: World, threads = 2, writable = true): Pro
       return openCell(world, cellId);
     },
     onBusy: (isBusy) => busy.push(isBusy),
+    ...changes,
   };
   return { queue: await openQueue(host), executor, events, told, busy };
 }
@@ -213,7 +223,7 @@ function openCell(world: World, cellId: string): QueuedCell {
     id: cellId,
     label: `cell ${cellId}`,
     axes: {},
-    config: {},
+    config: { numerics: world.engines?.get(cellId) === 'webgpu' ? 'webgpu-1' : 'portable-1' },
     epochs: 10,
   } as unknown as SweepCell;
   return {

@@ -130,6 +130,29 @@ describe('a queue', () => {
     await open.queue.close();
   });
 
+  it('runs cells of GPU and processor side by side; what the GPU cannot finish goes on as another cell, first', async () => {
+    const engines = new Map([0, 1, 3].map((number) => [cellIdOf(number), 'webgpu' as const]));
+    const world = { ...newWorld(6), engines };
+    const open = await openWorld(world, 1, true, {
+      moveToProcessor: (_, cellId) =>
+        Promise.resolve(cellId === cellIdOf(0) ? { cellId: cellIdOf(5), words: 'It is moved.' } : null),
+    });
+    await open.queue.add(entryId, cells(0, 1, 2, 3, 4), false);
+    await until(() => open.executor.started.length === 2);
+    expect(states(open)).toEqual(['running', 'queued', 'running', 'queued', 'queued']);
+    open.executor.cell(0).end(new Error('The GPU was lost twice within a minute: it hung.'));
+    await until(() => open.queue.read().items.length === 6 && open.executor.started.length === 3);
+    expect(open.queue.read().items.map(({ cellId }) => cellId)[0]).toBe(cellIdOf(5));
+    expect(states(open)).toEqual(['queued', 'failed', 'running', 'running', 'queued', 'queued']);
+    expect(open.queue.read().items[1]?.problem).toBe(
+      'The GPU was lost twice within a minute: it hung. It is moved.',
+    );
+    open.executor.finish(2);
+    await until(() => open.executor.started.length === 4);
+    expect(states(open)).toEqual(['running', 'failed', 'running', 'finished', 'queued', 'queued']);
+    await open.queue.close();
+  });
+
   it('does not start a failed cell again by itself; retry does', async () => {
     const open = await openWorld(newWorld(1), 1);
     await open.queue.add(entryId, cells(0), false);

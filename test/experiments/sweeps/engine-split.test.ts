@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { makespan } from '../../../experiments/sweeps/cost-model.ts';
+import { processorShare, type SplitSpeeds } from '../../../experiments/sweeps/engine-split.ts';
+
+const speeds = (gpu: number, processor: number, threads: number): SplitSpeeds => ({
+  gpu,
+  processor,
+  threads,
+});
+
+/** Seconds until GPU and processor are both done. */
+function seconds(work: readonly number[], share: ReadonlySet<number>, split: SplitSpeeds): number {
+  const onGpu = work.filter((_, at) => !share.has(at)).reduce((sum, one) => sum + one, 0);
+  const onProcessor = work
+    .filter((_, at) => share.has(at))
+    .map((one) => (one * split.threads) / split.processor);
+  return Math.max(onGpu / split.gpu, makespan(onProcessor, split.threads));
+}
+
+describe("the processor's share", () => {
+  it('is the smallest cells, as many as it trains in the time of the others', () => {
+    expect(processorShare([16, 8, 4, 2, 1], speeds(10, 1, 1))).toEqual(new Set([4]));
+    expect(processorShare([5, 5, 5, 5], speeds(3, 1, 1))).toEqual(new Set([0]));
+    expect(processorShare([1, 1, 1, 1, 1, 1], speeds(2, 2, 2))).toEqual(new Set([0, 1]));
+  });
+
+  it('is nothing where the GPU is done with all before the processor is with one', () => {
+    expect(processorShare([5, 5, 5], speeds(100, 1, 4))).toEqual(new Set());
+    expect(processorShare([], speeds(2, 1, 1))).toEqual(new Set());
+  });
+
+  it('never makes a sweep slower', () => {
+    const positive = fc.double({ min: 0.01, max: 100, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.array(positive, { maxLength: 30 }),
+        positive,
+        positive,
+        fc.integer({ min: 1, max: 8 }),
+        (work, gpu, processor, threads) => {
+          const split = speeds(gpu, processor, threads);
+          const share = processorShare(work, split);
+          const alone = seconds(work, new Set(), split);
+          expect(seconds(work, share, split)).toBeLessThanOrEqual(alone * (1 + 1e-12));
+        },
+      ),
+    );
+  });
+});
