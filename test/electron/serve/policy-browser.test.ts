@@ -117,7 +117,7 @@ describe.skipIf(browserPath === null)('the policy in a browser', () => {
     writeFileSync(join(folder, 'worker.js'), 'postMessage(1)');
     server = await serveLab({ router: stubRouter({}), events: createEventHub(), rendererFolder: folder });
     browser = await launchBrowser();
-    page = await browser.newPage();
+    page = await (await browser.newContext()).newPage();
     await page.goto(server.newLink());
     const { port } = outside.address() as AddressInfo;
     // The page itself attacks, on a click: what a debugger calls may do more.
@@ -168,10 +168,19 @@ describe.skipIf(browserPath === null)('the policy in a browser', () => {
     expect(result['isolated']).toBe('true');
   });
 
-  it('is not shown inside another page', async () => {
-    const other = await browser.newPage();
-    await other.setContent(`<iframe src="http://127.0.0.1:${server.port}/"></iframe>`);
-    await other.waitForTimeout(300);
+  it('is not shown inside another page, not even where the browser sends the cookie along', async () => {
+    const other = await page.context().newPage();
+    const { port } = outside.address() as AddressInfo;
+    await other.goto(`http://127.0.0.1:${port}/embed`);
+    const [cookie] = await other.context().cookies(`http://127.0.0.1:${server.port}/`);
+    expect(cookie?.name).toBe(`creasebook-${server.port}`);
+    const refused = other.waitForEvent('console', (message) => message.text().includes('frame-ancestors'));
+    await other.evaluate((address) => {
+      const frame = document.createElement('iframe');
+      frame.src = address;
+      document.body.append(frame);
+    }, `http://127.0.0.1:${server.port}/`);
+    await refused;
     const frames = await Promise.all(other.frames().map((frame) => frame.content()));
     expect(frames.join('')).not.toContain('attacks.js');
   });
