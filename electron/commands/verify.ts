@@ -4,6 +4,7 @@ import type { Finding } from '../../experiments/entries/chain-verification.ts';
 import { percent, totalAgreement } from '../../experiments/entries/frame-agreement.ts';
 import { createBackground } from '../compute/background.ts';
 import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
+import { createNodeGpuHost } from '../compute/gpu-process.ts';
 import { environmentRecord } from '../compute/environment.ts';
 import type { CellVerdict, EntryVerdict } from '../lab/chain-verdict.ts';
 import type { EntryStore } from '../lab/entry-store.ts';
@@ -50,7 +51,9 @@ async function verified(entry: EntryStore, level: VerifyLevel, args: Arguments):
   const stop = (): void => controller.abort(new LabError('refused', 'Stopped; there is no verdict.'));
   process.once('SIGINT', stop);
   const background = createBackground();
-  const executor = createComputePool(args.whole('threads', 1, 256) ?? defaultThreads());
+  // The GPU starts with the first cell that it is asked to train.
+  const gpu = createNodeGpuHost();
+  const executor = createComputePool(args.whole('threads', 1, 256) ?? defaultThreads(), { gpu });
   try {
     const verdict = await verifyEntry({
       notebook: args.notebook(),
@@ -59,6 +62,7 @@ async function verified(entry: EntryStore, level: VerifyLevel, args: Arguments):
       snapshots: snapshotsFrom(args),
       background,
       executor,
+      adapter: () => executor.gpuAdapter(),
       signal: controller.signal,
       onProgress: ({ done, of }) => display.update(() => [`${done}/${of} ${progressWords[level]}`]),
     });
@@ -97,7 +101,7 @@ async function keepReceipt(args: Arguments, level: VerifyLevel, verdict: EntryVe
 const doneWords: Readonly<Record<VerifyLevel, string>> = {
   chain: 'snapshots whole and linked',
   frames: 'snapshots recomputed',
-  rerun: 'snapshots trained again and equal',
+  rerun: 'snapshots trained again and compared',
 };
 
 function print(
@@ -113,6 +117,7 @@ function print(
     frameWords(cell),
   ]);
   alignColumns(rows, [3]).forEach(printLine);
+  for (const { id, comparison } of cells) if (comparison !== undefined) printLine(`${id}: ${comparison}`);
   for (const finding of [...findings, ...cells.flatMap((cell) => cell.findings)]) {
     printLine(`${finding.cell ?? 'entry'}: ${findingWords(finding)}`);
   }

@@ -16,6 +16,7 @@ import {
   type ToWorker,
   type WorkerTask,
 } from '../../experiments/tasks/task-protocol.ts';
+import { engineOfCell } from '../../experiments/sweeps/cell-engine.ts';
 import type { CellExecutor } from '../lab/sweep-run.ts';
 import { computeWorkerPath } from './assets.ts';
 import type { GpuHost } from './gpu-host.ts';
@@ -40,6 +41,8 @@ export interface ComputePool extends CellExecutor {
    */
   renderFrame(request: FrameRequest, engine: EngineChoice, signal?: AbortSignal): Promise<Frame>;
   replay(task: ReplayTask, signal?: AbortSignal): Promise<Float32Array>;
+  /** What the GPU computes on, in one line. Rejects where there is none. */
+  gpuAdapter(): Promise<string>;
   /** Floating-point operations of training a second on one thread. */
   trainingSpeed(): Promise<number>;
   /**
@@ -194,7 +197,7 @@ export function createComputePool(threads: number, options: PoolOptions = {}): C
   }
 
   function requiredGpu(): GpuHost {
-    if (gpu === undefined) throw new Error('This program has no way to a GPU.');
+    if (gpu === undefined) throw new Error('This needs a GPU, and there is no way to one here.');
     return gpu;
   }
 
@@ -228,6 +231,7 @@ export function createComputePool(threads: number, options: PoolOptions = {}): C
       return joinBands(await Promise.all(bands));
     },
     async replay(task, signal) {
+      if (engineOfCell(task.job.config) === 'webgpu') return requiredGpu().replay(task, signal);
       let weights: Float32Array | null = null;
       const keep = (message: FromWorker): void => {
         if (message.kind === 'weights') weights = message.weights;
@@ -236,6 +240,7 @@ export function createComputePool(threads: number, options: PoolOptions = {}): C
       if (weights === null) throw new Error('A compute worker returned no weights.');
       return weights;
     },
+    gpuAdapter: async () => (await requiredGpu().facts()).adapter,
     async trainingSpeed() {
       let speed: number | null = null;
       const keep = (message: FromWorker): void => {

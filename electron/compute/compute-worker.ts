@@ -1,6 +1,7 @@
 /** A compute worker: one thread that trains cells and renders frames, one task after another. */
 import { parentPort } from 'node:worker_threads';
 import { extractFew, extractTiles } from '../../experiments/polytopes/extract-complex.ts';
+import { engineOfCell } from '../../experiments/sweeps/cell-engine.ts';
 import { replayTo } from '../../experiments/sweeps/replay.ts';
 import { trainingSpeed } from '../../experiments/tasks/speed-probe.ts';
 import type { FromWorker, ToWorker } from '../../experiments/tasks/task-protocol.ts';
@@ -21,7 +22,7 @@ const frame: Performer<'frame'> = async (id, { engine: choice, request }) => {
 };
 
 const replay: Performer<'replay'> = async (id, { replay: { job, from, epoch } }, signal) => {
-  const engine = await hostEngine(trainingChoice('wasm', job.config));
+  const engine = await hostEngine(trainingChoice(engineOfCell(job.config), job.config));
   send({ kind: 'weights', id, weights: await replayTo(engine, job, from, epoch, signal) });
 };
 

@@ -2,7 +2,12 @@
 import type { Frame, FrameRequest } from '../../experiments/engines/engine.ts';
 import type { CellJob, CellMessage, ResumePoint } from '../../experiments/sweeps/cell-run-contract.ts';
 import type { FromGpu, GpuFacts, ToGpu } from '../../experiments/tasks/gpu-protocol.ts';
-import { namedError, type FromWorker, type WorkerTask } from '../../experiments/tasks/task-protocol.ts';
+import {
+  namedError,
+  type FromWorker,
+  type ReplayTask,
+  type WorkerTask,
+} from '../../experiments/tasks/task-protocol.ts';
 import { lostTwiceWords, noGpuWords, type CellRun } from '../lab/sweep-run.ts';
 
 /** A process or page with a device: messages both ways, and an end that may come by itself. */
@@ -31,6 +36,8 @@ export interface GpuHost {
   facts(): Promise<GpuFacts>;
   runCell(job: CellJob, onMessage: (message: CellMessage) => void): CellRun;
   renderFrame(request: FrameRequest, signal?: AbortSignal): Promise<Frame>;
+  /** Exact weights of a cell that a GPU trained; after an abort it rejects with the signal's reason. */
+  replay(task: ReplayTask, signal?: AbortSignal): Promise<Float32Array>;
   /** Floating-point operations of training a second with so many cells side by side. */
   trainingSpeed(cells: number): Promise<number>;
   /** Stops what runs, then ends the process. */
@@ -227,6 +234,26 @@ export function createGpuHost(start: GpuStarter, options: GpuHostOptions = {}): 
       signal?.throwIfAborted();
       if (frame === null) throw new Error('The GPU returned no frame.');
       return frame;
+    },
+    async replay(replay, signal) {
+      signal?.throwIfAborted();
+      let weights: Float32Array | null = null;
+      const { task, done } = submit({
+        current: () => ({ kind: 'replay', replay }),
+        onMessage: (message) => {
+          if (message.kind === 'weights') weights = message.weights;
+        },
+      });
+      const stop = (): void => abort(task);
+      signal?.addEventListener('abort', stop, { once: true });
+      try {
+        await done;
+      } finally {
+        signal?.removeEventListener('abort', stop);
+        signal?.throwIfAborted();
+      }
+      if (weights === null) throw new Error('The GPU returned no weights.');
+      return weights;
     },
     async trainingSpeed(cells) {
       let speed: number | null = null;

@@ -32,6 +32,8 @@ export interface CellVerdict {
   /** Snapshots that were checked. */
   readonly snapshots: number;
   readonly findings: readonly Finding[];
+  /** How a cell was compared that another GPU trained at first. */
+  readonly comparison?: string;
   /** What was found frame by frame, where frames were compared. */
   readonly frames?: readonly FrameVerdict[];
 }

@@ -1,22 +1,22 @@
 /** Verification by training again: every recorded snapshot must come out of the same configuration, bit for bit. */
-import { canonicalJson } from '../../experiments/entries/canonical-json.ts';
 import { sweepCellFrom } from '../../experiments/entries/entry-json.ts';
 import type { Finding } from '../../experiments/entries/chain-verification.ts';
 import type { EntryCell } from '../../experiments/entries/entry-schema.ts';
-import type { Snapshot, SnapshotMetrics } from '../../experiments/entries/snapshot.ts';
 import type { CellMessage } from '../../experiments/sweeps/cell-run-contract.ts';
 import { engineOfCell } from '../../experiments/sweeps/cell-engine.ts';
 import { pictureFromFile } from '../../experiments/targets/picture-file.ts';
 import type { SweepCell } from '../../experiments/sweeps/cell.ts';
-import type { SnapshotFacts } from './cell-index.ts';
 import type { CellStore } from './cell-store.ts';
 import type { CellVerdict } from './chain-verdict.ts';
 import type { EntryStore } from './entry-store.ts';
+import { rerunComparison } from './rerun-comparison.ts';
 import type { CellExecutor } from './sweep-run.ts';
 
 export interface RerunRequest {
   readonly entry: EntryStore;
   readonly executor: CellExecutor;
+  /** What the GPU computes on; rejects where there is none. */
+  adapter(): Promise<string>;
   readonly signal: AbortSignal;
   /** Called as cells advance: epochs done of epochs to do. */
   onProgress(cellId: string, epoch: number, epochs: number): void;
@@ -48,9 +48,13 @@ async function rerunCell(request: RerunRequest, json: EntryCell): Promise<CellVe
   };
   const expected = new Map(recorded.map((facts) => [facts.epoch, facts]));
   let compared = 0;
+  const comparison = await rerunComparison(cell, store, request.adapter);
+  let comparing = Promise.resolve();
   const verdict = (): CellVerdict => {
     const holds = findings.length === 0 && compared === recorded.length;
-    return { id: cell.id, label: cell.label, holds, snapshots: compared, findings };
+    const { words } = comparison;
+    const how = words === undefined ? {} : { comparison: words };
+    return { id: cell.id, label: cell.label, holds, snapshots: compared, findings, ...how };
   };
   if (last === undefined) return verdict();
   const run = executor.runCell(
@@ -75,22 +79,26 @@ async function rerunCell(request: RerunRequest, json: EntryCell): Promise<CellVe
       request.onProgress(cell.id, epoch, last.epoch);
       const facts = expected.get(epoch);
       if (facts === undefined) return;
-      compared += 1;
-      const field = maybeDifferentField(facts, message.snapshot);
-      if (field === null) return;
-      add(
-        epoch,
-        field,
-        `trained again, the ${field} at epoch ${epoch} came out different${deviceWords(cell, store)}`,
-      );
-      // One difference makes all later epochs differ as well.
-      run.abort();
+      comparing = comparing.then(async () => {
+        compared += 1;
+        const field = await comparison.maybeDifference(facts, message.snapshot);
+        if (field === null || findings.length > 0) return;
+        add(
+          epoch,
+          field,
+          `trained again, the ${field} at epoch ${epoch} came out different${deviceWords(cell, store)}`,
+        );
+        // One difference makes all later epochs differ as well.
+        run.abort();
+      });
+      comparing.catch(() => run.abort());
     },
   );
   const abort = (): void => run.abort();
   signal.addEventListener('abort', abort, { once: true });
   try {
     await run.done;
+    await comparing;
   } finally {
     signal.removeEventListener('abort', abort);
   }
@@ -108,19 +116,4 @@ function deviceWords({ config }: SweepCell, { events }: Pick<CellStore, 'events'
   );
   const machine = processors.length === 0 ? 'another machine' : [...new Set(processors)].join(' and ');
   return `; class device promises the same bits only where arithmetic is that of the machine that trained it (${machine})`;
-}
-
-/** What of a snapshot trained again differs from its record, or null. */
-function maybeDifferentField(recorded: SnapshotFacts, again: Snapshot): string | null {
-  if (recorded.weightsDigest !== again.weightsDigest) return 'weights';
-  if (recorded.metrics.stateDigest !== again.metrics.stateDigest) return 'optimiser state';
-  const fields = Object.keys(again.metrics) as (keyof SnapshotMetrics)[];
-  const different = fields.filter((field) => !isSameMeasure(field, recorded.metrics, again.metrics));
-  return different.length === 0 ? null : `measures (${different.join(', ')})`;
-}
-
-/** The fine measure has the stride that suited when the snapshot was taken; only equal strides compare. */
-function isSameMeasure(field: keyof SnapshotMetrics, a: SnapshotMetrics, b: SnapshotMetrics): boolean {
-  if (field === 'fineTruth' && a.fineTruth?.stride !== b.fineTruth?.stride) return true;
-  return canonicalJson(a[field]) === canonicalJson(b[field]);
 }

@@ -7,6 +7,7 @@ import { onnxLibraryWords } from '../compute/onnx-host.ts';
 import type { EntryVerdict } from './chain-verdict.ts';
 import type { EntryStore } from './entry-store.ts';
 import { findingWords } from './finding-words.ts';
+import { rerunToleranceWords } from './rerun-comparison.ts';
 import { verifyByRerun } from './rerun-verification.ts';
 import type { CellExecutor } from './sweep-run.ts';
 
@@ -31,6 +32,8 @@ export interface VerificationRequest {
   readonly background: Background;
   /** Trains again at level 'rerun'. */
   readonly executor: CellExecutor;
+  /** What the GPU computes on; rejects where there is none. */
+  adapter(): Promise<string>;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: TaskProgress) => void;
 }
@@ -51,11 +54,18 @@ export async function verifyEntry(request: VerificationRequest): Promise<EntryVe
   return rerun(request);
 }
 
-async function rerun({ entry, executor, signal, onProgress }: VerificationRequest): Promise<EntryVerdict> {
+async function rerun({
+  entry,
+  executor,
+  adapter,
+  signal,
+  onProgress,
+}: VerificationRequest): Promise<EntryVerdict> {
   const shares = new Map<string, TaskProgress>();
   const cells = await verifyByRerun({
     entry,
     executor,
+    adapter,
     signal,
     onProgress: (cellId, done, of) => {
       shares.set(cellId, { done, of });
@@ -85,7 +95,7 @@ export function methodOf(level: VerifyLevel): { readonly method: string; readonl
         tolerance: frameToleranceWords,
       };
     case 'rerun':
-      return { method: 'every cell trained again from its configuration', tolerance: 'none: every bit' };
+      return { method: 'every cell trained again from its configuration', tolerance: rerunToleranceWords };
   }
 }
 

@@ -1,6 +1,7 @@
 /** What every GPU host does with its device, whatever gave it one: tasks, signs of life, an end in good order. */
 import { deviceRequest } from '../engines/webgpu/device-request.ts';
 import { adapterText, createWebgpuEngine, isSoftwareAdapter } from '../engines/webgpu/webgpu-engine.ts';
+import { replayTo } from '../sweeps/replay.ts';
 import type { FromGpu, GpuFacts, ToGpu } from './gpu-protocol.ts';
 import { trainingSpeed } from './speed-probe.ts';
 import { createTaskServer, transferablesOf, type Performer } from './task-server.ts';
@@ -44,7 +45,10 @@ export async function serveGpu(
     const flopsPerSecond = await trainingSpeed(engine, cells, () => clock() / 1000);
     send({ kind: 'speed', id, flopsPerSecond });
   };
-  const server = createTaskServer(send, { frame, speed }, () => Promise.resolve(engine), clock);
+  const replay: Performer<'replay'> = async (id, { replay: { job, from, epoch } }, signal) => {
+    send({ kind: 'weights', id, weights: await replayTo(engine, job, from, epoch, signal) });
+  };
+  const server = createTaskServer(send, { frame, replay, speed }, () => Promise.resolve(engine), clock);
   let isWaiting = false;
   const stopSigns = everySecond(() => {
     if (isWaiting) return;

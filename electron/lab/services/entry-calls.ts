@@ -171,6 +171,7 @@ async function verify(
     snapshots: snapshots === 'all' ? null : (snapshots ?? framesPerCell),
     background,
     executor: pool,
+    adapter: () => pool.gpuAdapter(),
     signal,
     onProgress: (progress) => part({ ...progress, what: progressWords[level] }),
   });

@@ -15,6 +15,7 @@ it('a GPU that says nothing of itself keeps nobody waiting who did not ask for i
   const gpu: GpuHost = {
     facts: never,
     renderFrame: never,
+    replay: never,
     trainingSpeed: never,
     runCell: () => ({ done: never(), abort: () => undefined, acknowledge: () => undefined }),
     close: () => Promise.resolve(),

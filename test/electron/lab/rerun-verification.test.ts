@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openNotebook } from '../../../electron/lab/notebook.ts';
 import { verifyByRerun } from '../../../electron/lab/rerun-verification.ts';
 import type { CellVerdict } from '../../../electron/lab/chain-verdict.ts';
+import { weightsDigest } from '../../../experiments/entries/receipts.ts';
 import { pngFromPicture } from '../../../experiments/targets/png.ts';
 import { cellId } from '../../../experiments/sweeps/cell-identity.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
@@ -9,14 +10,22 @@ import { builtInPicture } from '../../../experiments/targets/built-in.ts';
 import { sampleCell, samplePreview, sampleSnapshots } from '../../experiments/entries/sample-records.ts';
 import { sampleEntry, temporaryFolder } from './sample-notebook.ts';
 
-function cellOf(determinism: 'portable' | 'device'): SweepCell {
+function cellOf(determinism: 'portable' | 'device', numerics?: string): SweepCell {
   const sample = sampleCell();
-  const config = { ...sample.config, determinism };
+  const config = { ...sample.config, determinism, numerics: numerics ?? sample.config.numerics };
   return { ...sample, config, id: cellId(config), epochs: 20 };
 }
 
-/** Verdict on a cell recorded on processor "A" and trained again by an executor that gives the weights of `seedCell`. */
-async function verdict(cell: SweepCell, seedCell: string): Promise<CellVerdict> {
+/**
+ * Verdict on a cell recorded on processor "A" by `engine` and trained again by an executor that gives the weights of
+ * `seedCell`, each changed by `change`, where the GPU is "Card A".
+ */
+async function verdict(
+  cell: SweepCell,
+  seedCell: string,
+  engine = 'WebAssembly SIMD',
+  change: (weights: Float32Array, epoch: number) => Float32Array = (weights) => weights,
+): Promise<CellVerdict> {
   const notebook = await openNotebook(temporaryFolder(), { mode: 'write' });
   try {
     const png = pngFromPicture(builtInPicture('ring'));
@@ -24,12 +33,13 @@ async function verdict(cell: SweepCell, seedCell: string): Promise<CellVerdict> 
       sampleEntry({ cells: [cell], targets: [{ digest: cell.config.target, png }] }),
     );
     const store = await entry.cell(cell.id);
-    await store.appendEvent({ kind: 'started', engine: 'wasm', environment: { processor: 'A' } });
+    await store.appendEvent({ kind: 'started', engine: 'wasm', environment: { processor: 'A', engine } });
     for (const snapshot of sampleSnapshots(3, { cellId: cell.id, weights: 37 }))
       await store.appendSnapshot(snapshot, samplePreview(snapshot.metrics.epoch, 4));
     const again = sampleSnapshots(3, { cellId: seedCell, weights: 37 });
     const [only] = await verifyByRerun({
       entry,
+      adapter: () => Promise.resolve('Card A'),
       signal: new AbortController().signal,
       onProgress: () => undefined,
       executor: {
@@ -37,7 +47,10 @@ async function verdict(cell: SweepCell, seedCell: string): Promise<CellVerdict> 
         cellsAtOnce: () => 1,
         runCell(_job, _engine, onMessage) {
           const done = Promise.resolve().then(() => {
-            for (const snapshot of again) {
+            for (const recorded of again) {
+              const weights = change(recorded.weights, recorded.metrics.epoch);
+              const digest = weights === recorded.weights ? recorded.weightsDigest : weightsDigest(weights);
+              const snapshot = { ...recorded, weights, weightsDigest: digest };
               onMessage({ kind: 'snapshot', snapshot, preview: samplePreview(snapshot.metrics.epoch, 4) });
             }
           });
@@ -67,5 +80,39 @@ describe('a cell trained again', () => {
     const device = await verdict(cellOf('device'), 'ffffffffffffffff');
     expect(device.holds).toBe(false);
     expect(device.findings[0]?.message).toMatch(/epoch 0 came out different; class device .*\(A\)$/);
+  });
+});
+
+describe('a cell of a GPU trained again', () => {
+  const cell = cellOf('device', 'webgpu-1');
+  const scaled = (factor: number) => (weights: Float32Array) => weights.map((weight) => weight * factor);
+
+  it('must have every bit again on the same adapter', async () => {
+    const same = 'WebGPU on Card A (as asked)';
+    expect(await verdict(cell, cell.id, same)).toMatchObject({ holds: true, findings: [] });
+    const changed = await verdict(cell, cell.id, same, scaled(1 + 1e-6));
+    expect(changed).toMatchObject({ holds: false });
+    expect(changed).not.toHaveProperty('comparison');
+  });
+
+  it('is compared within a stated tolerance, in its first steps, on another one', async () => {
+    const other = 'WebGPU on Card A Plus (as asked)';
+    const close = await verdict(cell, cell.id, other, scaled(1 + 1e-6));
+    expect(close).toMatchObject({ holds: true, findings: [], snapshots: 3 });
+    expect(close.comparison).toBe(
+      'recorded by WebGPU on Card A Plus (as asked), trained again on Card A: compared were the weights of the first ' +
+        '50 steps within 0.0001 of the largest one; later snapshots were only reached again',
+    );
+    const far = await verdict(cell, cell.id, other, scaled(1.001));
+    expect(far.holds).toBe(false);
+    expect(far.findings[0]?.message).toMatch(
+      /the weights \(by 1\.0e-3 of the largest one\) at epoch 0 came out different/,
+    );
+    const later = await verdict(cell, cell.id, other, (weights, epoch) =>
+      scaled(epoch > 10 ? 2 : 1)(weights),
+    );
+    expect(later).toMatchObject({ holds: true });
+    const broken = await verdict(cell, cell.id, other, (weights) => weights.map(() => NaN));
+    expect(broken.holds).toBe(false);
   });
 });

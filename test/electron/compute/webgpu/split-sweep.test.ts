@@ -30,7 +30,8 @@ describeGpu('a sweep that GPU and processor share', () => {
     expect(engines.filter((engine) => engine === 'webgpu').length).toBeGreaterThan(1);
     expect(engines.filter((engine) => engine === 'wasm').length).toBeGreaterThan(1);
     const notebook = await openNotebook(temporaryFolder(), { mode: 'write' });
-    const pool = createComputePool(2, { gpu: createNodeGpuHost() });
+    const gpu = createNodeGpuHost();
+    const pool = createComputePool(2, { gpu });
     const signal = new AbortController().signal;
     try {
       const { cells, snapshots, picture, target } = plan;
@@ -45,7 +46,7 @@ describeGpu('a sweep that GPU and processor share', () => {
         picture,
         snapshots,
         engine: 'webgpu',
-        environment: {},
+        environment: { engine: `WebGPU on ${(await gpu.facts()).adapter} (as asked)` },
         executor: pool,
         signal,
         failFast: false,
@@ -64,7 +65,20 @@ describeGpu('a sweep that GPU and processor share', () => {
         const { events } = await entry.cell(id);
         expect(events[0]?.event).toMatchObject({ kind: 'started', engine: engines[at] });
       }
-      const verdicts = await verifyByRerun({ entry, executor: pool, signal, onProgress: () => undefined });
+      for (const { id, config } of cells) {
+        const store = await entry.cell(id);
+        const from = await store.keyFrameAtOrBefore(0);
+        if (from === null) throw new Error('The first snapshot is a key frame.');
+        const weights = await pool.replay({ job: { config, picture }, from: from.state, epoch: 3 });
+        expect(weights).toEqual((await store.snapshot(3))?.weights);
+      }
+      const verdicts = await verifyByRerun({
+        entry,
+        executor: pool,
+        adapter: () => pool.gpuAdapter(),
+        signal,
+        onProgress: () => undefined,
+      });
       expect(verdicts.map(({ holds, snapshots: count }) => [holds, count])).toEqual(
         cells.map(() => [true, 3]),
       );
