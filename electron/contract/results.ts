@@ -339,6 +339,8 @@ export interface QueueItem {
   readonly epoch: number;
   readonly epochs: number;
   readonly seconds: number;
+  /** Floating-point operations of training it to its last epoch. */
+  readonly operations: number;
   /** Null while unknown. */
   readonly epochsPerSecond: number | null;
   readonly secondsLeft: number | null;

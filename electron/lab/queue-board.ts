@@ -18,6 +18,8 @@ export interface CellFacts {
   readonly state: CellState;
   readonly lastEpoch: number | null;
   readonly seconds: number;
+  /** Floating-point operations of training it to its last epoch. */
+  readonly operations: number;
 }
 
 /** Title and cells of an entry, from entry.json alone; null where the entry is gone. */
@@ -41,6 +43,7 @@ interface ItemView {
   state: CellState;
   epoch: number;
   seconds: number;
+  operations: number;
   progress: ItemProgress | null;
 }
 
@@ -77,8 +80,9 @@ export class QueueBoard {
         if (!cellIds.has(cell.id)) continue;
         const id = `${entryId}/${cell.id}`;
         const progress = this.#views.get(id)?.progress ?? null;
-        const { label, epochs, engine, state, seconds } = cell;
-        const view = { label, epochs, engine, state, seconds, epoch: cell.lastEpoch ?? 0, progress };
+        const { label, epochs, engine, state, seconds, operations } = cell;
+        const facts = { label, epochs, engine, state, seconds, operations };
+        const view = { ...facts, epoch: cell.lastEpoch ?? 0, progress };
         this.#views.set(id, { title: entry?.title ?? '', ...view });
       }
     }
@@ -131,6 +135,7 @@ export class QueueBoard {
       epoch: view?.epoch ?? 0,
       epochs: view?.epochs ?? 0,
       seconds: view?.seconds ?? 0,
+      operations: view?.operations ?? 0,
       epochsPerSecond: running === undefined ? null : (figures?.epochsPerSecond ?? null),
       secondsLeft: running === undefined ? null : (figures?.secondsLeft ?? null),
       losses: view?.progress?.losses ?? new Float32Array(0),

@@ -18,7 +18,7 @@ const momentVectors: Record<OptimizerName, number> = { adam: 2, adamw: 2, rmspro
 export interface CellCost {
   readonly parameters: number;
   readonly stepsPerEpoch: number;
-  /** Floating-point operations of training: 6 per parameter, point and epoch (2 forward, 4 backward). */
+  /** Floating-point operations of training. */
   readonly trainingFlops: number;
   /** Floating-point operations of measuring and drawing at snapshots. */
   readonly snapshotFlops: number;
@@ -26,6 +26,11 @@ export interface CellCost {
   /** On disk: one snapshot on average, key frames and previews shared out; and all of them. */
   readonly bytesPerSnapshot: number;
   readonly bytes: number;
+}
+
+/** Floating-point operations of training a cell for so many epochs: 6 per parameter and point (2 forward, 4 backward). */
+export function trainingOperations({ network, data }: CellConfig, epochs: number): number {
+  return 6 * parameterCount(network) * data.points * epochs;
 }
 
 /** Most moment vectors that any phase's optimiser keeps. */
@@ -61,7 +66,7 @@ export function cellCost(cell: SweepCell, settings: SnapshotSettings, target: Ex
   return {
     parameters,
     stepsPerEpoch: Math.ceil(points / config.training.batchSize),
-    trainingFlops: 6 * parameters * points * epochs,
+    trainingFlops: trainingOperations(config, epochs),
     snapshotFlops: 2 * parameters * evaluations,
     snapshots,
     bytesPerSnapshot,

@@ -1,5 +1,6 @@
 /** The queue as people read it: what runs, what waits, what is over. */
-import type { CellState, QueueItem } from '../../electron/contract/results.ts';
+import type { CellState, QueueItem, QueueState } from '../../electron/contract/results.ts';
+import { secondsUntilDone } from '../../experiments/sweeps/time-left.ts';
 
 export interface QueueGroups {
   readonly running: readonly QueueItem[];
@@ -43,16 +44,8 @@ export function placeAfterMove(
   return by < 0 ? waiting[at - 1].id : (waiting[at + 2]?.id ?? null);
 }
 
-/** Seconds until everything that runs or waits is done, on so many threads; null while that cannot be known. */
-export function secondsUntilEmpty({ running, waiting }: QueueGroups, threads: number): number | null {
-  const speeds = running.flatMap(({ epochsPerSecond }) => epochsPerSecond ?? []);
-  if (running.some(({ secondsLeft }) => secondsLeft === null) || (waiting.length > 0 && speeds.length === 0))
-    return null;
-  const mean = speeds.reduce((sum, speed) => sum + speed, 0) / Math.max(1, speeds.length);
-  const left = [
-    ...running.map(({ secondsLeft }) => secondsLeft ?? 0),
-    ...waiting.map(({ epoch, epochs, secondsLeft }) => secondsLeft ?? (epochs - epoch) / mean),
-  ];
-  const total = left.reduce((sum, seconds) => sum + seconds, 0);
-  return Math.max(total / Math.max(1, threads), ...left, 0);
+/** Seconds until everything that runs or waits is done; null while no speed is known. */
+export function secondsUntilEmpty({ items, threads, parallel }: QueueState): number | null {
+  const { running, waiting, finished } = queueGroups(items);
+  return secondsUntilDone(running, waiting, finished, Math.min(threads, parallel ?? threads));
 }

@@ -183,6 +183,7 @@ describe('the queue', () => {
       epoch: 0,
       epochs: 100,
       seconds: 0,
+      operations: 100,
       epochsPerSecond: null,
       secondsLeft: null,
       losses: new Float32Array(0),
@@ -219,13 +220,16 @@ describe('the queue', () => {
   });
 
   it('knows when it will be empty, once something runs', () => {
-    const running = [item('r', 'running', { epochsPerSecond: 10, secondsLeft: 5 })];
+    const running = item('r', 'running', { epoch: 50, epochsPerSecond: 10 });
     const waiting = [item('a', 'queued'), item('b', 'queued', { epoch: 50 })];
-    const groups = { running, waiting, stopped: [], finished: [] };
-    expect(secondsUntilEmpty(groups, 1)).toBe(20);
-    expect(secondsUntilEmpty(groups, 4)).toBe(10);
-    expect(secondsUntilEmpty({ ...groups, running: [] }, 1)).toBeNull();
-    expect(secondsUntilEmpty({ ...groups, running: [], waiting: [] }, 1)).toBe(0);
+    const queue = { state: 'running', pausedBecause: null, failFast: false, parallel: null } as const;
+    const left = (threads: number, items: QueueItem[]) => secondsUntilEmpty({ ...queue, threads, items });
+    expect(left(1, [running, ...waiting])).toBe(20);
+    expect(left(4, [running, ...waiting])).toBe(10);
+    expect(left(1, waiting)).toBeNull();
+    expect(left(1, [])).toBe(0);
+    const stopped = item('x', 'failed', { operations: 1e9 });
+    expect(secondsUntilEmpty({ ...queue, threads: 4, parallel: 1, items: [running, stopped] })).toBe(5);
   });
 });
 

@@ -2,8 +2,9 @@
 import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
 import { engineOfCell } from '../../../experiments/sweeps/cell-engine.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
-import { parseSweep } from '../../../experiments/sweeps/sweep.ts';
+import { trainingOperations } from '../../../experiments/sweeps/cost-model.ts';
 import { applyOverride } from '../../../experiments/sweeps/override.ts';
+import { parseSweep } from '../../../experiments/sweeps/sweep.ts';
 import type { PlannedSweep } from '../../compute/background-protocol.ts';
 import type { QueueState } from '../../contract/results.ts';
 import type { EntryStore } from '../entry-store.ts';
@@ -162,8 +163,9 @@ export function entryFactsReader(notebook: Notebook): EntryFacts {
     try {
       const entry = await notebook.find(entryId);
       const cells = entry.json.cells.map(({ id, label, epochs, state, lastEpoch, seconds, config }) => {
-        const engine = engineOfCell(config);
-        return { id, label, epochs, lastEpoch, seconds, engine, state: entry.openCellState(id) ?? state };
+        const [engine, operations] = [engineOfCell(config), trainingOperations(config, epochs)];
+        const known = { id, label, epochs, lastEpoch, seconds, engine, operations };
+        return { ...known, state: entry.openCellState(id) ?? state };
       });
       return { title: entry.json.title, cells };
     } catch (error) {

@@ -198,6 +198,7 @@ export async function openWorld(
                 state: storedState(world, cellId),
                 lastEpoch,
                 seconds: 0,
+                operations: 1000,
               })),
             },
       ),
