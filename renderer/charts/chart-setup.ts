@@ -15,6 +15,7 @@ import {
 } from 'chart.js';
 import { formatCount, formatError, formatShare } from '../model/number-words.ts';
 import type { BaselineLine, ChartKind, ChartWords } from './chart-kinds.ts';
+import { labelPlaces } from './label-places.ts';
 import type { ChartLine } from './chart-lines.ts';
 import type { TimeRange } from './time-range.ts';
 
@@ -150,27 +151,33 @@ export function chartDatasets({
   return [...bands, ...flat, ...curves, ...(spikes.length > 0 ? [marks] : [])];
 }
 
-/** Names of the baselines at the right end of their lines. */
+/** Names of the baselines at the right end of their lines, none over another. */
 function baselineNames(content: () => ChartContent): Plugin<'line'> {
   return {
     id: 'baselineNames',
-    afterDatasetsDraw({ ctx, chartArea, scales }) {
+    afterDatasetsDraw({ ctx, chartArea: { top, bottom, right }, scales }) {
       const { baselines, ink } = content();
       const scale = scales['y'];
       if (scale === undefined) return;
+      const drawn = baselines
+        .map(({ label, value }) => ({ label, y: scale.getPixelForValue(value) - 1 }))
+        .filter(({ y }) => y >= top && y <= bottom);
+      const places = labelPlaces(
+        drawn.map(({ y }) => y),
+        { top, bottom },
+      );
       ctx.save();
       ctx.font = `11px ${ink.family}`;
-      ctx.fillStyle = ink.ink;
       ctx.textAlign = 'right';
       ctx.textBaseline = 'bottom';
-      let last = Infinity;
-      for (const { label, value } of [...baselines].sort((a, b) => a.value - b.value)) {
-        const y = scale.getPixelForValue(value);
-        const isFree = last - y >= 11 || last === Infinity;
-        if (y < chartArea.top + 8 || y > chartArea.bottom || !isFree) continue;
-        ctx.fillText(label, chartArea.right - 2, y - 1);
-        last = y;
-      }
+      ctx.lineJoin = 'round';
+      ctx.lineWidth = 4;
+      ctx.strokeStyle = ink.surface;
+      ctx.fillStyle = ink.ink;
+      drawn.forEach(({ label }, at) => {
+        ctx.strokeText(label, right - 2, places[at]);
+        ctx.fillText(label, right - 2, places[at]);
+      });
       ctx.restore();
     },
   };

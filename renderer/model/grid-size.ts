@@ -20,7 +20,7 @@ export interface CellSize {
 }
 
 const smallest = 88;
-const largest = 420;
+const largest = 560;
 /** Gaps, error bar and caption, headings, titles, padding: as the style sheets have them. */
 const columnGap = 10;
 const rowExtra = 38;
@@ -28,7 +28,7 @@ const headRow = 28;
 const titleWidth = 118;
 const padding = { width: 44, height: 18 };
 
-/** Size of a picture: the longer side between 88 and 420 pixels, smaller grids than that scroll. */
+/** Size of a picture: the longer side between 88 and 560 pixels, smaller grids than that scroll. */
 export function gridCellSize(space: GridSpace): CellSize {
   const { columns, rows, aspect } = space;
   const across = space.width - padding.width - (space.hasRowTitles ? titleWidth : 0) - columnGap * columns;
@@ -43,6 +43,20 @@ export function gridCellSize(space: GridSpace): CellSize {
     width: Math.max(1, Math.floor(Math.max(1, width) * scale)),
     height: Math.max(1, Math.floor((Math.max(1, width) * scale) / aspect)),
   };
+}
+
+/**
+ * Width of the panel beside the grid: what the grid leaves free where its height limits it, between `narrowest` and
+ * `widest`.
+ */
+export function panelWidth(
+  space: GridSpace,
+  { narrowest, widest }: { readonly narrowest: number; readonly widest: number },
+): number {
+  const size = gridCellSize({ ...space, width: space.width - narrowest });
+  const titles = space.hasRowTitles ? titleWidth : 0;
+  const used = padding.width + titles + (size.width + columnGap) * space.columns;
+  return Math.min(widest, Math.max(narrowest, space.width - used));
 }
 
 /**

@@ -5,7 +5,8 @@
  *   npm run screenshots [-- --only NAME]
  */
 /* global location */
-import { mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { launchedBrowser, root, servedNotebook, trainedNotebook } from './trained-notebook.mjs';
@@ -26,10 +27,36 @@ parameters:
 training: { optimizer: adam, learning_rate: 0.002, batch_size: 512, loss: mse }
 `;
 
-const server = await servedNotebook(path.join(trainedNotebook('screens', [sweep]), 'notebook'));
+/** One cell that is done at once, then more of them than there are cores, none of which ends while pictures are taken. */
+const queued = [
+  {
+    words: 'Queue 1 cell',
+    yaml: `name: a disc, at first sight
+target: disc
+epochs: 60
+parameters: { shape: { values: ['[10]*3'] }, points: { values: [300] } }
+training: { optimizer: adam, learning_rate: 0.002, batch_size: 512, loss: mse }
+`,
+  },
+  {
+    words: 'Queue 5 cells',
+    yaml: `name: spiral, 5000 to 312 points
+target: spiral
+epochs: 200000
+snapshots: { log: 100 }
+parameters: { points: { from: 5000, ratio: 0.5, count: 5 }, shape: { values: ['[30]*8'] } }
+training: { optimizer: adam, learning_rate: 0.001, batch_size: 1024, loss: mse }
+`,
+  },
+];
+
+// A copy, since queueing changes it.
+const notebook = mkdtempSync(path.join(tmpdir(), 'creasebook-screens-'));
+cpSync(path.join(trainedNotebook('screens', [sweep]), 'notebook'), notebook, { recursive: true });
+const server = await servedNotebook(notebook);
 const browser = await launchedBrowser();
 try {
-  const entry = { hash: '', cell: '' };
+  const entry = { hash: '', cell: '', isQueued: false };
   let isFirst = true;
   for (const theme of ['light', 'dark']) {
     for (const [width, height] of [
@@ -61,6 +88,22 @@ try {
 } finally {
   await browser.close();
   await server.stop();
+  rmSync(notebook, { recursive: true, force: true });
+}
+
+/** Queues a sweep as a person would; `words` are what the button says once the file was read. */
+async function queueSweep(page, { yaml, words }) {
+  await page.evaluate(() => (location.hash = '#/new'));
+  const editor = page.getByRole('textbox', { name: 'Sweep file as YAML' });
+  await editor.click();
+  await page.keyboard.press('Control+a');
+  await editor.evaluate((element, pasted) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', pasted);
+    element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  }, yaml);
+  await page.getByRole('button', { name: words, exact: true }).click();
+  await page.waitForURL(/#\/entry/);
 }
 
 /** Every screen by its name and what brings it up; each follows the one before. */
@@ -87,6 +130,7 @@ function screens(entry) {
         await page.getByRole('gridcell').nth(8).waitFor();
         entry.cell = await page.getByRole('gridcell').first().getAttribute('data-cell');
         await exact(page);
+        await page.locator('.mark.constant').nth(8).waitFor({ state: 'attached' });
         await page.waitForTimeout(1000);
       },
     ],
@@ -122,8 +166,17 @@ function screens(entry) {
     [
       'queue',
       async (page) => {
+        if (!entry.isQueued) for (const queuing of queued) await queueSweep(page, queuing);
         await go(page, '#/queue');
         await page.getByRole('heading', { name: 'Queue', exact: true }).waitFor();
+        if (entry.isQueued) await press(page, 'Resume');
+        entry.isQueued = true;
+        await page.getByRole('heading', { name: /^Finished/ }).waitFor();
+        await page
+          .getByText(/loss \d/)
+          .first()
+          .waitFor();
+        await page.waitForTimeout(5000);
       },
     ],
     [
@@ -137,6 +190,7 @@ function screens(entry) {
       'help',
       async (page) => {
         await page.keyboard.press('Escape');
+        await press(page, 'Pause all');
         await page.getByRole('button', { name: 'Help' }).click();
         await page.getByRole('dialog').waitFor();
       },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { baselineLines, charts, seriesOf } from '../../renderer/charts/chart-kinds.ts';
 import { chartLines, summaryOf, thinned, valueAt } from '../../renderer/charts/chart-lines.ts';
+import { labelPlaces } from '../../renderer/charts/label-places.ts';
 import { shareOfRange, timeOfShare, timeRange } from '../../renderer/charts/time-range.ts';
 import { sweptColours } from '../../renderer/model/swept-colours.ts';
 import { cell, timeline } from './samples.ts';
@@ -114,5 +115,20 @@ describe('colours of swept values', () => {
     expect(new Set([312, 1250, 5000].map((value) => down(value).light)).size).toBe(3);
     for (const value of [312, 1250, 5000]) expect(down(value).dark).toMatch(/^#[0-9a-f]{6}$/);
     expect(sweptColours(null)(undefined).light).toMatch(/^#/);
+  });
+});
+
+describe('names of lines', () => {
+  const area = { top: 0, bottom: 100 };
+
+  it('stay where there is room, and go up where they would lie over one another', () => {
+    expect(labelPlaces([20, 90], area)).toEqual([20, 90]);
+    expect(labelPlaces([50, 48, 49], area)).toEqual([50, 26, 38]);
+  });
+
+  it('stay inside of the chart', () => {
+    expect(labelPlaces([3, 5], area)).toEqual([12, 24]);
+    expect(labelPlaces([104, 60], area)).toEqual([100, 60]);
+    expect(labelPlaces([], area)).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ import {
   withHeld,
   withRole,
 } from '../../renderer/model/grid-axes.ts';
-import { chartsGoBelow, gridCellSize } from '../../renderer/model/grid-size.ts';
+import { chartsGoBelow, gridCellSize, panelWidth } from '../../renderer/model/grid-size.ts';
 import { cell } from './samples.ts';
 
 const points: SweepAxis = { name: 'points', values: [5000, 312] };
@@ -116,7 +116,7 @@ describe('size of the pictures', () => {
     expect(height * 3).toBeLessThan(600);
     expect(width).toBeGreaterThan(120);
     expect(gridCellSize({ ...space, columns: 60 }).width).toBe(88);
-    expect(gridCellSize({ ...space, columns: 1, rows: 1 }).width).toBe(420);
+    expect(gridCellSize({ ...space, height: 900, columns: 1, rows: 1 }).width).toBe(560);
   });
 
   it('keeps the aspect of the picture', () => {
@@ -124,6 +124,18 @@ describe('size of the pictures', () => {
     expect(width / height).toBeCloseTo(2, 1);
     const tall = gridCellSize({ ...space, aspect: 0.5, columns: 20, rows: 8 });
     expect(Math.max(tall.width, tall.height)).toBe(88);
+  });
+
+  it('leaves what it does not need to the panel beside it', () => {
+    const bounds = { narrowest: 372, widest: 780 };
+    const wide = { ...space, width: 1300, columns: 3 };
+    const width = panelWidth(wide, bounds);
+    expect(width).toBeGreaterThan(372);
+    expect(gridCellSize({ ...wide, width: wide.width - width })).toEqual(
+      gridCellSize({ ...wide, width: wide.width - 372 }),
+    );
+    expect(panelWidth({ ...wide, width: 3000 }, bounds)).toBe(780);
+    expect(panelWidth({ ...wide, columns: 9 }, bounds)).toBe(372);
   });
 
   it('puts charts below a single row and beside a square grid', () => {
