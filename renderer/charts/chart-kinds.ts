@@ -5,9 +5,11 @@ import { axisPositions, timeOfEpoch, type TimeAxis } from '../model/time-axis.ts
 import type { BaselineName } from '../../experiments/diagnostics/baselines.ts';
 
 export type ChartKind = 'truth' | 'loss' | 'iou' | 'regions' | 'gradient' | 'gap' | 'validation';
+/** Charts that only the screen of a cell has come on top. */
+export type AnyChartKind = ChartKind | 'flicker';
 
-export interface ChartWords {
-  readonly kind: ChartKind;
+export interface ChartWords<Kind extends AnyChartKind = ChartKind> {
+  readonly kind: Kind;
   readonly title: string;
   /** What it measures, in one sentence. */
   readonly says: string;

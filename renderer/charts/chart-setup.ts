@@ -14,7 +14,7 @@ import {
   type Plugin,
 } from 'chart.js';
 import { formatCount, formatError, formatShare } from '../model/number-words.ts';
-import type { BaselineLine, ChartKind, ChartWords } from './chart-kinds.ts';
+import type { AnyChartKind, BaselineLine, ChartWords } from './chart-kinds.ts';
 import { labelPlaces } from './label-places.ts';
 import type { ChartLine } from './chart-lines.ts';
 import type { TimeRange } from './time-range.ts';
@@ -57,7 +57,7 @@ export function chartInk(element: Element): ChartInk {
 }
 
 /** A value of a chart in words. */
-export function chartValue(kind: ChartKind, value: number): string {
+export function chartValue(kind: AnyChartKind, value: number): string {
   if (kind === 'iou') return formatShare(value);
   return kind === 'regions' ? formatCount(value) : formatError(value);
 }
@@ -66,7 +66,7 @@ type Point = { x: number; y: number };
 type Dataset = ChartDataset<'line', Point[]>;
 
 export interface ChartContent {
-  readonly words: ChartWords;
+  readonly words: ChartWords<AnyChartKind>;
   readonly isLog: boolean;
   readonly lines: readonly ChartLine[];
   /** Lines through these cells are drawn on top and stronger. */

@@ -4,7 +4,7 @@
  *
  *   npm run screenshots [-- --only NAME]
  */
-/* global location */
+/* global ClipboardEvent, DataTransfer, location */
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -142,8 +142,7 @@ function screens(entry) {
       async (page) => {
         await press(page, 'Charts');
         await press(page, 'Export');
-        await page.getByText('Drawing …').waitFor();
-        await page.getByText('Drawing …').waitFor({ state: 'hidden', timeout: 120_000 });
+        await page.getByRole('img', { name: 'The grid as it will be saved' }).waitFor({ timeout: 120_000 });
       },
     ],
     [

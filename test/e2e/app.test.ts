@@ -168,6 +168,16 @@ inEveryHost('the app', (host) => {
     await page.getByText('1×', { exact: true }).first().waitFor();
   });
 
+  it('measures flicker between snapshots', async () => {
+    const { page } = app;
+    await page.getByRole('button', { name: /^Measure flicker at \d+ steps$/ }).click();
+    const chart = page.getByRole('img', { name: /^Flicker over time/ });
+    await chart.waitFor();
+    expect(await chart.getAttribute('aria-label')).toMatch(
+      /Epoch \d+ to \d+: linear part [\d.e-]+, geometry part [\d.e-]+, [\d.e-]+ % of the gates flip\./,
+    );
+  });
+
   it('compares two cells: blink, difference, swipe', async () => {
     const { page } = app;
     const compare = page.locator('aside section').nth(1);
@@ -273,6 +283,21 @@ inEveryHost('the app', (host) => {
     await page.keyboard.press('?');
     await page.getByRole('heading', { name: 'Keyboard' }).waitFor();
     await page.keyboard.press('Escape');
+  });
+
+  it('pauses and resumes the queue from the palette', async () => {
+    const { page } = app;
+    // Each is offered only where the other was done before.
+    for (const [words, said] of [
+      ['Pause the queue', 'The queue is paused.'],
+      ['Resume the queue', 'The queue goes on.'],
+    ] as const) {
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type(words);
+      await page.getByRole('option', { name: words }).waitFor();
+      await page.keyboard.press('Enter');
+      await page.getByText(said).waitFor();
+    }
   });
 
   it('verifies receipts', async () => {

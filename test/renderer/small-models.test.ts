@@ -4,6 +4,7 @@ import { toggledMode } from '../../renderer/model/comparison.ts';
 import { foundCommands } from '../../renderer/model/command-search.ts';
 import { dateWords, durationWords, positionWords, sizeWords } from '../../renderer/model/number-words.ts';
 import { faster, FrameClock, slower, speedText } from '../../renderer/model/playback.ts';
+import { spreadSteps } from '../../renderer/exact/flicker-meter.ts';
 import { placeAfterMove, queueGroups, secondsUntilEmpty } from '../../renderer/model/queue-groups.ts';
 import { hashOfRoute, routeFromHash, type Route } from '../../renderer/model/route.ts';
 import { shareOfTime, trackTicks } from '../../renderer/model/track-ticks.ts';
@@ -230,6 +231,20 @@ describe('the queue', () => {
     expect(left(1, [])).toBe(0);
     const stopped = item('x', 'failed', { operations: 1e9 });
     expect(secondsUntilEmpty({ ...queue, threads: 4, parallel: 1, items: [running, stopped] })).toBe(5);
+  });
+});
+
+describe('steps whose flicker is measured', () => {
+  it('are spread from the second snapshot to the last', () => {
+    expect(spreadSteps(101, 4)).toEqual([25, 50, 75, 100]);
+    expect(spreadSteps(4, 16)).toEqual([1, 2, 3]);
+    expect(spreadSteps(1, 16)).toEqual([]);
+    expect(spreadSteps(0, 16)).toEqual([]);
+  });
+
+  it('are measured again where there are more of them: every step is kept', () => {
+    const some = spreadSteps(1000, 16);
+    expect(new Set([...some, ...spreadSteps(1000, 32)]).size).toBe(32);
   });
 });
 
