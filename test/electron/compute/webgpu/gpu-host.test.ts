@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { gpuChildPath } from '../../../../electron/compute/assets.ts';
@@ -7,7 +9,35 @@ import { describeGpu } from '../../../experiments/engines/webgpu/gpu-device.ts';
 import { testGpuHost } from './gpu-host-cases.ts';
 import { hostOf, job, run } from './gpu-host-runs.ts';
 
-describeGpu('a GPU process', () => testGpuHost(processStarter(gpuChildPath())));
+describeGpu('a GPU process', () => {
+  testGpuHost(processStarter(gpuChildPath()));
+
+  it('goes when its host is killed', async () => {
+    const forking = "require('child_process').fork(process.argv[1], [], { serialization: 'advanced' })";
+    const host = spawn(
+      process.execPath,
+      ['-e', `const gpu = ${forking}; gpu.once('message', () => console.log(gpu.pid));`, gpuChildPath()],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const pid = await new Promise<number>((resolve) =>
+      host.stdout.once('data', (text: Buffer) => resolve(Number(text.toString()))),
+    );
+    expect(isAlive(pid)).toBe(true);
+    host.kill('SIGKILL');
+    await expect.poll(() => isAlive(pid)).toBe(false);
+  });
+});
+
+/** Whether a process runs; one that ended and that nobody asked about any more does not. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch (error) {
+    // Other systems have no /proc.
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' && process.platform !== 'linux';
+  }
+}
 
 describe('a GPU process that misbehaves', () => {
   const silent = processStarter(fileURLToPath(new URL('./silent-gpu.mjs', import.meta.url)));
