@@ -1,7 +1,10 @@
-// The layers of a tile of training, forward and backward: panel after panel of neurons, each over all samples. The next
-// panel's work is the same as this one's, which processors foresee; in narrow layers that counts.
+// The layers of a tile of training, forward and backward: panel after panel of neurons, each over some strips. The next panel's
+// work is the same as this one's, which processors foresee; in narrow layers that counts.
 import { tileRow } from './network';
 import { Finish, fivesOf, foursOf, panel } from './panels';
+
+/** Strips that all panels take before the next ones: few enough for the first-level cache. */
+const chunkStrips: i32 = 4;
 
 /** `height` rows, eight samples at a time from `source` to `last`. */
 @inline
@@ -58,7 +61,11 @@ function layer(
 export function layerForward(
   source: usize, target: usize, transposed: usize, biases: usize, inputs: i32, rows: i32, strips: i32, slope: f32,
 ): void {
-  layer(Finish.Leaky, source, target, transposed, biases, inputs, rows, strips, slope, 0);
+  for (; strips > 0; strips -= chunkStrips) {
+    layer(Finish.Leaky, source, target, transposed, biases, inputs, rows, min(strips, chunkStrips), slope, 0);
+    source += chunkStrips << 6;
+    target += chunkStrips << 6;
+  }
 }
 
 /**
@@ -68,5 +75,11 @@ export function layerForward(
 export function layerBackward(
   delta: usize, target: usize, weights: usize, outputs: i32, rows: i32, strips: i32, slope: f32, activations: usize,
 ): void {
-  layer(Finish.Derivative, delta, target, weights, 0, outputs, rows, strips, slope, activations);
+  for (; strips > 0; strips -= chunkStrips) {
+    const here = min(strips, chunkStrips);
+    layer(Finish.Derivative, delta, target, weights, 0, outputs, rows, here, slope, activations);
+    delta += chunkStrips << 6;
+    target += chunkStrips << 6;
+    activations += chunkStrips << 6;
+  }
 }
