@@ -4,6 +4,9 @@ import { bytesAsFile } from '../../electron/lab/exported-data.ts';
 import { LabError } from '../../electron/lab/lab-error.ts';
 import { checkArchive } from '../../electron/lab/archive-import.ts';
 import { EntryError } from '../../experiments/entries/entry-error.ts';
+import { parseEntry, parseEntrySummary } from '../../experiments/entries/entry-json.ts';
+import { decodeRecord, decodeRecordHead } from '../../experiments/entries/record-codec.ts';
+import { encodeFrame, frameHeaderBytes, scanFrames } from '../../experiments/entries/record-log.ts';
 import { ImportError } from '../../experiments/exports/import-error.ts';
 import { encodePng, recipeFromPng } from '../../experiments/exports/png.ts';
 import { SweepError } from '../../experiments/sweeps/sweep-error.ts';
@@ -105,3 +108,81 @@ test('sweep files', async () => {
   const input = fc.oneof(fc.uint8Array({ maxLength: 200 }), mutationsOf(new TextEncoder().encode(text)));
   await fuzz(input, (bytes) => parseSweep(new TextDecoder().decode(bytes)));
 });
+
+/** The first file of a golden entry whose path is wanted. */
+function goldenFile(wanted: RegExp, archive: Uint8Array): Uint8Array {
+  return filesOf(archive).find(({ name }) => wanted.test(name))!.bytes;
+}
+
+test('entry.json', async () => {
+  const text = goldenFile(/entry\.json$/, await goldenArchive(goldenNames[0]!));
+  const whole = JSON.parse(new TextDecoder().decode(text)) as Record<string, unknown>;
+  // Half of the cases are sound JSON with a value of another kind somewhere, so that the schema is reached too.
+  const inside = fc
+    .tuple(fc.nat(1e6), fc.anything({ maxDepth: 2 }))
+    .map(([place, value]) => encoded(replacedValue(whole, place, value)));
+  const nested = fc.nat(200_000).map((depth) => encoded(`{"cells":${'['.repeat(depth)}`));
+  const input = fc.oneof(
+    { arbitrary: fc.uint8Array({ maxLength: 200 }), weight: 2 },
+    { arbitrary: mutationsOf(text), weight: 5 },
+    { arbitrary: inside, weight: 6 },
+    { arbitrary: nested, weight: 1 },
+  );
+  await fuzz(input, (bytes) => {
+    parseEntrySummary(bytes);
+    parseEntry(bytes);
+  });
+});
+
+function encoded(document: unknown): Uint8Array {
+  const text = typeof document === 'string' ? document : (JSON.stringify(document) ?? '');
+  return Uint8Array.from(new TextEncoder().encode(text));
+}
+
+/** A copy of a document with its `place`-th value, counted around, replaced. */
+function replacedValue(document: unknown, place: number, value: unknown): unknown {
+  let count = 0;
+  JSON.stringify(document, (_key, each: unknown) => (count++, each));
+  let left = place % count;
+  const plain = JSON.stringify(document, (_key, each: unknown) => (left-- === 0 ? asJson(value) : each));
+  return plain === undefined ? null : JSON.parse(plain);
+}
+
+function asJson(value: unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(value) ?? 'null');
+  } catch {
+    return null; // what JSON has no word for
+  }
+}
+
+test.each(['records', 'previews'])('logs of %s', async (name) => {
+  const log = goldenFile(new RegExp(`${name}$`), await goldenArchive(goldenNames[0]!));
+  const payloads = scanFrames(log).frames.map(({ offset, length }) =>
+    log.slice(offset + frameHeaderBytes, offset + frameHeaderBytes + length),
+  );
+  // Half of the cases are damaged records under sound checksums, so that what comes after the frame is reached too.
+  const inside = fc.nat(payloads.length - 1).chain((chosen) =>
+    mutationsOf(payloads[chosen]!)
+      .filter(({ length }) => length >= 4)
+      .map((bytes) => encodeFrame(bytes)),
+  );
+  await fuzz(fc.oneof(fc.uint8Array({ maxLength: 200 }), mutationsOf(log), inside), (bytes) => {
+    const first = orTyped(() => scanFrames(bytes));
+    for (const { offset, length } of first?.frames ?? []) {
+      const payload = bytes.subarray(offset + frameHeaderBytes, offset + frameHeaderBytes + length);
+      orTyped(() => decodeRecordHead(payload));
+      orTyped(() => decodeRecord(payload));
+    }
+  });
+});
+
+/** The result, or undefined where a typed error says why there is none: one bad record must not hide the next. */
+function orTyped<Result>(parse: () => Result): Result | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (!typed.some((kind) => error instanceof kind)) throw error;
+    return undefined;
+  }
+}

@@ -4,27 +4,12 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { encodeChunks } from '../../../experiments/exports/png-chunks.ts';
-import {
-  lab,
-  labJson,
-  startLab,
-  temporaryLab,
-  tinySweep,
-  type LabResult,
-  type ShownEntry,
-} from './lab-process.ts';
+import { expectOneLine } from './one-line.ts';
+import { lab, labJson, startLab, temporaryLab, tinySweep, type ShownEntry } from './lab-process.ts';
 
 const place = temporaryLab();
 const there = ['--notebook', place.notebook];
 afterAll(place.remove);
-
-function expectOneLine(result: LabResult, code: number, words: RegExp): void {
-  expect(result.stderr).toMatch(words);
-  expect(result.stderr.trim().split('\n')).toHaveLength(1);
-  expect(result.stderr).not.toMatch(/unexpected error|\bat .*:\d+:\d+/);
-  expect(result.code).toBe(code);
-  expect(result.stdout).toBe('');
-}
 
 /** A PNG of nothing but a header that promises this size. */
 function emptyPng(width: number, height: number): Uint8Array {
