@@ -158,7 +158,7 @@ export interface BackgroundTasks {
   };
   /** Checks an archive and unpacks it into a folder that is no entry yet. */
   readonly unpack: {
-    readonly input: { readonly notebook: string; readonly bytes: Uint8Array };
+    readonly input: { readonly notebook: string; readonly path: string };
     readonly output: UnpackedEntry;
   };
   readonly grid: { readonly input: GridTask; readonly output: ExportedFile };
@@ -172,8 +172,12 @@ export interface BackgroundTasks {
   };
   /** The network of a file of another program. Fails as an ImportError where there is none. */
   readonly 'read-network': {
-    readonly input: { readonly bytes: Uint8Array };
-    readonly output: { readonly format: NetworkFormat; readonly imported: ImportedNetwork };
+    readonly input: { readonly path: string };
+    readonly output: {
+      readonly digest: string;
+      readonly format: NetworkFormat;
+      readonly imported: ImportedNetwork;
+    };
   };
   /** A network as a file for other tools. */
   readonly 'write-network': {

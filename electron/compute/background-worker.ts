@@ -1,9 +1,14 @@
 /** A background worker: one thread, one task after another; pictures that were read stay at hand. */
 import { parentPort } from 'node:worker_threads';
 import { baselineScores } from '../../experiments/diagnostics/baselines.ts';
-import { networkFormat, parseNetworkFile } from '../../experiments/exports/network-file.ts';
+import {
+  longestNetworkFile,
+  networkFormat,
+  parseNetworkFile,
+} from '../../experiments/exports/network-file.ts';
 import { encodeOnnx } from '../../experiments/exports/onnx-model.ts';
 import { encodeSafetensors } from '../../experiments/exports/safetensors.ts';
+import { bytesDigest } from '../../experiments/entries/receipts.ts';
 import { unitView } from '../../experiments/engines/engine.ts';
 import { complexSummary } from '../../experiments/polytopes/complex-summary.ts';
 import { extractComplex } from '../../experiments/polytopes/extract-complex.ts';
@@ -15,9 +20,9 @@ import { pictureFromFile } from '../../experiments/targets/picture-file.ts';
 import { truthFrame } from '../../experiments/targets/truth-frame.ts';
 import type { Picture } from '../../experiments/targets/picture.ts';
 import { verifyChain } from '../lab/chain-verdict.ts';
-import { bytesAsFile, exportedData } from '../lab/exported-data.ts';
+import { exportedData } from '../lab/exported-data.ts';
 import { comparisonFigure } from '../lab/comparison-figure.ts';
-import { diskFileSystem } from '../lab/files.ts';
+import { diskFileSystem, readWhole } from '../lab/files.ts';
 import { verifyFrames } from '../lab/frame-verification.ts';
 import { LabError } from '../lab/lab-error.ts';
 import type { PreviewBlock } from '../contract/results.ts';
@@ -107,15 +112,19 @@ const performers: { readonly [Kind in TaskKind]: Performer<Kind> } = {
   },
   'export-data': ({ notebook, entryId, format }, onProgress) =>
     withEntry(notebook, entryId, (entry) => exportedData(entry, format, onProgress)),
-  async unpack({ notebook: folder, bytes }, onProgress) {
-    const notebook = await openNotebook(folder, { mode: 'read' });
+  async unpack({ notebook: folder, path }, onProgress) {
+    const [notebook, archive] = await Promise.all([
+      openNotebook(folder, { mode: 'read' }),
+      diskFileSystem.open(path, 'read'),
+    ]);
     try {
       const { signal } = new AbortController();
-      return await notebook.unpackArchive(bytesAsFile(bytes), {
+      return await notebook.unpackArchive(archive, {
         signal,
         onProgress: (done, of) => onProgress({ done, of }),
       });
     } finally {
+      await archive.close();
       await notebook.close();
     }
   },
@@ -128,7 +137,11 @@ const performers: { readonly [Kind in TaskKind]: Performer<Kind> } = {
       let done = 0;
       return verifyChain(entry, () => onProgress({ done: ++done, of: entry.json.cells.length }));
     }),
-  'read-network': ({ bytes }) => ({ format: networkFormat(bytes), imported: parseNetworkFile(bytes) }),
+  async 'read-network'({ path }) {
+    const bytes = await readWhole(diskFileSystem, path, longestNetworkFile);
+    const imported = parseNetworkFile(bytes);
+    return { digest: bytesDigest(bytes), format: networkFormat(bytes), imported };
+  },
   'write-network': ({ network, metadata, format }) =>
     format === 'safetensors'
       ? encodeSafetensors(network, metadata)

@@ -1,5 +1,6 @@
 /** Parsers of every call's parameters: the boundary behind which parameters are trusted. */
 import { z } from 'zod';
+import { longestPiece, longestUpload } from './upload-limits.ts';
 
 const entryId = z.string().regex(/^[0-9a-f]{8}$/);
 const cellId = z.string().regex(/^[0-9a-f]{16}$/);
@@ -7,6 +8,8 @@ const cellId = z.string().regex(/^[0-9a-f]{16}$/);
 const itemId = z.string().regex(/^[0-9a-f]{8}\/[0-9a-f]{16}$/);
 const itemIds = z.array(itemId).min(1).max(10_000);
 const cellIds = z.array(cellId).min(1).max(1000);
+/** A file that was taken in by the calls of that name. */
+const upload = z.string().regex(/^[0-9a-f]{16}$/);
 const epoch = z.int().min(0).max(1_000_000_000);
 const index = z.int().min(0).max(10_000_000);
 const side = z.int().min(1).max(4096);
@@ -175,8 +178,20 @@ export const callParameters = {
   /** Opens a network from a safetensors or ONNX file of another program, for as long as the lab runs. */
   'network.open': z.strictObject({
     name: z.string().trim().min(1).max(200),
-    bytes: z.instanceof(Uint8Array).refine((bytes) => bytes.length <= 128 * 1024 * 1024, 'at most 128 MB'),
+    upload,
   }),
+  /** Begins to take in a file of so many bytes, for another call to use. */
+  'upload.begin': z.strictObject({ size: z.int().min(0).max(longestUpload) }),
+  /** The next piece of a file, which begins at byte `at`. */
+  'upload.append': z.strictObject({
+    upload,
+    at: z.int().min(0).max(longestUpload),
+    bytes: z
+      .instanceof(Uint8Array)
+      .refine(({ length }) => length > 0 && length <= longestPiece, 'at most 2 MiB'),
+  }),
+  /** Gives up a file that is being taken in, or was and is not wanted. */
+  'upload.drop': z.strictObject({ upload }),
   'network.read': z.strictObject({ id: cellId }),
   /** The same network with another slope for z <= 0. */
   'network.slope': z.strictObject({ id: cellId, slope: z.number().min(0).max(0.999) }),
@@ -260,9 +275,7 @@ export const callParameters = {
   /** The entry as an archive, or the measures of its cells as a table; parts tell progress. */
   'export.data': z.strictObject({ entryId, format: z.enum(['eln', 'parquet', 'csv']) }),
   /** The entry of an .eln archive, checked in full before anything is written. Parts tell progress. */
-  'notebook.import': z.strictObject({
-    bytes: z.instanceof(Uint8Array).refine((bytes) => bytes.length <= 64 * 1024 * 1024, 'at most 64 MB'),
-  }),
+  'notebook.import': z.strictObject({ upload }),
   /** The comparison grid as a file; parts tell progress. */
   'export.grid': z.strictObject({ ...gridOptions, format: z.enum(['png', 'svg', 'pdf']) }),
   /** The entry as one HTML file of at most `limit` bytes; parts tell progress. */

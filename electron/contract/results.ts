@@ -441,6 +441,9 @@ export interface CallResults {
   'cell.truth': PictureLevels;
   'cell.weights': ExportedFile & { readonly epoch: number };
   'network.open': OpenedNetwork;
+  'upload.begin': { readonly upload: string };
+  'upload.append': { readonly received: number };
+  'upload.drop': null;
   'network.read': OpenedNetwork;
   'network.slope': OpenedNetwork;
   'cell.network': { readonly network: Network; readonly epoch: number };

@@ -31,6 +31,8 @@ import { PictureCache } from './services/picture-cache.ts';
 import { regionCalls } from './services/region-calls.ts';
 import { cellMover, cellOpener, entryFactsReader, queueCalls } from './services/queue-calls.ts';
 import { sweepCalls } from './services/sweep-calls.ts';
+import { uploadCalls } from './services/upload-calls.ts';
+import { Uploads, uploadsFolder } from './uploads.ts';
 
 /** How often a queue that another process works on is read again. */
 const lookMs = 2000;
@@ -89,6 +91,8 @@ export async function openLab(options: LabOptions): Promise<Lab> {
   const pictures = new PictureCache(background);
   const environment = environmentRecord(decision);
   const { engine } = decision;
+  const uploads = new Uploads(fs, uploadsFolder(notebook.dir, readOnlyBecause === null));
+  await uploads.clear();
   const queue = await openQueue({
     fs,
     path: join(notebook.dir, 'queue.json'),
@@ -114,6 +118,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     pool,
     background,
     pictures,
+    uploads,
     engine,
     decision,
     environment,
@@ -131,6 +136,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     ...sweepCalls(context),
     ...queueCalls(context),
     ...notesCalls(context),
+    ...uploadCalls(uploads),
   };
   const router = createRouter({ ...handlers, ...pageCalls(context, handlers) });
   return {
@@ -142,6 +148,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       if (looking !== null) clearInterval(looking);
       await queue.close();
       await Promise.all([training.close(), pool.close(), background.close()]);
+      await uploads.clear();
       await notebook.close();
     },
   };

@@ -8,10 +8,12 @@ import type {
   CellSummary,
   CellTimeline,
   EntryDetail,
+  View,
 } from '../../electron/contract/results.ts';
 import { extendedTimeline, snapshotCount } from '../model/cell-series.ts';
 import { gridPlan, suitedChoice, type GridChoice, type GridPlan } from '../model/grid-axes.ts';
 import { colourAxis, sweptColours, type SweptColour } from '../model/swept-colours.ts';
+import type { PicturePlace } from '../model/picture-place.ts';
 import { axisPositions, shownMoment, timeOfEpoch, type ShownMoment } from '../model/time-axis.ts';
 import { formatCount } from '../model/number-words.ts';
 import {
@@ -44,6 +46,10 @@ export class EntrySession {
   ground = $state<Ground>('prediction');
   creases = $state(true);
   selectedId = $state<string | null>(null);
+  /** The part of the plane that the cell in front is to show next; null where it decides itself. */
+  wantedView = $state.raw<View | null>(null);
+  /** Whether time stands where the entry begins, and may be moved. */
+  isStarted = $state(false);
   /** What every canvas really shows. */
   readonly shown = new SvelteMap<string, ShownPicture>();
   /** Width by height of the pictures; 1 until the first is there. */
@@ -146,6 +152,7 @@ export class EntrySession {
       if (isFirst) this.selectedId = this.plan.cells.flat().find((cell) => cell !== null)?.id ?? null;
       await this.#readTimelines(detail.cells);
       if (isFirst) this.scrubber.start(this.isLive);
+      this.isStarted = true;
     } catch (error) {
       if (this.detail === null) this.problem = error instanceof Error ? error.message : String(error);
       else this.lab.fail(error);
@@ -210,6 +217,13 @@ export class EntrySession {
   goToEpoch(epoch: number): void {
     const reference = this.#referenceTimeline();
     if (reference !== undefined) this.scrubber.seek(timeOfEpoch(reference, this.scrubber.axis, epoch));
+  }
+
+  /** Goes to what a picture shows: its cell, epoch and part of the plane. */
+  goToPlace({ cellId, epoch, view }: PicturePlace): void {
+    if (cellId !== null && this.cell(cellId) !== null) this.selectedId = cellId;
+    this.wantedView = view;
+    if (epoch !== null) this.goToEpoch(epoch);
   }
 
   /** Writes a marker for this moment into the notes. */

@@ -9,6 +9,7 @@ import type {
   Settings,
 } from '../../electron/contract/results.ts';
 import type { CommandId } from '../model/keyboard.ts';
+import type { PicturePlace } from '../model/picture-place.ts';
 import { Router } from './router.svelte.ts';
 
 export interface Message {
@@ -16,6 +17,14 @@ export interface Message {
   readonly level: 'info' | 'warning' | 'error';
   readonly text: string;
   readonly action: { readonly label: string; readonly run: () => void } | null;
+}
+
+/** A file on its way into the lab. */
+export interface Transfer {
+  readonly name: string;
+  readonly done: number;
+  readonly of: number;
+  stop(): void;
 }
 
 export type DialogName = 'commands' | 'help' | 'export' | 'film' | 'page' | 'settings';
@@ -39,6 +48,10 @@ export class LabState {
   dialog = $state<DialogName | null>(null);
   /** Sweep file out of a picture that was dropped on the window; null where there was none. */
   droppedSweep: string | null = null;
+  /** A file on its way into the lab; null while there is none. */
+  transfer = $state.raw<Transfer | null>(null);
+  /** What a picture that was opened shows, until its entry is there to show it. */
+  wantedPlace = $state.raw<PicturePlace | null>(null);
   /** An archive or picture that a person chose, until the drop zone takes it. */
   chosenFile = $state.raw<File | null>(null);
   /** Why the lab cannot be reached any more; null while it can. */

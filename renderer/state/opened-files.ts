@@ -1,4 +1,5 @@
 /** Files that a person opens or drops on the window. */
+import { uploadedFile } from '../model/upload.ts';
 import type { LabState } from './lab-state.svelte.ts';
 
 /** Endings of files that hold networks of other programs. */
@@ -11,11 +12,18 @@ export function isNetworkFileName(name: string): boolean {
 
 /** Opens a network from a file and goes to it; what is wrong with the file is said. */
 export async function openNetworkFile(lab: LabState, file: File): Promise<void> {
+  const work = new AbortController();
+  const { signal } = work;
+  const stop = (): void => work.abort();
   await lab.attempt(async () => {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    const { id } = await lab.client.call('network.open', { name: file.name.slice(-200), bytes });
+    const upload = await uploadedFile(lab.client, file, {
+      signal,
+      onProgress: (done, of) => (lab.transfer = { name: file.name, done, of, stop }),
+    });
+    const { id } = await lab.client.call('network.open', { name: file.name.slice(-200), upload }, { signal });
     lab.router.go({ screen: 'network', id });
   });
+  lab.transfer = null;
 }
 
 /** Lets a person choose a network, an archive, or a picture with its recipe inside. */

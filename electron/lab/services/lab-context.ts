@@ -14,6 +14,7 @@ import type { FileSystem } from '../files.ts';
 import { LabError } from '../lab-error.ts';
 import type { Notebook } from '../notebook.ts';
 import type { Queue } from '../queue.ts';
+import type { Uploads } from '../uploads.ts';
 import type { PictureCache } from './picture-cache.ts';
 
 export interface LabContext {
@@ -29,6 +30,7 @@ export interface LabContext {
   readonly pool: ComputePool;
   readonly background: Background;
   readonly pictures: PictureCache;
+  readonly uploads: Uploads;
   readonly engine: EngineName;
   /** Why this engine, and what renders frames. */
   readonly decision: EngineDecision;

@@ -1,6 +1,5 @@
 /** Calls about networks as files: opening those of other programs, exporting any for other tools. */
 import { openedEntryId } from '../../contract/opened-entry.ts';
-import { bytesDigest } from '../../../experiments/entries/receipts.ts';
 import type { CallHandlers } from '../router.ts';
 import type { NetworkAt } from './frame-service.ts';
 import { openCell, type LabContext } from './lab-context.ts';
@@ -10,14 +9,16 @@ type NetworkCall = 'network.open' | 'network.read' | 'network.slope' | 'cell.wei
 
 /** Handlers of the calls about networks as files. */
 export function networkCalls(
-  { notebook, background }: LabContext,
+  { notebook, background, uploads }: LabContext,
   networkAt: NetworkAt,
   opened: OpenedNetworks,
 ): CallHandlers<NetworkCall> {
   return {
-    async 'network.open'({ name, bytes }, { signal }) {
-      const { format, imported } = await background.run('read-network', { bytes }, { signal });
-      return opened.add(name, bytesDigest(bytes), format, imported);
+    async 'network.open'({ name, upload }, { signal }) {
+      const { digest, format, imported } = await uploads.use(upload, (path) =>
+        background.run('read-network', { path }, { signal }),
+      );
+      return opened.add(name, digest, format, imported);
     },
     'network.read': ({ id }) => Promise.resolve(opened.summary(id)),
     'network.slope': ({ id, slope }) => Promise.resolve(opened.withSlope(id, slope)),

@@ -16,7 +16,7 @@ type NotebookCall =
 
 /** Handlers of the calls about the notebook. */
 export function notebookCalls(context: LabContext): CallHandlers<NotebookCall> {
-  const { fs, notebook, queue, events, background } = context;
+  const { fs, notebook, queue, events, background, uploads } = context;
   return {
     async 'notebook.list'({ search = '', tags = [], trashed = false }) {
       const hasTags = (card: Pick<EntryCard, 'tags'>): boolean =>
@@ -38,12 +38,14 @@ export function notebookCalls(context: LabContext): CallHandlers<NotebookCall> {
       }
       return found;
     },
-    async 'notebook.import'({ bytes }, { signal, part }) {
+    async 'notebook.import'({ upload }, { signal, part }) {
       requireWritable(context);
-      const unpacked = await background.run(
-        'unpack',
-        { notebook: notebook.dir, bytes },
-        { signal, onProgress: (progress) => part({ ...progress, what: 'bytes checked' }) },
+      const unpacked = await uploads.use(upload, (path) =>
+        background.run(
+          'unpack',
+          { notebook: notebook.dir, path },
+          { signal, onProgress: (progress) => part({ ...progress, what: 'bytes checked' }) },
+        ),
       );
       const entry = await notebook.adopt(unpacked);
       events.emit('notebook.changed', null);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encode } from 'fast-png';
 import type { RenderedFrame } from '../../../electron/contract/results.ts';
 import { scratchFolder } from '../scratch-folder.ts';
+import { uploadedFile } from '../../../renderer/model/upload.ts';
 import { openSmallLab, queueDone, smallSweep, trained, type SmallLab } from './small-lab.ts';
 
 let small: SmallLab;
@@ -17,6 +18,11 @@ beforeAll(async () => {
 });
 
 afterAll(() => small.lab.close());
+
+function uploaded(client: SmallLab['client'], bytes: Uint8Array): Promise<string> {
+  const { signal } = new AbortController();
+  return uploadedFile(client, new Blob([Uint8Array.from(bytes)]), { signal, onProgress: () => undefined });
+}
 
 const unit = { x0: 0, y0: 0, x1: 1, y1: 1 };
 
@@ -167,21 +173,21 @@ describe('a sweep that was queued', () => {
     expect(new TextDecoder().decode(csv.bytes).split('\n')).toHaveLength(24);
     expect(new TextDecoder().decode(parquet.bytes.subarray(0, 4))).toBe('PAR1');
     await expect(
-      small.client.call('notebook.import', { bytes: Uint8Array.from(eln.bytes) }),
+      small.client.call('notebook.import', { upload: await uploaded(small.client, eln.bytes) }),
     ).rejects.toMatchObject({
       code: 'refused',
     });
     const other = await openSmallLab();
     try {
-      expect(await other.client.call('notebook.import', { bytes: Uint8Array.from(eln.bytes) })).toMatchObject(
-        { entryId },
-      );
+      const upload = await uploaded(other.client, eln.bytes);
+      expect(await other.client.call('notebook.import', { upload })).toMatchObject({ entryId });
       const [card] = await other.client.call('notebook.list', {});
       expect(card).toMatchObject({ id: entryId, problem: null });
       const again = await other.client.call('export.data', { entryId, format: 'eln' });
       expect(Buffer.compare(again.bytes, eln.bytes)).toBe(0);
       const damaged = Uint8Array.from(eln.bytes.slice(0, -30));
-      await expect(other.client.call('notebook.import', { bytes: damaged })).rejects.toMatchObject({
+      const cut = await uploaded(other.client, damaged);
+      await expect(other.client.call('notebook.import', { upload: cut })).rejects.toMatchObject({
         code: 'refused',
       });
     } finally {
