@@ -36,7 +36,7 @@ export const exportCommand: Command = {
     }
     const exporter = Object.entries(exporters).find(([ending]) => out.endsWith(`.${ending}`))?.[1];
     if (exporter === undefined)
-      throw new UserError(`--out must end in .${Object.keys(exporters).join(', .')}, is '${out}'`);
+      throw new UserError(`--out must end in .html, .${Object.keys(exporters).join(', .')}, is '${out}'`);
     await withEntry(args, 'read', async (entry) => {
       const facts = await exporter(entry, out);
       if (args.flag('json')) printJson({ out, entry: entry.id, ...facts });

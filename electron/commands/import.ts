@@ -20,11 +20,15 @@ export const importCommand: Command = {
     try {
       const notebook = await openNotebook(args.notebook(), { mode: 'write' });
       try {
-        const { entry, remarks } = await notebook.importArchive(archive, {
-          signal: controller.signal,
-          onProgress: (done, of) =>
-            display.update(() => [`checking ${formatBytes(done)} of ${formatBytes(of)}`]),
-        });
+        const { entry, remarks } = await notebook
+          .importArchive(archive, {
+            signal: controller.signal,
+            onProgress: (done, of) =>
+              display.update(() => [`checking ${formatBytes(done)} of ${formatBytes(of)}`]),
+          })
+          .catch((error: unknown) => {
+            throw fileError(error, `read ${args.positional(0)}`);
+          });
         display.end();
         remarks.forEach(remark);
         const { title, cells } = entry.json;
