@@ -2,11 +2,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { labJson, temporaryLab } from '../electron/cli/lab-process.ts';
 import { scratchFolder } from '../electron/scratch-folder.ts';
+import { inBrowserOnly } from './app-hosts.ts';
 import { appPage, type AppPage } from './app-page.ts';
-import { browserPath, launchBrowser } from './browser.ts';
+import { launchBrowser } from './browser.ts';
 import { servedLab, type ServedLab } from './lab-server.ts';
 import { ask } from './small-sweep.ts';
 
@@ -22,7 +23,7 @@ parameters:
 training: { batch_size: 20 }
 `;
 
-describe.skipIf(browserPath === null)('large files in a browser', () => {
+inBrowserOnly('large files in a browser', 'it serves a lab of its own', () => {
   const place = temporaryLab(largeSweep);
   const archive = join(place.folder, 'large.eln');
   const notebook = scratchFolder();
