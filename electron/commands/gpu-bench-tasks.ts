@@ -87,7 +87,7 @@ export async function peakGigaflops({ context }: Bench): Promise<number> {
   return (await measuredPeak(context)) / 1e9;
 }
 
-/** Frames of a shape, the best of the rounds; passes with and without hashes take turns. */
+/** Frames of a shape, the medians of the rounds; passes with and without hashes take turns, each first every other time. */
 export async function frameLine(bench: Bench, shapeText: string, peak: number): Promise<FrameLine> {
   const { context, engine, sizes, rounds, clock } = bench;
   const shape = shapeOf(shapeText);
@@ -95,31 +95,33 @@ export async function frameLine(bench: Bench, shapeText: string, peak: number): 
   const pacer = createPacer(1e8);
   const size = sizes.framePixels;
   const draw = { levels: true, boundary: true, distinct: true };
-  let [passMs, passWithoutHashesMs, drawnMs] = [Infinity, Infinity, Infinity];
+  const times = { withHashes: [] as number[], without: [] as number[], drawn: [] as number[] };
   // The first round compiles and finds the size of dispatches.
   for (let round = 0; round <= rounds; round++) {
-    const times = [
-      await framePassMs(context, pacer, network, size, true),
-      await framePassMs(context, pacer, network, size, false),
-    ];
+    for (const hashes of round % 2 === 0 ? [true, false] : [false, true]) {
+      const ms = await framePassMs(context, pacer, network, size, hashes);
+      if (round > 0) times[hashes ? 'withHashes' : 'without'].push(ms);
+    }
     const before = clock();
     await engine.drawFrame?.({ network, view: unitView, width: size, height: size, draw });
-    if (round === 0) continue;
-    passMs = Math.min(passMs, times[0] ?? NaN);
-    passWithoutHashesMs = Math.min(passWithoutHashesMs, times[1] ?? NaN);
-    drawnMs = Math.min(drawnMs, clock() - before);
+    if (round > 0) times.drawn.push(clock() - before);
   }
+  const [passMs, passWithoutHashesMs] = [median(times.withHashes), median(times.without)];
   const gigaflops = frameFlops(shape, size * size) / passMs / 1e6;
   return {
     shape: formatShape(shape.hidden),
     pixels: size * size,
     passMs,
     passWithoutHashesMs,
-    drawnMs,
+    drawnMs: median(times.drawn),
     gigaflops,
     shareOfPeak: gigaflops / peak,
     hashCost: passMs / passWithoutHashesMs,
   };
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 }
 
 function trainerOf(engine: Engine, shapeText: string, points: number, seed: number): Promise<Trainer> {

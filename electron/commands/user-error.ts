@@ -22,6 +22,8 @@ const exitCodes: Readonly<Record<string, 1 | 2>> = {
   ExtractionError: 1,
   EntryError: 1,
   LabError: 1,
+  NoGpuError: 1,
+  GpuError: 1,
 };
 
 /** Exit code and the one line to print for any error. */

@@ -197,7 +197,10 @@ export function createComputePool(threads: number, options: PoolOptions = {}): C
   }
 
   function requiredGpu(): GpuHost {
-    if (gpu === undefined) throw new Error('This needs a GPU, and there is no way to one here.');
+    if (gpu === undefined) {
+      const message = 'This needs a GPU, and there is no way to one here.';
+      throw namedError({ name: 'NoGpuError', message });
+    }
     return gpu;
   }
 

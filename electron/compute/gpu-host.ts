@@ -89,12 +89,12 @@ export function createGpuHost(start: GpuStarter, options: GpuHostOptions = {}): 
       (message) => {
         hear();
         if (message.kind === 'ready') facts.resolve(message.facts);
-        else if (message.kind === 'unavailable') giveUp(process, new Error(noGpu(message.message)));
+        else if (message.kind === 'unavailable') giveUp(process, noGpu(message.message));
         else if (message.kind !== 'alive') receive(process, message);
       },
       (reason) => {
         clearTimeout(silence);
-        facts.reject(new Error(noGpu(reason)));
+        facts.reject(noGpu(reason));
         gone.resolve(undefined);
         lose(process, reason);
       },
@@ -303,8 +303,8 @@ class CellProgress {
   }
 }
 
-function noGpu(reason: string): string {
-  return `${noGpuWords}: ${reason}.`;
+function noGpu(reason: string): Error {
+  return namedError({ name: 'NoGpuError', message: `${noGpuWords}: ${reason}.` });
 }
 
 /** The words of a message that tells of the loss of the device, or null. */

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { reportFromError } from '../../../../electron/commands/user-error.ts';
 import { gpuChildPath } from '../../../../electron/compute/assets.ts';
 import { createGpuHost, type GpuStarter } from '../../../../electron/compute/gpu-host.ts';
 import { processStarter } from '../../../../electron/compute/gpu-process.ts';
@@ -75,5 +76,7 @@ describe('a GPU process that misbehaves', () => {
     };
     const host = createGpuHost(none);
     await expect(run(host, job()).done).rejects.toThrow('No GPU can be used: no Vulkan adapter.');
+    const error: unknown = await host.facts().catch((reason: unknown) => reason);
+    expect(reportFromError(error)).toEqual({ exitCode: 1, line: 'No GPU can be used: no Vulkan adapter.' });
   });
 });
