@@ -4,6 +4,8 @@ import { runes } from './test/renderer/runes.ts';
 /** Tests that load a GPU driver: ending a thread with GPU work under way ends its process, so they get processes. */
 const gpuTests = 'test/**/webgpu/**/*.test.ts';
 const longTests = 'test/**/*.long.test.ts';
+/** Tests that measure the memory of their process have it to themselves. */
+const measuredTests = 'test/fuzz/importers.test.ts';
 
 export default defineConfig({
   plugins: [runes],
@@ -23,9 +25,13 @@ export default defineConfig({
         test: {
           name: 'house',
           include: ['test/**/*.test.ts'],
-          exclude: [gpuTests, longTests, 'node_modules/**'],
+          exclude: [gpuTests, longTests, measuredTests, 'node_modules/**'],
           pool: 'threads',
         },
+      },
+      {
+        extends: true,
+        test: { name: 'measured', include: [measuredTests], pool: 'forks', execArgv: ['--expose-gc'] },
       },
       {
         extends: true,

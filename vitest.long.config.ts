@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that load a GPU driver get processes; see vitest.config.ts. */
 const gpuTests = 'test/**/webgpu/**/*.long.test.ts';
+const measuredTests = 'test/fuzz/importers.test.ts';
 
 export default defineConfig({
   test: {
@@ -29,9 +30,13 @@ export default defineConfig({
             'test/electron/contract/wire.test.ts',
             'test/electron/lab/router.test.ts',
           ],
-          exclude: [gpuTests, 'node_modules/**'],
+          exclude: [gpuTests, measuredTests, 'node_modules/**'],
           pool: 'threads',
         },
+      },
+      {
+        extends: true,
+        test: { name: 'measured', include: [measuredTests], pool: 'forks', execArgv: ['--expose-gc'] },
       },
       { extends: true, test: { name: 'gpu', include: [gpuTests], pool: 'forks' } },
     ],
