@@ -89,7 +89,8 @@ async function settle(fs: FileSystem, folder: string, number: number): Promise<b
   // A reader of a stale listing may have taken a number that was used and removed long ago.
   const isHighest = (await highestLock(fs, folder))?.number === number;
   if (isHighest) await removeOldLocks(fs, folder, number);
-  else await fs.remove(join(folder, String(number)));
+  // Whoever is ahead may have removed it already.
+  else await fs.remove(join(folder, String(number))).catch(() => undefined);
   return isHighest;
 }
 

@@ -106,9 +106,10 @@ describe('a sweep on GPU and processor', () => {
 
   it('trains on both at once, as many cells as each takes', async () => {
     const shared = await plan();
-    const { executor, started, most } = executorOf((send) => {
+    // No cell ends before as many have begun as there are places.
+    const { executor, started, most } = executorOf(async (send) => {
+      while (started.length < 3) await new Promise((resolve) => setTimeout(resolve, 1));
       send({ kind: 'finished', epoch: 4, reason: 'goal' });
-      return Promise.resolve();
     });
     const outcomes = await inEntry(shared, (entry) => run(entry, shared, executor));
     expect(outcomes.map(({ state }) => state)).toEqual(new Array(4).fill('finished'));
