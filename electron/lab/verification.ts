@@ -91,7 +91,7 @@ export function methodOf(level: VerifyLevel): { readonly method: string; readonl
       };
     case 'frames':
       return {
-        method: `${onnxLibraryWords()} on the exported ONNX model, beside the lab's strict kernels and the stored previews`,
+        method: `${onnxLibraryWords()} on the network's ONNX model, beside the lab's own kernels, both in float64, and the stored previews`,
         tolerance: frameToleranceWords,
       };
     case 'rerun':
