@@ -1,12 +1,14 @@
 // Forward and backward pass of a tile of samples through all layers, for networks whose layers fit into workgroup memory
 // (training-common.wgsl comes before). The values of the current layer lie in workgroup memory as [neuron][sample]; an
-// invocation holds 4 neurons x 4 samples in registers. Weights are staged in chunks of CHUNK rows of the sum.
+// invocation holds 4 neurons x 4 samples in registers. Weights are staged in chunks of CHUNK rows of the sum, in two places
+// by turns; the chunk after is fetched into registers before a chunk is summed, so that nobody waits for memory.
 //
 // Each sum is one chain of multiply-adds, bias first, terms ascending: it depends neither on the tile nor on the chunk.
 
-/** Widest layer and samples of a tile in vec4; rows of weights staged at a time; WIDTH4 * TILE4 invocations. */
+/** Widest layer and samples of a tile in vec4; WIDTH4 * TILE4 invocations. */
 override WIDTH4: u32;
 override TILE4: u32;
+/** Rows of weights staged at a time: 1, 2 or 4 times TILE4. */
 override CHUNK: u32;
 override THREADS: u32;
 
@@ -24,46 +26,99 @@ override THREADS: u32;
 @group(0) @binding(9) var<storage, read_write> journal: array<atomic<u32>>;
 
 var<workgroup> values: array<vec4f, 4 * WIDTH4 * TILE4>;
-var<workgroup> weights: array<vec4f, CHUNK * (WIDTH4 + 1)>;
+var<workgroup> weights: array<vec4f, 2 * CHUNK * (WIDTH4 + 1)>;
 var<workgroup> losses: array<f32, TILE4>;
 
-/** Weights from four rows of the matrix, columns from..: weights[column][row group]. */
-fn stageRows(layer: Layer, base: u32, start: u32, thread: u32) {
-  for (var at = thread; at < CHUNK * WIDTH4; at += THREADS) {
-    let column = start + at % CHUNK;
-    let row = 4u * (at / CHUNK);
-    var four = vec4f(0.0);
-    if (column < layer.inputs) {
-      let origin = base + layer.weights + row * layer.inputs + column;
-      if (row < layer.outputs) { four.x = parameters[origin]; }
-      if (row + 1u < layer.outputs) { four.y = parameters[origin + layer.inputs]; }
-      if (row + 2u < layer.outputs) { four.z = parameters[origin + 2u * layer.inputs]; }
-      if (row + 3u < layer.outputs) { four.w = parameters[origin + 3u * layer.inputs]; }
-    }
-    weights[(at % CHUNK) * (WIDTH4 + 1u) + at / CHUNK] = four;
+/** One column of four rows of a matrix; beyond its end its last ones, which nobody uses. */
+fn fourRows(layer: Layer, base: u32, start: u32, at: u32) -> vec4f {
+  let row = 4u * (at / CHUNK);
+  let column = min(start + at % CHUNK, layer.inputs - 1u);
+  let last = layer.outputs - 1u;
+  let origin = base + layer.weights + column;
+  return vec4f(
+    parameters[origin + min(row, last) * layer.inputs],
+    parameters[origin + min(row + 1u, last) * layer.inputs],
+    parameters[origin + min(row + 2u, last) * layer.inputs],
+    parameters[origin + min(row + 3u, last) * layer.inputs],
+  );
+}
+
+/** An invocation's part of the weights of columns start..: [column][row group]. */
+fn fetchRows(layer: Layer, base: u32, start: u32, thread: u32) -> mat4x4f {
+  var part: mat4x4f;
+  part[0] = fourRows(layer, base, start, thread);
+  if (CHUNK > TILE4) { part[1] = fourRows(layer, base, start, thread + THREADS); }
+  if (CHUNK > 2u * TILE4) {
+    part[2] = fourRows(layer, base, start, thread + 2u * THREADS);
+    part[3] = fourRows(layer, base, start, thread + 3u * THREADS);
+  }
+  return part;
+}
+
+/** Where row or column and group of an item of fetchRows lie in a staged chunk. */
+fn placeOfRows(at: u32) -> u32 {
+  return (at % CHUNK) * (WIDTH4 + 1u) + at / CHUNK;
+}
+
+fn stageRows(part: mat4x4f, half: u32, thread: u32) {
+  let goal = half * CHUNK * (WIDTH4 + 1u);
+  weights[goal + placeOfRows(thread)] = part[0];
+  if (CHUNK > TILE4) { weights[goal + placeOfRows(thread + THREADS)] = part[1]; }
+  if (CHUNK > 2u * TILE4) {
+    weights[goal + placeOfRows(thread + 2u * THREADS)] = part[2];
+    weights[goal + placeOfRows(thread + 3u * THREADS)] = part[3];
   }
 }
 
-/** Rows from.. of the matrix: weights[row][column group]. */
-fn stageColumns(layer: Layer, base: u32, start: u32, thread: u32) {
-  for (var at = thread; at < CHUNK * WIDTH4; at += THREADS) {
-    let row = start + at / WIDTH4;
-    let column = 4u * (at % WIDTH4);
-    var four = vec4f(0.0);
-    if (row < layer.outputs) {
-      let origin = base + layer.weights + row * layer.inputs + column;
-      if (column < layer.inputs) { four.x = parameters[origin]; }
-      if (column + 1u < layer.inputs) { four.y = parameters[origin + 1u]; }
-      if (column + 2u < layer.inputs) { four.z = parameters[origin + 2u]; }
-      if (column + 3u < layer.inputs) { four.w = parameters[origin + 3u]; }
-    }
-    weights[(at / WIDTH4) * (WIDTH4 + 1u) + at % WIDTH4] = four;
+/** Four columns of one row of a matrix; beyond its end its last ones, which nobody uses. */
+fn fourColumns(layer: Layer, base: u32, start: u32, at: u32) -> vec4f {
+  let row = min(start + at / WIDTH4, layer.outputs - 1u);
+  let column = 4u * (at % WIDTH4);
+  let last = layer.inputs - 1u;
+  let origin = base + layer.weights + row * layer.inputs;
+  return vec4f(
+    parameters[origin + min(column, last)],
+    parameters[origin + min(column + 1u, last)],
+    parameters[origin + min(column + 2u, last)],
+    parameters[origin + min(column + 3u, last)],
+  );
+}
+
+/** An invocation's part of the weights of rows start..: [row][column group]. */
+fn fetchColumns(layer: Layer, base: u32, start: u32, thread: u32) -> mat4x4f {
+  var part: mat4x4f;
+  part[0] = fourColumns(layer, base, start, thread);
+  if (CHUNK > TILE4) { part[1] = fourColumns(layer, base, start, thread + THREADS); }
+  if (CHUNK > 2u * TILE4) {
+    part[2] = fourColumns(layer, base, start, thread + 2u * THREADS);
+    part[3] = fourColumns(layer, base, start, thread + 3u * THREADS);
+  }
+  return part;
+}
+
+fn placeOfColumns(at: u32) -> u32 {
+  return (at / WIDTH4) * (WIDTH4 + 1u) + at % WIDTH4;
+}
+
+fn stageColumns(part: mat4x4f, half: u32, thread: u32) {
+  let goal = half * CHUNK * (WIDTH4 + 1u);
+  weights[goal + placeOfColumns(thread)] = part[0];
+  if (CHUNK > TILE4) { weights[goal + placeOfColumns(thread + THREADS)] = part[1]; }
+  if (CHUNK > 2u * TILE4) {
+    weights[goal + placeOfColumns(thread + 2u * THREADS)] = part[2];
+    weights[goal + placeOfColumns(thread + 3u * THREADS)] = part[3];
   }
 }
 
-fn biasOf(layer: Layer, base: u32, row: u32) -> f32 {
-  if (row >= layer.outputs) { return 0.0; }
-  return parameters[base + layer.biases + row];
+fn fourBiases(layer: Layer, base: u32, row: u32) -> vec4f {
+  let origin = base + layer.biases;
+  let last = layer.outputs - 1u;
+  return vec4f(
+    parameters[origin + min(row, last)],
+    parameters[origin + min(row + 1u, last)],
+    parameters[origin + min(row + 2u, last)],
+    parameters[origin + min(row + 3u, last)],
+  );
 }
 
 @compute @workgroup_size(THREADS)
@@ -102,30 +157,43 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   var b: vec4f;
   var c: vec4f;
   var d: vec4f;
+  var half = 0u;
+  var layer = layers[0];
+  var bias = fourBiases(layer, base, 4u * block);
+  var part = fetchRows(layer, base, 0u, thread);
   for (var index = 0u; index < bank.layers; index++) {
-    let layer = layers[index];
+    let next = layers[min(index + 1u, bank.layers - 1u)];
     let busy = 4u * block < layer.outputs;
-    a = vec4f(biasOf(layer, base, 4u * block));
-    b = vec4f(biasOf(layer, base, 4u * block + 1u));
-    c = vec4f(biasOf(layer, base, 4u * block + 2u));
-    d = vec4f(biasOf(layer, base, 4u * block + 3u));
+    a = vec4f(bias.x);
+    b = vec4f(bias.y);
+    c = vec4f(bias.z);
+    d = vec4f(bias.w);
     for (var start = 0u; start < layer.inputs; start += CHUNK) {
-      stageRows(layer, base, start, thread);
+      stageRows(part, half, thread);
       workgroupBarrier();
+      if (start + CHUNK < layer.inputs) {
+        part = fetchRows(layer, base, start + CHUNK, thread);
+      } else if (index + 1u < bank.layers) {
+        bias = fourBiases(next, base, 4u * block);
+        part = fetchRows(next, base, 0u, thread);
+      }
       if (busy) {
         let count = min(CHUNK, layer.inputs - start);
+        let place = half * CHUNK * (WIDTH4 + 1u) + block;
         for (var k = 0u; k < count; k++) {
           let value = values[(start + k) * TILE4 + quad];
-          let weight = weights[k * (WIDTH4 + 1u) + block];
+          let weight = weights[place + k * (WIDTH4 + 1u)];
           a = fma(vec4f(weight.x), value, a);
           b = fma(vec4f(weight.y), value, b);
           c = fma(vec4f(weight.z), value, c);
           d = fma(vec4f(weight.w), value, d);
         }
       }
-      workgroupBarrier();
+      half = 1u - half;
     }
     if (index + 1u == bank.layers) { break; }
+    // Every invocation has read the layer's inputs.
+    workgroupBarrier();
     if (busy) {
       a = leaky(a, record.slope);
       b = leaky(b, record.slope);
@@ -136,12 +204,15 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
       values[goal + TILE4] = b;
       values[goal + 2u * TILE4] = c;
       values[goal + 3u * TILE4] = d;
-      let plane = activationBase + layers[index + 1u].inputPlane;
+      let plane = activationBase + next.inputPlane;
       for (var s = 0u; s < 4u; s++) {
         activations[plane + (sample + s) * layer.outputRow + block] = vec4f(a[s], b[s], c[s], d[s]);
       }
     }
+    layer = next;
   }
+  part = fetchColumns(layer, base, 0u, thread);
+  workgroupBarrier();
 
   if (block == 0u) {
     let plane = deltaBase + layers[bank.layers - 1u].deltaPlane;
@@ -176,36 +247,45 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   }
 
   for (var index = bank.layers - 1u; index > 0u; index--) {
-    let layer = layers[index];
+    let next = layers[index - 1u];
     let busy = 4u * block < layer.inputs;
+    let plane = activationBase + layer.inputPlane + sample * layer.inputRow + min(block, layer.inputRow - 1u);
+    var inputs: mat4x4f;
+    for (var s = 0u; s < 4u; s++) { inputs[s] = activations[plane + s * layer.inputRow]; }
     a = vec4f(0.0);
     b = vec4f(0.0);
     c = vec4f(0.0);
     d = vec4f(0.0);
     for (var start = 0u; start < layer.outputs; start += CHUNK) {
-      stageColumns(layer, base, start, thread);
+      stageColumns(part, half, thread);
       workgroupBarrier();
+      if (start + CHUNK < layer.outputs) {
+        part = fetchColumns(layer, base, start + CHUNK, thread);
+      } else if (index > 1u) {
+        part = fetchColumns(next, base, 0u, thread);
+      }
       if (busy) {
         let count = min(CHUNK, layer.outputs - start);
+        let place = half * CHUNK * (WIDTH4 + 1u) + block;
         for (var k = 0u; k < count; k++) {
           let value = values[(start + k) * TILE4 + quad];
-          let weight = weights[k * (WIDTH4 + 1u) + block];
+          let weight = weights[place + k * (WIDTH4 + 1u)];
           a = fma(vec4f(weight.x), value, a);
           b = fma(vec4f(weight.y), value, b);
           c = fma(vec4f(weight.z), value, c);
           d = fma(vec4f(weight.w), value, d);
         }
       }
-      workgroupBarrier();
+      half = 1u - half;
     }
+    // Every invocation has read the derivatives of the layer above.
+    workgroupBarrier();
     if (busy) {
-      let plane = activationBase + layer.inputPlane;
-      let goal = deltaBase + layers[index - 1u].deltaPlane;
+      let goal = deltaBase + next.deltaPlane + sample * layer.inputRow + block;
       for (var s = 0u; s < 4u; s++) {
-        let row = (sample + s) * layer.inputRow + block;
-        let isActive = activations[plane + row] > vec4f(0.0);
+        let isActive = inputs[s] > vec4f(0.0);
         let delta = vec4f(a[s], b[s], c[s], d[s]) * select(vec4f(record.slope), vec4f(1.0), isActive);
-        deltas[goal + row] = delta;
+        deltas[goal + s * layer.inputRow] = delta;
         a[s] = delta.x;
         b[s] = delta.y;
         c[s] = delta.z;
@@ -217,5 +297,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
       values[place + 2u * TILE4] = c;
       values[place + 3u * TILE4] = d;
     }
+    layer = next;
   }
 }

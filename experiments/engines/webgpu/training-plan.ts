@@ -142,9 +142,17 @@ function planChain(shape: Shape, limits: TrainingLimits): ChainPlan | null {
   const width4 = Math.ceil(widest / 4);
   const tile4 = width4 > 8 ? 4 : width4 > 4 ? 8 : 16;
   if (widest > mostChainWidth || width4 * tile4 > limits.maxComputeInvocationsPerWorkgroup) return null;
-  const left = limits.maxComputeWorkgroupStorageSize - 64 * width4 * tile4 - 4 * tile4 - 16;
-  const chunk = Math.min(32, largestPowerOfTwo(left / (16 * (width4 + 1))));
-  return chunk >= 4 ? { width4, tile4, chunk } : null;
+  // An invocation holds a vec4 of a chunk for each TILE4 rows, four at most.
+  const parts = 4 * width4 <= tile4 ? [1] : [4, 2, 1];
+  const chunk = parts
+    .map((part) => part * tile4)
+    .find((rows) => chainBytes(width4, tile4, rows) <= limits.maxComputeWorkgroupStorageSize);
+  return chunk === undefined ? null : { width4, tile4, chunk };
+}
+
+/** Values, two chunks of weights and losses. */
+function chainBytes(width4: number, tile4: number, chunk: number): number {
+  return 16 * (4 * width4 * tile4 + 2 * chunk * (width4 + 1)) + 4 * tile4;
 }
 
 /** Few parameters: many splits keep the device busy; many parameters: their tiles do, and partial gradients cost memory. */

@@ -54,10 +54,11 @@ describe.each(shapes.map((hidden) => ({ hidden })))('the plan of $hidden', ({ hi
   it('keeps to the limits', () => {
     if (plan.chain !== null) {
       const { width4, tile4, chunk } = plan.chain;
-      const bytes = 16 * (4 * width4 * tile4 + chunk * (width4 + 1)) + 4 * tile4 + 4;
+      const bytes = 16 * (4 * width4 * tile4 + 2 * chunk * (width4 + 1)) + 4 * tile4;
       expect(bytes).toBeLessThanOrEqual(small.maxComputeWorkgroupStorageSize);
       expect(width4 * tile4).toBeLessThanOrEqual(small.maxComputeInvocationsPerWorkgroup);
       expect(4 * width4).toBeGreaterThanOrEqual(Math.max(3, ...hidden));
+      expect([1, 2, 4]).toContain(chunk / tile4);
     } else expect(Math.max(...hidden)).toBeGreaterThan(128);
     const splits = Math.ceil(plan.mostRoundSamples / plan.splitSamples);
     for (const bytes of [
