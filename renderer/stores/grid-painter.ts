@@ -72,7 +72,10 @@ export class GridPainter {
   readonly #truths: TruthStore;
   readonly #targets = new Map<PaintTarget, string>();
   readonly #missingChanged: (missing: number) => void;
-  #scheduled = 0;
+  /** The request for the screen's next frame; 0 where nothing was painted since the last one. */
+  #nextFrame = 0;
+  /** Whether something changed since the last painting. */
+  #isStale = false;
   #restTimer: ReturnType<typeof setTimeout> | undefined;
   #lastState = '';
   /** Frame pixels for each CSS pixel. */
@@ -109,9 +112,18 @@ export class GridPainter {
     };
   }
 
-  /** Something changed: what is in view is painted before the screen's next frame. */
+  /**
+   * Something changed: what is in view is painted as soon as all of the change is known, while the screen's next frame
+   * is still to come. What changes once more before that frame waits for it.
+   */
   invalidate(): void {
-    if (this.#scheduled === 0) this.#scheduled = requestAnimationFrame(() => this.#paint());
+    this.#isStale = true;
+    if (this.#nextFrame !== 0) return;
+    this.#nextFrame = requestAnimationFrame(() => {
+      this.#nextFrame = 0;
+      this.#paint();
+    });
+    queueMicrotask(() => this.#paint());
   }
 
   /** Whether every canvas in view shows the moment it should, if only as a preview. */
@@ -123,15 +135,16 @@ export class GridPainter {
   }
 
   close(): void {
-    cancelAnimationFrame(this.#scheduled);
+    cancelAnimationFrame(this.#nextFrame);
     clearTimeout(this.#restTimer);
+    this.#targets.clear();
     this.previews.close();
     this.#frames.close();
   }
 
   #paint(): void {
-    this.#scheduled = 0;
-    if (this.#targets.size === 0) return;
+    if (!this.#isStale || this.#targets.size === 0) return;
+    this.#isStale = false;
     const { style } = this.#state;
     const visible: { target: PaintTarget; cell: PaintedCell }[] = [];
     for (const target of this.#targets.keys()) {
