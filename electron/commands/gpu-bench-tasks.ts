@@ -19,10 +19,9 @@ export interface BenchSizes {
   /** Points of the cells of the headline sweep, and the epochs of each. */
   readonly sweepPoints: readonly number[];
   readonly sweepEpochs: number;
-  /** Numbers of cells side by side, with the points and epochs of each. */
-  readonly scaling: readonly number[];
-  readonly scalingPoints: number;
-  readonly scalingEpochs: number;
+  /** Numbers of cells side by side, and what each of them trains. */
+  readonly scalingCells: readonly number[];
+  readonly scaling: readonly { readonly points: number; readonly epochs: number }[];
 }
 
 export const fullSizes: BenchSizes = {
@@ -33,9 +32,13 @@ export const fullSizes: BenchSizes = {
   protocolEpochs: 10,
   sweepPoints: [5000, 2500, 1250, 625, 312],
   sweepEpochs: 6000,
-  scaling: [1, 8, 32, 128],
-  scalingPoints: 5000,
-  scalingEpochs: 200,
+  scalingCells: [1, 8, 32, 128],
+  // Steps of 1024, 312 and 64 samples: the smaller they are, the more cells a GPU has room for in the time of one.
+  scaling: [
+    { points: 5000, epochs: 200 },
+    { points: 312, epochs: 1000 },
+    { points: 64, epochs: 1000 },
+  ],
 };
 
 export const smallSizes: BenchSizes = {
@@ -46,9 +49,11 @@ export const smallSizes: BenchSizes = {
   protocolEpochs: 2,
   sweepPoints: [500, 250, 125],
   sweepEpochs: 10,
-  scaling: [1, 2, 4],
-  scalingPoints: 200,
-  scalingEpochs: 5,
+  scalingCells: [1, 4],
+  scaling: [
+    { points: 200, epochs: 5 },
+    { points: 64, epochs: 5 },
+  ],
 };
 
 /** Everything a bench runs on. */
@@ -175,6 +180,8 @@ export function sweepMs(bench: Bench): Promise<number> {
 
 export interface ScalingLine {
   readonly cells: number;
+  readonly points: number;
+  readonly epochs: number;
   readonly milliseconds: number;
   /** Against one cell. */
   readonly times: number;
@@ -182,12 +189,15 @@ export interface ScalingLine {
 
 /** Time of more and more cells of the ring's shape side by side. */
 export async function scalingLines(bench: Bench): Promise<ScalingLine[]> {
-  const { ring, scaling, scalingPoints, scalingEpochs } = bench.sizes;
+  const { ring, scaling, scalingCells } = bench.sizes;
   const lines: ScalingLine[] = [];
-  for (const cells of scaling) {
-    const points = new Array<number>(cells).fill(scalingPoints);
-    const milliseconds = await trainingMs(bench, ring, points, scalingEpochs);
-    lines.push({ cells, milliseconds, times: milliseconds / (lines[0]?.milliseconds ?? milliseconds) });
+  for (const { points, epochs } of scaling) {
+    let one = NaN;
+    for (const cells of scalingCells) {
+      const milliseconds = await trainingMs(bench, ring, new Array<number>(cells).fill(points), epochs);
+      if (cells === 1) one = milliseconds;
+      lines.push({ cells, points, epochs, milliseconds, times: milliseconds / one });
+    }
   }
   return lines;
 }

@@ -86,16 +86,36 @@ function print(figures: Figures, { sizes }: Bench): void {
   ]);
   alignColumns([head, ...rows], [1, 2, 3, 4, 5]).forEach(printLine);
   printLine('');
-  const frameMs = frames[0]?.drawnMs ?? NaN;
-  printLine(
-    `${sizes.protocolEpochs} epochs of ${sizes.wide} at ${sizes.protocolPoints} points: ${protocolTrainingMs.toFixed(1)} ms; with one frame ${(protocolTrainingMs + frameMs).toFixed(1)} ms`,
+  const [wideFrame] = frames;
+  const { wide, ring, framePixels, protocolEpochs, protocolPoints, sweepPoints, sweepEpochs } = sizes;
+  const frameMs = wideFrame?.drawnMs ?? NaN;
+  const aimed = (line: string, figure: number, most: number, aim: string): void =>
+    printLine(figures.sizes === 'full' ? `${line}; aim: ${aim}, ${figure <= most ? 'met' : 'missed'}` : line);
+  aimed(
+    `Frame of ${wide}, ${framePixels} x ${framePixels} with hashes, drawn: ${frameMs.toFixed(1)} ms`,
+    frameMs,
+    60,
+    'under 60 ms',
   );
-  printLine(
-    `${sizes.sweepPoints.length} cells of ${sizes.ring} (${sizes.sweepPoints.join(', ')} points) x ${sizes.sweepEpochs} epochs at once: ${(figures.sweepMs / 1000).toFixed(2)} s`,
+  const share = wideFrame?.shareOfPeak ?? NaN;
+  aimed(`Frame kernel: ${(100 * share).toFixed(0)} % of the peak measured`, -share, -0.3, 'at least 30 %');
+  const together = protocolTrainingMs + frameMs;
+  aimed(
+    `${protocolEpochs} epochs of ${wide} at ${protocolPoints} points: ${protocolTrainingMs.toFixed(1)} ms; with one frame ${together.toFixed(1)} ms`,
+    together,
+    250,
+    'under 250 ms',
   );
-  for (const { cells, milliseconds, times } of scaling) {
-    printLine(
-      `${cells} cells of ${sizes.ring} side by side, ${sizes.scalingEpochs} epochs at ${sizes.scalingPoints} points: ${milliseconds.toFixed(1)} ms, ${times.toFixed(2)} x one`,
-    );
+  const steps = sweepEpochs * Math.ceil(Math.max(...sweepPoints) / 1024);
+  aimed(
+    `${sweepPoints.length} cells of ${ring} (${sweepPoints.join(', ')} points) x ${sweepEpochs} epochs at once: ${(figures.sweepMs / 1000).toFixed(2)} s, ${((1000 * figures.sweepMs) / steps).toFixed(0)} us a step`,
+    figures.sweepMs,
+    30_000,
+    'under 30 s',
+  );
+  for (const { cells, points, epochs, milliseconds, times } of scaling) {
+    const line = `${cells} cells of ${ring} side by side, ${epochs} epochs at ${points} points: ${milliseconds.toFixed(1)} ms, ${times.toFixed(2)} x one`;
+    if (cells === 128) aimed(line, times, 2, 'at most 2 x one');
+    else printLine(line);
   }
 }

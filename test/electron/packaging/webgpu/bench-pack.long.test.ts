@@ -32,6 +32,8 @@ describeGpu('the packed bench', () => {
     expect(figures.peakGigaflops).toBeGreaterThan(0.01);
     for (const name of ['protocolTrainingMs', 'sweepMs']) expect(figures[name]).toBeGreaterThan(0);
     expect(figures.frames).toHaveLength(2);
-    expect(figures.scaling).toHaveLength(3);
+    expect(figures.scaling).toMatchObject(
+      [200, 64].flatMap((points) => [1, 4].map((cells) => ({ points, cells }))),
+    );
   });
 });
