@@ -13,8 +13,8 @@
  * - Step of [100]*20: 140 us, 25 us, 5 us and 8 us; 50 steps and a frame are 50 ms, with the pacer's first steps under 100 ms.
  * - 128 cells side by side: a step has 1.63e5 operations a cell and sample. At 1024 samples that is 0.36 ms at the card's
  *   peak, five times the 75 us of one cell: no kernel can do it in twice the time. Twice one cell's time leaves room for 400
- *   samples at the peak, and for about 100 at the 25 % that a step of many cells reaches. Hence 64 is where to look for it; at
- *   312 samples expect four times, at 1024 twenty.
+ *   samples at the peak, and for about 100 at the 25 % that a step of many cells reaches; but the host takes 0.3 us a cell and
+ *   step that nothing hides, 40 us of the 150. Expect twice at 64 samples, four to five times at 312, twenty at 1024.
  */
 import { framePassMs, measuredPeak } from '../../experiments/engines/webgpu/gpu-speed.ts';
 import { frameFlops, trainingPoints } from '../../experiments/diagnostics/speed.ts';

@@ -12,7 +12,8 @@ export const momentCounts: Record<OptimizerName, number> = {
 
 /** The phase of epoch `epoch`, 0 for the first. Throws RangeError where none begins that early. */
 export function phaseAt(phases: readonly OptimizerPhase[], epoch: number): OptimizerPhase {
-  const phase = phases.filter(({ fromEpoch }) => fromEpoch <= epoch).at(-1);
+  let phase: OptimizerPhase | undefined;
+  for (const candidate of phases) if (candidate.fromEpoch <= epoch) phase = candidate;
   if (phase === undefined) throw new RangeError('The first optimiser phase must begin at epoch 0.');
   return phase;
 }

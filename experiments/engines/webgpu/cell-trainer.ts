@@ -112,21 +112,31 @@ export class CellTrainer implements Trainer {
     bank.writeParameters(cell, start.parameters, start.moments);
   }
 
-  /** Takes what the window says about the cell's steps; steps after the epoch at which it diverged were not made. */
-  take(steps: Section['steps'][number], sums: Float32Array, place: number, capacity: number): void {
+  /**
+   * Takes what a window of `count` slots says about the cell's steps from `first` on; steps after the epoch at which it
+   * diverged were not made.
+   */
+  take(
+    steps: Section['steps'][number],
+    first: number,
+    count: number,
+    sums: Float32Array,
+    place: number,
+    capacity: number,
+  ): void {
     const layers = this.#norms.length;
-    for (const [slot, { step }] of steps.entries()) {
+    const end = Math.min(count, steps.length - first);
+    let norms = -1;
+    for (let slot = 0; slot < end && !this.#hasDiverged; slot++) {
+      const { step } = steps[first + slot];
       const at = (slot * capacity + place) * (layers + 1);
-      if (this.#hasDiverged) break;
       this.#loss += sums[at];
-      for (let layer = 0; layer < layers; layer++) {
-        const square = sums[at + 1 + layer];
-        this.#norms[layer] = square;
-        this.#squaredNorm += square;
-      }
+      norms = at + 1;
+      for (let layer = 0; layer < layers; layer++) this.#squaredNorm += sums[norms + layer];
       this.#steps++;
       if (step.endsEpoch) this.#endEpoch(step.after);
     }
+    if (norms >= 0) this.#norms.set(sums.subarray(norms, norms + layers));
   }
 
   #endEpoch(after: Progress): void {

@@ -38,9 +38,13 @@ export async function shuffleDispatches(
 ): Promise<Dispatch[]> {
   if (jobs.length === 0) return [];
   const words = new Uint32Array(jobWords * jobs.length);
-  jobs.forEach(({ seed, epoch, count, offset }, index) =>
-    words.set([seed, epoch, count, offset], jobWords * index),
-  );
+  let at = 0;
+  for (const { seed, epoch, count, offset } of jobs) {
+    words[at++] = seed;
+    words[at++] = epoch;
+    words[at++] = count;
+    words[at++] = offset;
+  }
   context.write(buffers.jobs, words);
   const most = jobs.reduce((largest, { count }) => Math.max(largest, count), 1);
   const buckets = Math.min(2 ** mostBucketBits, smallestPowerOfTwo(Math.ceil(most / bucketKeys)));

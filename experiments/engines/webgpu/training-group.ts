@@ -9,10 +9,24 @@ import { TrainingBank } from './training-bank.ts';
 import { mostCells, type BankSize } from './bank-layout.ts';
 import type { TrainingKernels } from './training-kernels.ts';
 import { smallestPowerOfTwo, type TrainingPlan } from './training-plan.ts';
-import { planSection, sectionRecords, type Section, type SectionCell } from './training-section.ts';
+import {
+  areSameCells,
+  cellsAfter,
+  planSection,
+  sectionRecords,
+  type Section,
+  type SectionCell,
+} from './training-section.ts';
 
 /** Submissions that a section takes about: aborts are heard of after this many. */
 const submitsPerSection = 3;
+
+/** A section, and the cells and the bank that it was planned for. */
+interface PlannedSection {
+  readonly bank: TrainingBank;
+  readonly cells: readonly SectionCell[];
+  readonly section: Section;
+}
 
 /** Cells of one shape that are trained in lock step. Each gets exactly the weights that it gets alone. */
 export class TrainingGroup implements CellOwner {
@@ -23,6 +37,8 @@ export class TrainingGroup implements CellOwner {
   #bank: TrainingBank | null = null;
   /** Places for which there is memory, as far as that was found out since the last bank. */
   #mostPlaces = Infinity;
+  /** The next section, planned while the device is busy with the one before it. */
+  #ahead: PlannedSection | null = null;
   #isRunning = false;
   #failure: Error | null = null;
 
@@ -105,12 +121,14 @@ export class TrainingGroup implements CellOwner {
     this.#members.forEach((member) => member.fail(error));
     this.#bank?.destroy();
     this.#bank = null;
+    this.#ahead = null;
   }
 
   #releaseBankIfEmpty(): void {
     if (this.#members.size > 0) return;
     this.#bank?.dispose();
     this.#bank = null;
+    this.#ahead = null;
     this.#mostPlaces = Infinity;
   }
 
@@ -182,20 +200,31 @@ export class TrainingGroup implements CellOwner {
 
   async #runSection(bank: TrainingBank, active: readonly CellTrainer[]): Promise<void> {
     const cells = active.map((member) => member.sectionCell());
-    const section = planSection(cells, {
-      steps: submitsPerSection * this.#pacer.units(),
-      orderStride: bank.layout.orderStride,
-      jobs: bank.layout.mostJobs,
-    });
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    const isPlanned = ahead !== null && ahead.bank === bank && areSameCells(ahead.cells, cells);
+    const section = isPlanned ? ahead.section : this.#plan(bank, cells);
     bank.beginSection(await shuffleDispatches(this.#context, bank.shuffleBuffers, section.jobs));
     for (let first = 0; first < section.slots.length; first += bank.layout.slots) {
       const count = Math.min(bank.layout.slots, section.slots.length - first);
       const sums = await this.#runWindow(bank, section, cells, first, count);
       active.forEach((member, place) => {
-        const steps = section.steps[place].slice(first, first + count);
-        member.take(steps, sums, place, bank.layout.capacity);
+        member.take(section.steps[place], first, count, sums, place, bank.layout.capacity);
       });
     }
+  }
+
+  #plan(bank: TrainingBank, cells: readonly SectionCell[]): Section {
+    return planSection(cells, {
+      steps: submitsPerSection * this.#pacer.units(),
+      orderStride: bank.layout.orderStride,
+      jobs: bank.layout.mostJobs,
+    });
+  }
+
+  #planAhead(bank: TrainingBank, section: Section, cells: readonly SectionCell[]): void {
+    const next = cellsAfter(section, cells);
+    if (next.length > 0) this.#ahead = { bank, cells: next, section: this.#plan(bank, next) };
   }
 
   /** A window, cut into submissions by the time that they take, at most two of them under way. */
@@ -226,6 +255,7 @@ export class TrainingGroup implements CellOwner {
       pending = { units, done };
       from += units;
     }
+    if (first + count === section.slots.length) this.#planAhead(bank, section, cells);
     await finish();
     return bank.readWindow(count, cells.length);
   }

@@ -59,11 +59,36 @@ export function planSection(cells: readonly SectionCell[], limits: SectionLimits
     }
     return planned;
   });
-  const length = steps.reduce((longest, planned) => Math.max(longest, planned.length), 0);
-  const slots = Array.from({ length }, (_, slot) => ({
-    samples: steps.reduce((most, planned) => Math.max(most, planned[slot]?.step.samples ?? 0), 0),
-  }));
+  const samples: number[] = [];
+  for (const planned of steps) {
+    for (let slot = 0; slot < planned.length; slot++) {
+      samples[slot] = Math.max(samples[slot] ?? 0, planned[slot].step.samples);
+    }
+  }
+  const slots = samples.map((most) => ({ samples: most }));
   return { jobs, steps, slots };
+}
+
+/** The cells that want epochs after a section at whose end nothing has changed. */
+export function cellsAfter(section: Section, cells: readonly SectionCell[]): SectionCell[] {
+  return cells
+    .map((cell, place) => {
+      const progress = section.steps[place].at(-1)?.step.after ?? cell.progress;
+      return { ...cell, progress, wanted: cell.wanted - (progress.epoch - cell.progress.epoch) };
+    })
+    .filter(({ wanted }) => wanted > 0);
+}
+
+/** Whether these are the same cells, standing at the same step of the same plan. */
+export function areSameCells(some: readonly SectionCell[], others: readonly SectionCell[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ cell, request, progress, wanted }, place) => {
+      const other = others[place];
+      const isSame = cell === other.cell && request === other.request && wanted === other.wanted;
+      return isSame && progress === other.progress;
+    })
+  );
 }
 
 /** Records of slots first .. first + count - 1, [slot][place]; `capacity` records a slot, those without a step rest. */

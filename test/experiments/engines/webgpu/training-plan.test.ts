@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { progressOf, stepsOfEpoch } from '../../../../experiments/engines/webgpu/cell-steps.ts';
 import { planTraining, type TrainingLimits } from '../../../../experiments/engines/webgpu/training-plan.ts';
-import { planSection } from '../../../../experiments/engines/webgpu/training-section.ts';
+import {
+  areSameCells,
+  cellsAfter,
+  planSection,
+} from '../../../../experiments/engines/webgpu/training-section.ts';
 import { parameterCount } from '../../../../experiments/network/shape.ts';
 import { request } from './gpu-training-cases.ts';
 
@@ -102,6 +106,23 @@ describe('a section', () => {
     const spans = section.jobs.map(({ offset, count }) => [offset, offset + count]).sort(([a], [b]) => a - b);
     spans.slice(1).forEach(([start], index) => expect(start).toBeGreaterThanOrEqual(spans[index][1]));
     expect(section.jobs.filter(({ count }) => count === 130).map(({ epoch }) => epoch)).toEqual([0, 1]);
+  });
+
+  it('is followed by one of the cells that want more, if each stands where it was to end', () => {
+    const limits = { steps: 18, orderStride: 1000, jobs: 100 };
+    const wishes = cells.map((cell, index) => ({ ...cell, wanted: [5, 5, 9][index] }));
+    const section = planSection(wishes, limits);
+    const next = cellsAfter(section, wishes);
+    expect(next.map(({ cell, wanted, progress }) => [cell, wanted, progress.epoch, progress.step])).toEqual([
+      [0, 3, 2, 18],
+    ]);
+    const after = planSection(next, limits);
+    expect(after.jobs.map(({ epoch }) => epoch)).toEqual([2, 3]);
+    expect(areSameCells(next, cellsAfter(section, wishes))).toBe(true);
+    expect(areSameCells(next, [{ ...next[0], wanted: 2 }])).toBe(false);
+    expect(areSameCells(next, [{ ...next[0], progress: { ...next[0].progress } }])).toBe(false);
+    expect(areSameCells(next, [...next, ...next])).toBe(false);
+    expect(areSameCells(next, [])).toBe(false);
   });
 
   it('has one epoch at least, whatever the limits', () => {
