@@ -114,7 +114,7 @@ function print(figures: Figures, { sizes }: Bench): void {
     'under 30 s',
   );
   for (const { cells, points, epochs, milliseconds, times } of scaling) {
-    const line = `${cells} cells of ${ring} side by side, ${epochs} epochs at ${points} points: ${milliseconds.toFixed(1)} ms, ${times.toFixed(2)} x one`;
+    const line = `${cells} cell${cells === 1 ? '' : 's'} of ${ring} side by side, ${epochs} epochs at ${points} points: ${milliseconds.toFixed(1)} ms, ${times.toFixed(2)} x one`;
     if (cells === 128) aimed(line, times, 2, 'at most 2 x one');
     else printLine(line);
   }
