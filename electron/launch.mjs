@@ -40,12 +40,15 @@ function requireNode() {
   process.exit(1);
 }
 
-/** Runs `npm ci` unless every package of the lock file is installed in its version. */
+/**
+ * Runs `npm ci` unless every package of the lock file is installed in its version. What builds is a development package,
+ * which npm would leave out where NODE_ENV says production.
+ */
 function ensureInstalled() {
   if (isInstalled()) return;
   say('Installing what is missing (once, about a minute) ...');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const result = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const result = spawnSync(npm, ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',

@@ -1,11 +1,12 @@
 /**
  * Measures the app in a real browser: start, scrub steps and memory on a large entry, exact frames of a real one, tasks
- * that block the page while cells train, training in the app beside training on the command line.
+ * that block the page while cells train, training in the app beside training on the command line, a newcomer's walk.
  */
 import { parseArgs } from 'node:util';
 import { browserPath, launchBrowser } from '../e2e/browser.ts';
 import { figureLines, type Figure } from './figures.ts';
 import { frameFigures } from './frame-speed.ts';
+import { walkFigures } from './newcomer-walk.ts';
 import { scrubFigures } from './scrub-speed.ts';
 import { blockingFigures, trainingFigures } from './training-speed.ts';
 
@@ -26,6 +27,7 @@ try {
     frames: () => frameFigures(browser),
     blocking: () => blockingFigures(browser),
     training: () => trainingFigures(browser),
+    walk: () => walkFigures(browser),
   };
   const { only } = options;
   if (only !== undefined && !(only in parts))
