@@ -4,6 +4,8 @@
 const mostLosses = 120;
 /** Speed is taken over this much training time, so that it follows changes without jumping about. */
 const speedSeconds = 20;
+/** The first epochs are slow, since the kernels are still being compiled: no speed is told before this much training. */
+const settlingSeconds = 2;
 
 export interface ProgressFigures {
   readonly epoch: number;
@@ -44,7 +46,8 @@ export class ItemProgress {
     const last = this.#recent.at(-1) ?? { epoch: 0, seconds: 0 };
     const first = this.#recent[0] ?? last;
     const speed = (last.epoch - first.epoch) / (last.seconds - first.seconds);
-    const epochsPerSecond = Number.isFinite(speed) && speed > 0 ? speed : null;
+    const isSettled = last.seconds - first.seconds >= settlingSeconds;
+    const epochsPerSecond = isSettled && speed > 0 ? speed : null;
     return {
       ...last,
       loss: this.#loss,

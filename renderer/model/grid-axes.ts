@@ -130,6 +130,36 @@ export function gridPlan<Cell extends PlacedCell>(
   return { columns, rows, cells: rows.map((row) => columns.map((column) => at(row, column))) };
 }
 
+/** Whether a grid follows a single axis, so that its pictures may be broken into rows like words. */
+export function isLine({ x, y, outerX, outerY }: GridChoice): boolean {
+  return outerX === null && outerY === null && (x === null) !== (y === null);
+}
+
+/** A place in a line: its title and its cell. */
+export interface LinePlace<Cell> {
+  readonly heading: GridHeading;
+  readonly cell: Cell | null;
+}
+
+/** The rows into which a line is broken, `across` places each. */
+export function lineRows<Cell>(plan: GridPlan<Cell>, across: number): LinePlace<Cell>[][] {
+  const headings = plan.rows.length === 1 ? plan.columns : plan.rows;
+  const places = plan.cells.flat().map((cell, at) => ({ heading: headings[at], cell }));
+  return Array.from({ length: Math.ceil(places.length / across) }, (_, row) =>
+    places.slice(row * across, (row + 1) * across),
+  );
+}
+
+/** The cell so many places after another one of a line, past holes; the cell itself where the line ends before. */
+export function neighbourInLine<Cell>(plan: GridPlan<Cell>, from: Cell, by: number): Cell {
+  const cells = plan.cells.flat();
+  for (let at = cells.indexOf(from) + by; at >= 0 && at < cells.length; at += by) {
+    const next = cells[at];
+    if (next !== null) return next;
+  }
+  return from;
+}
+
 /** The cell next to another one in the grid, past holes; the cell itself at the edge. */
 export function neighbourCell<Cell>(
   plan: GridPlan<Cell>,

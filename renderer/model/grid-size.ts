@@ -1,4 +1,5 @@
 /** How large the pictures of a grid are so that all of it fits, as far as that is possible. */
+import { isLine, type GridChoice, type GridPlan } from './grid-axes.ts';
 
 export interface GridSpace {
   /** Room for the grid in CSS pixels. */
@@ -6,21 +7,29 @@ export interface GridSpace {
   readonly height: number;
   readonly columns: number;
   readonly rows: number;
+  /** Blocks of a further axis, a little apart. */
   readonly columnBlocks: number;
   readonly rowBlocks: number;
+  /** Whether the pictures follow a single axis: their row is broken where that makes them larger. */
+  readonly isLine: boolean;
   readonly hasRowTitles: boolean;
   readonly hasOuterColumns: boolean;
   /** Width by height of the pictures. */
   readonly aspect: number;
 }
 
-export interface CellSize {
+export interface GridFit {
+  /** Size of a picture. */
   readonly width: number;
   readonly height: number;
+  /** Pictures beside one another. */
+  readonly across: number;
 }
 
 const smallest = 88;
 const largest = 560;
+/** Additional gap in front of a block. */
+export const blockGap = 16;
 /** Gaps, error bar and caption, headings, titles, padding: as the style sheets have them. */
 const columnGap = 10;
 const rowExtra = 38;
@@ -28,21 +37,72 @@ const headRow = 28;
 const titleWidth = 118;
 const padding = { width: 44, height: 18 };
 
+/** The room that a grid has, and what it puts there. */
+export function gridSpace(
+  room: { readonly width: number; readonly height: number; readonly aspect: number },
+  plan: GridPlan<unknown>,
+  choice: GridChoice,
+): GridSpace {
+  const blocks = (headings: GridPlan<unknown>['columns']): number =>
+    headings.filter(({ startsBlock }) => startsBlock).length;
+  return {
+    ...room,
+    columns: plan.columns.length,
+    rows: plan.rows.length,
+    columnBlocks: blocks(plan.columns),
+    rowBlocks: blocks(plan.rows),
+    isLine: isLine(choice),
+    hasRowTitles: choice.y !== null || choice.outerY !== null,
+    hasOuterColumns: choice.outerX !== null,
+  };
+}
+
 /** Size of a picture: the longer side between 88 and 560 pixels, smaller grids than that scroll. */
-export function gridCellSize(space: GridSpace): CellSize {
-  const { columns, rows, aspect } = space;
-  const across = space.width - padding.width - (space.hasRowTitles ? titleWidth : 0) - columnGap * columns;
-  const heads = headRow * (space.hasOuterColumns ? 2 : 1);
-  const down = space.height - padding.height - heads - rowExtra * rows;
-  const byWidth = across / Math.max(1, columns);
-  const byHeight = (down / Math.max(1, rows)) * aspect;
-  const width = Math.floor(Math.min(byWidth, byHeight));
+export function gridFit(space: GridSpace): GridFit {
+  const { aspect } = space;
+  const { across, width: room } = space.isLine ? bestLine(space) : tableRoom(space);
+  const width = Math.floor(room);
   const longest = Math.max(width, width / aspect);
   const scale = Math.min(largest, Math.max(smallest, longest)) / Math.max(1, longest);
   return {
     width: Math.max(1, Math.floor(Math.max(1, width) * scale)),
     height: Math.max(1, Math.floor((Math.max(1, width) * scale) / aspect)),
+    across,
   };
+}
+
+/** Width that a picture may have in so many rows and columns with these headings. */
+function roomOf(space: GridSpace, columns: number, rows: number, titles: number, heads: number): number {
+  const gaps = blockGap * (space.columnBlocks - 1);
+  const across = space.width - padding.width - titles - gaps - columnGap * columns;
+  const down =
+    space.height - padding.height - headRow * heads - blockGap * (space.rowBlocks - 1) - rowExtra * rows;
+  return Math.min(across / Math.max(1, columns), (down / Math.max(1, rows)) * space.aspect);
+}
+
+function tableRoom(space: GridSpace): { across: number; width: number } {
+  const { columns, rows, hasRowTitles, hasOuterColumns } = space;
+  const titles = hasRowTitles ? titleWidth : 0;
+  return { across: columns, width: roomOf(space, columns, rows, titles, hasOuterColumns ? 2 : 1) };
+}
+
+/** The break of a line that makes its pictures largest; where all are too small, as many as the width holds. */
+function bestLine(space: GridSpace): { across: number; width: number } {
+  const count = space.columns * space.rows;
+  const most = space.aspect >= 1 ? largest : largest * space.aspect;
+  const least = space.aspect >= 1 ? smallest : smallest * space.aspect;
+  const breaks = Array.from({ length: count }, (_, at) => {
+    const rows = Math.ceil(count / (count - at));
+    const across = Math.ceil(count / rows);
+    return {
+      across,
+      width: Math.min(most, roomOf({ ...space, columnBlocks: 1, rowBlocks: 1 }, across, rows, 0, rows)),
+    };
+  });
+  const best = breaks.reduce((a, b) => (b.width > a.width ? b : a));
+  if (best.width >= least) return best;
+  const across = Math.floor((space.width - padding.width) / (least + columnGap));
+  return { across: Math.min(count, Math.max(1, across)), width: least };
 }
 
 /**
@@ -53,9 +113,10 @@ export function panelWidth(
   space: GridSpace,
   { narrowest, widest }: { readonly narrowest: number; readonly widest: number },
 ): number {
-  const size = gridCellSize({ ...space, width: space.width - narrowest });
-  const titles = space.hasRowTitles ? titleWidth : 0;
-  const used = padding.width + titles + (size.width + columnGap) * space.columns;
+  const fit = gridFit({ ...space, width: space.width - narrowest });
+  const titles = space.hasRowTitles && !space.isLine ? titleWidth : 0;
+  const gaps = blockGap * (space.columnBlocks - 1);
+  const used = padding.width + titles + gaps + (fit.width + columnGap) * fit.across;
   return Math.min(widest, Math.max(narrowest, space.width - used));
 }
 
@@ -67,7 +128,7 @@ export function chartsGoBelow(
   space: GridSpace,
   panel: { readonly width: number; readonly height: number },
 ): boolean {
-  const beside = gridCellSize({ ...space, width: space.width - panel.width });
-  const below = gridCellSize({ ...space, height: space.height - panel.height });
+  const beside = gridFit({ ...space, width: space.width - panel.width });
+  const below = gridFit({ ...space, height: space.height - panel.height });
   return below.width > beside.width * 1.1;
 }

@@ -54,6 +54,8 @@ export class EntrySession {
   readonly shown = new SvelteMap<string, ShownPicture>();
   /** Width by height of the pictures; 1 until the first is there. */
   aspect = $state(1);
+  /** Pictures beside one another in the grid. */
+  across = $state(1);
   /** Exact frames of the grid that are still being computed. */
   missingFrames = $state(0);
   /** Goes up whenever previews came. */

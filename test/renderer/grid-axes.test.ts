@@ -2,14 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { SweepAxis } from '../../electron/contract/results.ts';
 import {
   gridPlan,
+  isLine,
+  lineRows,
   namedValue,
   neighbourCell,
+  neighbourInLine,
   roleOf,
   suitedChoice,
   withHeld,
   withRole,
 } from '../../renderer/model/grid-axes.ts';
-import { chartsGoBelow, gridCellSize, panelWidth } from '../../renderer/model/grid-size.ts';
+import { chartsGoBelow, gridFit, panelWidth } from '../../renderer/model/grid-size.ts';
 import { cell } from './samples.ts';
 
 const points: SweepAxis = { name: 'points', values: [5000, 312] };
@@ -86,6 +89,33 @@ describe('axes of the grid', () => {
     expect(neighbourCell(plan, cells[0], 0, 1)).toBe(cells[0]);
   });
 
+  it('breaks a line into rows, whichever side its axis is on, and steps through them', () => {
+    const axes = [{ name: 'points', values: [5, 4, 3, 2, 1] }];
+    const cells = cellsOf(axes).filter(({ axes: at }) => at['points'] !== 4);
+    for (const choice of [suitedChoice(axes), withRole(suitedChoice(axes), axes, 'points', 'y')]) {
+      expect(isLine(choice)).toBe(true);
+      const plan = gridPlan(cells, axes, choice);
+      const rows = lineRows(plan, 3).map((row) =>
+        row.map(({ heading, cell }) => [heading.value, cell?.axes['points'] ?? null]),
+      );
+      expect(rows).toEqual([
+        [
+          [5, 5],
+          [4, null],
+          [3, 3],
+        ],
+        [
+          [2, 2],
+          [1, 1],
+        ],
+      ]);
+      const points = (from: number, by: number) => neighbourInLine(plan, cells[from], by).axes['points'];
+      expect([points(0, 1), points(1, 1), points(1, -1)]).toEqual([3, 2, 5]);
+      expect([points(0, 3), points(3, 1), points(1, 3), points(2, -3)]).toEqual([2, 1, 3, 5]);
+    }
+    expect(isLine(suitedChoice([points, seeds]))).toBe(false);
+  });
+
   it.each([
     ['points', 5000, '5,000 points'],
     ['seed', 3, 'seed 3'],
@@ -105,24 +135,38 @@ describe('size of the pictures', () => {
     rows: 3,
     columnBlocks: 1,
     rowBlocks: 1,
+    isLine: false,
     hasRowTitles: true,
     hasOuterColumns: false,
     aspect: 1,
   };
 
   it('fits the whole grid as long as pictures stay readable', () => {
-    const { width, height } = gridCellSize(space);
+    const { width, height } = gridFit(space);
     expect(width * 5).toBeLessThan(900);
     expect(height * 3).toBeLessThan(600);
     expect(width).toBeGreaterThan(120);
-    expect(gridCellSize({ ...space, columns: 60 }).width).toBe(88);
-    expect(gridCellSize({ ...space, height: 900, columns: 1, rows: 1 }).width).toBe(560);
+    expect(gridFit({ ...space, columns: 60 }).width).toBe(88);
+    expect(gridFit({ ...space, height: 900, columns: 1, rows: 1 }).width).toBe(560);
+  });
+
+  it('breaks a line where that makes its pictures larger, evenly, and never past the width', () => {
+    const line = { ...space, rows: 1, isLine: true, hasRowTitles: false };
+    expect(gridFit({ ...line, width: 1280, height: 240 }).across).toBe(5);
+    const broken = gridFit({ ...line, width: 900, height: 560 });
+    expect(broken.across).toBe(3);
+    expect(broken.width).toBeGreaterThan(1.2 * gridFit({ ...line, isLine: false, height: 560 }).width);
+    expect(gridFit({ ...line, columns: 4, width: 900, height: 560 }).across).toBe(2);
+    expect(gridFit({ ...line, columns: 1, rows: 5, hasRowTitles: true, height: 560 })).toEqual(broken);
+    const small = gridFit({ ...line, columns: 60, width: 900, height: 300 });
+    expect(small.width).toBe(88);
+    expect(44 + small.across * (small.width + 10)).toBeLessThanOrEqual(900);
   });
 
   it('keeps the aspect of the picture', () => {
-    const { width, height } = gridCellSize({ ...space, aspect: 2 });
+    const { width, height } = gridFit({ ...space, aspect: 2 });
     expect(width / height).toBeCloseTo(2, 1);
-    const tall = gridCellSize({ ...space, aspect: 0.5, columns: 20, rows: 8 });
+    const tall = gridFit({ ...space, aspect: 0.5, columns: 20, rows: 8 });
     expect(Math.max(tall.width, tall.height)).toBe(88);
   });
 
@@ -131,8 +175,8 @@ describe('size of the pictures', () => {
     const wide = { ...space, width: 1300, columns: 3 };
     const width = panelWidth(wide, bounds);
     expect(width).toBeGreaterThan(372);
-    expect(gridCellSize({ ...wide, width: wide.width - width })).toEqual(
-      gridCellSize({ ...wide, width: wide.width - 372 }),
+    expect(gridFit({ ...wide, width: wide.width - width })).toEqual(
+      gridFit({ ...wide, width: wide.width - 372 }),
     );
     expect(panelWidth({ ...wide, width: 3000 }, bounds)).toBe(780);
     expect(panelWidth({ ...wide, columns: 9 }, bounds)).toBe(372);
