@@ -1,5 +1,4 @@
 /** The comparison grid of an entry as data: networks rendered, scores collected or measured, baselines computed. */
-import { baselineScores } from '../../experiments/diagnostics/baselines.ts';
 import { truthScore, type TruthScore } from '../../experiments/diagnostics/truth-error.ts';
 import {
   unitView,
@@ -28,6 +27,7 @@ import { truthFrame } from '../../experiments/targets/truth-frame.ts';
 import type { SnapshotFacts } from './cell-index.ts';
 import type { CellStore } from './cell-store.ts';
 import type { EntryStore } from './entry-store.ts';
+import { figureBaselines } from './figure-baselines.ts';
 
 /** Renders frames and trains again between snapshots. */
 export interface FigureEngine {
@@ -174,12 +174,6 @@ function measuredPixels({ width, height }: Picture, stride: number): number {
 async function drawCell(request: FigureRequest, shown: ShownCell, stride: number): Promise<GridCell> {
   const { cell, picture, network, epoch, store } = shown;
   const data = pointsOfCell(cell.config, picture).training;
-  const truth = truthFrame(
-    picture,
-    unitView,
-    Math.ceil(picture.width / stride),
-    Math.ceil(picture.height / stride),
-  );
   return {
     image: network === null ? null : await cellImage(request, network, picture),
     parameters: parameterCount(shapeOfCell(cell.config)),
@@ -187,7 +181,7 @@ async function drawCell(request: FigureRequest, shown: ShownCell, stride: number
     epoch,
     data: request.hasPoints ? data : null,
     score: network === null ? null : await cellScore(request, shown, network, stride),
-    baselines: network === null ? null : baselineScores(data, truth),
+    baselines: network === null ? null : figureBaselines(data, picture, stride),
     remark: remarkOf(store, cell, epoch),
   };
 }

@@ -39,7 +39,9 @@ export function secondsUntilDone(
   done: readonly CellWork[],
   places: number,
 ): number | null {
-  const speed = operationsPerSecond([...running, ...waiting, ...done]);
+  // What has only begun is slow at first and tells nothing yet.
+  const known = running.filter(({ epochsPerSecond }) => epochsPerSecond !== null);
+  const speed = operationsPerSecond([...known, ...waiting, ...done]);
   if (running.length + waiting.length === 0) return 0;
   if (speed === null) return null;
   const secondsOf = (cell: CellWork): number => {

@@ -103,7 +103,10 @@ async function walk(browser: Browser, link: string, reach: (stage: string) => vo
   await done('the sweep draws its first picture');
   await page.waitForTimeout(30_000);
   await page.screenshot({ path: join(pictures, 'half a minute later.png') });
-  await page.getByText(/^9 cells finished/).first().waitFor();
+  await page
+    .getByText(/^9 cells finished/)
+    .first()
+    .waitFor();
   await allDrawn(9);
   await done('the sweep is finished');
   await page.getByRole('button', { name: 'Export', exact: true }).click();

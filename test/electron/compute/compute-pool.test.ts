@@ -15,11 +15,17 @@ function poolOf(threads: number): ComputePool {
   return pool;
 }
 
-/** Runs a cell whose id says how its worker behaves. */
-function run(pool: ComputePool, cellId: string) {
+/** Runs a cell whose id says how its worker behaves; one that hangs counts `beats`. */
+function run(pool: ComputePool, cellId: string, beats?: Int32Array) {
   const messages: unknown[] = [];
-  const cell = pool.runCell({ cellId } as never, 'wasm', (message) => messages.push(message));
+  const cell = pool.runCell({ cellId, beats } as never, 'wasm', (message) => messages.push(message));
   return { ...cell, messages };
+}
+
+async function beatsWithin(beats: Int32Array, milliseconds: number): Promise<number> {
+  const before = Atomics.load(beats, 0);
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  return Atomics.load(beats, 0) - before;
 }
 
 describe('a pool whose worker misbehaves', () => {
@@ -38,11 +44,15 @@ describe('a pool whose worker misbehaves', () => {
 
   it('ends a worker that does not stop when it should, and the next cell runs', async () => {
     const pool = poolOf(1);
-    const hanging = run(pool, 'hang');
+    const beats = new Int32Array(new SharedArrayBuffer(4));
+    const hanging = run(pool, 'hang', beats);
     const next = run(pool, 'finish');
+    await expect.poll(() => Atomics.load(beats, 0)).toBeGreaterThan(0);
     hanging.abort();
     await expect(hanging.done).rejects.toThrow('did not stop');
     await next.done;
+    // It computes no longer, for nobody.
+    await expect.poll(() => beatsWithin(beats, 50)).toBe(0);
   });
 
   it('takes a cell back that was not begun', async () => {

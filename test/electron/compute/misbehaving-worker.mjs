@@ -6,8 +6,8 @@ const ways = {
     say(id, { kind: 'finished', epoch: 10, reason: 'goal' });
     parentPort.postMessage({ kind: 'done', id });
   },
-  hang: () => {
-    for (;;);
+  hang: (id, { beats = new Int32Array(1) }) => {
+    for (;;) Atomics.add(beats, 0, 1);
   },
   throw: () => {
     throw new Error('the kernel trapped');
@@ -20,7 +20,7 @@ const ways = {
 };
 
 parentPort.on('message', ({ kind, id, task }) => {
-  if (kind === 'task') ways[task.job.cellId](id);
+  if (kind === 'task') ways[task.job.cellId](id, task.job);
 });
 
 function say(id, message) {

@@ -30,6 +30,10 @@ describe('time left', () => {
     expect(secondsUntilDone([], [cell(1000, { epoch: 50, seconds: 1 })], [], 2)).toBe(1);
   });
 
+  it('is not told by the first epochs of what has just begun', () => {
+    expect(secondsUntilDone([cell(1000, { epoch: 1, seconds: 5 })], [cell(1000)], [], 2)).toBeNull();
+  });
+
   it('is unknown before anything has trained, and nothing where nothing is left', () => {
     expect(secondsUntilDone([cell(5)], [cell(5)], [], 2)).toBeNull();
     expect(secondsUntilDone([], [], [cell(5)], 2)).toBe(0);
