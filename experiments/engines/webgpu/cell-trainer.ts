@@ -36,6 +36,7 @@ export class CellTrainer implements Trainer {
   #loss = 0;
   #squaredNorm = 0;
   #steps = 0;
+  readonly #wake = (): void => this.group.wake();
 
   constructor(
     private readonly group: CellOwner,
@@ -59,6 +60,7 @@ export class CellTrainer implements Trainer {
     if (!(count > 0) || signal?.aborted === true) return [];
     return new Promise((resolve, reject) => {
       this.#wish = { count, signal, metrics: [], resolve, reject };
+      signal?.addEventListener('abort', this.#wake);
       this.group.wake();
     });
   }
@@ -159,15 +161,19 @@ export class CellTrainer implements Trainer {
 
   /** Ends the wish with an error. */
   fail(error: unknown): void {
-    const wish = this.#wish;
-    this.#wish = null;
-    wish?.reject(error);
+    this.#takeWish()?.reject(error);
   }
 
   #answer(): void {
+    const wish = this.#takeWish();
+    wish?.resolve(wish.metrics);
+  }
+
+  #takeWish(): Wish | null {
     const wish = this.#wish;
     this.#wish = null;
-    wish?.resolve(wish.metrics);
+    wish?.signal?.removeEventListener('abort', this.#wake);
+    return wish;
   }
 
   /** The state that the cell was given, whose moments count as zero where it was given none. */

@@ -40,6 +40,8 @@ export class TrainingGroup implements CellOwner {
   /** The next section, planned while the device is busy with the one before it. */
   #ahead: PlannedSection | null = null;
   #isRunning = false;
+  /** Ends the wait of cells for which there is no place. */
+  #endWait: () => void = () => undefined;
   #failure: Error | null = null;
 
   constructor(
@@ -53,6 +55,7 @@ export class TrainingGroup implements CellOwner {
     if (this.#mostCells < 1) {
       throw new RangeError(`${size.points} points need more memory than this graphics card binds at once.`);
     }
+    void context.device.lost.then(() => this.#endWait());
   }
 
   get layers(): number {
@@ -78,6 +81,7 @@ export class TrainingGroup implements CellOwner {
 
   leave(member: CellTrainer): void {
     this.#members.delete(member);
+    this.#endWait();
     if (!this.#isRunning) this.#releaseBankIfEmpty();
   }
 
@@ -88,6 +92,7 @@ export class TrainingGroup implements CellOwner {
   }
 
   wake(): void {
+    this.#endWait();
     if (this.#isRunning) return;
     this.#isRunning = true;
     void this.#run();
@@ -95,16 +100,21 @@ export class TrainingGroup implements CellOwner {
 
   async #run(): Promise<void> {
     try {
-      for (;;) {
+      for (let isShort = false; ;) {
+        // Until a cell asks for epochs, is told to stop or leaves, or the device is lost.
+        if (isShort) await new Promise<void>((resolve) => (this.#endWait = resolve));
+        isShort = false;
         // A turn in which all cells that were answered can ask again.
         await this.#context.finished();
+        this.#context.throwIfLost();
         if (this.#failure !== null) throw this.#failure;
         const places = this.#members.size;
         if (![...this.#members].some((member) => member.isWaiting())) break;
         const bank = await this.#bankOf(places);
         if (bank === null) continue;
         const active = this.#placed(bank);
-        if (active.length === 0) continue;
+        isShort = active.length === 0;
+        if (isShort) continue;
         await this.#context.settled('training', () => this.#runSection(bank, active));
         active.forEach((member) => member.endSection());
       }

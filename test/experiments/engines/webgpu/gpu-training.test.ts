@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { unitView, type Engine, type TrainerRequest } from '../../../../experiments/engines/engine.ts';
+import { GpuContext } from '../../../../experiments/engines/webgpu/gpu-context.ts';
 import { createWebgpuEngine } from '../../../../experiments/engines/webgpu/webgpu-engine.ts';
 import { WebgpuTraining } from '../../../../experiments/engines/webgpu/webgpu-training.ts';
 import { randomNetwork, randomPoints, relativeDistance } from '../random-networks.ts';
@@ -243,6 +244,30 @@ describeGpu('training on the GPU', () => {
     second.dispose();
   });
 
+  it('asks the device for nothing while cells wait for a place; they stop when told to, and fail with it', async () => {
+    let isScarce = false;
+    const context = await gpu().scarce((label) => isScarce && label.includes('deltas'));
+    const asked = countedQuestions(context);
+    const shared = new WebgpuTraining(context);
+    const first = await shared.createTrainer(request());
+    await first.runEpochs(2);
+    isScarce = true;
+    const [second, third] = [await shared.createTrainer(request()), await shared.createTrainer(request())];
+    const abort = new AbortController();
+    const stopped = second.runEpochs(4, abort.signal);
+    const failed = third.runEpochs(4).catch((error: unknown) => String(error));
+    let before = -1;
+    for (let look = 0; look < 20 && asked() !== before; look++) {
+      before = asked();
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    expect(asked()).toBe(before);
+    abort.abort();
+    expect(await stopped).toEqual([]);
+    context.device.destroy();
+    expect(await failed).toMatch(/Device lost/);
+  });
+
   it('trains as many cells at once as there is memory for', async () => {
     let banks = 0;
     const context = await gpu().scarce((label) => label.includes('deltas') && ++banks <= 2);
@@ -294,3 +319,22 @@ describeGpu('training on the GPU', () => {
     expect(await first.state()).toEqual((await train(training(), request(), 1)).state);
   });
 });
+
+/** How often it was asked whether the device is done with what was submitted, by the context and those made from it. */
+function countedQuestions(context: GpuContext): () => number {
+  let count = 0;
+  const { finished, apart } = {
+    finished: () => GpuContext.prototype.finished.call(context),
+    apart: () => GpuContext.prototype.apart.call(context),
+  };
+  context.finished = () => {
+    count += 1;
+    return finished();
+  };
+  context.apart = () => {
+    const other = apart();
+    other.finished = () => context.finished();
+    return other;
+  };
+  return () => count;
+}
