@@ -5,8 +5,9 @@ import { sweepCellFrom } from '../../experiments/entries/entry-json.ts';
 import type { SweepCell } from '../../experiments/sweeps/cell.ts';
 import { pictureFromFile } from '../../experiments/targets/picture-file.ts';
 import type { Picture } from '../../experiments/targets/picture.ts';
-import type { ComputePool } from '../compute/compute-pool.ts';
+import { weightsEngine, type ComputePool } from '../compute/compute-pool.ts';
 import type { CellStore } from '../lab/cell-store.ts';
+import { snapshotsAround, weightsAt } from '../lab/cell-weights.ts';
 import type { EntryStore } from '../lab/entry-store.ts';
 import { openNotebook } from '../lab/notebook.ts';
 import type { Arguments } from './arguments.ts';
@@ -56,21 +57,23 @@ export function epochFromArguments(store: CellStore, args: Arguments): number {
   return args.whole('epoch', 0, last) ?? last;
 }
 
-/** The network of a cell at an epoch, replayed from a key frame where no snapshot holds it. */
+/** The network of a cell at an epoch, trained again from a key frame where no snapshot holds it. */
 export async function networkAt(
   entry: EntryStore,
   { cell, store }: OpenCell,
   epoch: number,
   pool: ComputePool,
 ): Promise<Network> {
-  const snapshot = await store.snapshot(epoch);
-  if (snapshot !== null) return networkOfCell(cell.config, snapshot.weights);
-  const from = await store.keyFrameAtOrBefore(epoch);
-  if (from === null)
-    throw new UserError(`no key frame of cell ${cell.id} is left at or before epoch ${epoch}`, 1);
-  const picture = await pictureOfCell(entry, cell);
-  const job = { config: cell.config, picture };
-  return networkOfCell(cell.config, await pool.replay({ job, from: from.state, epoch }));
+  const engine = weightsEngine(pool, await pictureOfCell(entry, cell));
+  const { weights, obstacle } = await weightsAt(cell, store, epoch, engine);
+  if (obstacle !== null) {
+    const [before, after] = snapshotsAround(store, epoch);
+    throw new UserError(
+      `epoch ${epoch} of cell ${cell.id} lies between snapshots, and only the GPU that trained it brings it back: ${obstacle} The nearest snapshots are at epochs ${before} and ${after}.`,
+      1,
+    );
+  }
+  return networkOfCell(cell.config, weights);
 }
 
 /** The network that a command is about: that of a file, or of a cell of an entry at --epoch. */

@@ -1,7 +1,9 @@
 /** `grid`: the comparison grid of an entry. */
+import { weightsEngine } from '../compute/compute-pool.ts';
 import { openEngine } from './engine-option.ts';
 import { figureFile, figureFormats } from '../compute/figure-file.ts';
 import { programVersion } from '../compute/assets.ts';
+import { weightsAt } from '../lab/cell-weights.ts';
 import { comparisonFigure } from '../lab/comparison-figure.ts';
 import { openNotebook } from '../lab/notebook.ts';
 import type { Arguments } from './arguments.ts';
@@ -54,7 +56,8 @@ export async function drawGrid(entryWords: string, out: string, args: Arguments)
       entry: await notebook.find(entryWords),
       engine: {
         renderFrame: (request) => pool.renderFrame(request, decision.frames),
-        replay: (config, picture, from, epoch) => pool.replay({ job: { config, picture }, from, epoch }),
+        weightsAt: (cell, store, picture, epoch) =>
+          weightsAt(cell, store, epoch, weightsEngine(pool, picture)),
       },
       epoch: epochText === undefined || epochText === 'last' ? null : (args.whole('epoch', 0, 1e9) ?? null),
       x: args.text('x'),

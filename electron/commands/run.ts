@@ -15,7 +15,7 @@ import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { printJson, printLine, remark } from './console-output.ts';
 import { dryRun } from './dry-run.ts';
-import { openEngine, threadsFromArguments } from './engine-option.ts';
+import { openEngine } from './engine-option.ts';
 import { progressLines, ProgressDisplay, type CellProgress } from './run-progress.ts';
 
 /** Exit code of a program that Ctrl-C stopped. */
@@ -38,7 +38,7 @@ export const runCommand: Command = {
     const host = await openEngine(args);
     try {
       const plan = await planSweepFile(diskFileSystem, args.positional(0), args.texts('set'), host.decision);
-      if (args.flag('dry-run')) return await dryRun(plan, threadsFromArguments(args), args.flag('json'));
+      if (args.flag('dry-run')) return await dryRun(plan, host, args.flag('json'));
       return await runAndReport(plan, host, args);
     } finally {
       await host.pool.close();

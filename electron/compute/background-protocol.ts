@@ -13,6 +13,7 @@ import type { CellCost } from '../../experiments/sweeps/cost-model.ts';
 import type { TrainingEngines } from '../../experiments/sweeps/engine-split.ts';
 import type { ExpansionTarget } from '../../experiments/sweeps/sweep-expansion.ts';
 import type { Picture } from '../../experiments/targets/picture.ts';
+import type { CellWeights } from '../lab/cell-weights.ts';
 import type { EntryVerdict } from '../lab/chain-verdict.ts';
 import type { FilmOptions } from '../lab/film.ts';
 import type { UnpackedEntry } from '../lab/notebook.ts';
@@ -71,6 +72,8 @@ export interface GridTask {
   readonly date: string;
   readonly format: FigureFormat;
   readonly threads: number;
+  /** Weights at the epoch, by cell, of those that the GPU trained: it is out of reach here. */
+  readonly gpuWeights: ReadonlyMap<string, CellWeights>;
 }
 
 export interface FilmTask {
@@ -122,8 +125,6 @@ export interface BackgroundTasks {
     readonly input: { readonly source: PictureSource };
     readonly output: { readonly width: number; readonly height: number; readonly channels: 1 | 3 };
   };
-  /** Training operations a second on one thread. */
-  readonly speed: { readonly input: null; readonly output: number };
   /** Previews of snapshots from number `from` on; missing and damaged ones are left blank. */
   readonly previews: {
     readonly input: {

@@ -15,10 +15,10 @@ import { extractComplex } from '../../experiments/polytopes/extract-complex.ts';
 import { boundaryPlane, distinctCount, levelsFromValues } from '../../experiments/polytopes/frame-planes.ts';
 import { previewSize } from '../../experiments/sweeps/cell-measures.ts';
 import { networkOfCell, pointsOfCell } from '../../experiments/sweeps/cell-network.ts';
-import { trainingSpeed } from '../../experiments/tasks/speed-probe.ts';
 import { pictureFromFile } from '../../experiments/targets/picture-file.ts';
 import { truthFrame } from '../../experiments/targets/truth-frame.ts';
 import type { Picture } from '../../experiments/targets/picture.ts';
+import { weightsAt } from '../lab/cell-weights.ts';
 import { verifyChain } from '../lab/chain-verdict.ts';
 import { exportedData } from '../lab/exported-data.ts';
 import { comparisonFigure } from '../lab/comparison-figure.ts';
@@ -39,7 +39,7 @@ import type {
   TaskReply,
 } from './background-protocol.ts';
 import { programVersion } from './assets.ts';
-import { createComputePool } from './compute-pool.ts';
+import { createComputePool, weightsEngine } from './compute-pool.ts';
 import { filmPicture, filmPlan } from './film-desk.ts';
 import { kernelModule } from './host-engine.ts';
 import { figureFile, figureTypes } from './figure-file.ts';
@@ -79,7 +79,6 @@ const performers: { readonly [Kind in TaskKind]: Performer<Kind> } = {
     const { width, height, channels } = await pictureOf(source);
     return { width, height, channels };
   },
-  speed: async () => trainingSpeed(await hostEngine('strict'), 1, () => performance.now() / 1000),
   async previews({ reads }) {
     const blocks: PreviewBlock[] = [];
     for (const read of reads) blocks.push(await readPreviewBlock(read));
@@ -227,7 +226,8 @@ function drawGrid(
         entry,
         engine: {
           renderFrame: (request) => pool.renderFrame(request, 'relaxed'),
-          replay: (config, picture, from, epoch) => pool.replay({ job: { config, picture }, from, epoch }),
+          weightsAt: async (cell, store, picture, epoch) =>
+            task.gpuWeights.get(cell.id) ?? weightsAt(cell, store, epoch, weightsEngine(pool, picture)),
         },
         program: `Creasebook ${programVersion()}`,
         onProgress: (done, of) => onProgress({ done, of }),

@@ -37,7 +37,6 @@ const lanes: Readonly<Record<TaskKind, 'frames' | 'previews' | 'quick' | 'long' 
   'picture-size': 'quick',
   baselines: 'quick',
   'region-count': 'regions',
-  speed: 'long',
   grid: 'long',
   chain: 'long',
   'export-data': 'long',

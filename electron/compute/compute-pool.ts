@@ -17,6 +17,8 @@ import {
   type WorkerTask,
 } from '../../experiments/tasks/task-protocol.ts';
 import { engineOfCell } from '../../experiments/sweeps/cell-engine.ts';
+import type { Picture } from '../../experiments/targets/picture.ts';
+import type { WeightsEngine } from '../lab/cell-weights.ts';
 import type { CellExecutor } from '../lab/sweep-run.ts';
 import { computeWorkerPath } from './assets.ts';
 import type { GpuHost } from './gpu-host.ts';
@@ -43,8 +45,8 @@ export interface ComputePool extends CellExecutor {
   replay(task: ReplayTask, signal?: AbortSignal): Promise<Float32Array>;
   /** What the GPU computes on, in one line. Rejects where there is none. */
   gpuAdapter(): Promise<string>;
-  /** Floating-point operations of training a second on one thread. */
-  trainingSpeed(): Promise<number>;
+  /** Floating-point operations of training a second that an engine reaches on one thread. */
+  trainingSpeed(engine: EngineChoice): Promise<number>;
   /**
    * The exact complex of a view, its tiles shared out among all threads; the same regions whatever their number. The
    * budget holds for the whole. Rejects with an ExtractionError, after an abort with the signal's reason.
@@ -72,6 +74,14 @@ export interface PoolOptions {
   readonly heapMb?: number;
   /** What computes for the engine 'webgpu'; closed with the pool. */
   readonly gpu?: GpuHost;
+}
+
+/** What trains cells again on a pool, for labels of a picture; aborted replays reject with the signal's reason. */
+export function weightsEngine(pool: ComputePool, picture: Picture, signal?: AbortSignal): WeightsEngine {
+  return {
+    replay: ({ config }, from, epoch) => pool.replay({ job: { config, picture }, from, epoch }, signal),
+    adapter: () => pool.gpuAdapter(),
+  };
 }
 
 /** Cells that a GPU trains side by side: those of a shape share their dispatches. */
@@ -244,12 +254,12 @@ export function createComputePool(threads: number, options: PoolOptions = {}): C
       return weights;
     },
     gpuAdapter: async () => (await requiredGpu().facts()).adapter,
-    async trainingSpeed() {
+    async trainingSpeed(engine) {
       let speed: number | null = null;
       const keep = (message: FromWorker): void => {
         if (message.kind === 'speed') speed = message.flopsPerSecond;
       };
-      await perform({ kind: 'speed', cells: 1 }, keep, undefined);
+      await perform({ kind: 'speed', cells: 1, engine }, keep, undefined);
       if (speed === null) throw new Error('A compute worker returned no speed.');
       return speed;
     },

@@ -1,12 +1,12 @@
 /** A compute worker: one thread that trains cells and renders frames, one task after another. */
 import { parentPort } from 'node:worker_threads';
 import { extractFew, extractTiles } from '../../experiments/polytopes/extract-complex.ts';
-import { engineOfCell } from '../../experiments/sweeps/cell-engine.ts';
+import { engineOfCell, trainingChoice } from '../../experiments/sweeps/cell-engine.ts';
 import { replayTo } from '../../experiments/sweeps/replay.ts';
 import { trainingSpeed } from '../../experiments/tasks/speed-probe.ts';
 import type { FromWorker, ToWorker } from '../../experiments/tasks/task-protocol.ts';
 import { createTaskServer, transferablesOf, type Performer } from '../../experiments/tasks/task-server.ts';
-import { hostEngine, kernelModule, trainingChoice } from './host-engine.ts';
+import { hostEngine, kernelModule } from './host-engine.ts';
 
 if (parentPort === null) throw new Error('The compute worker runs in a worker thread only.');
 const port = parentPort;
@@ -52,9 +52,9 @@ const tiles: Performer<'tiles'> = async (id, task) => {
   if (part !== null) send({ kind: 'part', id, part }, transferablesOf(part));
 };
 
-const speed: Performer<'speed'> = async (id, { cells }) => {
+const speed: Performer<'speed'> = async (id, { cells, engine }) => {
   const clock = (): number => performance.now() / 1000;
-  const flopsPerSecond = await trainingSpeed(await hostEngine('strict'), cells, clock);
+  const flopsPerSecond = await trainingSpeed(await hostEngine(engine), cells, clock);
   send({ kind: 'speed', id, flopsPerSecond });
 };
 

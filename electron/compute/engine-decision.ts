@@ -4,7 +4,11 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { EngineName } from '../../experiments/engines/engine.ts';
-import type { SplitSpeeds, TrainingEngines } from '../../experiments/sweeps/engine-split.ts';
+import {
+  threadsBesideGpu,
+  type SplitSpeeds,
+  type TrainingEngines,
+} from '../../experiments/sweeps/engine-split.ts';
 import type { GpuFacts } from '../../experiments/tasks/gpu-protocol.ts';
 import type { EngineChoice } from '../../experiments/tasks/task-protocol.ts';
 import { diskFileSystem, makeFolders, readWhole, writeWhole } from '../lab/files.ts';
@@ -14,14 +18,18 @@ import { programVersion } from './assets.ts';
 export interface EngineDecision extends TrainingEngines {
   /** What renders frames. */
   readonly frames: EngineChoice;
+  /** Threads of the processor that train. */
+  readonly threads: number;
+  /** What the GPU computes on, where it trains. */
+  readonly adapter: string | null;
   /** One line: the engine, where it runs, and why it was picked. */
   readonly description: string;
 }
 
-/** Speeds in floating-point operations of training a second. */
+/** Floating-point operations of training a second, of the GPU with cells side by side and of a thread with one. */
 export interface MeasuredSpeeds {
   readonly gpu: number;
-  readonly processor: number;
+  readonly thread: number;
 }
 
 /** What a decision is made from. */
@@ -30,8 +38,10 @@ export interface EngineOffers {
   facts(): Promise<GpuFacts>;
   /** Takes about a second; asked at the first use of an adapter, driver and version only. */
   measure(): Promise<MeasuredSpeeds>;
-  /** Threads of the processor: part of what a measurement holds for. */
+  /** Threads that may train. */
   readonly threads: number;
+  /** Hardware threads of the processor. */
+  readonly cores: number;
   readonly cache: SpeedCache;
 }
 
@@ -45,40 +55,53 @@ const wasmText = 'WebAssembly SIMD';
 
 /** The decision for a wish. 'webgpu' throws where there is no GPU; 'auto' never picks a software adapter and never fails. */
 export async function decideEngine(wish: EngineName | 'auto', offers: EngineOffers): Promise<EngineDecision> {
-  if (wish === 'reference') return { engine: wish, split: null, frames: wish, description: 'TensorFlow.js' };
-  if (wish === 'wasm') return wasm(wasmText);
-  if (wish === 'webgpu') return webgpu(await offers.facts(), 'as asked');
+  const { threads, cores } = offers;
+  const onProcessor = (description: string, engine: 'wasm' | 'reference' = 'wasm'): EngineDecision => {
+    const frames = engine === 'wasm' ? 'relaxed' : engine;
+    return { engine, split: null, frames, threads, adapter: null, description };
+  };
+  if (wish === 'reference') return onProcessor('TensorFlow.js', wish);
+  if (wish === 'wasm') return onProcessor(wasmText);
+  if (wish === 'webgpu') return onGpu(await offers.facts(), 'as asked', threads);
   const facts = await offers.facts().catch(() => null);
-  if (facts === null) return wasm(wasmText);
-  if (facts.isSoftware) return wasm(`${wasmText} (${facts.adapter} computes on the processor)`);
+  if (facts === null) return onProcessor(wasmText);
+  if (facts.isSoftware) return onProcessor(`${wasmText} (${facts.adapter} computes on the processor)`);
   try {
-    const { gpu, processor } = await knownSpeeds(facts, offers);
-    const times = (gpu / processor).toFixed(1);
-    if (gpu > processor) {
-      const reason = `${times} times as fast as the processor, which trains its share of a sweep`;
-      return webgpu(facts, reason, { gpu, processor, threads: offers.threads });
-    }
-    return wasm(`${wasmText} (${facts.adapter} reaches ${times} times its speed)`);
+    const { gpu, thread } = await knownSpeeds(facts, offers);
+    const times = (gpu / (threads * thread)).toFixed(1);
+    if (gpu <= threads * thread)
+      return onProcessor(`${wasmText} (${facts.adapter} reaches ${times} times its speed)`);
+    const reason = `${times} times as fast as the processor`;
+    const beside = threadsBesideGpu(threads, cores);
+    if (beside === 0) return onGpu(facts, reason, threads);
+    const share = `which trains its share of a sweep on ${beside} of ${cores} threads`;
+    return onGpu(facts, `${reason}, ${share}`, beside, { gpu, processor: beside * thread, threads: beside });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return wasm(`${wasmText} (${facts.adapter} could not be measured: ${message})`);
+    return onProcessor(`${wasmText} (${facts.adapter} could not be measured: ${message})`);
   }
 }
 
-function wasm(description: string): EngineDecision {
-  return { engine: 'wasm', split: null, frames: 'relaxed', description };
+function onGpu(
+  { adapter }: GpuFacts,
+  reason: string,
+  threads: number,
+  split: SplitSpeeds | null = null,
+): EngineDecision {
+  const description = `WebGPU on ${adapter} (${reason})`;
+  return { engine: 'webgpu', split, frames: 'webgpu', threads, adapter, description };
 }
 
-function webgpu({ adapter }: GpuFacts, reason: string, split: SplitSpeeds | null = null): EngineDecision {
-  return { engine: 'webgpu', split, frames: 'webgpu', description: `WebGPU on ${adapter} (${reason})` };
-}
-
-async function knownSpeeds(facts: GpuFacts, offers: EngineOffers): Promise<MeasuredSpeeds> {
-  const key = `${facts.adapter}; Creasebook ${programVersion()}; ${offers.threads} threads`;
-  const known = await offers.cache.read(key);
+/** What an adapter reaches, measured at the first use of it, its driver and this version. */
+export async function knownSpeeds(
+  { adapter }: GpuFacts,
+  { cache, measure }: Pick<EngineOffers, 'cache' | 'measure'>,
+): Promise<MeasuredSpeeds> {
+  const key = `${adapter}; Creasebook ${programVersion()}`;
+  const known = await cache.read(key);
   if (known !== null) return known;
-  const speeds = await offers.measure();
-  await offers.cache.write(key, speeds);
+  const speeds = await measure();
+  await cache.write(key, speeds);
   return speeds;
 }
 
@@ -88,7 +111,7 @@ export function mayHaveGpu(): boolean {
   return ['/dev/dri', '/dev/nvidiactl', '/dev/dxg'].some((path) => existsSync(path));
 }
 
-const storedSpeeds = z.record(z.string(), z.object({ gpu: z.number(), processor: z.number() }));
+const storedSpeeds = z.record(z.string(), z.object({ gpu: z.number(), thread: z.number() }));
 const mostBytes = 1 << 16;
 
 /** A cache in a file of the user's cache folder; a file that cannot be read or written only means measuring again. */

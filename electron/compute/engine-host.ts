@@ -1,7 +1,16 @@
 /** The engines of a Node host behind one pool, and the decision which of them works. */
+import { availableParallelism } from 'node:os';
 import type { EngineName } from '../../experiments/engines/engine.ts';
+import type { EngineChoice } from '../../experiments/tasks/task-protocol.ts';
 import { createComputePool, type ComputePool } from './compute-pool.ts';
-import { decideEngine, diskSpeedCache, mayHaveGpu, type EngineDecision } from './engine-decision.ts';
+import {
+  decideEngine,
+  diskSpeedCache,
+  knownSpeeds,
+  mayHaveGpu,
+  type EngineDecision,
+  type EngineOffers,
+} from './engine-decision.ts';
 import type { GpuHost } from './gpu-host.ts';
 import { createNodeGpuHost } from './gpu-process.ts';
 
@@ -10,6 +19,11 @@ export interface EngineHost {
   readonly decision: EngineDecision;
   /** The GPU behind the pool, for another pool. */
   readonly gpu: GpuHost;
+  /**
+   * Floating-point operations of training a second, of the GPU with cells side by side or of one thread; measured when
+   * first asked for. Rejects where there is no GPU.
+   */
+  speedOf(choice: EngineChoice): Promise<number>;
 }
 
 /** How long a start waits for what a GPU says of itself, where nobody asked for the GPU by name. */
@@ -24,21 +38,43 @@ export async function openEngineHost(
   threads: number,
   gpu: GpuHost = createNodeGpuHost(),
 ): Promise<EngineHost> {
-  const pool = createComputePool(threads, { gpu });
+  const offers: EngineOffers = {
+    threads,
+    cores: availableParallelism(),
+    cache: diskSpeedCache(),
+    facts: () => (wish === 'auto' ? within(gpu.facts(), factsMs) : gpu.facts()),
+    measure: async () => ({ gpu: await gpu.trainingSpeed(probeCells), thread: await threadSpeed('strict') }),
+  };
   try {
-    const decision = await decideEngine(wish === 'auto' && !mayHaveGpu() ? 'wasm' : wish, {
-      threads,
-      cache: diskSpeedCache(),
-      facts: () => (wish === 'auto' ? within(gpu.facts(), factsMs) : gpu.facts()),
-      measure: async () => ({
-        gpu: await gpu.trainingSpeed(probeCells),
-        processor: threads * (await pool.trainingSpeed()),
-      }),
-    });
-    return { pool, decision, gpu };
+    const decision = await decideEngine(wish === 'auto' && !mayHaveGpu() ? 'wasm' : wish, offers);
+    const pool = createComputePool(decision.threads, { gpu });
+    return { pool, decision, gpu, speedOf: speedFinder(gpu, offers) };
   } catch (error) {
-    await pool.close();
+    await gpu.close();
     throw error;
+  }
+}
+
+/** Speeds, each measured once. */
+function speedFinder(gpu: GpuHost, offers: EngineOffers): EngineHost['speedOf'] {
+  const speeds = new Map<EngineChoice, Promise<number>>();
+  const measured = async (choice: EngineChoice): Promise<number> =>
+    choice === 'webgpu' ? (await knownSpeeds(await gpu.facts(), offers)).gpu : threadSpeed(choice);
+  return (choice) => {
+    const speed = speeds.get(choice) ?? measured(choice);
+    speeds.set(choice, speed);
+    speed.catch(() => speeds.delete(choice));
+    return speed;
+  };
+}
+
+/** What one thread reaches, on a thread of its own: the pool's may be at work. */
+async function threadSpeed(choice: EngineChoice): Promise<number> {
+  const pool = createComputePool(1);
+  try {
+    return await pool.trainingSpeed(choice);
+  } finally {
+    await pool.close();
   }
 }
 

@@ -258,7 +258,7 @@ export function createGpuHost(start: GpuStarter, options: GpuHostOptions = {}): 
     async trainingSpeed(cells) {
       let speed: number | null = null;
       const { done } = submit({
-        current: () => ({ kind: 'speed', cells }),
+        current: () => ({ kind: 'speed', cells, engine: 'webgpu' }),
         onMessage: (message) => {
           if (message.kind === 'speed') speed = message.flopsPerSecond;
         },

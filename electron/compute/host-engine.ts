@@ -2,14 +2,12 @@
 import { setFlagsFromString } from 'node:v8';
 import { dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
-import type { Engine, EngineName } from '../../experiments/engines/engine.ts';
+import type { Engine } from '../../experiments/engines/engine.ts';
 import {
   createReferenceEngine,
   type ReferenceHooks,
 } from '../../experiments/engines/reference/reference-engine.ts';
-import { fusedNumericsVersion } from '../../experiments/engines/wasm/numerics-version.ts';
 import { createWasmEngine, relaxedSimdSupported } from '../../experiments/engines/wasm/wasm-engine.ts';
-import type { CellConfig } from '../../experiments/sweeps/cell.ts';
 import type { EngineChoice } from '../../experiments/tasks/task-protocol.ts';
 import { kernelBytes, type KernelName } from './assets.ts';
 
@@ -23,12 +21,6 @@ export function hostEngine(choice: EngineChoice): Promise<Engine> {
   const engine = choice === 'reference' ? referenceEngine() : wasmEngine(choice);
   engines.set(choice, engine);
   return engine;
-}
-
-/** The engine that trains a cell for a requested engine name. */
-export function trainingChoice(name: EngineName, { numerics }: CellConfig): EngineChoice {
-  if (name === 'reference') return 'reference';
-  return numerics === fusedNumericsVersion ? 'relaxed' : 'strict';
 }
 
 /** Lets event handlers run between chunks of work, so that a worker hears about an abort. */

@@ -201,6 +201,8 @@ export interface PreviewBlock {
 
 export interface RenderedFrame {
   readonly epoch: number;
+  /** Why it is of the last snapshot before the epoch that was asked for, in a sentence; missing where it is not. */
+  readonly obstacle?: string;
   readonly view: View;
   /** Coarse frames are smaller than asked for, with the same view. */
   readonly width: number;
@@ -289,8 +291,9 @@ export interface PlannedCell {
   readonly parameters: number;
   readonly points: number;
   readonly stepsPerEpoch: number;
-  /** Estimated training seconds on one thread of this machine. */
-  readonly seconds: number;
+  readonly engine: EngineName;
+  /** Estimated training seconds on one thread of this machine, or of its GPU's time; null where nobody knows. */
+  readonly seconds: number | null;
   /** Entry in which this cell is finished already, or null. */
   readonly finishedIn: string | null;
 }
@@ -303,8 +306,8 @@ export interface SweepCheck {
   readonly problems: readonly SweepProblem[];
   readonly axes: readonly SweepAxis[];
   readonly cells: readonly PlannedCell[];
-  /** Estimated for all cells that are not finished; null where there are problems. */
-  readonly estimate: { readonly seconds: number; readonly bytes: number } | null;
+  /** Estimated for all cells that are not finished, and what trains them; null where there are problems. */
+  readonly estimate: { readonly seconds: number; readonly bytes: number; readonly trainers: string } | null;
 }
 
 export interface SweepPreset {

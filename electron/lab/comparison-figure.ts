@@ -1,11 +1,6 @@
 /** The comparison grid of an entry as data: networks rendered, scores collected or measured, baselines computed. */
 import { truthScore, type TruthScore } from '../../experiments/diagnostics/truth-error.ts';
-import {
-  unitView,
-  type Frame,
-  type FrameRequest,
-  type TrainerState,
-} from '../../experiments/engines/engine.ts';
+import { unitView, type Frame, type FrameRequest } from '../../experiments/engines/engine.ts';
 import { sweepCellFrom } from '../../experiments/entries/entry-json.ts';
 import { gridFromAxes, heldText, titlesFromSide } from '../../experiments/exports/grid-axes.ts';
 import type { GridCell, GridFigure } from '../../experiments/exports/grid-figure.ts';
@@ -19,20 +14,22 @@ import {
 } from '../../experiments/polytopes/colouring.ts';
 import { networkOfCell, pointsOfCell, shapeOfCell } from '../../experiments/sweeps/cell-network.ts';
 import { previewSize } from '../../experiments/sweeps/cell-measures.ts';
-import type { CellConfig, SweepCell } from '../../experiments/sweeps/cell.ts';
+import type { SweepCell } from '../../experiments/sweeps/cell.ts';
 import { trainingText } from '../../experiments/sweeps/training-text.ts';
 import { pictureFromFile } from '../../experiments/targets/picture-file.ts';
 import type { Picture } from '../../experiments/targets/picture.ts';
 import { truthFrame } from '../../experiments/targets/truth-frame.ts';
 import type { SnapshotFacts } from './cell-index.ts';
 import type { CellStore } from './cell-store.ts';
+import type { CellWeights } from './cell-weights.ts';
 import type { EntryStore } from './entry-store.ts';
 import { figureBaselines } from './figure-baselines.ts';
 
-/** Renders frames and trains again between snapshots. */
+/** Renders frames and finds weights. */
 export interface FigureEngine {
   renderFrame(request: FrameRequest): Promise<Frame>;
-  replay(config: CellConfig, picture: Picture, from: TrainerState, epoch: number): Promise<Float32Array>;
+  /** The weights of a cell at an epoch that it has reached. */
+  weightsAt(cell: SweepCell, store: CellStore, picture: Picture, epoch: number): Promise<CellWeights>;
 }
 
 export interface FigureRequest {
@@ -66,6 +63,8 @@ interface ShownCell {
   readonly facts: SnapshotFacts | null;
   readonly epoch: number | null;
   readonly network: Network | null;
+  /** The epoch that was asked for where that cannot be had; else null. */
+  readonly missed: number | null;
 }
 
 /** The figure of an entry. Throws SweepError-like errors for unknown axes and LabError for records that cannot be read. */
@@ -140,21 +139,16 @@ async function showCell(
   pictures.set(digest, picture);
   const store = await entry.cell(cell.id);
   const last = store.index().at(-1);
-  if (last === undefined) return { cell, store, picture, facts: null, epoch: null, network: null };
-  const epoch = Math.min(request.epoch ?? last.epoch, last.epoch);
-  const facts = store.index().find((candidate) => candidate.epoch === epoch) ?? null;
-  const snapshot = facts === null ? null : await store.snapshot(epoch);
-  const from = snapshot === null ? await store.keyFrameAtOrBefore(epoch) : null;
-  const weights =
-    snapshot?.weights ??
-    (from === null ? null : await engine.replay(cell.config, picture, from.state, epoch));
+  const shown = { cell, store, picture };
+  if (last === undefined) return { ...shown, facts: null, epoch: null, network: null, missed: null };
+  const wanted = Math.min(request.epoch ?? last.epoch, last.epoch);
+  const { weights, epoch } = await engine.weightsAt(cell, store, picture, wanted);
   return {
-    cell,
-    store,
-    picture,
-    facts,
+    ...shown,
+    facts: store.index().find((candidate) => candidate.epoch === epoch) ?? null,
     epoch,
-    network: weights === null ? null : networkOfCell(cell.config, weights),
+    network: networkOfCell(cell.config, weights),
+    missed: epoch === wanted ? null : wanted,
   };
 }
 
@@ -172,7 +166,7 @@ function measuredPixels({ width, height }: Picture, stride: number): number {
 }
 
 async function drawCell(request: FigureRequest, shown: ShownCell, stride: number): Promise<GridCell> {
-  const { cell, picture, network, epoch, store } = shown;
+  const { cell, picture, network, epoch, store, missed } = shown;
   const data = pointsOfCell(cell.config, picture).training;
   return {
     image: network === null ? null : await cellImage(request, network, picture),
@@ -182,7 +176,7 @@ async function drawCell(request: FigureRequest, shown: ShownCell, stride: number
     data: request.hasPoints ? data : null,
     score: network === null ? null : await cellScore(request, shown, network, stride),
     baselines: network === null ? null : figureBaselines(data, picture, stride),
-    remark: remarkOf(store, cell, epoch),
+    remark: missed === null ? remarkOf(store, cell, epoch) : missedRemark(missed),
   };
 }
 
@@ -216,6 +210,11 @@ async function cellScore(
   const size = { width: Math.ceil(width / stride), height: Math.ceil(height / stride) };
   const frame = await request.engine.renderFrame({ network, view: unitView, ...size, planes: {} });
   return truthScore(frame.values, truthFrame(shown.picture, unitView, size.width, size.height));
+}
+
+/** Said of a cell that shows its last snapshot before the epoch that was asked for. */
+function missedRemark(epoch: number): GridCell['remark'] {
+  return { text: `epoch ${epoch.toLocaleString('en')} needs its GPU`, isFailure: false };
 }
 
 function remarkOf(store: CellStore, cell: SweepCell, epoch: number | null): GridCell['remark'] {

@@ -85,6 +85,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     pool: training,
     decision,
     gpu,
+    speedOf,
   } = await openEngineHost(options.engine ?? 'wasm', threads, options.gpu);
   const pool = createComputePool(threads, { gpu });
   const background = createBackground();
@@ -121,13 +122,14 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     uploads,
     engine,
     decision,
+    speedOf,
     environment,
     now,
   };
   const opened = new OpenedNetworks();
   const networkAt = networkFinder(context, opened);
   const handlers = {
-    ...appCalls(context, options.shell),
+    ...appCalls(context, options.shell, networkAt),
     ...notebookCalls(context),
     ...entryCalls(context),
     ...frameCalls(context, networkAt),

@@ -5,6 +5,7 @@ import { engineOfCell } from '../../experiments/sweeps/cell-engine.ts';
 import type { SweepCell } from '../../experiments/sweeps/cell.ts';
 import type { SnapshotFacts } from './cell-index.ts';
 import type { CellStore } from './cell-store.ts';
+import { otherGpus } from './cell-weights.ts';
 
 /** Training doubles differences of rounding again and again: after these steps they say nothing any more. */
 const comparedSteps = 50;
@@ -37,12 +38,8 @@ export async function rerunComparison(
   };
   if (engineOfCell(config) !== 'webgpu') return exact;
   const here = await adapter();
-  const engines = store.events.flatMap(({ event }) =>
-    event.kind === 'started' || event.kind === 'resumed' ? (event.environment.engine ?? []) : [],
-  );
-  const others = [...new Set(engines)].filter((engine) => !engine.startsWith(`WebGPU on ${here} (`));
-  if (engines.length > 0 && others.length === 0) return exact;
-  const there = others.length === 0 ? 'an unknown GPU' : others.join(' and ');
+  const there = otherGpus(store, here);
+  if (there === null) return exact;
   return {
     words: `recorded by ${there}, trained again on ${here}: compared were the ${otherDeviceWords}; later snapshots were only reached again`,
     async maybeDifference({ epoch, metrics }, again) {

@@ -1,5 +1,6 @@
 /** Which engine a cell belongs to: its arithmetic is part of what it is. */
 import type { DeterminismClass, EngineName } from '../engines/engine.ts';
+import type { EngineChoice } from '../tasks/task-protocol.ts';
 import { fusedNumericsVersion, numericsVersion } from '../engines/wasm/numerics-version.ts';
 import { webgpuNumericsVersion } from '../engines/webgpu/numerics-version.ts';
 import { cellId } from './cell-identity.ts';
@@ -12,6 +13,12 @@ export const referenceNumericsVersion = 'reference-1';
 export function engineOfCell({ numerics }: Pick<CellConfig, 'numerics'>): EngineName {
   if (numerics === webgpuNumericsVersion) return 'webgpu';
   return numerics === referenceNumericsVersion ? 'reference' : 'wasm';
+}
+
+/** What trains a cell for a requested engine name. */
+export function trainingChoice(name: EngineName, { numerics }: Pick<CellConfig, 'numerics'>): EngineChoice {
+  if (name !== 'wasm') return name;
+  return numerics === fusedNumericsVersion ? 'relaxed' : 'strict';
 }
 
 /** Version and class of the arithmetic with which an engine trains where a sweep asks for `wanted`. */

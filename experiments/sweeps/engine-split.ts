@@ -18,6 +18,14 @@ export interface TrainingEngines {
 }
 
 /**
+ * Threads that train beside the GPU, of so many wanted on so many cores: whatever drives the GPU keeps a core busy (Dawn
+ * polls), so that a thread on that core would slow both. None on a single core.
+ */
+export function threadsBesideGpu(threads: number, cores: number): number {
+  return Math.max(0, Math.min(threads, cores - 1));
+}
+
+/**
  * Positions of the cells that the processor is to train, given each one's work in floating-point operations: the smallest
  * ones, as many as let both be done earliest. The GPU shares its time among its cells; a thread takes one after another.
  */

@@ -16,8 +16,8 @@ export type WorkerTask =
   | { readonly kind: 'frame'; readonly request: FrameRequest; readonly engine: EngineChoice }
   | { readonly kind: 'replay'; readonly replay: ReplayTask }
   | { readonly kind: 'tiles'; readonly tiles: TilesTask }
-  /** How fast the engine trains so many cells side by side. */
-  | { readonly kind: 'speed'; readonly cells: number };
+  /** How fast an engine trains so many cells side by side. */
+  | { readonly kind: 'speed'; readonly cells: number; readonly engine: EngineChoice };
 
 /** A share of the exact complex of a view: whatever tiles this worker gets to take; or all of it where it is small. */
 export interface TilesTask {

@@ -96,7 +96,8 @@ export class CellScene {
     const { exact } = this;
     if (exact.isDone && exact.seen !== null)
       return `${cell.label} at epoch ${formatCount(exact.seen.request.epoch)}, ${formatCount(exact.seen.facts.regions)} exact regions`;
-    return `${cell.label} at epoch ${formatCount(seen.epoch)}, ${seen.isExact ? 'sampled' : 'preview'}`;
+    const epoch = seen.standIn?.epoch ?? seen.epoch;
+    return `${cell.label} at epoch ${formatCount(epoch)}, ${seen.isExact ? 'sampled' : 'preview'}`;
   }
 
   /** What is on the screen now, in words. */
@@ -104,6 +105,10 @@ export class CellScene {
     void this.painted;
     const { exact } = this;
     const { seen } = this.a;
+    if (seen?.standIn) {
+      const { epoch, reason } = seen.standIn;
+      return `snapshot of epoch ${formatCount(epoch)} in place of epoch ${formatCount(seen.epoch)}: ${reason}`;
+    }
     if (exact.isDone && isExactGround(this.#session.ground)) return 'exact polygons';
     if (exact.progress !== null) return `polygons: ${Math.floor(100 * exact.progress.done)} %`;
     if (seen?.isFinal === true) return 'sampled frame';

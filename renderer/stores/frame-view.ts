@@ -32,7 +32,10 @@ export interface FrameViewRequest {
 export interface SeenPicture {
   readonly picture: RawPicture;
   readonly view: View;
+  /** The epoch that was asked for. */
   readonly epoch: number;
+  /** The snapshot that is shown in its place, and why; null where it is that epoch. */
+  readonly standIn: { readonly epoch: number; readonly reason: string } | null;
   readonly isExact: boolean;
   readonly isFinal: boolean;
   /** The same view with hashes; null where they are not known. */
@@ -177,11 +180,22 @@ export class FrameView {
       const fineQuestion = this.#fineQuestion(request);
       const fine = fineQuestion === null ? undefined : this.#frames.get(frameKey(fineQuestion));
       const picture = fine?.isFinal === true ? pictureOfFrame(fine.frame) : hashed;
-      return { picture, hashed, view: stored.frame.view, epoch, isExact: true, isFinal: stored.isFinal };
+      const { view: seenView, epoch: shown, obstacle } = stored.frame;
+      const standIn = obstacle === undefined ? null : { epoch: shown, reason: obstacle };
+      return { picture, hashed, view: seenView, epoch, standIn, isExact: true, isFinal: stored.isFinal };
     }
     if (preview === undefined) return null;
     const { picture } = preview;
-    return { picture, hashed: null, view: unitView, epoch: preview.epoch, isExact: false, isFinal: false };
+    const { epoch: shown } = preview;
+    return {
+      picture,
+      hashed: null,
+      view: unitView,
+      epoch: shown,
+      standIn: null,
+      isExact: false,
+      isFinal: false,
+    };
   }
 
   #reference(request: FrameViewRequest, best: SeenPicture): PaintReference {

@@ -1,12 +1,15 @@
 /** Calls about the program itself, its settings, and files it hands out. */
 import { join } from 'node:path';
 import { z } from 'zod';
+import { engineOfCell } from '../../../experiments/sweeps/cell-engine.ts';
 import { programVersion } from '../../compute/assets.ts';
 import type { FilmTask } from '../../compute/background-protocol.ts';
 import type { AppInfo, Settings } from '../../contract/results.ts';
+import type { CellWeights } from '../cell-weights.ts';
 import { readWhole, writeWhole } from '../files.ts';
 import type { FilmOptions } from '../film.ts';
 import type { CallHandlers } from '../router.ts';
+import type { NetworkAt } from './frame-service.ts';
 import { requireWritable, type LabContext } from './lab-context.ts';
 
 type AppCall =
@@ -31,7 +34,11 @@ const storedSettings = z.object({
 const maximumBytes = 1 << 16;
 
 /** Handlers of the calls about the program. */
-export function appCalls(context: LabContext, shell: AppInfo['shell']): CallHandlers<AppCall> {
+export function appCalls(
+  context: LabContext,
+  shell: AppInfo['shell'],
+  networkAt: NetworkAt,
+): CallHandlers<AppCall> {
   const { fs, notebook, background, pool, events } = context;
   const path = join(notebook.dir, 'settings.json');
   return {
@@ -70,6 +77,7 @@ export function appCalls(context: LabContext, shell: AppInfo['shell']): CallHand
         hasPoints: points,
         date,
         threads: pool.threads,
+        gpuWeights: await gpuWeights(context, networkAt, options.entryId, epoch, signal),
       };
       return background.run('grid', input, {
         signal,
@@ -81,6 +89,27 @@ export function appCalls(context: LabContext, shell: AppInfo['shell']): CallHand
     'film.picture': ({ entryId, moment, ...options }, { signal }) =>
       background.run('film-picture', { ...filmTask(context, entryId, options), moment }, { signal }),
   };
+}
+
+/** Weights at an epoch of the cells that the GPU trained, where it can be asked for them. */
+async function gpuWeights(
+  { notebook }: LabContext,
+  networkAt: NetworkAt,
+  entryId: string,
+  epoch: number | 'last',
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, CellWeights>> {
+  if (epoch === 'last') return new Map();
+  const entry = await notebook.find(entryId);
+  const onGpu = entry.json.cells.filter(({ config }) => engineOfCell(config) === 'webgpu');
+  const found = await Promise.all(
+    onGpu.map(async ({ id }): Promise<[string, CellWeights][]> => {
+      if ((await entry.cell(id)).index().length === 0) return [];
+      const { network, ...shown } = await networkAt(entryId, id, epoch, signal);
+      return [[id, { ...shown, weights: network.parameters }]];
+    }),
+  );
+  return new Map(found.flat());
 }
 
 function filmTask({ notebook, now, pool }: LabContext, entryId: string, options: FilmOptions): FilmTask {

@@ -1,14 +1,15 @@
 /** Calls about what networks look like: frames, probes, points, truth. */
 import type { Frame } from '../../../experiments/engines/engine.ts';
-import { fusedNumericsVersion } from '../../../experiments/engines/wasm/numerics-version.ts';
 import type { Network } from '../../../experiments/network/shape.ts';
 import { networkOfCell } from '../../../experiments/sweeps/cell-network.ts';
 import { openedEntryId } from '../../contract/opened-entry.ts';
 import type { Probe } from '../../contract/results.ts';
+import { weightsEngine, type ComputePool } from '../../compute/compute-pool.ts';
+import { weightsAt } from '../cell-weights.ts';
 import { LabError } from '../lab-error.ts';
 import type { CallHandlers } from '../router.ts';
 import { FrameService, viewOfPoint, type NetworkAt } from './frame-service.ts';
-import { openCell, pictureSource, type LabContext, type OpenCell } from './lab-context.ts';
+import { openCell, pictureSource, type LabContext } from './lab-context.ts';
 import { NetworkCache } from './network-cache.ts';
 import type { OpenedNetworks } from './opened-networks.ts';
 
@@ -57,36 +58,33 @@ export function frameCalls(context: LabContext, networkAt: NetworkAt): CallHandl
 /** Finds networks: opened ones, and those of cells: stored ones are read, others trained again from the key frame before them. */
 export function networkFinder({ notebook, pool, pictures }: LabContext, opened: OpenedNetworks): NetworkAt {
   const cache = new NetworkCache();
+  const adapter = rememberedAdapter(pool);
   return async (entryId, cellId, wanted, signal) => {
-    if (entryId === openedEntryId) return { network: opened.network(cellId), epoch: 0 };
-    const open = await openCell(notebook, entryId, cellId);
-    const epoch = reachableEpoch(open, wanted);
-    const key = `${entryId}/${cellId}/${epoch}`;
-    const network = await cache.get(key, signal, async (making) => {
-      const { cell, store, entry } = open;
-      const snapshot = await store.snapshot(epoch);
-      if (snapshot !== null) return networkOfCell(cell.config, snapshot.weights);
-      const from = await store.keyFrameAtOrBefore(epoch);
-      if (from === null) {
-        throw new LabError('damaged', `No key frame of ${cell.label} is left at or before epoch ${epoch}.`);
-      }
+    if (entryId === openedEntryId) return { network: opened.network(cellId), epoch: 0, obstacle: null };
+    const { cell, store, entry } = await openCell(notebook, entryId, cellId);
+    const last = store.index().at(-1)?.epoch;
+    if (last === undefined) throw new LabError('not-found', `${cell.label} has no snapshot yet.`);
+    const epoch = Math.min(wanted, last);
+    return cache.get(`${entryId}/${cellId}/${epoch}`, signal, async (making) => {
       const picture = await pictures.get(entry, cell.config.target);
-      const job = { config: cell.config, picture };
-      return networkOfCell(cell.config, await pool.replay({ job, from: from.state, epoch }, making));
+      const engine = { ...weightsEngine(pool, picture, making), adapter };
+      const { weights, ...found } = await weightsAt(cell, store, epoch, engine);
+      return { ...found, network: networkOfCell(cell.config, weights) };
     });
-    return { network, epoch };
   };
 }
 
-/** The epoch itself where it was reached and can be replayed; else the last snapshot before it. Throws LabError 'not-found'. */
-function reachableEpoch({ cell, store }: OpenCell, wanted: number): number {
-  const snapshots = store.index();
-  const last = snapshots.at(-1)?.epoch;
-  if (last === undefined) throw new LabError('not-found', `${cell.label} has no snapshot yet.`);
-  const epoch = Math.min(wanted, last);
-  const { determinism, numerics } = cell.config;
-  if (determinism === 'portable' || numerics === fusedNumericsVersion) return epoch;
-  return snapshots.filter((facts) => facts.epoch <= epoch).at(-1)?.epoch ?? 0;
+/** What the GPU computes on; that there is none is found out once, for that takes a process or a window. */
+function rememberedAdapter(pool: ComputePool): () => Promise<string> {
+  let none: Promise<string> | null = null;
+  return () => {
+    if (none !== null) return none;
+    const adapter = pool.gpuAdapter();
+    adapter.catch(() => {
+      none = adapter;
+    });
+    return adapter;
+  };
 }
 
 function probeFrom(

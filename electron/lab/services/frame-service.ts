@@ -11,13 +11,20 @@ import { coarseFactors } from './coarse-sizes.ts';
 import { FrameTurns } from './frame-turns.ts';
 import type { LabContext } from './lab-context.ts';
 
+/** A network with the epoch that it is of, and why it is not the one that was asked for where a snapshot stands in. */
+export interface FoundNetwork {
+  readonly network: Network;
+  readonly epoch: number;
+  readonly obstacle: string | null;
+}
+
 /** Finds the network of a cell at an epoch, or at the last one before it that can be reached. */
 export type NetworkAt = (
   entryId: string,
   cellId: string,
   epoch: number,
   signal: AbortSignal,
-) => Promise<{ readonly network: Network; readonly epoch: number }>;
+) => Promise<FoundNetwork>;
 
 /** Side of a pixel, in units of the picture's, below which float32 coordinates are too coarse: 16 of their spacings. */
 const smallestFloat32Pixel = 2 ** -20;
@@ -54,21 +61,20 @@ export class FrameService {
       throw new LabError('refused', `A frame has at most ${mostPixels} pixels, not ${width} x ${height}.`);
     }
     return this.#turns.take(priority, signal, async (turn) => {
-      const { network, epoch } = await this.#networkAt(entryId, cellId, parameters.epoch, turn);
-      const operations = 2 * parameterCount(network.shape) * width * height;
+      const found = await this.#networkAt(entryId, cellId, parameters.epoch, turn);
+      const operations = 2 * parameterCount(found.network.shape) * width * height;
       const factors = coarse ? coarseFactors(operations, width, height) : [];
       for (const factor of factors) {
         const size = { width: Math.ceil(width / factor), height: Math.ceil(height / factor) };
-        onPart(await this.#frame(parameters, network, epoch, size, turn));
+        onPart(await this.#frame(parameters, found, size, turn));
       }
-      return this.#frame(parameters, network, epoch, { width, height }, turn);
+      return this.#frame(parameters, found, { width, height }, turn);
     });
   }
 
   async #frame(
     { view, values, planes, precision = 'anchored' }: FrameParameters,
-    network: Network,
-    epoch: number,
+    { network, epoch, obstacle }: FoundNetwork,
     { width, height }: { width: number; height: number },
     signal: AbortSignal,
   ): Promise<RenderedFrame> {
@@ -92,7 +98,8 @@ export class FrameService {
       signal,
     );
     const keepHashes = planes.hashes === true;
-    return this.#background.run('finish-frame', { frame, epoch, view, values, keepHashes });
+    const finished = await this.#background.run('finish-frame', { frame, epoch, view, values, keepHashes });
+    return obstacle === null ? finished : { ...finished, obstacle };
   }
 }
 

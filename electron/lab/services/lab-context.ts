@@ -7,6 +7,7 @@ import type { Background } from '../../compute/background.ts';
 import type { PictureSource } from '../../compute/background-protocol.ts';
 import type { ComputePool } from '../../compute/compute-pool.ts';
 import type { EngineDecision } from '../../compute/engine-decision.ts';
+import type { EngineHost } from '../../compute/engine-host.ts';
 import type { CellStore } from '../cell-store.ts';
 import type { EntryStore } from '../entry-store.ts';
 import type { EventHub } from '../event-hub.ts';
@@ -34,6 +35,8 @@ export interface LabContext {
   readonly engine: EngineName;
   /** Why this engine, and what renders frames. */
   readonly decision: EngineDecision;
+  /** How fast an engine trains. */
+  readonly speedOf: EngineHost['speedOf'];
   readonly environment: Readonly<Record<string, string>>;
   readonly now: () => Date;
 }

@@ -1,20 +1,20 @@
 /** Networks of cells at epochs, as many as memory allows; each is read or replayed once, however many ask for it. */
-import type { Network } from '../../../experiments/network/shape.ts';
+import type { FoundNetwork } from './frame-service.ts';
 
 const mostBytes = 96 * 1024 * 1024;
 
 export class NetworkCache {
   /** From the one that was not asked for longest. */
-  readonly #networks = new Map<string, Network>();
-  readonly #underWay = new Map<string, Promise<Network>>();
+  readonly #networks = new Map<string, FoundNetwork>();
+  readonly #underWay = new Map<string, Promise<FoundNetwork>>();
   #bytes = 0;
 
   /** The network under `key`; `make` is called where it is not at hand. */
   async get(
     key: string,
     signal: AbortSignal,
-    make: (signal: AbortSignal) => Promise<Network>,
-  ): Promise<Network> {
+    make: (signal: AbortSignal) => Promise<FoundNetwork>,
+  ): Promise<FoundNetwork> {
     for (;;) {
       signal.throwIfAborted();
       const known = this.#networks.get(key);
@@ -33,26 +33,26 @@ export class NetworkCache {
   async #make(
     key: string,
     signal: AbortSignal,
-    make: (signal: AbortSignal) => Promise<Network>,
-  ): Promise<Network> {
+    make: (signal: AbortSignal) => Promise<FoundNetwork>,
+  ): Promise<FoundNetwork> {
     const making = make(signal);
     this.#underWay.set(key, making);
     try {
-      const network = await making;
-      this.#keep(key, network);
-      return network;
+      const found = await making;
+      this.#keep(key, found);
+      return found;
     } finally {
       this.#underWay.delete(key);
     }
   }
 
-  #keep(key: string, network: Network): void {
-    this.#networks.set(key, network);
-    this.#bytes += network.parameters.byteLength;
-    for (const [oldest, { parameters }] of this.#networks) {
+  #keep(key: string, found: FoundNetwork): void {
+    this.#networks.set(key, found);
+    this.#bytes += found.network.parameters.byteLength;
+    for (const [oldest, { network }] of this.#networks) {
       if (this.#bytes <= mostBytes || oldest === key) return;
       this.#networks.delete(oldest);
-      this.#bytes -= parameters.byteLength;
+      this.#bytes -= network.parameters.byteLength;
     }
   }
 }

@@ -13,7 +13,10 @@ export function regionCalls(context: LabContext, networkAt: NetworkAt): CallHand
   const { notebook } = context;
   const atWork = new Set<string>();
   return {
-    'cell.network': ({ entryId, cellId, epoch }, { signal }) => networkAt(entryId, cellId, epoch, signal),
+    async 'cell.network'({ entryId, cellId, epoch: wanted }, { signal }) {
+      const { network, epoch } = await networkAt(entryId, cellId, wanted, signal);
+      return { network, epoch };
+    },
     async 'regions.read'({ entryId, cellId }) {
       return columnsOf(await (await openCell(notebook, entryId, cellId)).store.regionCounts());
     },

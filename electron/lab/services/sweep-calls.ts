@@ -1,7 +1,9 @@
 /** Calls about sweeps that are not entries yet: checking, editing, presets, pictures. */
 import { join } from 'node:path';
 import { bytesDigest } from '../../../experiments/entries/receipts.ts';
-import { cellSeconds, makespan } from '../../../experiments/sweeps/cost-model.ts';
+import { engineOfCell, trainingChoice } from '../../../experiments/sweeps/cell-engine.ts';
+import { cellSeconds } from '../../../experiments/sweeps/cost-model.ts';
+import { sweepSeconds, trainersText } from '../../../experiments/sweeps/sweep-estimate.ts';
 import { parseSweep } from '../../../experiments/sweeps/sweep.ts';
 import { builtInTargetNames } from '../../../experiments/targets/built-in.ts';
 import type { PlannedSweep } from '../../compute/background-protocol.ts';
@@ -30,7 +32,6 @@ const maximumPresetBytes = 1 << 20;
 export function sweepCalls(context: LabContext): CallHandlers<SweepCall> {
   const { notebook, background } = context;
   const folder = notebook.dir;
-  const speed = speedFinder(context);
   const builtIn = new Map<string, Promise<TargetSummary | null>>();
   const builtInTarget = (name: string): Promise<TargetSummary | null> => {
     const summary = builtIn.get(name) ?? targetSummary(context, name);
@@ -39,8 +40,7 @@ export function sweepCalls(context: LabContext): CallHandlers<SweepCall> {
   };
   const check = async (yaml: string, signal: AbortSignal): Promise<SweepCheck> => {
     const input = { yaml, folder, engines: trainingEngines(context), withPicture: false };
-    const planned = await background.run('plan', input, { signal });
-    return checkOf(context, yaml, planned, planned.plan === null ? 0 : await speed());
+    return checkOf(context, yaml, await background.run('plan', input, { signal }));
   };
   return {
     'sweep.check': ({ yaml }, { signal }) => check(yaml, signal),
@@ -79,25 +79,29 @@ export function sweepCalls(context: LabContext): CallHandlers<SweepCall> {
   };
 }
 
-/** Training operations a second on one thread, measured once. */
-function speedFinder({ background }: LabContext): () => Promise<number> {
-  let measured: Promise<number> | null = null;
-  return () => {
-    measured ??= background.run('speed', null);
-    measured.catch(() => (measured = null));
-    return measured;
-  };
+/** Seconds of each cell of a plan; null where there is no speed to go by. */
+async function secondsOfCells(
+  { speedOf }: LabContext,
+  { cells, costs }: NonNullable<PlannedSweep['plan']>,
+): Promise<(number | null)[]> {
+  return Promise.all(
+    cells.map(async ({ config }, at) => {
+      const speed = await speedOf(trainingChoice(engineOfCell(config), config)).catch(() => null);
+      return speed === null ? null : cellSeconds(costs[at], speed);
+    }),
+  );
 }
 
 async function checkOf(
-  { notebook, queue }: LabContext,
+  context: LabContext,
   yaml: string,
   { document, problems, plan }: PlannedSweep,
-  operationsPerSecond: number,
 ): Promise<SweepCheck> {
+  const { notebook, queue, decision } = context;
   const place = problems.map(({ line, message }) => ({ line, column: null, message }));
   if (plan === null) return { yaml, document, problems: place, axes: [], cells: [], estimate: null };
   const finished = await finishedCells(notebook);
+  const seconds = await secondsOfCells(context, plan);
   const cells = plan.cells.map((cell, at): PlannedCell => {
     const cost = plan.costs[at];
     return {
@@ -108,7 +112,8 @@ async function checkOf(
       parameters: cost.parameters,
       points: cell.config.data.points,
       stepsPerEpoch: cost.stepsPerEpoch,
-      seconds: cellSeconds(cost, operationsPerSecond),
+      engine: engineOfCell(cell.config),
+      seconds: seconds[at],
       finishedIn: finished.get(`${cell.id} ${cell.epochs}`) ?? null,
     };
   });
@@ -118,18 +123,18 @@ async function checkOf(
     (sum, cell, at) => sum + (missingIds.has(cell.id) ? plan.costs[at].bytes : 0),
     0,
   );
-  const { threads, parallel } = queue.read();
-  const seconds = makespan(
-    missing.map((cell) => cell.seconds),
-    Math.min(threads, parallel ?? threads),
-  );
+  const timed = missing.flatMap(({ engine, seconds: own }) => (own === null ? [] : { engine, seconds: own }));
+  const { threads: all, parallel } = queue.read();
+  const threads = Math.min(all, parallel ?? all);
+  const trainers = trainersText(missing, threads, decision.adapter);
   return {
     yaml,
     document,
     problems: place,
     axes: axesOfCells(plan.cells),
     cells,
-    estimate: { seconds, bytes },
+    estimate:
+      timed.length < missing.length ? null : { seconds: sweepSeconds(timed, threads), bytes, trainers },
   };
 }
 

@@ -199,10 +199,14 @@ describe('run and what follows it', () => {
   it('estimates without training', async () => {
     rmSync(join(place.folder, 'none'), { recursive: true, force: true });
     const none = join(place.folder, 'none');
-    const estimate = await labJson<{ cells: { parameters: number }[]; seconds: number; bytes: number }>(
-      ...['run', place.sweep, '--dry-run', '--notebook', none],
-    );
+    const estimate = await labJson<{
+      cells: { parameters: number }[];
+      trainers: string;
+      seconds: number;
+      bytes: number;
+    }>(...['run', place.sweep, '--dry-run', '--notebook', none]);
     expect(estimate.cells.map(({ parameters }) => parameters)).toEqual([217, 217]);
+    expect(estimate.trainers).toMatch(/^\d+ threads?$/);
     expect(estimate.seconds).toBeGreaterThan(0);
     expect(estimate.bytes).toBeGreaterThan(1000);
     expect(() => readFileSync(join(none, 'entries'))).toThrow(/ENOENT/);

@@ -14,10 +14,11 @@ function offers(changes: Partial<EngineOffers> = {}): EngineOffers & { measured:
   const all = {
     measured: 0,
     threads: 2,
+    cores: 2,
     facts: () => Promise.resolve(card),
     measure: () => {
       all.measured++;
-      return Promise.resolve({ gpu: 4e9, processor: 2e9 });
+      return Promise.resolve({ gpu: 4e9, thread: 1e9 });
     },
     cache: {
       read: (key: string) => Promise.resolve(kept.get(key) ?? null),
@@ -35,17 +36,39 @@ describe('auto', () => {
     expect(decision).toMatchObject({
       engine: 'webgpu',
       frames: 'webgpu',
-      split: { gpu: 4e9, processor: 2e9, threads: 2 },
+      threads: 1,
+      adapter: card.adapter,
+      split: { gpu: 4e9, processor: 1e9, threads: 1 },
     });
     expect(decision.description).toBe(
-      'WebGPU on Some Card, driver 1 (2.0 times as fast as the processor, which trains its share of a sweep)',
+      'WebGPU on Some Card, driver 1 (2.0 times as fast as the processor, which trains its share of a sweep on 1 of 2 threads)',
     );
     await decideEngine('auto', fast);
     expect(fast.measured).toBe(1);
     await decideEngine('auto', { ...fast, facts: () => Promise.resolve({ ...card, adapter: 'Another' }) });
     expect(fast.measured).toBe(2);
-    const slow = offers({ measure: () => Promise.resolve({ gpu: 1e9, processor: 2e9 }) });
-    expect(await decideEngine('auto', slow)).toMatchObject({ engine: 'wasm', frames: 'relaxed' });
+    const slow = offers({ measure: () => Promise.resolve({ gpu: 1e9, thread: 1e9 }) });
+    expect(await decideEngine('auto', slow)).toMatchObject({
+      engine: 'wasm',
+      frames: 'relaxed',
+      threads: 2,
+      adapter: null,
+    });
+  });
+
+  it('leaves a hardware thread to what drives the GPU, and the GPU alone on a single one', async () => {
+    const decide = async (threads: number, cores: number) => {
+      const { split, threads: training } = await decideEngine('auto', {
+        ...offers({ measure: () => Promise.resolve({ gpu: 64e9, thread: 1e9 }) }),
+        threads,
+        cores,
+      });
+      return { split: split?.threads ?? null, processor: split?.processor ?? null, training };
+    };
+    expect(await decide(16, 16)).toEqual({ split: 15, processor: 15e9, training: 15 });
+    expect(await decide(4, 16)).toEqual({ split: 4, processor: 4e9, training: 4 });
+    expect(await decide(20, 16)).toEqual({ split: 15, processor: 15e9, training: 15 });
+    expect(await decide(1, 1)).toEqual({ split: null, processor: null, training: 1 });
   });
 
   it('never picks a software adapter, and does not even measure it', async () => {
@@ -73,8 +96,8 @@ it('a GPU that was asked for by name is used even if it is software, and missed 
 
 it('measurements are kept on disk', async () => {
   const path = `${scratchFolder()}/cache/speeds.json`;
-  await diskSpeedCache(path).write('a', { gpu: 2, processor: 1 });
-  await diskSpeedCache(path).write('b', { gpu: 3, processor: 1 });
-  expect(await diskSpeedCache(path).read('a')).toEqual({ gpu: 2, processor: 1 });
+  await diskSpeedCache(path).write('a', { gpu: 2, thread: 1 });
+  await diskSpeedCache(path).write('b', { gpu: 3, thread: 1 });
+  expect(await diskSpeedCache(path).read('a')).toEqual({ gpu: 2, thread: 1 });
   expect(await diskSpeedCache(path).read('c')).toBeNull();
 });

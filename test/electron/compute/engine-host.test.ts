@@ -1,6 +1,7 @@
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openEngineHost } from '../../../electron/compute/engine-host.ts';
 import type { GpuHost } from '../../../electron/compute/gpu-host.ts';
+import { scratchFolder } from '../scratch-folder.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -25,4 +26,53 @@ it('a GPU that says nothing of itself keeps nobody waiting who did not ask for i
   const { decision, pool } = await opening;
   expect(decision.engine).toBe('wasm');
   await pool.close();
+});
+
+describe('speeds', () => {
+  const card = { adapter: 'Some Card, driver 1', isSoftware: false };
+
+  /** A GPU that was measured `measured` times. */
+  function measuredGpu(trainingSpeed: () => Promise<number>): GpuHost & { measured: number } {
+    const never = (): Promise<never> => new Promise(() => undefined);
+    const gpu = {
+      measured: 0,
+      facts: () => Promise.resolve(card),
+      renderFrame: never,
+      replay: never,
+      trainingSpeed: () => {
+        gpu.measured++;
+        return trainingSpeed();
+      },
+      runCell: () => ({ done: never(), abort: () => undefined, acknowledge: () => undefined }),
+      close: () => Promise.resolve(),
+    };
+    return gpu;
+  }
+
+  it('of a GPU that was asked for are measured at the first question and kept for later starts', async () => {
+    vi.stubEnv('XDG_CACHE_HOME', scratchFolder());
+    for (const [start, before, after] of [
+      ['first', 0, 1],
+      ['second', 0, 0],
+    ] as const) {
+      const gpu = measuredGpu(() => Promise.resolve(64e9));
+      const { pool, decision, speedOf } = await openEngineHost('webgpu', 1, gpu);
+      expect(decision).toMatchObject({ engine: 'webgpu', adapter: card.adapter });
+      expect(gpu.measured, start).toBe(before);
+      expect([await speedOf('webgpu'), await speedOf('webgpu')]).toEqual([64e9, 64e9]);
+      expect(gpu.measured, start).toBe(after);
+      await pool.close();
+    }
+  });
+
+  it('of a GPU that cannot be measured are asked for again', async () => {
+    vi.stubEnv('XDG_CACHE_HOME', scratchFolder());
+    const gpu = measuredGpu(() =>
+      gpu.measured === 1 ? Promise.reject(new Error('lost')) : Promise.resolve(2),
+    );
+    const { pool, speedOf } = await openEngineHost('webgpu', 1, gpu);
+    await expect(speedOf('webgpu')).rejects.toThrow('lost');
+    expect(await speedOf('webgpu')).toBe(2);
+    await pool.close();
+  });
 });

@@ -322,7 +322,9 @@ describe('a sweep that is being written', () => {
     const { cells, estimate, problems } = await small.client.call('sweep.check', { yaml: larger });
     expect(problems).toEqual([]);
     expect(cells.map(({ finishedIn }) => finishedIn)).toEqual([entryId, null, entryId]);
+    expect(cells.map(({ engine }) => engine)).toEqual(['wasm', 'wasm', 'wasm']);
     expect(estimate?.seconds).toBeGreaterThan(0);
+    expect(estimate?.trainers).toMatch(/^\d+ threads?$/);
     expect(estimate?.bytes).toBeGreaterThan(1000);
   });
 

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makespan } from '../../../experiments/sweeps/cost-model.ts';
-import { processorShare, type SplitSpeeds } from '../../../experiments/sweeps/engine-split.ts';
+import {
+  processorShare,
+  threadsBesideGpu,
+  type SplitSpeeds,
+} from '../../../experiments/sweeps/engine-split.ts';
 
 const speeds = (gpu: number, processor: number, threads: number): SplitSpeeds => ({
   gpu,
@@ -47,4 +51,12 @@ describe("the processor's share", () => {
       ),
     );
   });
+});
+
+it('one core is left to what drives the GPU', () => {
+  expect(threadsBesideGpu(16, 16)).toBe(15);
+  expect(threadsBesideGpu(15, 16)).toBe(15);
+  expect(threadsBesideGpu(4, 16)).toBe(4);
+  expect(threadsBesideGpu(2, 2)).toBe(1);
+  expect(threadsBesideGpu(1, 1)).toBe(0);
 });
