@@ -1,5 +1,7 @@
 /** `show`: one entry with its cells, their states and last figures. */
+import type { EngineName } from '../../experiments/engines/engine.ts';
 import { parameterCount } from '../../experiments/network/shape.ts';
+import { engineOfCell } from '../../experiments/sweeps/cell-engine.ts';
 import { shapeOfCell } from '../../experiments/sweeps/cell-network.ts';
 import type { EntryStore } from '../lab/entry-store.ts';
 import { noteClaims, type NoteClaim } from '../lab/note-claims.ts';
@@ -34,10 +36,13 @@ export const showCommand: Command = {
       }
       printLine(`${entry.json.title}  (${entry.id})`);
       printLine(entry.path);
+      const { engine } = entry.json.environment;
+      if (engine !== undefined) printLine(engine);
       const rows = cells.map((cell) => [
         cell.id,
         cell.label,
         cell.state,
+        cell.engine,
         `${cell.epoch ?? '-'}/${cell.epochs}`,
         figure(cell.trainMse),
         figure(cell.truth?.mse ?? null),
@@ -50,6 +55,7 @@ export const showCommand: Command = {
         'cell',
         'label',
         'state',
+        'engine',
         'epoch',
         'train MSE',
         'true MSE',
@@ -58,7 +64,7 @@ export const showCommand: Command = {
         'time',
         'a snapshot',
       ];
-      alignColumns([head, ...rows], [3, 4, 5, 6, 7, 8, 9]).forEach(printLine);
+      alignColumns([head, ...rows], [4, 5, 6, 7, 8, 9, 10]).forEach(printLine);
       for (const cell of cells) {
         for (const [epoch, weights, link] of cell.digests ?? [])
           printLine(`${cell.id}  ${epoch}  ${weights}  ${link}`);
@@ -74,6 +80,8 @@ interface CellFigures {
   readonly id: string;
   readonly label: string;
   readonly state: string;
+  /** What trains it. */
+  readonly engine: EngineName;
   readonly parameters: number;
   readonly epochs: number;
   readonly epoch: number | null;
@@ -103,6 +111,7 @@ async function cellFigures(entry: EntryStore, withDigests: boolean): Promise<Cel
       id: cell.id,
       label: cell.label,
       state: store.state,
+      engine: engineOfCell(cell.config),
       parameters,
       epochs: cell.epochs,
       epoch: last?.epoch ?? null,

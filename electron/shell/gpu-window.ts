@@ -1,5 +1,6 @@
 /** The GPU of the app in Electron: a hidden window whose worker computes on Chromium's WebGPU, driven over a port. */
 import type { App, BrowserWindow, BrowserWindowConstructorOptions, MessagePortMain } from 'electron';
+import { z } from 'zod';
 import type { FromGpu } from '../../experiments/tasks/gpu-protocol.ts';
 import type { GpuStarter } from '../compute/gpu-host.ts';
 import { computePagePath } from '../contract/compute-port.ts';
@@ -13,6 +14,36 @@ export interface GpuWindowParts {
   readonly MessageChannelMain: new () => { readonly port1: MessagePortMain; readonly port2: MessagePortMain };
   /** Path of the built preload script that hands the port on. */
   readonly preload: string;
+  /** Chromium's record of the graphics cards: pages are told neither card nor driver. */
+  readonly gpuInfo: () => Promise<unknown>;
+}
+
+const gpuRecord = z.object({
+  gpuDevice: z.array(
+    z.object({
+      active: z.boolean().optional(),
+      vendorId: z.number().optional(),
+      deviceId: z.number().optional(),
+      driverVendor: z.string().optional(),
+      driverVersion: z.string().optional(),
+    }),
+  ),
+});
+/** Collecting the record can take long on some systems. */
+const recordMs = 5_000;
+
+/** Card and driver in words, as far as Chromium knows them; empty where it does not say in time. */
+export async function driverText(gpuInfo: () => Promise<unknown>): Promise<string> {
+  const late = new Promise((resolve) => setTimeout(resolve, recordMs, null).unref());
+  const record = gpuRecord.safeParse(await Promise.race([gpuInfo().catch(() => null), late]));
+  const devices = record.data?.gpuDevice ?? [];
+  const device = devices.find(({ active }) => active === true) ?? devices[0];
+  if (device === undefined) return '';
+  const { vendorId = 0, deviceId = 0, driverVendor = '', driverVersion = '' } = device;
+  const hex = (id: number): string => id.toString(16).padStart(4, '0');
+  const driver = [driverVendor, driverVersion].filter(Boolean).join(' ');
+  const card = deviceId === 0 ? [] : [`card ${hex(vendorId)}:${hex(deviceId)}`];
+  return [...card, ...(driver === '' ? [] : [`driver ${driver}`])].join(', ');
 }
 
 /**
@@ -47,7 +78,8 @@ export function gpuWindowOptions(preload: string): BrowserWindowConstructorOptio
 }
 
 /** Starts hidden windows that compute. The window ends with its link, and the link with its window. */
-export function gpuWindowStarter({ BrowserWindow, MessageChannelMain, preload }: GpuWindowParts): GpuStarter {
+export function gpuWindowStarter(parts: GpuWindowParts): GpuStarter {
+  const { BrowserWindow, MessageChannelMain, preload, gpuInfo } = parts;
   return (onMessage, onEnd) => {
     const window = new BrowserWindow(gpuWindowOptions(preload));
     const { port1: port, port2: pagePort } = new MessageChannelMain();
@@ -60,8 +92,17 @@ export function gpuWindowStarter({ BrowserWindow, MessageChannelMain, preload }:
       if (!window.isDestroyed()) window.destroy();
       onEnd(reason);
     };
+    const hear = (message: FromGpu): void => {
+      if (!isOver) onMessage(message);
+    };
     port.on('message', ({ data }) => {
-      if (!isOver) onMessage(data as FromGpu);
+      const message = data as FromGpu;
+      if (message.kind !== 'ready') return hear(message);
+      const { adapter } = message.facts;
+      void driverText(gpuInfo).then((driver) => {
+        const named = [adapter, driver].filter(Boolean).join(', ');
+        hear({ ...message, facts: { ...message.facts, adapter: named } });
+      });
     });
     port.on('close', () => end('the compute window gave its port up'));
     port.start();

@@ -32,6 +32,7 @@ export interface ElectronParts {
     | 'commandLine'
     | 'enableSandbox'
     | 'exit'
+    | 'getGPUInfo'
     | 'on'
     | 'quit'
     | 'requestSingleInstanceLock'
@@ -88,7 +89,12 @@ export async function runShell(electron: ElectronParts, options: ShellOptions): 
   serveScheme(protocol, options.rendererFolder);
   const { BrowserWindow, MessageChannelMain } = electron;
   const gpu = createGpuHost(
-    gpuWindowStarter({ BrowserWindow, MessageChannelMain, preload: options.gpuPreload }),
+    gpuWindowStarter({
+      BrowserWindow,
+      MessageChannelMain,
+      preload: options.gpuPreload,
+      gpuInfo: () => app.getGPUInfo('complete'),
+    }),
   );
   try {
     const lab = await options.openLab(sleepGuard(electron.powerSaveBlocker), gpu);

@@ -9,6 +9,8 @@ import { createTaskServer, transferablesOf, type Performer } from './task-server
 /** What a process or page with an adapter does for the server. */
 export interface GpuServerHost {
   send(message: FromGpu, transfer?: ArrayBuffer[]): void;
+  /** Program and version whose WebGPU it is, where that is not part of this program. */
+  readonly browser?: string;
   /** Called when everything is stopped and the device destroyed. */
   close(): void;
   /** Milliseconds since any fixed moment. */
@@ -21,9 +23,10 @@ export interface GpuServer {
   receive(message: ToGpu): void;
 }
 
-/** Name and kind of an adapter. */
-export function factsOfAdapter(adapter: GPUAdapter): GpuFacts {
-  return { adapter: adapterText(adapter.info), isSoftware: isSoftwareAdapter(adapter.info) };
+/** Name and kind of an adapter, with the browser that gives it, which compiles the kernels. */
+export function factsOfAdapter({ info }: Pick<GPUAdapter, 'info'>, browser?: string): GpuFacts {
+  const adapter = [adapterText(info), ...(browser === undefined ? [] : [browser])].join(', ');
+  return { adapter, isSoftware: isSoftwareAdapter(info) };
 }
 
 /**
@@ -32,9 +35,9 @@ export function factsOfAdapter(adapter: GPUAdapter): GpuFacts {
  */
 export async function serveGpu(
   adapter: GPUAdapter,
-  { send, close, clock, everySecond }: GpuServerHost,
+  { send, close, clock, everySecond, browser }: GpuServerHost,
 ): Promise<GpuServer> {
-  const facts = factsOfAdapter(adapter);
+  const facts = factsOfAdapter(adapter, browser);
   const device = await adapter.requestDevice(deviceRequest(adapter));
   const engine = createWebgpuEngine(device, { clock, adapter: facts.adapter });
   const frame: Performer<'frame'> = async (id, { request }) => {

@@ -1,6 +1,7 @@
 /** The compute page's worker: serves tasks on the browser's own GPU, over the port that the page gives it. */
 import type { FromGpu, ToGpu } from '../../experiments/tasks/gpu-protocol.ts';
 import { serveGpu } from '../../experiments/tasks/gpu-server.ts';
+import { browserText } from './browser-text.ts';
 
 /** What the worker says to its page: that it takes the port, and that everything is stopped. */
 export type WorkerWord = 'ready' | 'over';
@@ -22,6 +23,7 @@ async function serve(port: MessagePort): Promise<void> {
   try {
     const server = await serveGpu(await requestAdapter(), {
       send,
+      browser: browserText(navigator.userAgent),
       close: () => tellPage('over'),
       clock: () => performance.now(),
       everySecond(action) {

@@ -38,10 +38,10 @@ export function createWebgpuEngine(device: GPUDevice, { clock, adapter }: Webgpu
   };
 }
 
-/** Vendor, architecture, device and driver of an adapter in one line, as far as it tells them. */
+/** Device (else vendor and architecture) and driver of an adapter in one line, as far as it tells them. */
 export function adapterText({ vendor, architecture, device, description }: GPUAdapterInfo): string {
-  const parts = [description || device || [vendor, architecture].filter(Boolean).join(' ')];
-  return parts.join('') || 'an unnamed adapter';
+  const name = device.replace(/-+$/, '') || [vendor, architecture].filter(Boolean).join(' ');
+  return [name, description].filter(Boolean).join(', ') || 'an unnamed adapter';
 }
 
 /** Whether an adapter is software: slower than the processor's own kernels by far. */

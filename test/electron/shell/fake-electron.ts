@@ -159,6 +159,7 @@ export class FakeElectron {
     setName: (name: string) => this.note(`setName ${name}`),
     enableSandbox: () => this.note('enableSandbox'),
     requestSingleInstanceLock: () => this.app.hasLock,
+    getGPUInfo: () => Promise.resolve({}),
     whenReady: () => {
       this.note('whenReady');
       return Promise.resolve();

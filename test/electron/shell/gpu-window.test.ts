@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createGpuHost } from '../../../electron/compute/gpu-host.ts';
-import { allowWebgpu, gpuWindowStarter } from '../../../electron/shell/gpu-window.ts';
+import { allowWebgpu, driverText, gpuWindowStarter } from '../../../electron/shell/gpu-window.ts';
 import type { FromGpu } from '../../../experiments/tasks/gpu-protocol.ts';
 import { initialParameters } from '../../../experiments/network/initialization.ts';
 import { FakeElectron, FakeWindow, type FakePort } from './fake-electron.ts';
@@ -8,10 +8,13 @@ import { FakeElectron, FakeWindow, type FakePort } from './fake-electron.ts';
 const facts = { adapter: 'Some Card', isSoftware: false };
 const preload = '/app/dist/node/gpu-preload.cjs';
 
+/** What Chromium tells of its graphics cards. */
+const gpuInfo = (): Promise<unknown> => Promise.resolve({ gpuDevice: [] });
+
 /** Windows of a fake Electron whose pages answer what `answer` says. */
 function fakeStarter() {
   const { BrowserWindow, MessageChannelMain } = new FakeElectron().parts;
-  return gpuWindowStarter({ BrowserWindow, MessageChannelMain, preload });
+  return gpuWindowStarter({ BrowserWindow, MessageChannelMain, preload, gpuInfo });
 }
 
 /** Loads the page of the last window; its port, on which messages are kept. */
@@ -133,6 +136,37 @@ describe('the window that computes', () => {
       await expect(asked).rejects.toThrow(`No GPU can be used: ${words}.`);
       expect(window?.isDestroyed()).toBe(true);
     }
+  });
+});
+
+describe('the text that tells graphics cards apart', () => {
+  it('has card and driver of the one that works, which pages are not told', async () => {
+    const { BrowserWindow, MessageChannelMain } = new FakeElectron().parts;
+    const cards = {
+      gpuDevice: [
+        { active: false, vendorId: 0x8086, deviceId: 0x9a49, driverVersion: '1' },
+        {
+          active: true,
+          vendorId: 0x10de,
+          deviceId: 0x2204,
+          driverVendor: 'NVIDIA',
+          driverVersion: '550.54.14',
+        },
+      ],
+    };
+    const parts = { BrowserWindow, MessageChannelMain, preload, gpuInfo: () => Promise.resolve(cards) };
+    const host = createGpuHost(gpuWindowStarter(parts));
+    const told = host.facts();
+    loadedPage().port.postMessage({ kind: 'ready', facts });
+    expect(await told).toEqual({ ...facts, adapter: 'Some Card, card 10de:2204, driver NVIDIA 550.54.14' });
+    void host.close();
+  });
+
+  it('is empty where Chromium does not tell', async () => {
+    for (const answer of [{}, null, { gpuDevice: [{}] }, { gpuDevice: 'none' }]) {
+      expect(await driverText(() => Promise.resolve(answer))).toBe('');
+    }
+    expect(await driverText(() => Promise.reject(new Error('no record')))).toBe('');
   });
 });
 
