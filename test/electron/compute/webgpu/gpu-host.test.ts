@@ -50,7 +50,7 @@ describe('a GPU process that misbehaves', () => {
         starts++;
         return silent(onMessage, onEnd);
       },
-      { silenceMs: 300, lossWindowMs: 200 },
+      { silenceMs: 2500, lossWindowMs: 2000 },
     );
     await expect(run(host, job()).done).rejects.toThrow(
       /lost twice within a minute: it gave no sign of life/,
