@@ -92,8 +92,9 @@ export interface FrameLine {
   readonly drawnMs: number;
   readonly gigaflops: number;
   readonly shareOfPeak: number;
-  /** Pass with hashes over pass without. */
+  /** Pass with hashes over the pass without beside it: median, and the quartiles around it. */
   readonly hashCost: number;
+  readonly hashCostSpread: readonly [number, number];
 }
 
 export function shapeOf(text: string): Shape {
@@ -129,6 +130,7 @@ export async function frameLine(bench: Bench, shapeText: string, peak: number): 
     if (round > 0) times.drawn.push(clock() - before);
   }
   const [passMs, passWithoutHashesMs] = [median(times.withHashes), median(times.without)];
+  const ratios = times.withHashes.map((ms, round) => ms / times.without[round]);
   const gigaflops = frameFlops(shape, size * size) / passMs / 1e6;
   return {
     shape: formatShape(shape.hidden),
@@ -138,12 +140,17 @@ export async function frameLine(bench: Bench, shapeText: string, peak: number): 
     drawnMs: median(times.drawn),
     gigaflops,
     shareOfPeak: gigaflops / peak,
-    hashCost: passMs / passWithoutHashesMs,
+    hashCost: median(ratios),
+    hashCostSpread: [quantile(ratios, 0.25), quantile(ratios, 0.75)],
   };
 }
 
 function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
+  return quantile(values, 0.5);
+}
+
+function quantile(values: readonly number[], share: number): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(share * values.length)] ?? NaN;
 }
 
 function trainerOf(engine: Engine, shapeText: string, points: number, seed: number): Promise<Trainer> {

@@ -76,14 +76,16 @@ function print(figures: Figures, { sizes }: Bench): void {
   printLine(`${adapter}, ${figures.sizes} sizes; float32 peak measured: ${peak.toFixed(1)} GFLOP/s`);
   printLine('');
   const head = ['frame', 'pass ms', 'drawn ms', 'GFLOP/s', 'of peak', 'hash cost'];
-  const rows = frames.map(({ shape, pixels, passMs, drawnMs, gigaflops, shareOfPeak, hashCost }) => [
-    `${shape}, ${Math.sqrt(pixels)} x ${Math.sqrt(pixels)} with hashes`,
-    passMs.toFixed(2),
-    drawnMs.toFixed(2),
-    gigaflops.toFixed(1),
-    `${(100 * shareOfPeak).toFixed(0)} %`,
-    `x ${hashCost.toFixed(2)}`,
-  ]);
+  const rows = frames.map(
+    ({ shape, pixels, passMs, drawnMs, gigaflops, shareOfPeak, hashCost, hashCostSpread: [low, high] }) => [
+      `${shape}, ${Math.sqrt(pixels)} x ${Math.sqrt(pixels)} with hashes`,
+      passMs.toFixed(2),
+      drawnMs.toFixed(2),
+      gigaflops.toFixed(1),
+      `${(100 * shareOfPeak).toFixed(0)} %`,
+      `x ${hashCost.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`,
+    ],
+  );
   alignColumns([head, ...rows], [1, 2, 3, 4, 5]).forEach(printLine);
   printLine('');
   const [wideFrame] = frames;
