@@ -15,23 +15,44 @@ function sums(a: v128, b: v128, c: v128, d: v128): v128 {
   return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 2, 4, 6), v128.shuffle<f32>(ab, cd, 1, 3, 5, 7));
 }
 
+/** Adds a value to an entry, which is zero where this is the `first` tile. */
 @inline
-function addSum(target: usize, a: v128): void {
+function addTo(first: bool, target: usize, value: f32): void {
+  store<f32>(target, (first ? 0 : load<f32>(target)) + value);
+}
+
+@inline
+function addSum(first: bool, target: usize, a: v128): void {
   const lower = f32x4.extract_lane(a, 0) + f32x4.extract_lane(a, 1);
   const upper = f32x4.extract_lane(a, 2) + f32x4.extract_lane(a, 3);
-  store<f32>(target, load<f32>(target) + (lower + upper));
+  addTo(first, target, lower + upper);
+}
+
+/** Adds the sums of two vectors to an entry each. */
+@inline
+function addTwoSums(first: bool, target0: usize, target1: usize, a: v128, b: v128): void {
+  const halves = f32x4.add(v128.shuffle<f32>(a, b, 0, 2, 4, 6), v128.shuffle<f32>(a, b, 1, 3, 5, 7));
+  const both = f32x4.add(halves, v128.shuffle<f32>(halves, halves, 1, 0, 3, 2));
+  addTo(first, target0, f32x4.extract_lane(both, 0));
+  addTo(first, target1, f32x4.extract_lane(both, 2));
+}
+
+@inline
+function addFourSums(first: bool, target: usize, a: v128, b: v128, c: v128, d: v128): void {
+  const before = first ? f32x4.splat(0) : v128.load(target);
+  v128.store(target, f32x4.add(before, sums(a, b, c, d)));
 }
 
 /** Adds the sums of one row of a block to its `columns` entries. */
 @inline
-function addSums(target: usize, columns: i32, a: v128, b: v128, c: v128, d: v128, e: v128): void {
-  if (columns > 3) v128.store(target, f32x4.add(v128.load(target), sums(a, b, c, d)));
+function addSums(first: bool, target: usize, columns: i32, a: v128, b: v128, c: v128, d: v128, e: v128): void {
+  if (columns > 3) addFourSums(first, target, a, b, c, d);
   else {
-    addSum(target, a);
-    if (columns > 1) addSum(target + 4, b);
-    if (columns > 2) addSum(target + 8, c);
+    addSum(first, target, a);
+    if (columns > 1) addSum(first, target + 4, b);
+    if (columns > 2) addSum(first, target + 8, c);
   }
-  if (columns > 4) addSum(target + 16, e);
+  if (columns > 4) addSum(first, target + 16, e);
 }
 
 /**
@@ -39,7 +60,7 @@ function addSums(target: usize, columns: i32, a: v128, b: v128, c: v128, d: v128
  * never hold (no address is so small) cut the loop into blocks for which the registers suffice, as in panels.ts.
  */
 @inline
-function wideBlock(delta: usize, end: usize, activation: usize, target: usize, row: usize): void {
+function wideBlock(first: bool, delta: usize, end: usize, activation: usize, target: usize, row: usize): void {
   const zero = f32x4.splat(0);
   let s00 = zero, s01 = zero, s02 = zero, s03 = zero, s04 = zero;
   let s10 = zero, s11 = zero, s12 = zero, s13 = zero, s14 = zero;
@@ -82,15 +103,16 @@ function wideBlock(delta: usize, end: usize, activation: usize, target: usize, r
     a = v128.load(activation, 4 * tileRow + 48); s04 = multiplyAdd(d0, a, s04); s14 = multiplyAdd(d1, a, s14);
     activation += 64;
   }
-  addSums(target, 5, s00, s01, s02, s03, s04);
-  addSums(target + row, 5, s10, s11, s12, s13, s14);
+  addFourSums(first, target, s00, s01, s02, s03);
+  addFourSums(first, target + row, s10, s11, s12, s13);
+  addTwoSums(first, target + 16, target + row + 16, s04, s14);
 }
 
 /** `rows` (1 or 2) by `columns` (1 to 5) entries, and the rows' biases where `withBias`: constants wherever it is called. */
 @inline
 function block(
-  rows: i32, columns: i32, withBias: bool, delta: usize, end: usize, activation: usize, target: usize, row: usize,
-  bias: usize,
+  first: bool, rows: i32, columns: i32, withBias: bool, delta: usize, end: usize, activation: usize, target: usize,
+  row: usize, bias: usize,
 ): void {
   const zero = f32x4.splat(0);
   let s00 = zero, s01 = zero, s02 = zero, s03 = zero, s04 = zero;
@@ -119,26 +141,27 @@ function block(
     if (columns > 4 && rows > 1) s14 = multiplyAdd(d1, a4, s14);
     activation += 16;
   }
-  addSums(target, columns, s00, s01, s02, s03, s04);
-  if (rows > 1) addSums(target + row, columns, s10, s11, s12, s13, s14);
-  if (withBias) addSum(bias, b0);
-  if (withBias && rows > 1) addSum(bias + 4, b1);
+  addSums(first, target, columns, s00, s01, s02, s03, s04);
+  if (rows > 1) addSums(first, target + row, columns, s10, s11, s12, s13, s14);
+  if (withBias) addSum(first, bias, b0);
+  if (withBias && rows > 1) addSum(first, bias + 4, b1);
 }
 
 /** `columns` (1 to 4) entries of 1 or 2 rows, with the rows' biases. */
 @inline
 function narrowBlock(
-  rows: i32, columns: i32, delta: usize, end: usize, activation: usize, target: usize, row: usize, bias: usize,
+  first: bool, rows: i32, columns: i32, delta: usize, end: usize, activation: usize, target: usize, row: usize,
+  bias: usize,
 ): void {
-  if (columns == 4) block(rows, 4, true, delta, end, activation, target, row, bias);
-  else if (columns == 3) block(rows, 3, true, delta, end, activation, target, row, bias);
-  else if (columns == 2) block(rows, 2, true, delta, end, activation, target, row, bias);
-  else block(rows, 1, true, delta, end, activation, target, row, bias);
+  if (columns == 4) block(first, rows, 4, true, delta, end, activation, target, row, bias);
+  else if (columns == 3) block(first, rows, 3, true, delta, end, activation, target, row, bias);
+  else if (columns == 2) block(first, rows, 2, true, delta, end, activation, target, row, bias);
+  else block(first, rows, 1, true, delta, end, activation, target, row, bias);
 }
 
 /** The gradients of five biases. */
 @inline
-function fiveBiases(delta: usize, end: usize, target: usize): void {
+function fiveBiases(first: bool, delta: usize, end: usize, target: usize): void {
   const zero = f32x4.splat(0);
   let s0 = zero, s1 = zero, s2 = zero, s3 = zero, s4 = zero;
   for (; delta < end; delta += 16) {
@@ -148,54 +171,52 @@ function fiveBiases(delta: usize, end: usize, target: usize): void {
     s3 = f32x4.add(s3, v128.load(delta, 3 * tileRow));
     s4 = f32x4.add(s4, v128.load(delta, 4 * tileRow));
   }
-  addSums(target, 5, s0, s1, s2, s3, s4);
+  addSums(first, target, 5, s0, s1, s2, s3, s4);
 }
 
 /** The gradient of one bias. */
 @inline
-function oneBias(delta: usize, end: usize, target: usize): void {
+function oneBias(first: bool, delta: usize, end: usize, target: usize): void {
   let sum = f32x4.splat(0);
   for (; delta < end; delta += 16) sum = f32x4.add(sum, v128.load(delta));
-  addSum(target, sum);
+  addSum(first, target, sum);
 }
 
 /** The gradients of all biases, where no narrow block takes them along. */
-function addBiases(delta: usize, bytes: usize, rows: i32, target: usize): void {
+@inline
+function addBiases(first: bool, delta: usize, bytes: usize, rows: i32, target: usize): void {
   for (; rows > 4; rows -= 5) {
-    fiveBiases(delta, delta + bytes, target);
+    fiveBiases(first, delta, delta + bytes, target);
     delta += 5 * tileRow;
     target += 20;
   }
   for (; rows > 0; rows--) {
-    oneBias(delta, delta + bytes, target);
+    oneBias(first, delta, delta + bytes, target);
     delta += tileRow;
     target += 4;
   }
 }
 
-/**
- * Adds the gradient of a layer's weights [rows, columns] to `target` and that of its biases [rows] to `bias`, from the
- * tiles `delta` of `rows` and `activation` of `columns` rows.
- */
-export function addGradient(
-  delta: usize, activation: usize, rows: i32, columns: i32, strips: i32, target: usize, bias: usize,
+@inline
+function addLayer(
+  first: bool, delta: usize, activation: usize, rows: i32, columns: i32, strips: i32, target: usize, bias: usize,
 ): void {
   const row = (<usize>columns) << 2;
   const bytes = (<usize>strips) << 6;
   const narrow = columns % 5;
-  if (narrow == 0) addBiases(delta, bytes, rows, bias);
+  if (narrow == 0) addBiases(first, delta, bytes, rows, bias);
   for (; rows > 0; rows -= 2) {
     const end = delta + bytes;
     const both = rows > 1;
     let a = activation + tileRow * narrow;
     let to = target + ((<usize>narrow) << 2);
     if (narrow > 0) {
-      if (both) narrowBlock(2, narrow, delta, end, activation, target, row, bias);
-      else narrowBlock(1, narrow, delta, end, activation, target, row, bias);
+      if (both) narrowBlock(first, 2, narrow, delta, end, activation, target, row, bias);
+      else narrowBlock(first, 1, narrow, delta, end, activation, target, row, bias);
     }
     for (let left = columns - narrow; left > 0; left -= 5) {
-      if (both) wideBlock(delta, end, a, to, row);
-      else block(1, 5, false, delta, end, a, to, row, 0);
+      if (both) wideBlock(first, delta, end, a, to, row);
+      else block(first, 1, 5, false, delta, end, a, to, row, 0);
       a += 5 * tileRow;
       to += 20;
     }
@@ -203,4 +224,15 @@ export function addGradient(
     target += 2 * row;
     bias += 8;
   }
+}
+
+/**
+ * Adds the gradient of a layer's weights [rows, columns] to `target` and that of its biases [rows] to `bias`, from the
+ * tiles `delta` of `rows` and `activation` of `columns` rows. In the `first` tile of a batch both count as zeros.
+ */
+export function addGradient(
+  first: bool, delta: usize, activation: usize, rows: i32, columns: i32, strips: i32, target: usize, bias: usize,
+): void {
+  if (first) addLayer(true, delta, activation, rows, columns, strips, target, bias);
+  else addLayer(false, delta, activation, rows, columns, strips, target, bias);
 }

@@ -78,9 +78,10 @@ export function updateWeights(rule: i32, w: usize, g: usize, m: usize, v: usize,
 
 /**
  * Adam (Kingma & Ba 2015, algorithm 1) and AdamW (Loshchilov & Hutter 2019, algorithm 2). Its many constants are loaded
- * before the loop, where they stay in registers.
+ * before the loop, where they stay in registers; without decay there are fewer of them.
  */
-function adam(w: usize, g: usize, m: usize, v: usize, end: usize): void {
+@inline
+function adamSteps(decays: bool, w: usize, g: usize, m: usize, v: usize, end: usize): void {
   const rate = constant(0);
   const scale = constant(1);
   const change1 = constant(2);
@@ -91,8 +92,12 @@ function adam(w: usize, g: usize, m: usize, v: usize, end: usize): void {
   const decay = constant(7);
   const smallest = constant(8);
   while (w < end) {
-    const weight = f32x4.mul(v128.load(w), shrink);
-    const gradient = f32x4.add(v128.load(g), f32x4.mul(weight, decay));
+    let weight = v128.load(w);
+    let gradient = v128.load(g);
+    if (decays) {
+      weight = f32x4.mul(weight, shrink);
+      gradient = f32x4.add(gradient, f32x4.mul(weight, decay));
+    }
     const m0 = v128.load(m);
     const m1 = f32x4.add(m0, f32x4.mul(f32x4.sub(gradient, m0), change1));
     const old = f32x4.mul(v128.load(v), keep2);
@@ -106,6 +111,12 @@ function adam(w: usize, g: usize, m: usize, v: usize, end: usize): void {
     m += 16;
     v += 16;
   }
+}
+
+function adam(w: usize, g: usize, m: usize, v: usize, end: usize): void {
+  const decays = f32x4.extract_lane(constant(6), 0) != 1 || f32x4.extract_lane(constant(7), 0) != 0;
+  if (decays) adamSteps(true, w, g, m, v, end);
+  else adamSteps(false, w, g, m, v, end);
 }
 
 function sgd(w: usize, g: usize, end: usize): void {

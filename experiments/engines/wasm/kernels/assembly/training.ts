@@ -136,10 +136,9 @@ function runTile(from: i32, count: i32, scale: f32, isFirst: bool, stepsAfter: b
     : squaredLoss(delta, labelTile, output.outputs, count, scale);
   for (let index = layerCount - 1; index >= 0; index--) {
     const layer = layerAt(index);
-    const weights = layer.inputs * layer.outputs;
     const below = index > 0 ? layerAt(index - 1).activations : inputTile;
-    if (isFirst) memory.fill(layer.gradient, 0, (<usize>(weights + layer.outputs)) << 2);
-    addGradient(delta, below, layer.outputs, layer.inputs, strips, layer.gradient, layer.gradient + ((<usize>weights) << 2));
+    const bias = layer.gradient + ((<usize>(layer.inputs * layer.outputs)) << 2);
+    addGradient(isFirst, delta, below, layer.outputs, layer.inputs, strips, layer.gradient, bias);
     if (index > 0) {
       layerBackward(delta, previousDelta, layer.weights, layer.outputs, layer.inputs, strips, slope, below);
       const swap = delta;
