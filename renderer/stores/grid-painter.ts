@@ -56,6 +56,11 @@ const fineWork = 6e10;
 /** Time must rest so long before exact frames are computed. */
 const restMs = 150;
 
+interface VisibleCell {
+  readonly target: PaintTarget;
+  readonly cell: PaintedCell;
+}
+
 interface Ready {
   readonly picture: RawPicture;
   readonly reference: PaintReference;
@@ -76,6 +81,7 @@ export class GridPainter {
   #nextFrame = 0;
   /** Whether something changed since the last painting. */
   #isStale = false;
+  #visible: readonly VisibleCell[] = [];
   #restTimer: ReturnType<typeof setTimeout> | undefined;
   #lastState = '';
   /** Frame pixels for each CSS pixel. */
@@ -122,6 +128,8 @@ export class GridPainter {
     this.#nextFrame = requestAnimationFrame(() => {
       this.#nextFrame = 0;
       this.#paint();
+      // A task of its own: what is asked for ahead must not hold up the frame.
+      setTimeout(() => this.#wantAhead());
     });
     queueMicrotask(() => this.#paint());
   }
@@ -146,7 +154,7 @@ export class GridPainter {
     if (!this.#isStale || this.#targets.size === 0) return;
     this.#isStale = false;
     const { style } = this.#state;
-    const visible: { target: PaintTarget; cell: PaintedCell }[] = [];
+    const visible: VisibleCell[] = [];
     for (const target of this.#targets.keys()) {
       if (!target.isVisible) continue;
       const cell = this.#state.cell(target.cellId);
@@ -166,15 +174,23 @@ export class GridPainter {
       }
       target.shown(ready.shown);
     }
-    this.previews.want(
-      visible.map(({ target, cell }) => ({
-        cellId: target.cellId,
-        snapshot: cell.moment.snapshot,
-        known: cell.known,
-      })),
-      this.#state.direction,
-    );
-    this.#wantFrames(visible);
+    this.#visible = visible;
+    if (!this.isSettled) this.#wantPreviews();
+  }
+
+  #wantAhead(): void {
+    if (this.#targets.size === 0) return;
+    this.#wantPreviews();
+    this.#wantFrames(this.#visible);
+  }
+
+  #wantPreviews(): void {
+    const wanted = this.#visible.map(({ target, cell }) => ({
+      cellId: target.cellId,
+      snapshot: cell.moment.snapshot,
+      known: cell.known,
+    }));
+    this.previews.want(wanted, this.#state.direction);
   }
 
   #preview({ cellId }: PaintTarget, cell: PaintedCell): Ready | null {
@@ -257,7 +273,7 @@ export class GridPainter {
   }
 
   /** Gives up exact frames of other moments at once; asks for those of this one when nothing changes for a while. */
-  #wantFrames(visible: readonly { target: PaintTarget; cell: PaintedCell }[]): void {
+  #wantFrames(visible: readonly VisibleCell[]): void {
     const { style, wantsExact } = this.#state;
     const state = JSON.stringify([
       style.ground,
@@ -288,7 +304,7 @@ export class GridPainter {
 }
 
 /** Two frame pixels for one of the screen make smooth lines; only where networks are small enough. */
-function densityFor(visible: readonly { target: PaintTarget; cell: PaintedCell }[]): number {
+function densityFor(visible: readonly VisibleCell[]): number {
   const density = Math.min(2, window.devicePixelRatio || 1);
   const work = visible.reduce(
     (sum, { target, cell }) => sum + 2 * cell.parameters * 4 * target.width * target.height,
