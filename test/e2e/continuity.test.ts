@@ -9,7 +9,7 @@ import { appPage, gridColours, pasteText } from './app-page.ts';
 import { hostileText } from '../hostile-notes.ts';
 import { launchBrowser } from './browser.ts';
 import { servedLab } from './lab-server.ts';
-import { ask, finishedEntry, smallSweep } from './small-sweep.ts';
+import { ask, endlessEpochs, finishedEntry, smallSweep } from './small-sweep.ts';
 
 inBrowserOnly('continuity', 'it opens several windows and labs, and calls them past the page', () => {
   const folders: string[] = [];
@@ -34,7 +34,7 @@ inBrowserOnly('continuity', 'it opens several windows and labs, and calls them p
     const notebook = newNotebook();
     const before = await servedLab(notebook);
     const { entryId } = await ask(before, 'queue.add', {
-      yaml: smallSweep('long one', 60_000, '[8]*4'),
+      yaml: smallSweep('long one', endlessEpochs, '[8]*4'),
       first: false,
     });
     const first = await appPage(browser, before);

@@ -10,7 +10,7 @@ import { inBrowserOnly } from './app-hosts.ts';
 import { appPage, gridColours, typeSweep } from './app-page.ts';
 import { launchBrowser } from './browser.ts';
 import { servedLab } from './lab-server.ts';
-import { finishedEntry, smallSweep } from './small-sweep.ts';
+import { endlessEpochs, finishedEntry, smallSweep } from './small-sweep.ts';
 
 /** What runs a program as somebody who owns nothing; null where that cannot be had. Root's rights know no limits. */
 const asNobody: readonly string[] | null =
@@ -39,7 +39,7 @@ inBrowserOnly('in hard times', 'it kills and starts servers', () => {
     const first = await appPage(browser, { newLink: () => before.link.href });
     await first.page.evaluate(() => (location.hash = '#/new'));
     await first.page.getByText(/^\d+ cells?$/).waitFor();
-    await typeSweep(first.page, smallSweep('killed', 200_000));
+    await typeSweep(first.page, smallSweep('killed', endlessEpochs));
     await first.page.getByText('4 cells', { exact: true }).waitFor();
     await first.page.keyboard.press('Control+Enter');
     await first.page.getByText(/2 running, 2 queued/).waitFor();

@@ -8,7 +8,7 @@ import { inBrowserOnly } from './app-hosts.ts';
 import { appPage, gridColours, scrubberText, type AppPage } from './app-page.ts';
 import { launchBrowser } from './browser.ts';
 import { servedLab, type ServedLab } from './lab-server.ts';
-import { ask, finishedEntry, smallSweep } from './small-sweep.ts';
+import { ask, endlessEpochs, finishedEntry, smallSweep } from './small-sweep.ts';
 
 /** Name of what has the focus, inside of shadow roots too. */
 function focusedName(page: Page): Promise<string> {
@@ -72,7 +72,7 @@ inBrowserOnly('the keyboard alone', 'it calls the lab past the page', () => {
         const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
         document.activeElement?.shadowRoot?.activeElement?.dispatchEvent(event);
       },
-      smallSweep('by keyboard', 40_000),
+      smallSweep('by keyboard', endlessEpochs),
     );
     await page.getByText('4 cells', { exact: true }).waitFor();
     // Tab indents in there; after Escape it leaves.

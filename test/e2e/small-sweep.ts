@@ -3,12 +3,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { CallName, CallParameters, CallResult } from '../../electron/contract.ts';
 import type { ServedLab } from './lab-server.ts';
 
-/** A sweep file of 2 x 2 cells on the ring. */
+/** A sweep file of 2 x 2 cells on the ring, with a snapshot every 4,000 epochs at the latest. */
 export function smallSweep(name: string, epochs: number, shape = '[6]*2'): string {
   return `name: ${name}
 target: ring
 epochs: ${epochs}
-snapshots: { every: ${Math.max(1, Math.round(epochs / 10))} }
+snapshots: { every: ${Math.min(4000, Math.max(1, Math.round(epochs / 10)))} }
 parameters:
   points: { values: [120, 60] }
   seed: { values: [1, 2] }
@@ -16,6 +16,9 @@ parameters:
 training: { batch_size: 40 }
 `;
 }
+
+/** Epochs of a sweep that no machine finishes while a test looks at it: minutes a cell. */
+export const endlessEpochs = 10_000_000;
 
 /** Calls the lab past any browser. */
 export function ask<Name extends CallName>(
