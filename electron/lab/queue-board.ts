@@ -47,8 +47,8 @@ interface ItemView {
   progress: ItemProgress | null;
 }
 
-/** Progress, previews and lists are told at most this often. */
-const pulseMs = 250;
+/** Progress, previews and lists are told at most this often: each time costs a page its painting, on the processor that trains. */
+const pulseMs = 500;
 
 export class QueueBoard {
   readonly #events: EventHub;
