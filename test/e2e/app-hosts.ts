@@ -3,7 +3,7 @@ import { _electron } from 'playwright-core';
 import { describe, it } from 'vitest';
 import { binaryIn, electronFolder, hasDisplay } from '../../electron/start-app.ts';
 import { appPage, type AppPage } from './app-page.ts';
-import { browserPath, launchBrowser } from './browser.ts';
+import { isWithoutBrowser, launchBrowser } from './browser.ts';
 import { electronPage } from './electron-page.ts';
 import { servedLab, type ServedLab } from './lab-server.ts';
 
@@ -39,7 +39,7 @@ const wanted = process.env['CREASEBOOK_E2E'];
 
 const browserHost: AppHost = {
   name: 'a browser',
-  absence: hostAbsence('browser', wanted, browserPath === null ? 'no Chromium is installed' : null),
+  absence: hostAbsence('browser', wanted, isWithoutBrowser ? 'no Chromium is installed' : null),
   async open(notebook, prepare) {
     const served = await servedLab(notebook);
     await prepare?.(served);

@@ -14,6 +14,9 @@ const places = [
 /** Path of an installed Chromium, or null; CREASEBOOK_BROWSER names another one. */
 export const browserPath: string | null = places.find((path) => path !== '' && existsSync(path)) ?? null;
 
+/** Whether tests that need a browser are left out: none is installed, and nobody insists on it by setting CI. */
+export const isWithoutBrowser = browserPath === null && !process.env['CI'];
+
 function launch(args: readonly string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: browserPath ?? undefined,

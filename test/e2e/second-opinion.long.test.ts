@@ -2,11 +2,11 @@
 import { expect, test } from 'vitest';
 import { scratchFolder } from '../electron/scratch-folder.ts';
 import { appPage } from './app-page.ts';
-import { browserPath, launchBrowser } from './browser.ts';
+import { isWithoutBrowser, launchBrowser } from './browser.ts';
 import { servedLab } from './lab-server.ts';
 import { expectAgreement } from './network-check.ts';
 
-test.skipIf(browserPath === null)('onnxruntime agrees with the lab on 20 layers of 100', async () => {
+test.skipIf(isWithoutBrowser)('onnxruntime agrees with the lab on 20 layers of 100', async () => {
   const served = await servedLab(scratchFolder());
   const browser = await launchBrowser();
   try {

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { build, type Rolldown } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { programRoot } from '../../electron/compute/assets.ts';
-import { browserPath, launchBrowser } from '../e2e/browser.ts';
+import { isWithoutBrowser, launchBrowser } from '../e2e/browser.ts';
 import { loudNotes, quietNotes } from '../hostile-notes.ts';
 import type { shown, Shown, Way } from './notes-page.ts';
 
@@ -19,7 +19,7 @@ async function pageScript(): Promise<string> {
   return bundle!.output[0].code;
 }
 
-describe.skipIf(browserPath === null)('hostile notes', () => {
+describe.skipIf(isWithoutBrowser)('hostile notes', () => {
   let browser: Browser;
   let page: Page;
   const requests: string[] = [];

@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEventHub } from '../../../electron/lab/event-hub.ts';
 import { serveLab, type LabServer } from '../../../electron/serve.ts';
-import { browserPath, launchBrowser } from '../../e2e/browser.ts';
+import { isWithoutBrowser, launchBrowser } from '../../e2e/browser.ts';
 import { scratchFolder } from '../scratch-folder.ts';
 import { stubRouter } from '../lab/stub-router.ts';
 
@@ -95,7 +95,7 @@ window.report.isolated = String(crossOriginIsolated);
 };
 `;
 
-describe.skipIf(browserPath === null)('the policy in a browser', () => {
+describe.skipIf(isWithoutBrowser)('the policy in a browser', () => {
   let browser: Browser;
   let server: LabServer;
   let outside: Server;

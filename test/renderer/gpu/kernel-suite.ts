@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { programRoot } from '../../../electron/compute/assets.ts';
-import { browserPath, launchGpuBrowser } from '../../e2e/browser.ts';
+import { isWithoutBrowser, launchGpuBrowser } from '../../e2e/browser.ts';
 import { servePages } from './page-server.ts';
 import type { FromSuite } from './suite-protocol.ts';
 
@@ -108,7 +108,7 @@ async function openSuite(files: readonly string[], isQuick: boolean): Promise<Su
  * without a WebGPU adapter is a failure.
  */
 export async function testKernelsInPage(files: readonly string[], isQuick = true): Promise<void> {
-  if (browserPath === null && !process.env['CI']) {
+  if (isWithoutBrowser) {
     process.stderr.write('GPU tests in a page are skipped: no Chromium is installed.\n');
     describe.skip('in a dedicated worker of Chromium', () => it('runs the kernels', () => undefined));
     return;

@@ -6,11 +6,11 @@ import { programRoot } from '../../../electron/compute/assets.ts';
 import type { GpuStarter } from '../../../electron/compute/gpu-host.ts';
 import { computePagePath, computePortMessage } from '../../../electron/contract/compute-port.ts';
 import type { FromGpu, ToGpu } from '../../../experiments/tasks/gpu-protocol.ts';
-import { browserPath, launchGpuBrowser } from '../../e2e/browser.ts';
+import { isWithoutBrowser, launchGpuBrowser } from '../../e2e/browser.ts';
 import { servePages } from './page-server.ts';
 
 /** describe() for tests of the page: skipped only where no browser is installed and CI is not set. */
-export const describePage = describe.skipIf(browserPath === null && !process.env['CI']);
+export const describePage = describe.skipIf(isWithoutBrowser);
 
 export interface PageHost {
   readonly address: string;
