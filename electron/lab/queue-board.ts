@@ -47,8 +47,10 @@ interface ItemView {
   progress: ItemProgress | null;
 }
 
-/** Progress, previews and lists are told at most this often: each time costs a page its painting, on the processor that trains. */
-const pulseMs = 500;
+/** What comes and goes is told at most this often. */
+const pulseMs = 250;
+/** Pulses from one telling of progress and previews to the next: each costs a page its painting, on the processor that trains. */
+const newsEvery = 4;
 
 export class QueueBoard {
   readonly #events: EventHub;
@@ -59,6 +61,7 @@ export class QueueBoard {
   readonly #previews = new Map<string, Preview>();
   readonly #snapshots = new Map<string, number>();
   #isListNew = false;
+  #pulses = 0;
   #timer: NodeJS.Timeout | null = null;
 
   /** `read` returns the queue's state when it is told. */
@@ -152,11 +155,16 @@ export class QueueBoard {
 
   /** Tells news regularly while cells run. */
   setPulse(isOn: boolean): void {
-    if (isOn && this.#timer === null) this.#timer = setInterval(() => this.#tell(), pulseMs);
+    if (isOn && this.#timer === null) this.#timer = setInterval(() => this.#beat(), pulseMs);
     if (isOn || this.#timer === null) return;
     clearInterval(this.#timer);
     this.#timer = null;
     this.#tell();
+  }
+
+  #beat(): void {
+    this.#pulses += 1;
+    if (this.#isListNew || this.#pulses % newsEvery === 0) this.#tell();
   }
 
   #tell(): void {
