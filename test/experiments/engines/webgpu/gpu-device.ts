@@ -5,11 +5,15 @@ import { GpuContext } from '../../../../experiments/engines/webgpu/gpu-context.t
 import { scarceDevice } from './scarce-device.ts';
 import { isWithoutGpu, requestTestAdapter } from './test-adapter.ts';
 
-/** A new device; an adapter is consumed by the one device it gives. */
-async function createTestDevice(): Promise<GPUDevice> {
+/** Limits of a device, by their names in the specification. */
+type Limits = Readonly<Record<string, number>>;
+
+/** A new device, with these limits in the place of its adapter's; an adapter is consumed by the one device it gives. */
+async function createTestDevice(limits: Limits = {}): Promise<GPUDevice> {
   const adapter = await requestTestAdapter();
   if (typeof adapter === 'string') throw new Error(`The tests need a GPU adapter: ${adapter}.`);
-  return adapter.requestDevice(deviceRequest(adapter));
+  const request = deviceRequest(adapter);
+  return adapter.requestDevice({ ...request, requiredLimits: { ...request.requiredLimits, ...limits } });
 }
 
 /** describe() for tests that need a GPU: skipped with a message where there is none, but with CI set they fail. */
@@ -18,8 +22,8 @@ export const describeGpu = describe.skipIf(isWithoutGpu);
 /** What tests see of the device. */
 export interface TestGpu {
   readonly context: GpuContext;
-  /** A device of its own, whose errors are not looked at, for tests that lose it. */
-  expendable(): Promise<GpuContext>;
+  /** A device of its own, with limits of its own, whose errors are not looked at, for tests that lose it. */
+  expendable(limits?: Limits): Promise<GpuContext>;
   /** Such a device without memory for the buffers that `refuses` says, by their labels. */
   scarce(refuses: (label: string) => boolean): Promise<GpuContext>;
 }
@@ -37,14 +41,14 @@ export function useTestGpu(): () => TestGpu {
     const device = await createTestDevice();
     devices.push(device);
     device.onuncapturederror = ({ error }) => errors.push(error.message);
-    const another = async (): Promise<GPUDevice> => {
-      const other = await createTestDevice();
+    const another = async (limits?: Limits): Promise<GPUDevice> => {
+      const other = await createTestDevice(limits);
       devices.push(other);
       return other;
     };
     gpu = {
       context: new GpuContext(device, clock),
-      expendable: async () => new GpuContext(await another(), clock),
+      expendable: async (limits) => new GpuContext(await another(limits), clock),
       scarce: async (refuses) => new GpuContext(scarceDevice(await another(), refuses), clock),
     };
     device.pushErrorScope('validation');
