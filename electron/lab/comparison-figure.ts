@@ -78,8 +78,14 @@ export async function comparisonFigure(request: FigureRequest): Promise<GridFigu
   for (const cell of wanted) shown.push(await showCell(request, cell, pictures));
   const stride = commonStride(shown, entry.json.snapshots.truthStride);
   const cells = new Map<string, GridCell>();
+  // The frame of the next cell is rendered while this one is coloured and its baselines are computed.
+  let frame = cellFrame(request, shown[0]);
   for (const [at, one] of shown.entries()) {
-    cells.set(one.cell.id, await drawCell(request, one, stride));
+    const rendered = await frame;
+    frame = cellFrame(request, shown[at + 1]);
+    // Awaited in the next round; what fails earlier ends the figure.
+    frame.catch(() => undefined);
+    cells.set(one.cell.id, await drawCell(request, one, rendered, stride));
     request.onProgress(at + 1, shown.length);
   }
   const first = shown[0];
@@ -165,11 +171,16 @@ function measuredPixels({ width, height }: Picture, stride: number): number {
   return Math.ceil(width / stride) * Math.ceil(height / stride);
 }
 
-async function drawCell(request: FigureRequest, shown: ShownCell, stride: number): Promise<GridCell> {
+async function drawCell(
+  request: FigureRequest,
+  shown: ShownCell,
+  frame: Frame | null,
+  stride: number,
+): Promise<GridCell> {
   const { cell, picture, network, epoch, store, missed } = shown;
   const data = pointsOfCell(cell.config, picture).training;
   return {
-    image: network === null ? null : await cellImage(request, network, picture),
+    image: network === null || frame === null ? null : cellImage(request, frame, network, picture),
     parameters: parameterCount(shapeOfCell(cell.config)),
     points: cell.config.data.points,
     epoch,
@@ -180,14 +191,21 @@ async function drawCell(request: FigureRequest, shown: ShownCell, stride: number
   };
 }
 
-async function cellImage(
+/** The frame that a cell shows; null where it has no weights yet, and past the last cell. */
+async function cellFrame(request: FigureRequest, shown: ShownCell | undefined): Promise<Frame | null> {
+  if (shown === undefined || shown.network === null) return null;
+  const size = frameSize(request, shown.picture);
+  const planes = { hashes: true, firstLayers: true };
+  return request.engine.renderFrame({ network: shown.network, view: unitView, ...size, planes });
+}
+
+function cellImage(
   request: FigureRequest,
+  frame: Frame,
   network: Network,
   picture: Picture,
-): Promise<GridCell['image']> {
-  const size = frameSize(request, picture);
-  const planes = { hashes: true, firstLayers: true };
-  const frame = await request.engine.renderFrame({ network, view: unitView, ...size, planes });
+): GridCell['image'] {
+  const { width, height } = frameSize(request, picture);
   const options = {
     drawing: request.drawing,
     map: request.map,
@@ -195,7 +213,7 @@ async function cellImage(
     hiddenLayers: network.shape.hidden.length,
   };
   if (request.drawing !== 'error') return colourFrame(frame, options);
-  return colourFrame(frame, { ...options, truth: truthFrame(picture, unitView, size.width, size.height) });
+  return colourFrame(frame, { ...options, truth: truthFrame(picture, unitView, width, height) });
 }
 
 async function cellScore(
