@@ -180,9 +180,12 @@ export class CellStore {
       event.kind === 'failed'
         ? { ...event, message: withoutPaths(event.message).slice(0, longestMessage) }
         : event;
+    const begins = event.kind === 'started' || event.kind === 'resumed';
     return this.#write(async () => {
+      // Whoever has a last word is not at work any more, even where that word finds no room on the disk.
+      if (!begins) this.#atWork = false;
       await this.#keep({ type: 'event', time: this.#options.now().toISOString(), event: clean }, null);
-      this.#atWork = event.kind === 'started' || event.kind === 'resumed';
+      this.#atWork = begins;
     });
   }
 

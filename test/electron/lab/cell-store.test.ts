@@ -242,6 +242,17 @@ test('what a failed append left behind is gone before anything else is appended'
   }
 });
 
+test('a cell whose last word finds no room on the disk is interrupted, not running', async () => {
+  const fs = new ModelFileSystem();
+  const store = await openCellStore(options('/cell', { fs }));
+  await store.appendEvent({ kind: 'started', engine: 'wasm', environment: {} });
+  expect(store.state).toBe('running');
+  fs.faults = { failAt: fs.operations, errno: 'ENOSPC' };
+  const failed = { kind: 'failed', epoch: 0, failure: 'error', message: 'no room' } as const;
+  await expect(store.appendEvent(failed)).rejects.toMatchObject({ code: 'disk-full' });
+  expect(store.state).toBe('interrupted');
+});
+
 test('records of a newer version are left where they are and skipped', async () => {
   const path = await recordedFolder();
   const newer = encodeFrame(recordPayload({ type: 'landscape', epoch: 5 }, {}));

@@ -82,6 +82,24 @@ test('entries are listed newest first, with the states of their cells', async ()
   await later.close();
 });
 
+test('a cell under way is running for whoever looks on, and interrupted once nobody is at work', async () => {
+  const dir = temporaryFolder();
+  const writing = await openNotebook(dir, { mode: 'write' });
+  const entry = await writing.create(sampleEntry());
+  const cell = await entry.cell('fe');
+  await cell.appendEvent({ kind: 'started', engine: 'wasm', environment: {} });
+  await entry.setCellSummary(cell.id);
+  const states = async (): Promise<string[]> => {
+    const looking = await openNotebook(dir, { mode: 'read' });
+    const [listed] = await looking.list();
+    await looking.close();
+    return listed.cells.map(({ state }) => state);
+  };
+  expect(await states()).toEqual(['queued', 'queued', 'running']);
+  await writing.close();
+  expect(await states()).toEqual(['queued', 'queued', 'interrupted']);
+});
+
 test('an entry that cannot be read is listed with its problem and hides no other', async () => {
   const dir = temporaryFolder();
   const notebook = await openNotebook(dir, { mode: 'write' });
