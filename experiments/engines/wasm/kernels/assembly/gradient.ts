@@ -15,10 +15,10 @@ function sums(a: v128, b: v128, c: v128, d: v128): v128 {
   return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 2, 4, 6), v128.shuffle<f32>(ab, cd, 1, 3, 5, 7));
 }
 
-/** Adds a value to an entry, which is zero where this is the `first` tile. */
+/** Adds a value, which is never -0, to an entry, which is zero where this is the `first` tile. */
 @inline
 function addTo(first: bool, target: usize, value: f32): void {
-  store<f32>(target, (first ? 0 : load<f32>(target)) + value);
+  store<f32>(target, first ? value : load<f32>(target) + value);
 }
 
 @inline
@@ -39,8 +39,8 @@ function addTwoSums(first: bool, target0: usize, target1: usize, a: v128, b: v12
 
 @inline
 function addFourSums(first: bool, target: usize, a: v128, b: v128, c: v128, d: v128): void {
-  const before = first ? f32x4.splat(0) : v128.load(target);
-  v128.store(target, f32x4.add(before, sums(a, b, c, d)));
+  const values = sums(a, b, c, d);
+  v128.store(target, first ? values : f32x4.add(v128.load(target), values));
 }
 
 /** Adds the sums of one row of a block to its `columns` entries. */

@@ -26,13 +26,11 @@ export class Layer {
   /** [outputs, inputs] row-major, then the bias [outputs]. */
   weights: usize;
   biases: usize;
-  /** [inputs, outputs]: the weights of a hidden layer transposed, refreshed for every training step. */
-  transposed: usize;
   /** Panels of the weights for frames. */
   packed: usize;
   /** Gradient in the layout of weights and bias. */
   gradient: usize;
-  /** Activations of a tile. */
+  /** Activations of a tile; the backward pass puts their delta in their place. */
   activations: usize;
   /** Squared L2 norm of the last gradient. */
   gradientNorm: f64;

@@ -67,56 +67,63 @@ export function prepareStep(rule: i32, rate: f64, first: f64, beta2: f64, epsilo
   setConstant(4, epsilon);
 }
 
-/** One step of a rule, as prepared, on `count` weights: a multiple of 4, like all addresses of 16. */
-export function updateWeights(rule: i32, w: usize, g: usize, m: usize, v: usize, count: i32): void {
-  const end = w + ((<usize>count) << 2);
-  if (rule == Rule.Adam || rule == Rule.AdamW) adam(w, g, m, v, end);
-  else if (rule == Rule.Sgd) sgd(w, g, end);
+/**
+ * One step of a rule, as prepared, on the weights from `w` to `end`, in whole vectors. Returns the squared norm of the
+ * layer's `count` gradients from `layer` on, which begin up to three before `g` and end up to three before the vectors do.
+ */
+export function updateWeights(
+  rule: i32, w: usize, g: usize, m: usize, v: usize, end: usize, layer: usize, count: i32,
+): f64 {
+  if (rule == Rule.Adam || rule == Rule.AdamW) return adam(w, g, m, v, end, layer, count);
+  if (rule == Rule.Sgd) sgd(w, g, end);
   else if (rule == Rule.Momentum) momentumStep(w, g, m, end);
   else rmsProp(w, g, m, end);
+  return squaredNorm(layer, count);
 }
 
-/**
- * Adam (Kingma & Ba 2015, algorithm 1) and AdamW (Loshchilov & Hutter 2019, algorithm 2). Its many constants are loaded
- * before the loop, where they stay in registers; without decay there are fewer of them.
- */
+/** Adam (Kingma & Ba 2015, algorithm 1) and AdamW (Loshchilov & Hutter 2019, algorithm 2) on four weights. */
 @inline
-function adamSteps(decays: bool, w: usize, g: usize, m: usize, v: usize, end: usize): void {
-  const rate = constant(0);
-  const scale = constant(1);
-  const change1 = constant(2);
-  const keep2 = constant(3);
-  const change2 = constant(4);
-  const epsilon = constant(5);
-  const shrink = constant(6);
-  const decay = constant(7);
-  const smallest = constant(8);
-  while (w < end) {
-    let weight = v128.load(w);
-    let gradient = v128.load(g);
-    if (decays) {
-      weight = f32x4.mul(weight, shrink);
-      gradient = f32x4.add(gradient, f32x4.mul(weight, decay));
-    }
-    const m0 = v128.load(m);
-    const m1 = f32x4.add(m0, f32x4.mul(f32x4.sub(gradient, m0), change1));
-    const old = f32x4.mul(v128.load(v), keep2);
-    const v1 = f32x4.add(old, f32x4.mul(change2, f32x4.mul(gradient, gradient)));
-    const denominator = f32x4.add(f32x4.mul(f32x4.sqrt(v1), scale), epsilon);
-    v128.store(w, f32x4.sub(weight, f32x4.div(f32x4.mul(rate, m1), denominator)));
-    v128.store(m, v128.andnot(m1, f32x4.lt(f32x4.abs(m1), smallest)));
-    v128.store(v, v128.andnot(v1, f32x4.lt(v1, smallest)));
-    w += 16;
+function adamVector(decays: bool, w: usize, g: usize, m: usize, v: usize): void {
+  let weight = v128.load(w);
+  let gradient = v128.load(g);
+  if (decays) {
+    weight = f32x4.mul(weight, constant(6));
+    gradient = f32x4.add(gradient, f32x4.mul(weight, constant(7)));
+  }
+  const m0 = v128.load(m);
+  const m1 = f32x4.add(m0, f32x4.mul(f32x4.sub(gradient, m0), constant(2)));
+  const old = f32x4.mul(v128.load(v), constant(3));
+  const v1 = f32x4.add(old, f32x4.mul(constant(4), f32x4.mul(gradient, gradient)));
+  const denominator = f32x4.add(f32x4.mul(f32x4.sqrt(v1), constant(1)), constant(5));
+  v128.store(w, f32x4.sub(weight, f32x4.div(f32x4.mul(constant(0), m1), denominator)));
+  v128.store(m, withoutSubnormals(m1));
+  v128.store(v, v128.andnot(v1, f32x4.lt(v1, constant(8))));
+}
+
+/** All steps of a layer, with its norm beside them: they wait for the unit that divides, which leaves the others idle. */
+@inline
+function adamSteps(
+  decays: bool, w: usize, g: usize, m: usize, v: usize, end: usize, layer: usize, count: i32,
+): f64 {
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  for (const normed = w + ((<usize>count >> 2) << 4); w < normed; w += 16) {
+    adamVector(decays, w, g, m, v);
+    const x = v128.load(layer);
+    low = addSquares(low, x);
+    high = addSquares(high, v128.shuffle<i64>(x, x, 1, 1));
+    layer += 16;
     g += 16;
     m += 16;
     v += 16;
   }
+  if (w < end) adamVector(decays, w, g, m, v);
+  return wholeNorm(low, high, layer, count & 3);
 }
 
-function adam(w: usize, g: usize, m: usize, v: usize, end: usize): void {
+function adam(w: usize, g: usize, m: usize, v: usize, end: usize, layer: usize, count: i32): f64 {
   const decays = f32x4.extract_lane(constant(6), 0) != 1 || f32x4.extract_lane(constant(7), 0) != 0;
-  if (decays) adamSteps(true, w, g, m, v, end);
-  else adamSteps(false, w, g, m, v, end);
+  return decays ? adamSteps(true, w, g, m, v, end, layer, count) : adamSteps(false, w, g, m, v, end, layer, count);
 }
 
 function sgd(w: usize, g: usize, end: usize): void {
@@ -159,25 +166,33 @@ function rmsProp(w: usize, g: usize, s: usize, end: usize): void {
   }
 }
 
-/** Sum of squares of `count` float32, in float64: four lanes' partial sums, then the rest one by one. */
-export function squaredNorm(from: usize, count: i32): f64 {
-  let low = f64x2.splat(0);
-  let high = f64x2.splat(0);
-  let index = 0;
-  for (; index + 4 <= count; index += 4) {
-    const x = v128.load(from);
-    const a = f64x2.promote_low_f32x4(x);
-    const b = f64x2.promote_low_f32x4(v128.shuffle<i64>(x, x, 1, 1));
-    low = f64x2.add(low, f64x2.mul(a, a));
-    high = f64x2.add(high, f64x2.mul(b, b));
-    from += 16;
-  }
+/** Adds the squares of the lower two of four float32 to sums in float64. */
+@inline
+function addSquares(sums: v128, x: v128): v128 {
+  const wide = f64x2.promote_low_f32x4(x);
+  return f64x2.add(sums, f64x2.mul(wide, wide));
+}
+
+/** Sum of four lanes' sums of squares and of the squares of `rest` float32 more, one by one. */
+function wholeNorm(low: v128, high: v128, from: usize, rest: i32): f64 {
   const both = f64x2.add(low, high);
   let total = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
-  for (; index < count; index++) {
+  for (; rest > 0; rest--) {
     const x = <f64>load<f32>(from);
     total += x * x;
     from += 4;
   }
   return total;
+}
+
+/** Sum of squares of `count` float32, in float64: four lanes' partial sums, then the rest one by one. */
+function squaredNorm(from: usize, count: i32): f64 {
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  for (const end = from + ((<usize>count >> 2) << 4); from < end; from += 16) {
+    const x = v128.load(from);
+    low = addSquares(low, x);
+    high = addSquares(high, v128.shuffle<i64>(x, x, 1, 1));
+  }
+  return wholeNorm(low, high, from, count & 3);
 }

@@ -13,20 +13,22 @@ function tileRows(
   biases: usize, length: usize, slopes: v128,
 ): void {
   for (; source < last; source += 32) {
-    panel(finish, height, false, tileRow, source, source + length, target, side, weights, step, biases, slopes, 0, 0);
+    panel(finish, height, false, finish == Finish.Leaky, tileRow, source, source + length, target, side, weights, step, biases, slopes, 0, 0);
     target += 32;
     side += 32;
   }
 }
 
-/** All rows, with weights as [inputs, rows]; only derivatives read `side`. */
+/** All rows, with weights as [rows, inputs] forward and [inputs, rows] backward; only derivatives read `side`. */
 @inline
 function layer(
   finish: Finish, source: usize, target: usize, weights: usize, biases: usize, inputs: i32, rows: i32, strips: i32,
   slope: f32, side: usize,
 ): void {
   const slopes = f32x4.splat(slope);
-  const step = (<usize>rows) << 2;
+  const byNeuron = finish == Finish.Leaky;
+  const step = (<usize>(byNeuron ? inputs : rows)) << 2;
+  const neuron: usize = byNeuron ? step : 4;
   const length = tileRow * inputs;
   const last = source + ((<usize>strips) << 6);
   const few = rows - 5 * fivesOf(rows);
@@ -36,50 +38,49 @@ function layer(
     tileRows(5, finish, source, last, target, side, weights, step, biases, length, slopes);
     target += 5 * tileRow;
     side += 5 * tileRow;
-    weights += 20;
+    weights += 5 * neuron;
     biases += 20;
   }
   for (; left > fewer; left -= 4) {
     tileRows(4, finish, source, last, target, side, weights, step, biases, length, slopes);
     target += 4 * tileRow;
     side += 4 * tileRow;
-    weights += 16;
+    weights += 4 * neuron;
     biases += 16;
   }
   for (; left > 2; left -= 3) {
     tileRows(3, finish, source, last, target, side, weights, step, biases, length, slopes);
     target += 3 * tileRow;
     side += 3 * tileRow;
-    weights += 12;
+    weights += 3 * neuron;
     biases += 12;
   }
   if (left == 2) tileRows(2, finish, source, last, target, side, weights, step, biases, length, slopes);
   else if (left == 1) tileRows(1, finish, source, last, target, side, weights, step, biases, length, slopes);
 }
 
-/** target = leaky(W source + b); `transposed` is W as [inputs, rows]. */
+/** target = leaky(W source + b), W [rows, inputs]. */
 export function layerForward(
-  source: usize, target: usize, transposed: usize, biases: usize, inputs: i32, rows: i32, strips: i32, slope: f32,
+  source: usize, target: usize, weights: usize, biases: usize, inputs: i32, rows: i32, strips: i32, slope: f32,
 ): void {
   for (; strips > 0; strips -= chunkStrips) {
-    layer(Finish.Leaky, source, target, transposed, biases, inputs, rows, min(strips, chunkStrips), slope, 0);
+    layer(Finish.Leaky, source, target, weights, biases, inputs, rows, min(strips, chunkStrips), slope, 0);
     source += chunkStrips << 6;
     target += chunkStrips << 6;
   }
 }
 
 /**
- * The delta of the layer below, of `rows` neurons, from that of a layer of `outputs` neurons with W [outputs, rows];
- * `activations` are those of the layer below.
+ * Turns the `activations` of the layer below, of `rows` neurons, into its delta, from that of a layer of `outputs` neurons
+ * with W [outputs, rows].
  */
 export function layerBackward(
-  delta: usize, target: usize, weights: usize, outputs: i32, rows: i32, strips: i32, slope: f32, activations: usize,
+  delta: usize, activations: usize, weights: usize, outputs: i32, rows: i32, strips: i32, slope: f32,
 ): void {
   for (; strips > 0; strips -= chunkStrips) {
     const here = min(strips, chunkStrips);
-    layer(Finish.Derivative, delta, target, weights, 0, outputs, rows, here, slope, activations);
+    layer(Finish.Derivative, delta, activations, weights, 0, outputs, rows, here, slope, activations);
     delta += chunkStrips << 6;
-    target += chunkStrips << 6;
     activations += chunkStrips << 6;
   }
 }

@@ -3,18 +3,17 @@
 // last tile of a batch each layer's weights take their step as soon as the backward pass has left it, while its gradient
 // is still in the cache.
 import { affineTile } from './affine';
-import { allocate, allocateZeros } from './arena';
+import { allocateZeros } from './arena';
 import { addGradient } from './gradient';
 import { crossEntropyLoss, squaredLoss } from './loss';
 import {
-  allocateTile, Layer, layerAt, layerCount, maximalTileStrips, maximalWidth, neuronCount, parameterBytes, parameters,
+  allocateTile, Layer, layerAt, layerCount, maximalTileStrips, neuronCount, parameterBytes, parameters,
   slope,
 } from './network';
-import { prepareStep, squaredNorm, updateWeights } from './optimizer';
+import { prepareStep, updateWeights } from './optimizer';
 import { gatherSamples, openSamples, takeOrder } from './samples';
 import { openShuffle, shuffledOrder } from './shuffle';
 import { layerBackward, layerForward } from './tile-layers';
-import { transpose } from './transpose';
 
 let pointCount: i32 = 0;
 let batchSize: i32 = 0;
@@ -23,8 +22,7 @@ let crossEntropy: bool = false;
 let tileStrips: i32 = 0;
 let inputTile: usize = 0;
 let labelTile: usize = 0;
-let delta: usize = 0;
-let previousDelta: usize = 0;
+let outputTile: usize = 0;
 let gradient: usize = 0;
 let firstMoment: usize = 0;
 let secondMoment: usize = 0;
@@ -63,8 +61,7 @@ export function openTraining(points: i32, batch: i32, useCrossEntropy: i32): voi
   tileStrips = min(stripsOfTile(), (batchSize + 15) >> 4);
   inputTile = allocateTile(layerAt(0).inputs);
   labelTile = allocateTile(outputs);
-  delta = allocateTile(maximalWidth);
-  previousDelta = allocateTile(maximalWidth);
+  outputTile = allocateTile(outputs);
   gradient = allocateZeros(parameterBytes());
   firstMoment = allocateZeros(parameterBytes());
   secondMoment = allocateZeros(parameterBytes());
@@ -72,7 +69,6 @@ export function openTraining(points: i32, batch: i32, useCrossEntropy: i32): voi
     const layer = layerAt(index);
     layer.gradient = gradient + (layer.weights - parameters);
     if (index == layerCount - 1) break;
-    layer.transposed = allocate(<f64>layer.inputs * <f64>layer.outputs * 4);
     layer.activations = allocateTile(layer.outputs);
   }
   openShuffle(points);
@@ -118,18 +114,12 @@ function beginPass(): void {
   stepCount = 0;
 }
 
-function beginBatch(): void {
-  for (let index = 0; index < layerCount - 1; index++) {
-    const layer = layerAt(index);
-    transpose(layer.weights, layer.transposed, layer.outputs, layer.inputs);
-  }
-}
-
 /** Forward and backward pass of `count` samples of the batch; `scale` = 1 / (batch size * outputs). */
 function runTile(from: i32, count: i32, scale: f32, isFirst: bool, stepsAfter: bool): void {
   const strips = (count + 15) >> 4;
   gatherSamples(from, count, inputTile, labelTile);
   const output = layerAt(layerCount - 1);
+  let delta = outputTile;
   affineTile(runHiddenLayers(strips), delta, output.weights, output.biases, output.inputs, output.outputs, strips);
   lossSum += crossEntropy
     ? crossEntropyLoss(delta, labelTile, output.outputs, count, scale)
@@ -139,12 +129,8 @@ function runTile(from: i32, count: i32, scale: f32, isFirst: bool, stepsAfter: b
     const below = index > 0 ? layerAt(index - 1).activations : inputTile;
     const bias = layer.gradient + ((<usize>(layer.inputs * layer.outputs)) << 2);
     addGradient(isFirst, delta, below, layer.outputs, layer.inputs, strips, layer.gradient, bias);
-    if (index > 0) {
-      layerBackward(delta, previousDelta, layer.weights, layer.outputs, layer.inputs, strips, slope, below);
-      const swap = delta;
-      delta = previousDelta;
-      previousDelta = swap;
-    }
+    if (index > 0) layerBackward(delta, below, layer.weights, layer.outputs, layer.inputs, strips, slope);
+    delta = below;
     if (stepsAfter) stepLayer(layer);
   }
 }
@@ -154,7 +140,7 @@ function runHiddenLayers(strips: i32): usize {
   let source = inputTile;
   for (let index = 0; index < layerCount - 1; index++) {
     const layer = layerAt(index);
-    layerForward(source, layer.activations, layer.transposed, layer.biases, layer.inputs, layer.outputs, strips, slope);
+    layerForward(source, layer.activations, layer.weights, layer.biases, layer.inputs, layer.outputs, strips, slope);
     source = layer.activations;
   }
   return source;
@@ -166,10 +152,13 @@ function runHiddenLayers(strips: i32): usize {
  */
 function stepLayer(layer: Layer): void {
   const count = (layer.inputs + 1) * layer.outputs;
-  layer.gradientNorm = squaredNorm(layer.gradient, count);
   const from = (layer.weights - parameters + 15) & ~15;
   const to = (layer.weights - parameters + ((<usize>count) << 2) + 15) & ~15;
-  updateWeights(rule, parameters + from, gradient + from, firstMoment + from, secondMoment + from, <i32>((to - from) >> 2));
+  const w = parameters + from;
+  const g = gradient + from;
+  layer.gradientNorm = updateWeights(
+    rule, w, g, firstMoment + from, secondMoment + from, parameters + to, layer.gradient, count,
+  );
 }
 
 /** Counts a step whose gradient was of these layer norms. */
@@ -185,7 +174,6 @@ export function advance(tiles: i32): i32 {
   while (position < pointCount) {
     if (tiles-- == 0) return 1;
     const samples = min(batchSize, pointCount - position);
-    if (done == 0) beginBatch();
     const count = min(tileStrips << 4, samples - done);
     const outputs = layerAt(layerCount - 1).outputs;
     const isLast = done + count == samples;
@@ -230,7 +218,6 @@ export function layerGradientNorm(index: i32): f64 {
 export function differentiate(): f64 {
   takeOrder(0);
   beginPass();
-  beginBatch();
   const scale = <f32>(1 / (<f64>pointCount * <f64>layerAt(layerCount - 1).outputs));
   const tile = tileStrips << 4;
   for (; done < pointCount; done += tile) runTile(done, min(tile, pointCount - done), scale, done == 0, false);
