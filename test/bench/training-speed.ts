@@ -9,7 +9,7 @@ import { below, beside, quantile, type Figure } from './figures.ts';
 import { installMeters } from './scrub-meter.ts';
 
 const entryName = 'while-somebody-looks';
-const alternations = 6;
+const alternations = 5;
 const screenMs = 6000;
 
 /** The two-minute preset with as many cells as wanted, of one size so that two cores end together. */
@@ -137,7 +137,7 @@ async function timedTraining(
   within: Browser,
   mode: Mode,
 ): Promise<{ readonly seconds: number; readonly browserShare: number }> {
-  const { notebook, sweep: file, remove } = temporaryLab(sweep(3000, 2));
+  const { notebook, sweep: file, remove } = temporaryLab(sweep(6000, 2));
   try {
     if (mode === 'command line') {
       const { code, stderr } = await lab('run', file, '--notebook', notebook, '--threads', '2');
