@@ -359,7 +359,7 @@ export interface QueueState {
   /** Why it is paused, in words; null where it is not. */
   readonly pausedBecause: string | null;
   readonly failFast: boolean;
-  /** Cells side by side; null: as many as there are cores. */
+  /** Cells side by side; null: `threads`, as many as there are cores or as the GPU takes. */
   readonly parallel: number | null;
   readonly threads: number;
   readonly items: readonly QueueItem[];

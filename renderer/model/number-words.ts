@@ -14,6 +14,11 @@ export function durationWords(seconds: number | null): string {
   return `${Math.round(hours / 24)} days`;
 }
 
+/** "about 7 min", "less than a second". */
+export function aboutWords(seconds: number | null): string {
+  return seconds !== null && seconds < 0.5 ? 'less than a second' : `about ${durationWords(seconds)}`;
+}
+
 /** "640 B", "12 kB", "1.5 GB". */
 export function sizeWords(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -1,14 +1,15 @@
 /** What happened to a cell, in words. */
 import type { TimedEvent } from '../../electron/contract/results.ts';
 import { formatCount } from '../model/number-words.ts';
+import { engineWords } from './engine-words.ts';
 
 /** One line about an event. */
 export function eventWords(event: TimedEvent['event']): string {
   switch (event.kind) {
     case 'started':
-      return `started on ${event.engine}`;
+      return `started on ${engineWords(event.engine)}`;
     case 'resumed':
-      return `went on from epoch ${formatCount(event.epoch)} on ${event.engine}`;
+      return `went on from epoch ${formatCount(event.epoch)} on ${engineWords(event.engine)}`;
     case 'paused':
       return `paused at epoch ${formatCount(event.epoch)}`;
     case 'cancelled':

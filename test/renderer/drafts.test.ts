@@ -82,6 +82,28 @@ describe('a sweep that is being written', () => {
     draft.close();
   });
 
+  it('is checked again until the times of its cells are known', async () => {
+    vi.useFakeTimers();
+    const cellAt = (seconds: number | null) => [{ id: 'x', seconds }] as unknown as SweepCheck['cells'];
+    let asked = 0;
+    const { client, state } = labOf({
+      'sweep.check': ({ yaml }) => ({ ...checked(yaml), cells: cellAt(++asked < 3 ? null : 7) }),
+    });
+    const draft = new SweepDraft(state);
+    await draft.open('text');
+    expect([draft.isReady, draft.check?.cells]).toEqual([true, cellAt(null)]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([draft.isReady, draft.check?.cells, client.calls.length]).toEqual([true, cellAt(7), 3]);
+    // Where there is no GPU any more it gives up.
+    asked = -1000;
+    await draft.open('another');
+    await vi.advanceTimersByTimeAsync(600_000);
+    vi.useRealTimers();
+    expect([draft.isReady, draft.check?.cells]).toEqual([true, cellAt(null)]);
+    expect(client.calls.length).toBe(3 + 31);
+    draft.close();
+  });
+
   it('can be queued only when its present text was found to be right', async () => {
     const cells = [{ id: 'x' }] as unknown as SweepCheck['cells'];
     const { state } = labOf({

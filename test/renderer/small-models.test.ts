@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { QueueItem } from '../../electron/contract/results.ts';
 import { toggledMode } from '../../renderer/model/comparison.ts';
 import { foundCommands } from '../../renderer/model/command-search.ts';
-import { dateWords, durationWords, positionWords, sizeWords } from '../../renderer/model/number-words.ts';
+import {
+  aboutWords,
+  dateWords,
+  durationWords,
+  positionWords,
+  sizeWords,
+} from '../../renderer/model/number-words.ts';
 import { faster, FrameClock, slower, speedText } from '../../renderer/model/playback.ts';
 import { spreadSteps } from '../../renderer/exact/flicker-meter.ts';
 import { placeAfterMove, queueGroups, secondsUntilEmpty } from '../../renderer/model/queue-groups.ts';
@@ -52,6 +58,15 @@ describe('numbers in words', () => {
     [NaN, '–'],
   ])('%s seconds are %s', (seconds, words) => {
     expect(durationWords(seconds)).toBe(words);
+  });
+
+  it.each([
+    [0.2, 'less than a second'],
+    [0.6, 'about 1 s'],
+    [125, 'about 2 min 5 s'],
+    [null, 'about –'],
+  ])('%s seconds to go are %s', (seconds, words) => {
+    expect(aboutWords(seconds)).toBe(words);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 /** Calls about sweeps that are not entries yet: checking, editing, presets, pictures. */
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { bytesDigest } from '../../../experiments/entries/receipts.ts';
 import { engineOfCell, trainingChoice } from '../../../experiments/sweeps/cell-engine.ts';
 import { cellSeconds } from '../../../experiments/sweeps/cost-model.ts';
@@ -27,6 +28,9 @@ type SweepCall =
   | 'targets.picture';
 
 const maximumPresetBytes = 1 << 20;
+
+/** How long a check waits for the speed of a GPU, which is measured when it is first asked for. */
+const gpuSpeedMs = 1000;
 
 /** Handlers of the calls about sweeps. */
 export function sweepCalls(context: LabContext): CallHandlers<SweepCall> {
@@ -79,17 +83,21 @@ export function sweepCalls(context: LabContext): CallHandlers<SweepCall> {
   };
 }
 
-/** Seconds of each cell of a plan; null where there is no speed to go by. */
+/** Seconds of each cell of a plan; null where there is no speed to go by, or none yet. */
 async function secondsOfCells(
   { speedOf }: LabContext,
   { cells, costs }: NonNullable<PlannedSweep['plan']>,
 ): Promise<(number | null)[]> {
-  return Promise.all(
-    cells.map(async ({ config }, at) => {
-      const speed = await speedOf(trainingChoice(engineOfCell(config), config)).catch(() => null);
-      return speed === null ? null : cellSeconds(costs[at], speed);
-    }),
-  );
+  const over = new AbortController();
+  const late = wait(gpuSpeedMs, null, { signal: over.signal }).catch(() => null);
+  const speeds = cells.map(({ config }) => {
+    const engine = engineOfCell(config);
+    const speed = speedOf(trainingChoice(engine, config)).catch(() => null);
+    return engine === 'webgpu' ? Promise.race([speed, late]) : speed;
+  });
+  const known = await Promise.all(speeds);
+  over.abort();
+  return known.map((speed, at) => (speed === null ? null : cellSeconds(costs[at], speed)));
 }
 
 async function checkOf(
@@ -124,8 +132,8 @@ async function checkOf(
     0,
   );
   const timed = missing.flatMap(({ engine, seconds: own }) => (own === null ? [] : { engine, seconds: own }));
-  const { threads: all, parallel } = queue.read();
-  const threads = Math.min(all, parallel ?? all);
+  const { parallel } = queue.read();
+  const threads = Math.min(decision.threads, parallel ?? decision.threads);
   const trainers = trainersText(missing, threads, decision.adapter);
   return {
     yaml,
