@@ -89,7 +89,7 @@ function finished(finish: Finish, z: v128, side: usize, slopes: v128): v128 {
 
 /** Stores four samples of a panel's neurons in rows of `row` bytes. */
 @inline
-function storePanel(
+export function storePanel(
   finish: Finish, height: i32, row: usize, target: usize, side: usize, slopes: v128, z0: v128, z1: v128, z2: v128,
   z3: v128, z4: v128,
 ): void {
@@ -134,12 +134,12 @@ function storeAnchored(
 }
 
 /**
- * `height` (1 to 5, a constant wherever it is called) neurons by eight samples, in rows of `row` bytes. The weights of one
- * input lie side by side, those of the next input `step` bytes later; or, `byNeuron`, those of one neuron and the next one.
+ * `height` (1 to 5, a constant wherever it is called) neurons by eight samples, in rows of `row` bytes. Their weights of one
+ * input lie side by side, those of the next input `step` bytes later.
  */
 @inline
 export function panel(
-  finish: Finish, height: i32, hashed: bool, byNeuron: bool, row: usize, source: usize, sourceEnd: usize, target: usize, side: usize,
+  finish: Finish, height: i32, hashed: bool, row: usize, source: usize, sourceEnd: usize, target: usize, side: usize,
   weights: usize, step: usize, biases: usize, slopes: v128, lanes: usize, coefficients: usize,
 ): void {
   const biased = finish == Finish.Leaky;
@@ -150,7 +150,6 @@ export function panel(
   let z30 = biased && height > 3 ? v128.load32_splat(biases, 12) : zero;
   let z40 = biased && height > 4 ? v128.load32_splat(biases, 16) : zero;
   let z01 = z00, z11 = z10, z21 = z20, z31 = z30, z41 = z40;
-  let w1 = weights + step, w2 = w1 + step, w3 = w2 + step, w4 = w3 + step;
   let a = source;
   let a0: v128, a1: v128, w: v128;
   for (; a + row < sourceEnd; a += 2 * row) {
@@ -161,61 +160,55 @@ export function panel(
     z01 = multiplyAdd(a1, w, z01);
     if (!ASC_FEATURE_RELAXED_SIMD && height > 3 && a == 1) break;
     if (height > 1) {
-      w = byNeuron ? v128.load32_splat(w1) : v128.load32_splat(weights, 4);
+      w = v128.load32_splat(weights, 4);
       z10 = multiplyAdd(a0, w, z10);
       z11 = multiplyAdd(a1, w, z11);
     }
     if (height > 2) {
-      w = byNeuron ? v128.load32_splat(w2) : v128.load32_splat(weights, 8);
+      w = v128.load32_splat(weights, 8);
       z20 = multiplyAdd(a0, w, z20);
       z21 = multiplyAdd(a1, w, z21);
     }
     if (height > 4 && a == 2) break;
     if (height > 3) {
-      w = byNeuron ? v128.load32_splat(w3) : v128.load32_splat(weights, 12);
+      w = v128.load32_splat(weights, 12);
       z30 = multiplyAdd(a0, w, z30);
       z31 = multiplyAdd(a1, w, z31);
     }
     if (height > 4) {
-      w = byNeuron ? v128.load32_splat(w4) : v128.load32_splat(weights, 16);
+      w = v128.load32_splat(weights, 16);
       z40 = multiplyAdd(a0, w, z40);
       z41 = multiplyAdd(a1, w, z41);
     }
     if (a == 3) break;
     a0 = v128.load(a + row);
     a1 = v128.load(a + row, 16);
-    w = byNeuron ? v128.load32_splat(weights, 4) : v128.load32_splat(weights + step);
+    w = v128.load32_splat(weights + step);
     z00 = multiplyAdd(a0, w, z00);
     z01 = multiplyAdd(a1, w, z01);
     if (!ASC_FEATURE_RELAXED_SIMD && height > 3 && a == 5) break;
     if (height > 1) {
-      w = byNeuron ? v128.load32_splat(w1, 4) : v128.load32_splat(weights + step, 4);
+      w = v128.load32_splat(weights + step, 4);
       z10 = multiplyAdd(a0, w, z10);
       z11 = multiplyAdd(a1, w, z11);
     }
     if (height > 2) {
-      w = byNeuron ? v128.load32_splat(w2, 4) : v128.load32_splat(weights + step, 8);
+      w = v128.load32_splat(weights + step, 8);
       z20 = multiplyAdd(a0, w, z20);
       z21 = multiplyAdd(a1, w, z21);
     }
     if (height > 4 && a == 6) break;
     if (height > 3) {
-      w = byNeuron ? v128.load32_splat(w3, 4) : v128.load32_splat(weights + step, 12);
+      w = v128.load32_splat(weights + step, 12);
       z30 = multiplyAdd(a0, w, z30);
       z31 = multiplyAdd(a1, w, z31);
     }
     if (height > 4) {
-      w = byNeuron ? v128.load32_splat(w4, 4) : v128.load32_splat(weights + step, 16);
+      w = v128.load32_splat(weights + step, 16);
       z40 = multiplyAdd(a0, w, z40);
       z41 = multiplyAdd(a1, w, z41);
     }
-    weights += byNeuron ? 8 : 2 * step;
-    if (byNeuron) {
-      w1 += 8;
-      w2 += 8;
-      w3 += 8;
-      w4 += 8;
-    }
+    weights += 2 * step;
   }
   for (; a < sourceEnd; a += row) {
     a0 = v128.load(a);
@@ -225,33 +218,27 @@ export function panel(
     z01 = multiplyAdd(a1, w, z01);
     if (!ASC_FEATURE_RELAXED_SIMD && height > 3 && a == 1) break;
     if (height > 1) {
-      w = byNeuron ? v128.load32_splat(w1) : v128.load32_splat(weights, 4);
+      w = v128.load32_splat(weights, 4);
       z10 = multiplyAdd(a0, w, z10);
       z11 = multiplyAdd(a1, w, z11);
     }
     if (height > 2) {
-      w = byNeuron ? v128.load32_splat(w2) : v128.load32_splat(weights, 8);
+      w = v128.load32_splat(weights, 8);
       z20 = multiplyAdd(a0, w, z20);
       z21 = multiplyAdd(a1, w, z21);
     }
     if (height > 4 && a == 2) break;
     if (height > 3) {
-      w = byNeuron ? v128.load32_splat(w3) : v128.load32_splat(weights, 12);
+      w = v128.load32_splat(weights, 12);
       z30 = multiplyAdd(a0, w, z30);
       z31 = multiplyAdd(a1, w, z31);
     }
     if (height > 4) {
-      w = byNeuron ? v128.load32_splat(w4) : v128.load32_splat(weights, 16);
+      w = v128.load32_splat(weights, 16);
       z40 = multiplyAdd(a0, w, z40);
       z41 = multiplyAdd(a1, w, z41);
     }
-    weights += byNeuron ? 4 : step;
-    if (byNeuron) {
-      w1 += 4;
-      w2 += 4;
-      w3 += 4;
-      w4 += 4;
-    }
+    weights += step;
   }
   if (finish >= Finish.Anchored) {
     storeAnchored(finish, height, target, side, biases, slopes, lanes, coefficients, z00, z10, z20, z30, z40);
@@ -297,7 +284,7 @@ function layer(
       let b = biases;
       let c = coefficients;
       for (let index = fives; index > 0; index--) {
-        panel(finish, 5, hashed, false, 64, from, end, to, at, w, 20, b, slopes, lane, c);
+        panel(finish, 5, hashed, 64, from, end, to, at, w, 20, b, slopes, lane, c);
         to += 320;
         at += 320;
         w += column * 5;
@@ -305,7 +292,7 @@ function layer(
         c += 40;
       }
       for (let index = fours; index > 0; index--) {
-        panel(finish, 4, hashed, false, 64, from, end, to, at, w, 16, b, slopes, lane, c);
+        panel(finish, 4, hashed, 64, from, end, to, at, w, 16, b, slopes, lane, c);
         to += 256;
         at += 256;
         w += column * 4;
@@ -313,15 +300,15 @@ function layer(
         c += 32;
       }
       for (let index = threes; index > 0; index--) {
-        panel(finish, 3, hashed, false, 64, from, end, to, at, w, 12, b, slopes, lane, c);
+        panel(finish, 3, hashed, 64, from, end, to, at, w, 12, b, slopes, lane, c);
         to += 192;
         at += 192;
         w += column * 3;
         b += 3 * neuron;
         c += 24;
       }
-      if (rest == 2) panel(finish, 2, hashed, false, 64, from, end, to, at, w, 8, b, slopes, lane, c);
-      else if (rest == 1) panel(finish, 1, hashed, false, 64, from, end, to, at, w, 4, b, slopes, lane, c);
+      if (rest == 2) panel(finish, 2, hashed, 64, from, end, to, at, w, 8, b, slopes, lane, c);
+      else if (rest == 1) panel(finish, 1, hashed, 64, from, end, to, at, w, 4, b, slopes, lane, c);
     }
     source += sourceStrip;
     target += targetStrip;

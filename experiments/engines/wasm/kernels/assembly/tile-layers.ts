@@ -1,5 +1,6 @@
 // The layers of a tile of training, forward and backward: panel after panel of neurons, each over some strips. The next panel's
 // work is the same as this one's, which processors foresee; in narrow layers that counts.
+import { forwardPanel } from './forward-panel';
 import { tileRow } from './network';
 import { Finish, fivesOf, foursOf, panel } from './panels';
 
@@ -13,7 +14,9 @@ function tileRows(
   biases: usize, length: usize, slopes: v128,
 ): void {
   for (; source < last; source += 32) {
-    panel(finish, height, false, finish == Finish.Leaky, tileRow, source, source + length, target, side, weights, step, biases, slopes, 0, 0);
+    const end = source + length;
+    if (finish == Finish.Leaky) forwardPanel(height, source, end, target, weights, step, biases, slopes);
+    else panel(finish, height, false, tileRow, source, end, target, side, weights, step, biases, slopes, 0, 0);
     target += 32;
     side += 32;
   }
@@ -26,9 +29,8 @@ function layer(
   slope: f32, side: usize,
 ): void {
   const slopes = f32x4.splat(slope);
-  const byNeuron = finish == Finish.Leaky;
-  const step = (<usize>(byNeuron ? inputs : rows)) << 2;
-  const neuron: usize = byNeuron ? step : 4;
+  const step = (<usize>(finish == Finish.Leaky ? inputs : rows)) << 2;
+  const neuron: usize = finish == Finish.Leaky ? step : 4;
   const length = tileRow * inputs;
   const last = source + ((<usize>strips) << 6);
   const few = rows - 5 * fivesOf(rows);
