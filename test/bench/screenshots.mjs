@@ -168,7 +168,9 @@ function screens(entry) {
         if (!entry.isQueued) for (const queuing of queued) await queueSweep(page, queuing);
         await go(page, '#/queue');
         await page.getByRole('heading', { name: 'Queue', exact: true }).waitFor();
-        if (entry.isQueued) await press(page, 'Resume');
+        // A later screen pauses it.
+        if (await page.getByRole('button', { name: 'Resume', exact: true }).isVisible())
+          await press(page, 'Resume');
         entry.isQueued = true;
         await page.getByRole('heading', { name: /^Finished/ }).waitFor();
         await page
