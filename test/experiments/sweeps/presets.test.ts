@@ -44,10 +44,10 @@ describe('presets', () => {
     expect(ids('ring-20000-epochs.yaml')).toEqual(ids('ring-5000-to-312.yaml'));
   });
 
-  it('takes about two minutes on two threads of 30 GFLOP/s for the small one', () => {
+  it('takes about two minutes on two threads of 35 GFLOP/s for the small one', () => {
     const text = textOf('two-minute.yaml');
     const { snapshots } = parseSweep(text);
-    const seconds = cellsOf(text).map((cell) => cellSeconds(cellCost(cell, snapshots, ringTarget), 30e9));
+    const seconds = cellsOf(text).map((cell) => cellSeconds(cellCost(cell, snapshots, ringTarget), 35e9));
     const total = makespan(seconds, 2);
     expect(total).toBeGreaterThan(60);
     expect(total).toBeLessThan(130);
