@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { createEventHub } from '../../../electron/lab/event-hub.ts';
 import { QueueBoard, type CellFacts } from '../../../electron/lab/queue-board.ts';
-import type { QueueData, StoredItem } from '../../../electron/lab/queue-file.ts';
+import { emptyQueue, type StoredItem } from '../../../electron/lab/queue-file.ts';
 import type { CellState } from '../../../experiments/entries/snapshot.ts';
 import { cellIdOf, entryId } from './queue-fakes.ts';
 
@@ -14,16 +14,7 @@ const stored: StoredItem = {
   crashes: 0,
   snapshotsAtStart: 0,
 };
-const data: QueueData = {
-  format: 'creasebook-queue',
-  version: 1,
-  paused: false,
-  pausedBecause: null,
-  failFast: false,
-  parallel: null,
-  items: [stored],
-  running: [],
-};
+const data = { ...emptyQueue, items: [stored] };
 
 async function boardWith(state: CellState): Promise<QueueBoard> {
   const numbers = { epochs: 100, lastEpoch: 40, seconds: 1, operations: 1 };

@@ -1,5 +1,6 @@
 // The panels of training's forward pass, which read the weights as they lie, neuron by neuron: W [rows, inputs]. The sums are
 // those of panels.ts, with the same cuts; weights of one neuron at places that are known leave room for four inputs a turn.
+// They are written out: offsets of loads must be constants in the text.
 import { multiplyAdd } from './affine';
 import { tileRow } from './network';
 import { Finish, storePanel } from './panels';
