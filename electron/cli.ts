@@ -3,7 +3,7 @@ import { Arguments } from './commands/arguments.ts';
 import type { Command } from './commands/command.ts';
 import { alignColumns, printLine, remark } from './commands/console-output.ts';
 import { reportFromError, UserError } from './commands/user-error.ts';
-import { programVersion } from './compute/assets.ts';
+import { programVersion } from './program/assets.ts';
 
 /** Commands by name, loaded when they are called for. */
 const commands = new Map<string, () => Promise<Command>>([

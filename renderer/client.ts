@@ -1,5 +1,5 @@
 /** The lab as the page sees it, whichever shell shows the page. */
-import type { LabClient } from '../electron/contract.ts';
+import type { LabClient } from '../electron/contract/contract.ts';
 import { createLabClient } from '../electron/contract/client.ts';
 import { maybePreloadBridge, portOfBridge } from './transport/ipc.ts';
 import { openWebsocketPort } from './transport/websocket.ts';

@@ -1,6 +1,6 @@
 /** Puts the app into a page, or says why it cannot start. */
 import { mount } from 'svelte';
-import type { LabClient } from '../electron/contract.ts';
+import type { LabClient } from '../electron/contract/contract.ts';
 import App from './app.svelte';
 import { openLab } from './state/lab-state.svelte.ts';
 

@@ -2,5 +2,5 @@
 import { execFileSync } from 'node:child_process';
 
 export default function build(): void {
-  execFileSync(process.execPath, ['electron/launch.mjs', 'refresh'], { stdio: 'inherit' });
+  execFileSync(process.execPath, ['electron/scripts/launch.mjs', 'refresh'], { stdio: 'inherit' });
 }

@@ -50,13 +50,13 @@ describe('import table', () => {
   });
 
   it.each([
-    ['electron/lab/files.ts', "import { writeFile } from 'node:fs/promises';"],
+    ['electron/lab/disk/files.ts', "import { writeFile } from 'node:fs/promises';"],
     ['electron/lab/a.ts', "import { readFile } from 'node:fs/promises';"],
     ['electron/lab/a.ts', "import {\n  readFile as read,\n  type Stats,\n} from 'node:fs/promises';"],
     ['electron/lab/a.ts', "import type * as fs from 'node:fs';"],
     ['electron/shell/main.ts', "import { app } from 'electron';"],
     ['electron/shell/main.ts', "import { lab } from '../lab/lab.ts';"],
-    ['renderer/a.ts', "import type { Contract } from '../electron/contract.ts';"],
+    ['renderer/a.ts', "import type { Contract } from '../electron/contract/contract.ts';"],
     ['renderer/a.ts', "import { Shape } from '../experiments/network/shape.ts';"],
   ])('allows %s: %s', (path, text) => {
     expect(importViolations([{ path, text }])).toEqual([]);

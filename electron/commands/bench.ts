@@ -20,7 +20,7 @@ import { formatShape, parseShape } from '../../experiments/network/shape-text.ts
 import { parameterCount, type Shape } from '../../experiments/network/shape.ts';
 import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
 import { environmentRecord } from '../compute/environment.ts';
-import { hostEngine, kernelModule, referenceHooks } from '../compute/host-engine.ts';
+import { hostEngine, kernelModule, referenceHooks } from '../compute/thread-engines.ts';
 import type { Command } from './command.ts';
 import { alignColumns, printJson, printLine, remark } from './console-output.ts';
 import { engineNames } from './engine-option.ts';

@@ -3,7 +3,7 @@ import { engineOfCell, trainingChoice } from '../../experiments/sweeps/cell-engi
 import { cellCost, cellSeconds } from '../../experiments/sweeps/cost-model.ts';
 import { sweepSeconds, trainersText } from '../../experiments/sweeps/sweep-estimate.ts';
 import type { EngineHost } from '../compute/engine-host.ts';
-import type { SweepPlan } from '../lab/sweep-plan.ts';
+import type { SweepPlan } from '../lab/sweeps/sweep-plan.ts';
 import { alignColumns, formatBytes, formatDuration, printJson, printLine } from './console-output.ts';
 
 /** Prints cells, parameter counts, estimated time and disk; exit code 0. */

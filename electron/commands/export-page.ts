@@ -1,5 +1,5 @@
 /** An entry as an HTML page, from the command line. */
-import { ContractError } from '../contract.ts';
+import { ContractError } from '../contract/contract.ts';
 import type { ExportedPage, Progress } from '../contract/results.ts';
 import { openLab } from '../lab/lab.ts';
 import type { Arguments } from './arguments.ts';

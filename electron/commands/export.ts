@@ -1,10 +1,10 @@
 /** `export`: an entry as one file for other people and other programs. */
-import { metricsCsv, metricsParquet, type MetricsColumn } from '../../experiments/exports/metrics-table.ts';
-import { entryArchive } from '../lab/entry-archive.ts';
-import type { EntryStore } from '../lab/entry-store.ts';
-import { entryColumns } from '../lab/exported-data.ts';
-import { diskFileSystem, replaceBy, writeParts } from '../lab/files.ts';
-import { LabError } from '../lab/lab-error.ts';
+import { metricsCsv, metricsParquet, type MetricsColumn } from '../../experiments/formats/metrics-table.ts';
+import { entryArchive } from '../lab/exports/entry-archive.ts';
+import type { EntryStore } from '../lab/notebook/entry-store.ts';
+import { entryColumns } from '../lab/exports/exported-data.ts';
+import { diskFileSystem, replaceBy, writeParts } from '../lab/disk/files.ts';
+import { LabError } from '../lab/disk/lab-error.ts';
 import type { Command } from './command.ts';
 import { formatBytes, printJson, printLine } from './console-output.ts';
 import { withEntry } from './entry-cell.ts';

@@ -1,13 +1,13 @@
 /** `film`: the snapshots of an entry as a movie, one cell or the whole grid. */
 import { performance } from 'node:perf_hooks';
-import { pixelsFromSvg } from '../../experiments/exports/rasteriser.ts';
-import { programVersion } from '../compute/assets.ts';
+import { pixelsFromSvg } from '../../experiments/figures/rasteriser.ts';
+import { programVersion } from '../program/assets.ts';
 import { openEngine } from './engine-option.ts';
-import { rasteriserAssets } from '../compute/figure-assets.ts';
-import { hasFfmpeg } from '../lab/ffmpeg.ts';
-import { diskFileSystem } from '../lab/files.ts';
-import { openFilm, type FilmOptions } from '../lab/film.ts';
-import { writeFilm, type FilmFormat } from '../lab/film-file.ts';
+import { rasteriserAssets } from '../lab/exports/figure-assets.ts';
+import { hasFfmpeg } from '../lab/exports/ffmpeg.ts';
+import { diskFileSystem } from '../lab/disk/files.ts';
+import { openFilm, type FilmOptions } from '../lab/exports/film.ts';
+import { writeFilm, type FilmFormat } from '../lab/exports/film-file.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { formatDuration, printJson, printLine, remark } from './console-output.ts';

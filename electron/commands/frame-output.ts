@@ -1,8 +1,8 @@
 /** Options and files that commands which render a frame share. */
 import type { Frame } from '../../experiments/engines/engine.ts';
-import { encodeNpyFloat32, encodeNpyUint64 } from '../../experiments/exports/npy.ts';
-import { boundaryPlane, distinctCount } from '../../experiments/polytopes/frame-planes.ts';
-import { diskFileSystem, writeWhole } from '../lab/files.ts';
+import { encodeNpyFloat32, encodeNpyUint64 } from '../../experiments/formats/npy.ts';
+import { boundaryPlane, distinctCount } from '../../experiments/engines/frame-planes.ts';
+import { diskFileSystem, writeWhole } from '../lab/disk/files.ts';
 import type { Arguments, OptionTable } from './arguments.ts';
 
 /** Options of every command that renders a frame. */

@@ -1,8 +1,8 @@
 /** `frame`: one frame of a cell at any epoch, as a picture and as arrays. */
-import { encodePng } from '../../experiments/exports/png.ts';
-import type { Recipe } from '../../experiments/exports/recipe.ts';
-import { colourFrame, defaultColouring } from '../../experiments/polytopes/colouring.ts';
-import { programVersion } from '../compute/assets.ts';
+import { encodePng } from '../../experiments/formats/png.ts';
+import type { Recipe } from '../../experiments/formats/recipe.ts';
+import { colourFrame, defaultColouring } from '../../experiments/drawing/colouring.ts';
+import { programVersion } from '../program/assets.ts';
 import type { Command } from './command.ts';
 import { printJson, printLine } from './console-output.ts';
 import { cellFromArguments, epochFromArguments, networkAt, withEntry } from './entry-cell.ts';

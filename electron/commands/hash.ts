@@ -1,7 +1,7 @@
 /** `hash`: one frame of a network from a file of another program. */
 import { basename } from 'node:path';
-import { encodePng } from '../../experiments/exports/png.ts';
-import { colourFrame, defaultColouring } from '../../experiments/polytopes/colouring.ts';
+import { encodePng } from '../../experiments/formats/png.ts';
+import { colourFrame, defaultColouring } from '../../experiments/drawing/colouring.ts';
 import type { Command } from './command.ts';
 import { printJson, printLine } from './console-output.ts';
 import { openEngine } from './engine-option.ts';

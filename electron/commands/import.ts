@@ -1,7 +1,7 @@
 /** `import`: the entry in an .eln archive, into the notebook. */
-import { diskFileSystem, type OpenFile } from '../lab/files.ts';
-import { fileError, LabError } from '../lab/lab-error.ts';
-import { openNotebook } from '../lab/notebook.ts';
+import { diskFileSystem, type OpenFile } from '../lab/disk/files.ts';
+import { fileError, LabError } from '../lab/disk/lab-error.ts';
+import { openNotebook } from '../lab/notebook/notebook.ts';
 import type { Command } from './command.ts';
 import { formatBytes, printJson, printLine, remark } from './console-output.ts';
 import { ProgressDisplay } from './run-progress.ts';

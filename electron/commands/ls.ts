@@ -1,5 +1,5 @@
 /** `ls`: the entries of a notebook. */
-import { openNotebook } from '../lab/notebook.ts';
+import { openNotebook } from '../lab/notebook/notebook.ts';
 import type { Command } from './command.ts';
 import { alignColumns, printJson, printLine, remark } from './console-output.ts';
 

@@ -1,7 +1,7 @@
 /** Networks from files of other programs. */
-import { parseNetworkFile } from '../../experiments/exports/network-file.ts';
+import { parseNetworkFile } from '../../experiments/formats/network-file.ts';
 import type { Network } from '../../experiments/network/shape.ts';
-import { diskFileSystem, readWhole } from '../lab/files.ts';
+import { diskFileSystem, readWhole } from '../lab/disk/files.ts';
 import type { Arguments } from './arguments.ts';
 import { UserError } from './user-error.ts';
 

@@ -1,5 +1,5 @@
 /** `serve`: the app in a browser on this machine. */
-import { serveUntilStopped } from '../serve-command.ts';
+import { serveUntilStopped } from '../serve/serve-command.ts';
 import type { Command } from './command.ts';
 import { printLine } from './console-output.ts';
 

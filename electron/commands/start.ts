@@ -1,5 +1,5 @@
 /** `start`: the app, in Electron where it can be had, else in a browser. */
-import { startApp } from '../start-app.ts';
+import { startApp } from '../serve/start-app.ts';
 import type { Command } from './command.ts';
 import { printLine } from './console-output.ts';
 

@@ -2,15 +2,15 @@
 import { performance } from 'node:perf_hooks';
 import type { Finding } from '../../experiments/entries/chain-verification.ts';
 import { percent, totalAgreement } from '../../experiments/entries/frame-agreement.ts';
-import { createBackground } from '../compute/background.ts';
+import { createBackground } from '../lab/background/background.ts';
 import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
 import { createNodeGpuHost } from '../compute/gpu-process.ts';
 import { environmentRecord } from '../compute/environment.ts';
-import type { CellVerdict, EntryVerdict } from '../lab/chain-verdict.ts';
-import type { EntryStore } from '../lab/entry-store.ts';
-import { findingWords } from '../lab/finding-words.ts';
-import { LabError } from '../lab/lab-error.ts';
-import { openNotebook } from '../lab/notebook.ts';
+import type { CellVerdict, EntryVerdict } from '../lab/verification/chain-level.ts';
+import type { EntryStore } from '../lab/notebook/entry-store.ts';
+import { findingWords } from '../lab/verification/finding-text.ts';
+import { LabError } from '../lab/disk/lab-error.ts';
+import { openNotebook } from '../lab/notebook/notebook.ts';
 import {
   framesPerCell,
   methodOf,
@@ -19,7 +19,7 @@ import {
   verifyEntry,
   verifyLevels,
   type VerifyLevel,
-} from '../lab/verification.ts';
+} from '../lab/calls/verify-entry.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { alignColumns, printJson, printLine, remark } from './console-output.ts';

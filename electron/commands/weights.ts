@@ -1,11 +1,11 @@
 /** `weights`: the weights of a cell at any epoch, or of a network from elsewhere, for other tools. */
 import { join } from 'node:path';
-import { encodeOnnx } from '../../experiments/exports/onnx-model.ts';
-import { encodeSafetensors } from '../../experiments/exports/safetensors.ts';
+import { encodeOnnx } from '../../experiments/formats/onnx-model.ts';
+import { encodeSafetensors } from '../../experiments/formats/safetensors.ts';
 import type { Network } from '../../experiments/network/shape.ts';
 import { networkOfCell } from '../../experiments/sweeps/cell-network.ts';
 import { createComputePool } from '../compute/compute-pool.ts';
-import { weightsFileBytes, weightsFileName } from '../lab/weight-files.ts';
+import { weightsFileBytes, weightsFileName } from '../lab/notebook/weight-files.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { printJson, printLine } from './console-output.ts';

@@ -7,7 +7,7 @@ import { complexFromParts, type ComplexPart } from '../../experiments/polytopes/
 import type { Complex } from '../../experiments/polytopes/complex.ts';
 import { tileCount } from '../../experiments/polytopes/extract-complex.ts';
 import type { ExtractionBudget } from '../../experiments/polytopes/extraction-options.ts';
-import { joinBands } from '../../experiments/polytopes/frame-bands.ts';
+import { joinBands } from '../../experiments/engines/frame-bands.ts';
 import {
   namedError,
   type EngineChoice,
@@ -18,9 +18,9 @@ import {
 } from '../../experiments/tasks/task-protocol.ts';
 import { engineOfCell } from '../../experiments/sweeps/cell-engine.ts';
 import type { Picture } from '../../experiments/targets/picture.ts';
-import type { WeightsEngine } from '../lab/cell-weights.ts';
-import type { CellExecutor } from '../lab/sweep-run.ts';
-import { computeWorkerPath } from './assets.ts';
+import type { WeightsEngine } from '../lab/notebook/cell-weights.ts';
+import type { CellExecutor } from '../lab/queue/sweep-run.ts';
+import { computeWorkerPath } from '../program/assets.ts';
 import type { GpuHost } from './gpu-host.ts';
 
 interface Job {

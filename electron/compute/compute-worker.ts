@@ -6,7 +6,7 @@ import { replayTo } from '../../experiments/sweeps/replay.ts';
 import { trainingSpeed } from '../../experiments/tasks/speed-probe.ts';
 import type { FromWorker, ToWorker } from '../../experiments/tasks/task-protocol.ts';
 import { createTaskServer, transferablesOf, type Performer } from '../../experiments/tasks/task-server.ts';
-import { hostEngine, kernelModule } from './host-engine.ts';
+import { hostEngine, kernelModule } from './thread-engines.ts';
 
 if (parentPort === null) throw new Error('The compute worker runs in a worker thread only.');
 const port = parentPort;

@@ -11,8 +11,8 @@ import {
 } from '../../experiments/sweeps/engine-split.ts';
 import type { GpuFacts } from '../../experiments/tasks/gpu-protocol.ts';
 import type { EngineChoice } from '../../experiments/tasks/task-protocol.ts';
-import { diskFileSystem, makeFolders, readWhole, writeWhole } from '../lab/files.ts';
-import { programVersion } from './assets.ts';
+import { diskFileSystem, makeFolders, readWhole, writeWhole } from '../lab/disk/files.ts';
+import { programVersion } from '../program/assets.ts';
 
 /** The engine of a run, and what people and entries are told of it. */
 export interface EngineDecision extends TrainingEngines {

@@ -1,7 +1,7 @@
 /** Starts GPU processes of a Node host. */
 import { fork } from 'node:child_process';
 import type { FromGpu } from '../../experiments/tasks/gpu-protocol.ts';
-import { gpuChildPath } from './assets.ts';
+import { gpuChildPath } from '../program/assets.ts';
 import { createGpuHost, type GpuHost, type GpuHostOptions, type GpuStarter } from './gpu-host.ts';
 
 /** A host on Dawn in a process of its own: a thread that ends with GPU work under way takes its process along. */

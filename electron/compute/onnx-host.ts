@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { OnnxLibrary } from '../../experiments/exports/onnx-evaluation.ts';
+import type { OnnxLibrary } from '../../experiments/formats/onnx-evaluation.ts';
 
 /** The library, loaded when it is first asked for: 14 MB of WebAssembly. */
 export async function onnxLibrary(): Promise<OnnxLibrary> {

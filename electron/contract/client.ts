@@ -9,7 +9,7 @@ import {
   type EventName,
   type LabClient,
   type LabMessage,
-} from '../contract.ts';
+} from './contract.ts';
 import type { LabEvents } from './results.ts';
 
 /** A connection to a lab: a websocket with the wire codec, Electron's IPC, or a direct one. */

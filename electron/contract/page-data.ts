@@ -1,5 +1,5 @@
 /** What an exported page holds: the answers to the calls that its screen makes, and the packed previews. */
-import type { CallResult } from '../contract.ts';
+import type { CallResult } from './contract.ts';
 
 /** Snapshots of a packed block. */
 export const pageBlockLength = 16;

@@ -1,7 +1,7 @@
 /** What calls answer and what the lab tells by itself. Typed arrays stay typed arrays in every transport. */
 import type { EngineName, View } from '../../experiments/engines/engine.ts';
-import type { CellState, TruthMeasure } from '../../experiments/entries/snapshot.ts';
-import type { TimedEvent } from '../../experiments/entries/record-codec.ts';
+import type { CellState, TruthMeasure } from '../../experiments/records/snapshot.ts';
+import type { TimedEvent } from '../../experiments/records/record-codec.ts';
 import type { AxisValue, CellConfig, SnapshotSettings } from '../../experiments/sweeps/cell.ts';
 import type { Network } from '../../experiments/network/shape.ts';
 import type { TruthScore } from '../../experiments/diagnostics/truth-error.ts';

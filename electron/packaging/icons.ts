@@ -1,4 +1,4 @@
-/** Where the icons of the packaged app are; electron/make-icons.mjs makes them. */
+/** Where the icons of the packaged app are; electron/scripts/make-icons.mjs makes them. */
 import { fileURLToPath } from 'node:url';
 
 /** Path of the icons without an ending: .png for Linux, .ico for Windows, .icns for macOS. */

@@ -1,10 +1,10 @@
 /** The contract over Electron's IPC: one session for each page that shows the app. */
 import type { IpcMain, IpcMainEvent, WebContents } from 'electron';
-import type { EventName } from '../contract.ts';
+import type { EventName } from '../contract/contract.ts';
 import type { LabEvents } from '../contract/results.ts';
-import type { EventHub } from '../lab/event-hub.ts';
-import type { Router } from '../lab/router.ts';
-import { createSession, type Session } from '../lab/session.ts';
+import type { EventHub } from '../contract/event-hub.ts';
+import type { Router } from '../lab/calls/router.ts';
+import { createSession, type Session } from '../lab/calls/session.ts';
 import { mayUseIpc } from '../policy/ipc-sender.ts';
 import { labChannel } from './channel.ts';
 

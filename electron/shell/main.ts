@@ -12,9 +12,9 @@ import {
   session,
   shell,
 } from 'electron';
-import { gpuPreloadPath, preloadPath, rendererFolder } from '../compute/assets.ts';
+import { gpuPreloadPath, preloadPath, rendererFolder } from '../program/assets.ts';
 import { openLab } from '../lab/lab.ts';
-import { notebookFolder } from '../notebook-folder.ts';
+import { notebookFolder } from '../program/notebook-folder.ts';
 import { runShell } from './shell.ts';
 
 // Not awaited: Electron is not ready before its entry module has been evaluated to the end.

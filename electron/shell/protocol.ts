@@ -2,7 +2,7 @@
 import type { CustomScheme, Protocol } from 'electron';
 import { pageHeaders } from '../policy/csp.ts';
 import { appScheme, isAppUrl } from '../policy/origins.ts';
-import { rendererFile } from '../renderer-files.ts';
+import { rendererFile } from '../program/renderer-files.ts';
 
 /** What the scheme may do; to be registered before the app is ready. */
 export const schemePrivileges: CustomScheme = {

@@ -15,7 +15,7 @@ import type {
   Shell,
 } from 'electron';
 import { createGpuHost, type GpuHost } from '../compute/gpu-host.ts';
-import { contractErrorFrom } from '../lab/contract-errors.ts';
+import { contractErrorFrom } from '../lab/calls/contract-errors.ts';
 import type { Lab } from '../lab/lab.ts';
 import { allowWebgpu, gpuWindowStarter } from './gpu-window.ts';
 import { guardContents, guardSession } from './guards.ts';

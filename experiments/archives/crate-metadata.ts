@@ -3,9 +3,9 @@
  * depends on the entry alone: no time of export, no name of a person or machine.
  */
 import { z } from 'zod';
-import type { TimedEvent } from '../entries/record-codec.ts';
+import type { TimedEvent } from '../records/record-codec.ts';
 import type { EntryContent } from '../entries/entry-schema.ts';
-import { ImportError } from '../exports/import-error.ts';
+import { ImportError } from '../formats/import-error.ts';
 
 export const crateFileName = 'ro-crate-metadata.json';
 

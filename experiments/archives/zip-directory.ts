@@ -2,8 +2,8 @@
  * What a zip file says it holds, believed only where everything agrees: its directory against every local header, sizes
  * against the file, names against what a name may be. Nothing is unpacked here.
  */
-import type { LogReader } from '../entries/record-log.ts';
-import { ImportError } from '../exports/import-error.ts';
+import type { LogReader } from '../records/record-log.ts';
+import { ImportError } from '../formats/import-error.ts';
 import { checkNames } from './zip-names.ts';
 
 /** A file in an archive. */

@@ -1,5 +1,5 @@
 /** Names that files in an archive may have. */
-import { ImportError } from '../exports/import-error.ts';
+import { ImportError } from '../formats/import-error.ts';
 
 const longestName = 400;
 

@@ -1,5 +1,5 @@
 /** Loss spikes and early stopping, decided epoch after epoch from a short memory that key frames keep. */
-import type { MonitorState } from '../entries/snapshot.ts';
+import type { MonitorState } from '../records/snapshot.ts';
 import type { EarlyStop } from '../sweeps/cell.ts';
 
 /** A spike is judged against the median of this many epochs; earlier epochs are never spikes. */

@@ -1,11 +1,11 @@
 /** Whether the records of a cell are what was written: checksums, digests, the hash chain, and what entry.json says of it. */
 import type { EpochMetrics } from '../engines/engine.ts';
-import { EntryError } from './entry-error.ts';
+import { EntryError } from '../records/entry-error.ts';
 import type { EntryCell } from './entry-schema.ts';
-import { decodeRecord, decodeRecordHead, type RecordHead } from './record-codec.ts';
-import { frameHeaderBytes, type FramePosition, type LogDamage } from './record-log.ts';
-import { chainLink, firstLink, metricsDigest, stateDigest, weightsDigest } from './receipts.ts';
-import type { ResumeState, Snapshot } from './snapshot.ts';
+import { decodeRecord, decodeRecordHead, type RecordHead } from '../records/record-codec.ts';
+import { frameHeaderBytes, type FramePosition, type LogDamage } from '../records/record-log.ts';
+import { chainLink, firstLink, metricsDigest, stateDigest, weightsDigest } from '../records/digests.ts';
+import type { ResumeState, Snapshot } from '../records/snapshot.ts';
 
 /** Bytes [from, to) of a file. */
 export interface ByteRange {

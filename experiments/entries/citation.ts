@@ -1,6 +1,6 @@
 /** Receipts in notes: `[[312/seed 1: IoU @ 6000]]`, or with a claim `[[312/seed 1: IoU @ 6000 = .48]]`. */
-import { formatCount, formatError, formatShare } from '../exports/number-format.ts';
-import { namedValue, valueWords } from '../sweeps/axis-words.ts';
+import { formatCount, formatError, formatShare } from '../text/number-format.ts';
+import { namedValue, valueWords } from '../text/axis-text.ts';
 import type { SweepCell } from '../sweeps/cell.ts';
 
 /** What a receipt may cite. */

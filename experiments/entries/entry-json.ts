@@ -1,10 +1,10 @@
 /** entry.json: reading, writing, and what to do with other versions of it. */
 import { z } from 'zod';
 import type { SweepCell } from '../sweeps/cell.ts';
-import { canonicalJson } from './canonical-json.ts';
-import { EntryError } from './entry-error.ts';
+import { canonicalJson } from '../records/canonical-json.ts';
+import { EntryError } from '../records/entry-error.ts';
 import { entryContent, storedCellState, type EntryCell, type EntryContent } from './entry-schema.ts';
-import { textDigest } from './receipts.ts';
+import { textDigest } from '../records/digests.ts';
 
 /** Version of the entry format that this code writes. */
 export const entryVersion = 1;

@@ -1,6 +1,6 @@
 /** How far two computations of the same frame agree, and what is still called agreement. */
-import { boundaryPlane, levelsFromValues } from '../polytopes/frame-planes.ts';
-import type { Preview } from './snapshot.ts';
+import { boundaryPlane, levelsFromValues } from '../engines/frame-planes.ts';
+import type { Preview } from '../records/snapshot.ts';
 
 /** Values [n, outputs] and hashes uint32 [n, 2] of the same n pixels. */
 export interface ComparedFrame {

@@ -1,5 +1,5 @@
 /** A complex as an SVG drawing: creases by layer, their opacity by the jump in slope, and a level set. */
-import { hexColour } from './colour-map.ts';
+import { hexColour } from '../drawing/colour-map.ts';
 import { neuronStride, type Complex } from './complex.ts';
 import { creaseStrengths } from './crease-opacity.ts';
 import { creasePaths } from './crease-paths.ts';

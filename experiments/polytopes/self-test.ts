@@ -5,7 +5,7 @@ import { affineFunctions, affineResiduals } from './affine-functions.ts';
 import type { Complex } from './complex.ts';
 import { complexCounts, type ComplexCounts } from './complex-counts.ts';
 import { extractComplex } from './extract-complex.ts';
-import { families, familyRow } from './family-row.ts';
+import { families, familyRow } from './self-test-families.ts';
 import { evaluateAtPoint } from './point-evaluation.ts';
 import { hashAgreement, type HashAgreement } from './region-frame.ts';
 import { compensatedSum, regionAreas } from './region-geometry.ts';

@@ -1,6 +1,6 @@
 /** Identity of cells: the digest of everything that affects their result. */
-import { canonicalJson } from '../entries/canonical-json.ts';
-import { textDigest } from '../entries/receipts.ts';
+import { canonicalJson } from '../records/canonical-json.ts';
+import { textDigest } from '../records/digests.ts';
 import type { CellConfig } from './cell.ts';
 
 /** Hexadecimal digits of a cell's id. */

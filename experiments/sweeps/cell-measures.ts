@@ -1,9 +1,9 @@
 /** What a snapshot measures, apart from what training itself reports. Nothing here affects training. */
 import { createTruthScorer, meanSquaredError, truthScore } from '../diagnostics/truth-error.ts';
 import { unitView, type Engine, type TrainingData } from '../engines/engine.ts';
-import type { Preview, SnapshotMetrics, TruthMeasure } from '../entries/snapshot.ts';
+import type { Preview, SnapshotMetrics, TruthMeasure } from '../records/snapshot.ts';
 import type { Network } from '../network/shape.ts';
-import { boundaryPlane, distinctCount, levelsFromValues } from '../polytopes/frame-planes.ts';
+import { boundaryPlane, distinctCount, levelsFromValues } from '../engines/frame-planes.ts';
 import type { Picture } from '../targets/picture.ts';
 import type { SampledPoints } from '../targets/sampling.ts';
 import { truthFrame } from '../targets/truth-frame.ts';

@@ -1,5 +1,5 @@
 /** The narrow boundary between queue and executor: a cell in, a stream of records out. */
-import type { CellFailure, Preview, ResumeState, Snapshot } from '../entries/snapshot.ts';
+import type { CellFailure, Preview, ResumeState, Snapshot } from '../records/snapshot.ts';
 import type { Picture } from '../targets/picture.ts';
 import type { CellConfig, SnapshotSchedule, SnapshotSettings } from './cell.ts';
 

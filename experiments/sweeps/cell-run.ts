@@ -1,13 +1,13 @@
 /** Running a cell: training, measuring and recording from wherever it stands to its goal. */
 import { createMonitor, initialMonitor, type Monitor } from '../diagnostics/run-monitor.ts';
 import type { Engine, EpochMetrics, Trainer, TrainerState } from '../engines/engine.ts';
-import { chainLink, firstLink, metricsDigest, stateDigest, weightsDigest } from '../entries/receipts.ts';
-import type { CellFailure, ResumeState, SnapshotMetrics } from '../entries/snapshot.ts';
+import { chainLink, firstLink, metricsDigest, stateDigest, weightsDigest } from '../records/digests.ts';
+import type { CellFailure, ResumeState, SnapshotMetrics } from '../records/snapshot.ts';
 import type { SampledPoints } from '../targets/sampling.ts';
 import { createCellTrainer, initialState, networkOfCell, pointsOfCell } from './cell-network.ts';
 import { measurePoints, measurePreview, measureTruth, pointsMse } from './cell-measures.ts';
 import type { CellJob, CellMessage, CellRunOptions } from './cell-run-contract.ts';
-import { createPace } from './pace.ts';
+import { createPace } from './epoch-pacer.ts';
 import { snapshotEpochs } from './snapshot-epochs.ts';
 
 /**

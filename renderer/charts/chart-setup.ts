@@ -13,7 +13,7 @@ import {
   type ChartDataset,
   type Plugin,
 } from 'chart.js';
-import { formatCount, formatError, formatShare } from '../model/number-words.ts';
+import { formatCount, formatError, formatShare } from '../model/number-text.ts';
 import type { AnyChartKind, BaselineLine, ChartWords } from './chart-kinds.ts';
 import { labelPlaces } from './label-places.ts';
 import type { ChartLine } from './chart-lines.ts';

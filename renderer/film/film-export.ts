@@ -1,5 +1,5 @@
 /** Makes a film: the lab draws its pictures, the worker encodes them. */
-import type { CallParameters, LabClient } from '../../electron/contract.ts';
+import type { CallParameters, LabClient } from '../../electron/contract/contract.ts';
 import type { FilmPicture, FilmPlan } from '../../electron/contract/results.ts';
 import type { FilmFormat, FilmReply, FilmRequest } from './film-worker.ts';
 

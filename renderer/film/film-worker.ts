@@ -10,9 +10,9 @@ import {
   WebMOutputFormat,
   type VideoCodec,
 } from 'mediabunny';
-import { createFilmEncoder } from '../../experiments/exports/film-encoder.ts';
-import type { FilmMoment } from '../../experiments/exports/film-schedule.ts';
-import type { RgbaImage } from '../../experiments/polytopes/colouring.ts';
+import { createFilmEncoder } from '../../experiments/films/film-encoder.ts';
+import type { FilmMoment } from '../../experiments/films/film-schedule.ts';
+import type { RgbaImage } from '../../experiments/drawing/colouring.ts';
 
 export type FilmFormat = 'mp4' | 'webm' | 'gif' | 'zip';
 

@@ -1,7 +1,7 @@
 /** Which axis of a sweep runs across the comparison grid, which down, and where every cell lies. */
 import type { AxisValue, CellSummary, SweepAxis } from '../../electron/contract/results.ts';
 
-export { axisWords, namedValue, valueWords } from '../../experiments/sweeps/axis-words.ts';
+export { axisWords, namedValue, valueWords } from '../../experiments/text/axis-text.ts';
 
 /** Axes of the grid: inside of blocks, and of the grid of blocks around them. Other axes are held at one value. */
 export interface GridChoice {

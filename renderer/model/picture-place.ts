@@ -1,6 +1,6 @@
 /** Where in the app a picture was drawn from, by the recipe inside it. */
 import type { View } from '../../electron/contract/results.ts';
-import type { Recipe } from '../../experiments/exports/recipe.ts';
+import type { Recipe } from '../../experiments/formats/recipe.ts';
 
 /** What a picture shows of an entry. */
 export interface PicturePlace {

@@ -1,5 +1,5 @@
 /** Handing a file to the lab, piece by piece. */
-import type { LabClient } from '../../electron/contract.ts';
+import type { LabClient } from '../../electron/contract/contract.ts';
 import { longestPiece } from '../../electron/contract/upload-limits.ts';
 
 export interface UploadOptions {

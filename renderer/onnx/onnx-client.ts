@@ -1,7 +1,7 @@
 /** onnxruntime in a worker of this page, started when it is first asked something. */
-import type { LabClient } from '../../electron/contract.ts';
+import type { LabClient } from '../../electron/contract/contract.ts';
 import type { View } from '../../electron/contract/results.ts';
-import type { OnnxResult } from '../../experiments/exports/onnx-evaluation.ts';
+import type { OnnxResult } from '../../experiments/formats/onnx-evaluation.ts';
 import { mostModels, type FromOnnxWorker, type ToOnnxWorker } from './onnx-protocol.ts';
 
 /** A network that the lab knows. */

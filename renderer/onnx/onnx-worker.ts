@@ -2,7 +2,7 @@
 import * as library from 'onnxruntime-web/wasm';
 import moduleUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
-import { OnnxNetwork } from '../../experiments/exports/onnx-evaluation.ts';
+import { OnnxNetwork } from '../../experiments/formats/onnx-evaluation.ts';
 import { mostModels, type FromOnnxWorker, type ToOnnxWorker } from './onnx-protocol.ts';
 
 library.env.wasm.wasmPaths = {

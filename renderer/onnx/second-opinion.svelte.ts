@@ -1,5 +1,5 @@
 /** The second opinion on what a picture shows: onnxruntime in this page beside the lab, at a point and on a frame. */
-import type { LabClient } from '../../electron/contract.ts';
+import type { LabClient } from '../../electron/contract/contract.ts';
 import type { Probe, RenderedFrame, View } from '../../electron/contract/results.ts';
 import {
   disagreement,

@@ -5,7 +5,7 @@ import {
   type CallParameters,
   type CallResult,
   type LabClient,
-} from '../../electron/contract.ts';
+} from '../../electron/contract/contract.ts';
 import {
   keptPreview,
   pageBlockLength,

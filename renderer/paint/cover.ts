@@ -1,7 +1,7 @@
 /** The picture on an entry's card: the last preview of every cell in the grid's order. */
 import type { PreviewBlock, Settings } from '../../electron/contract/results.ts';
 import { paint } from './paint.ts';
-import { pictureOfBlock } from './raw-picture.ts';
+import { pictureOfBlock } from '../frames/raw-planes.ts';
 
 const gap = 6;
 /** Larger grids are drawn from fewer pixels. */

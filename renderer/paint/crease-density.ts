@@ -1,5 +1,5 @@
 /** Opacity of creases: lone lines are drawn fully, crowds of them turn to an even tint instead of a black mess. */
-import { inkLevels } from './colour-words.ts';
+import { inkLevels } from './pixel-colours.ts';
 
 /** Share of boundary pixels around a pixel at which the opacity of its crease has fallen to half. */
 const crowding = 0.3;

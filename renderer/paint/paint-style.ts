@@ -1,6 +1,6 @@
 /** What a cell draws: the choices, what each needs of the lab, and its colour legend. */
-import type { ColourMapName, ValueMapName } from '../../experiments/polytopes/colour-map.ts';
-import type { CallParameters } from '../../electron/contract.ts';
+import type { ColourMapName, ValueMapName } from '../../experiments/drawing/colour-map.ts';
+import type { CallParameters } from '../../electron/contract/contract.ts';
 
 /** What is drawn under the creases. */
 export type Ground =

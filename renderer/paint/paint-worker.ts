@@ -1,7 +1,7 @@
 /** Colours large frames off the main thread. */
 import { paint, type PaintReference } from './paint.ts';
 import type { PaintStyle } from './paint-style.ts';
-import type { RawPicture } from './raw-picture.ts';
+import type { RawPicture } from '../frames/raw-planes.ts';
 
 export interface PaintRequest {
   readonly id: number;

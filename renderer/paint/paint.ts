@@ -1,5 +1,5 @@
 /** From raw pictures to pixels. Fast enough for a grid of previews within one frame of the screen. */
-import { colourTable, tableIndex } from '../../experiments/polytopes/colour-map.ts';
+import { colourTable, tableIndex } from '../../experiments/drawing/colour-map.ts';
 import {
   colourWord,
   directionColour,
@@ -7,10 +7,10 @@ import {
   inkedWord,
   inkLevels,
   regionColours,
-} from './colour-words.ts';
+} from './pixel-colours.ts';
 import { creaseInks } from './crease-density.ts';
 import { slopeRange, type PaintStyle } from './paint-style.ts';
-import type { RawPicture } from './raw-picture.ts';
+import type { RawPicture } from '../frames/raw-planes.ts';
 
 /** What some grounds compare a picture with. */
 export interface PaintReference {

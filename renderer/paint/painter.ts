@@ -2,7 +2,7 @@
 import { paint, type PaintReference } from './paint.ts';
 import type { PaintStyle } from './paint-style.ts';
 import type { PaintReply, PaintRequest } from './paint-worker.ts';
-import type { RawPicture } from './raw-picture.ts';
+import type { RawPicture } from '../frames/raw-planes.ts';
 
 /** Larger pictures go to the worker. */
 const mostPixelsAtOnce = 300 * 300;

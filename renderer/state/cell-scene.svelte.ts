@@ -2,16 +2,16 @@
 import type { Probe, View } from '../../electron/contract/results.ts';
 import { unitView } from '../../experiments/engines/engine.ts';
 import type { Comparison } from '../model/comparison.ts';
-import { counted, formatCount } from '../model/number-words.ts';
+import { counted, formatCount } from '../model/number-text.ts';
 import type { NetworkPlace } from '../onnx/onnx-client.ts';
 import { SecondOpinion } from '../onnx/second-opinion.svelte.ts';
 import { shownMoment } from '../model/time-axis.ts';
 import type { RegionDetails } from '../../experiments/polytopes/region-details.ts';
-import { PolytopeView, type PolytopeRequest } from '../exact/polytope-view.ts';
+import { PolytopeView, type PolytopeRequest } from '../polytopes/polytope-view.ts';
 import { narrowestSampledView, sameView, zoomedView } from '../model/view-rectangle.ts';
-import { isExactGround } from '../paint/complex-paint.ts';
-import { FrameView, type FrameViewRequest } from '../stores/frame-view.ts';
-import { TruthStore } from '../stores/truth-store.ts';
+import { isExactGround } from '../polytopes/complex-paint.ts';
+import { FrameView, type FrameViewRequest } from '../paint/frame-view.ts';
+import { TruthStore } from '../frames/truth-store.ts';
 import type { SceneHost } from './scene-host.ts';
 
 export interface Place {

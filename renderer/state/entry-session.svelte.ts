@@ -15,7 +15,7 @@ import { gridPlan, suitedChoice, type GridChoice, type GridPlan } from '../model
 import { colourAxis, sweptColours, type SweptColour } from '../model/swept-colours.ts';
 import type { PicturePlace } from '../model/picture-place.ts';
 import { axisPositions, shownMoment, timeOfEpoch, type ShownMoment } from '../model/time-axis.ts';
-import { formatCount } from '../model/number-words.ts';
+import { formatCount } from '../model/number-text.ts';
 import {
   markersFromNotes,
   marksOfCell,
@@ -28,7 +28,7 @@ import {
   type PaintedCell,
   type PaintingState,
   type ShownPicture,
-} from '../stores/grid-painter.ts';
+} from '../paint/grid-painter.ts';
 import type { LabState } from './lab-state.svelte.ts';
 import { NotesState } from './notes-state.svelte.ts';
 import { Scrubber } from './scrubber.svelte.ts';

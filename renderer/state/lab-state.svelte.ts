@@ -1,6 +1,6 @@
 /** What every screen shares: the lab, its settings, the queue, messages, undo. */
 import { getContext, setContext } from 'svelte';
-import { ContractError, type LabClient } from '../../electron/contract.ts';
+import { ContractError, type LabClient } from '../../electron/contract/contract.ts';
 import type {
   AppCommand,
   AppInfo,

@@ -1,5 +1,5 @@
 /** Notes of an entry: read when wanted, saved a moment after the last key, undone write by write. */
-import { ContractError } from '../../electron/contract.ts';
+import { ContractError } from '../../electron/contract/contract.ts';
 import type { LabState } from './lab-state.svelte.ts';
 
 const saveAfterMs = 800;

@@ -3,7 +3,7 @@ import { openedEntryId } from '../../electron/contract/opened-entry.ts';
 import type { CellTimeline, OpenedNetwork } from '../../electron/contract/results.ts';
 import type { ShownMoment } from '../model/time-axis.ts';
 import type { Ground, PaintStyle } from '../paint/paint-style.ts';
-import type { PaintedCell } from '../stores/grid-painter.ts';
+import type { PaintedCell } from '../paint/grid-painter.ts';
 import type { LabState } from './lab-state.svelte.ts';
 import type { SceneHost } from './scene-host.ts';
 

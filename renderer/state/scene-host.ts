@@ -2,8 +2,8 @@
 import type { CellTimeline } from '../../electron/contract/results.ts';
 import type { ShownMoment } from '../model/time-axis.ts';
 import type { Ground, PaintStyle } from '../paint/paint-style.ts';
-import type { PaintedCell } from '../stores/grid-painter.ts';
-import type { PreviewStore } from '../stores/preview-store.ts';
+import type { PaintedCell } from '../paint/grid-painter.ts';
+import type { PreviewStore } from '../frames/preview-store.ts';
 import type { LabState } from './lab-state.svelte.ts';
 
 export interface SceneHost {

@@ -1,5 +1,5 @@
 /** A port to the lab over Electron's IPC, by what the preload script exposes. */
-import type { ClientMessage, LabMessage } from '../../electron/contract.ts';
+import type { ClientMessage, LabMessage } from '../../electron/contract/contract.ts';
 import type { LabPort } from '../../electron/contract/client.ts';
 
 /** The keys that the preload script puts on `window`, and nothing else. */

@@ -1,5 +1,5 @@
 /** A port to the lab over a websocket. */
-import type { ClientMessage, LabMessage } from '../../electron/contract.ts';
+import type { ClientMessage, LabMessage } from '../../electron/contract/contract.ts';
 import type { LabPort } from '../../electron/contract/client.ts';
 import { decodeMessage, encodeMessage } from '../../electron/contract/wire.ts';
 

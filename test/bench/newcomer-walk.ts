@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Browser } from 'playwright-core';
-import { programRoot } from '../../electron/compute/assets.ts';
+import { programRoot } from '../../electron/program/assets.ts';
 import { gridColours } from '../e2e/app-page.ts';
 import { below, beside, type Figure } from './figures.ts';
 
@@ -51,7 +51,7 @@ interface Started {
 
 /** `npm start` without a display, so that it prints the address that a browser is to open. */
 function startIn(clone: string, folder: string, reach: (stage: string) => void): Started {
-  const child = spawn(process.execPath, [join(clone, 'electron', 'launch.mjs'), 'start'], {
+  const child = spawn(process.execPath, [join(clone, 'electron', 'scripts', 'launch.mjs'), 'start'], {
     cwd: clone,
     env: {
       ...process.env,

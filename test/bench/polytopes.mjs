@@ -9,7 +9,10 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-spawnSync(process.execPath, [join(root, 'electron', 'build-kernels.mjs')], { cwd: root, stdio: 'inherit' });
+spawnSync(process.execPath, [join(root, 'electron', 'scripts', 'build-kernels.mjs')], {
+  cwd: root,
+  stdio: 'inherit',
+});
 await build({
   root,
   configFile: false,

@@ -4,10 +4,10 @@
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { verifyChain } from '../../electron/lab/chain-verdict.ts';
-import { LabError } from '../../electron/lab/lab-error.ts';
-import { openNotebook } from '../../electron/lab/notebook.ts';
-import { samplePreview, sampleSnapshot } from '../experiments/entries/sample-records.ts';
+import { verifyChain } from '../../electron/lab/verification/chain-level.ts';
+import { LabError } from '../../electron/lab/disk/lab-error.ts';
+import { openNotebook } from '../../electron/lab/notebook/notebook.ts';
+import { samplePreview, sampleSnapshot } from '../experiments/records/sample-records.ts';
 import { recordedCell, recordedEntry, recordedOptions } from './recorded-cell.ts';
 
 const [, , mode, dir] = process.argv;

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { verifyChain } from '../../electron/lab/chain-verdict.ts';
-import { openNotebook } from '../../electron/lab/notebook.ts';
-import { sampleEntry } from '../electron/lab/sample-notebook.ts';
+import { verifyChain } from '../../electron/lab/verification/chain-level.ts';
+import { openNotebook } from '../../electron/lab/notebook/notebook.ts';
+import { sampleEntry } from '../electron/lab/notebook/sample-notebook.ts';
 import { bundleProgram, type Bundle } from './bundle.ts';
 
 interface Report {

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { verifyChain } from '../../electron/lab/chain-verdict.ts';
-import { openNotebook } from '../../electron/lab/notebook.ts';
-import { numbersFrom, samplePreview, sampleSnapshot } from '../experiments/entries/sample-records.ts';
+import { verifyChain } from '../../electron/lab/verification/chain-level.ts';
+import { openNotebook } from '../../electron/lab/notebook/notebook.ts';
+import { numbersFrom, samplePreview, sampleSnapshot } from '../experiments/records/sample-records.ts';
 import { bundleProgram } from './bundle.ts';
 import { recordedCell, recordedOptions } from './recorded-cell.ts';
 

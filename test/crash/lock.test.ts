@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { diskFileSystem } from '../../electron/lab/files.ts';
-import { currentWriter, takeLock } from '../../electron/lab/lock.ts';
-import { openNotebook } from '../../electron/lab/notebook.ts';
+import { diskFileSystem } from '../../electron/lab/disk/files.ts';
+import { currentWriter, takeLock } from '../../electron/lab/disk/lock.ts';
+import { openNotebook } from '../../electron/lab/notebook/notebook.ts';
 import { bundleProgram, type Bundle } from './bundle.ts';
 
 let program: Bundle;

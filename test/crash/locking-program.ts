@@ -5,9 +5,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LabError } from '../../electron/lab/lab-error.ts';
-import { diskFileSystem } from '../../electron/lab/files.ts';
-import { takeLock } from '../../electron/lab/lock.ts';
+import { LabError } from '../../electron/lab/disk/lab-error.ts';
+import { diskFileSystem } from '../../electron/lab/disk/files.ts';
+import { takeLock } from '../../electron/lab/disk/lock.ts';
 
 const [, , notebook, mode, count] = process.argv;
 

@@ -3,7 +3,7 @@
  * before any operation, and it tells what a disk may hold afterwards.
  */
 import { basename, dirname } from 'node:path';
-import type { FileSystem, OpenFile, OpenMode } from '../../electron/lab/files.ts';
+import type { FileSystem, OpenFile, OpenMode } from '../../electron/lab/disk/files.ts';
 
 interface FileNode {
   readonly kind: 'file';

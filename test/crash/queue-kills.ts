@@ -1,12 +1,12 @@
 /** Kills the process that serves the app while its queue trains, and looks at what it left. */
 import { expect } from 'vitest';
-import type { LabClient } from '../../electron/contract.ts';
+import type { LabClient } from '../../electron/contract/contract.ts';
 import { createLabClient } from '../../electron/contract/client.ts';
 import { decodeMessage, encodeMessage } from '../../electron/contract/wire.ts';
-import { readQueue } from '../../electron/lab/queue-report.ts';
+import { readQueue } from '../../electron/lab/queue/queue-report.ts';
 import { WebSocket } from 'ws';
 import { digests, lab, startServer, temporaryLab, type LabProcess } from '../electron/cli/lab-process.ts';
-import { numbersFrom } from '../experiments/entries/sample-records.ts';
+import { numbersFrom } from '../experiments/records/sample-records.ts';
 
 /** A sweep that takes so many epochs. */
 export function killedSweep(epochs: number): string {

@@ -1,8 +1,8 @@
 /** What the recording program records. */
-import type { NewEntry } from '../../electron/lab/new-entry.ts';
-import { firstLink } from '../../experiments/entries/receipts.ts';
+import type { NewEntry } from '../../electron/lab/notebook/new-entry.ts';
+import { firstLink } from '../../experiments/records/digests.ts';
 import { cellId } from '../../experiments/sweeps/cell-identity.ts';
-import { sampleCell } from '../experiments/entries/sample-records.ts';
+import { sampleCell } from '../experiments/records/sample-records.ts';
 
 const { config, ...sample } = sampleCell();
 

@@ -2,8 +2,8 @@
  * A program that records one cell until it is killed: opens the notebook (argument 2), goes on where the records end,
  * and prints every epoch it has been told is kept.
  */
-import { openNotebook } from '../../electron/lab/notebook.ts';
-import { samplePreview, sampleSnapshot, sampleState } from '../experiments/entries/sample-records.ts';
+import { openNotebook } from '../../electron/lab/notebook/notebook.ts';
+import { samplePreview, sampleSnapshot, sampleState } from '../experiments/records/sample-records.ts';
 import { recordedCell, recordedEntry, recordedOptions, recordedSnapshots } from './recorded-cell.ts';
 
 const notebook = await openNotebook(process.argv[2], { mode: 'write' });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { verifyChain } from '../../electron/lab/chain-verdict.ts';
-import { LabError } from '../../electron/lab/lab-error.ts';
-import { openNotebook, type Notebook } from '../../electron/lab/notebook.ts';
-import type { FileSystem } from '../../electron/lab/files.ts';
+import { verifyChain } from '../../electron/lab/verification/chain-level.ts';
+import { LabError } from '../../electron/lab/disk/lab-error.ts';
+import { openNotebook, type Notebook } from '../../electron/lab/notebook/notebook.ts';
+import type { FileSystem } from '../../electron/lab/disk/files.ts';
 import { cellId } from '../../experiments/sweeps/cell-identity.ts';
 import type { SweepCell } from '../../experiments/sweeps/cell.ts';
 import {
@@ -10,8 +10,8 @@ import {
   samplePreview,
   sampleSnapshots,
   sampleState,
-} from '../experiments/entries/sample-records.ts';
-import { sampleEntry } from '../electron/lab/sample-notebook.ts';
+} from '../experiments/records/sample-records.ts';
+import { sampleEntry } from '../electron/lab/notebook/sample-notebook.ts';
 import { ModelFileSystem, Stopped, survivals, type Survival } from './model-file-system.ts';
 
 function ownCell(seed: number): SweepCell {

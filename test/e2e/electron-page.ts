@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Electron, ElectronApplication, Page } from 'playwright-core';
-import { programRoot } from '../../electron/compute/assets.ts';
+import { programRoot } from '../../electron/program/assets.ts';
 import { complaintsOf, type AppPage } from './app-page.ts';
 
 export interface ElectronParts {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { gifFrames } from '../experiments/exports/gif-reader.ts';
+import { gifFrames } from '../experiments/films/gif-reader.ts';
 import { inBrowserOnly } from './app-hosts.ts';
 import { appPage, type AppPage } from './app-page.ts';
 import { launchBrowser } from './browser.ts';

@@ -1,8 +1,8 @@
 /** A real lab on a folder, served the way a browser gets it. */
 import { join } from 'node:path';
-import { programRoot } from '../../electron/compute/assets.ts';
+import { programRoot } from '../../electron/program/assets.ts';
 import { openLab, type Lab } from '../../electron/lab/lab.ts';
-import { serveLab } from '../../electron/serve.ts';
+import { serveLab } from '../../electron/serve/server.ts';
 
 export interface ServedLab {
   readonly lab: Lab;

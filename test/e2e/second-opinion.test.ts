@@ -1,7 +1,7 @@
 /** onnxruntime in a real browser and in Electron, under the app's content policy, beside the lab. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parseNetworkFile } from '../../experiments/exports/network-file.ts';
+import { parseNetworkFile } from '../../experiments/formats/network-file.ts';
 import { scratchFolder } from '../electron/scratch-folder.ts';
 import { inEveryHost } from './app-hosts.ts';
 import type { AppPage } from './app-page.ts';

@@ -1,6 +1,6 @@
 /** Small sweeps that finish in a second or two. */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { CallName, CallParameters, CallResult } from '../../electron/contract.ts';
+import type { CallName, CallParameters, CallResult } from '../../electron/contract/contract.ts';
 import type { ServedLab } from './lab-server.ts';
 
 /** A sweep file of 2 x 2 cells on the ring, with a snapshot every 4,000 epochs at the latest. */

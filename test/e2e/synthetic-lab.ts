@@ -1,7 +1,7 @@
 /** A lab without a disk and without training: one large entry whose previews are patterns, for measuring the renderer. */
 import { join } from 'node:path';
-import { programRoot } from '../../electron/compute/assets.ts';
-import { ContractError } from '../../electron/contract.ts';
+import { programRoot } from '../../electron/program/assets.ts';
+import { ContractError } from '../../electron/contract/contract.ts';
 import type {
   CellSummary,
   CellTimeline,
@@ -9,9 +9,9 @@ import type {
   EntryDetail,
   PreviewBlock,
 } from '../../electron/contract/results.ts';
-import { createEventHub } from '../../electron/lab/event-hub.ts';
-import { createRouter, type CallHandlers } from '../../electron/lab/router.ts';
-import { serveLab } from '../../electron/serve.ts';
+import { createEventHub } from '../../electron/contract/event-hub.ts';
+import { createRouter, type CallHandlers } from '../../electron/lab/calls/router.ts';
+import { serveLab } from '../../electron/serve/server.ts';
 import { smallConfig } from '../experiments/sweeps/cell-jobs.ts';
 
 const entryId = '00000001';

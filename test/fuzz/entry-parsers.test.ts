@@ -1,23 +1,23 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { unpackPlanes } from '../../experiments/entries/byte-planes.ts';
-import { EntryError } from '../../experiments/entries/entry-error.ts';
+import { unpackPlanes } from '../../experiments/records/byte-planes.ts';
+import { EntryError } from '../../experiments/records/entry-error.ts';
 import {
   entryCellFrom,
   entryText,
   parseEntry,
   parseEntrySummary,
 } from '../../experiments/entries/entry-json.ts';
-import { decodeRecord, decodeRecordHead, encodeRecord } from '../../experiments/entries/record-codec.ts';
-import { recordPayload } from '../../experiments/entries/record-payload.ts';
-import { decodeFrame, encodeFrame, scanFrames } from '../../experiments/entries/record-log.ts';
-import { textDigest } from '../../experiments/entries/receipts.ts';
+import { decodeRecord, decodeRecordHead, encodeRecord } from '../../experiments/records/record-codec.ts';
+import { recordPayload } from '../../experiments/records/record-payload.ts';
+import { decodeFrame, encodeFrame, scanFrames } from '../../experiments/records/record-log.ts';
+import { textDigest } from '../../experiments/records/digests.ts';
 import {
   sampleCell,
   samplePreview,
   sampleSnapshots,
   sampleState,
-} from '../experiments/entries/sample-records.ts';
+} from '../experiments/records/sample-records.ts';
 import { fuzzRuns } from '../fuzz-runs.ts';
 
 const runs = 1000;

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bytesAsFile } from '../../electron/lab/exported-data.ts';
-import { LabError } from '../../electron/lab/lab-error.ts';
-import { checkArchive } from '../../electron/lab/archive-import.ts';
-import { EntryError } from '../../experiments/entries/entry-error.ts';
+import { bytesAsFile } from '../../electron/lab/exports/exported-data.ts';
+import { LabError } from '../../electron/lab/disk/lab-error.ts';
+import { checkArchive } from '../../electron/lab/imports/archive-import.ts';
+import { EntryError } from '../../experiments/records/entry-error.ts';
 import { parseEntry, parseEntrySummary } from '../../experiments/entries/entry-json.ts';
-import { decodeRecord, decodeRecordHead } from '../../experiments/entries/record-codec.ts';
-import { encodeFrame, frameHeaderBytes, scanFrames } from '../../experiments/entries/record-log.ts';
-import { ImportError } from '../../experiments/exports/import-error.ts';
-import { encodePng, recipeFromPng } from '../../experiments/exports/png.ts';
+import { decodeRecord, decodeRecordHead } from '../../experiments/records/record-codec.ts';
+import { encodeFrame, frameHeaderBytes, scanFrames } from '../../experiments/records/record-log.ts';
+import { ImportError } from '../../experiments/formats/import-error.ts';
+import { encodePng, recipeFromPng } from '../../experiments/formats/png.ts';
 import { SweepError } from '../../experiments/sweeps/sweep-error.ts';
 import { parseSweep } from '../../experiments/sweeps/sweep.ts';
 import { TargetError } from '../../experiments/targets/target-error.ts';
-import { goldenArchive, goldenNames } from '../electron/archives/stored-entry.ts';
-import { filesOf, zipOf } from '../electron/archives/stored-entry.ts';
+import { goldenArchive, goldenNames } from '../electron/lab/exports/stored-entry.ts';
+import { filesOf, zipOf } from '../electron/lab/exports/stored-entry.ts';
 import { fuzzRuns } from '../fuzz-runs.ts';
 
 /** Cases each; the long campaign runs 20 times as many. */

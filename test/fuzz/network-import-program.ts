@@ -4,10 +4,10 @@
  * in one. Ends with code 1 where anything but an ImportError comes out.
  */
 import { readFileSync } from 'node:fs';
-import { ImportError } from '../../experiments/exports/import-error.ts';
-import { parseNetworkFile } from '../../experiments/exports/network-file.ts';
-import { encodeOnnx } from '../../experiments/exports/onnx-model.ts';
-import { encodeSafetensors } from '../../experiments/exports/safetensors.ts';
+import { ImportError } from '../../experiments/formats/import-error.ts';
+import { parseNetworkFile } from '../../experiments/formats/network-file.ts';
+import { encodeOnnx } from '../../experiments/formats/onnx-model.ts';
+import { encodeSafetensors } from '../../experiments/formats/safetensors.ts';
 import { uniformVariates } from '../../experiments/random/normal.ts';
 import { randomNetwork } from '../experiments/engines/random-networks.ts';
 

@@ -7,7 +7,7 @@ import {
   type CallResult,
   type EventName,
   type LabClient,
-} from '../../electron/contract.ts';
+} from '../../electron/contract/contract.ts';
 import type { LabEvents } from '../../electron/contract/results.ts';
 
 export type Answers = {

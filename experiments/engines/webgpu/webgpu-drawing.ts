@@ -1,5 +1,5 @@
 /** What is drawn of a frame, made on the device: only that is read back. */
-import { distinctCount } from '../../polytopes/frame-planes.ts';
+import { distinctCount } from '../frame-planes.ts';
 import type { DrawnFrame, DrawRequest } from '../engine.ts';
 import { checkFrame } from '../frame-arrays.ts';
 import type { GpuContext } from './gpu-context.ts';

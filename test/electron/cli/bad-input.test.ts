@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { encodeChunks } from '../../../experiments/exports/png-chunks.ts';
+import { encodeChunks } from '../../../experiments/formats/png-chunks.ts';
 import { expectOneLine } from './one-line.ts';
 import { lab, labJson, startLab, temporaryLab, tinySweep, type ShownEntry } from './lab-process.ts';
 

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { goldenNames } from '../archives/stored-entry.ts';
+import { goldenNames } from '../lab/exports/stored-entry.ts';
 import { scratchFolder } from '../scratch-folder.ts';
 import { lab, labJson, startLab, type LabResult } from './lab-process.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasFfmpeg } from '../../../electron/lab/ffmpeg.ts';
+import { hasFfmpeg } from '../../../electron/lab/exports/ffmpeg.ts';
 import { lab, labJson, startLab, temporaryLab, type ShownEntry } from './lab-process.ts';
 
 interface FilmResult {

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseSafetensors } from '../../../experiments/exports/safetensors.ts';
+import { parseSafetensors } from '../../../experiments/formats/safetensors.ts';
 import { digests, lab, labJson, startLab, temporaryLab, tinySweep, type ShownEntry } from './lab-process.ts';
 
 interface RunResult {

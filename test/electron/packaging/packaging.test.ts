@@ -47,7 +47,7 @@ describe('the packaged app', () => {
 
   it.each([
     '/electron',
-    '/electron/serve.ts',
+    '/electron/serve/server.ts',
     '/renderer',
     '/test',
     '/.git',

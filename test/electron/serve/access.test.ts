@@ -1,6 +1,6 @@
 import crypto from 'node:crypto';
 import { expect, it, vi } from 'vitest';
-import { createAccess } from '../../../electron/access.ts';
+import { createAccess } from '../../../electron/serve/access.ts';
 
 vi.mock('node:crypto', { spy: true });
 

@@ -5,11 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEventHub } from '../../../electron/lab/event-hub.ts';
-import { serveLab, type LabServer } from '../../../electron/serve.ts';
+import { createEventHub } from '../../../electron/contract/event-hub.ts';
+import { serveLab, type LabServer } from '../../../electron/serve/server.ts';
 import { isWithoutBrowser, launchBrowser } from '../../e2e/browser.ts';
 import { scratchFolder } from '../scratch-folder.ts';
-import { stubRouter } from '../lab/stub-router.ts';
+import { stubRouter } from '../lab/calls/stub-router.ts';
 
 const attacks = `
 window.report = {};

@@ -3,10 +3,10 @@ import { request, type IncomingHttpHeaders } from 'node:http';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
-import type { LabClient } from '../../../electron/contract.ts';
+import type { LabClient } from '../../../electron/contract/contract.ts';
 import { createLabClient } from '../../../electron/contract/client.ts';
 import { decodeMessage, encodeMessage } from '../../../electron/contract/wire.ts';
-import type { LabServer } from '../../../electron/serve.ts';
+import type { LabServer } from '../../../electron/serve/server.ts';
 import { scratchFolder } from '../scratch-folder.ts';
 
 export interface Answer {

@@ -1,13 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
-import { ContractError } from '../../../electron/contract.ts';
+import { ContractError } from '../../../electron/contract/contract.ts';
 import type { GpuHost } from '../../../electron/compute/gpu-host.ts';
-import { createEventHub } from '../../../electron/lab/event-hub.ts';
+import { createEventHub } from '../../../electron/contract/event-hub.ts';
 import type { Lab } from '../../../electron/lab/lab.ts';
-import { LabError } from '../../../electron/lab/lab-error.ts';
-import type { CallHandlers } from '../../../electron/lab/router.ts';
+import { LabError } from '../../../electron/lab/disk/lab-error.ts';
+import type { CallHandlers } from '../../../electron/lab/calls/router.ts';
 import { runShell } from '../../../electron/shell/shell.ts';
-import { until } from '../lab/queue-fakes.ts';
-import { stubRouter } from '../lab/stub-router.ts';
+import { until } from '../lab/queue/queue-fakes.ts';
+import { stubRouter } from '../lab/calls/stub-router.ts';
 import { rendererSample } from '../serve/serve-tools.ts';
 import { FakeContents, FakeElectron, FakeFrame, FakeWindow } from './fake-electron.ts';
 

@@ -7,7 +7,7 @@ import {
 } from '../../../experiments/engines/engine.ts';
 import { hashCoefficients } from '../../../experiments/hash/activation-hash.ts';
 import type { Network } from '../../../experiments/network/shape.ts';
-import { distinctCount } from '../../../experiments/polytopes/frame-planes.ts';
+import { distinctCount } from '../../../experiments/engines/frame-planes.ts';
 import { ringNetwork } from '../../fixtures/ring-network.ts';
 import { wasmEngine } from './test-engines.ts';
 

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
 import { ChainVerification, type Finding } from '../../../experiments/entries/chain-verification.ts';
-import type { FramePosition } from '../../../experiments/entries/record-log.ts';
-import { encodeRecord, type CellRecord } from '../../../experiments/entries/record-codec.ts';
-import { firstLink, stateDigest, weightsDigest } from '../../../experiments/entries/receipts.ts';
-import { recordPayload } from '../../../experiments/entries/record-payload.ts';
-import type { Snapshot } from '../../../experiments/entries/snapshot.ts';
+import type { FramePosition } from '../../../experiments/records/record-log.ts';
+import { encodeRecord, type CellRecord } from '../../../experiments/records/record-codec.ts';
+import { firstLink, stateDigest, weightsDigest } from '../../../experiments/records/digests.ts';
+import { recordPayload } from '../../../experiments/records/record-payload.ts';
+import type { Snapshot } from '../../../experiments/records/snapshot.ts';
 import {
   sampleCellId,
   sampleSnapshot,
   sampleSnapshots,
   sampleState,
   sampleWeights,
-} from './sample-records.ts';
+} from '../records/sample-records.ts';
 
 const snapshots = sampleSnapshots(8);
 const end = { id: sampleCellId, lastEpoch: 70, lastLink: snapshots[7].link };

@@ -8,8 +8,8 @@ import {
   sweepCellFrom,
 } from '../../../experiments/entries/entry-json.ts';
 import type { EntryContent } from '../../../experiments/entries/entry-schema.ts';
-import { textDigest } from '../../../experiments/entries/receipts.ts';
-import { sampleCell } from './sample-records.ts';
+import { textDigest } from '../../../experiments/records/digests.ts';
+import { sampleCell } from '../records/sample-records.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { unitView } from '../../../experiments/engines/engine.ts';
 import { creaseStrengths } from '../../../experiments/polytopes/crease-opacity.ts';
-import { LineInk } from '../../../experiments/polytopes/line-ink.ts';
+import { LineInk } from '../../../experiments/drawing/line-ink.ts';
 import { regionDensity } from '../../../experiments/polytopes/region-density.ts';
 import { regionDetails } from '../../../experiments/polytopes/region-details.ts';
 import { regionFrame } from '../../../experiments/polytopes/region-frame.ts';

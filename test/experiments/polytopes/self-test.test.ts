@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { families, familyRow } from '../../../experiments/polytopes/family-row.ts';
+import { families, familyRow } from '../../../experiments/polytopes/self-test-families.ts';
 import { crossCheckRows, runSelfTest, type SelfTestRow } from '../../../experiments/polytopes/self-test.ts';
 import { ringNetwork } from '../../fixtures/ring-network.ts';
 import { wasmEngine } from '../engines/test-engines.ts';

@@ -1,6 +1,6 @@
 /** Small cells for tests, and what a host does with their messages. */
 import type { Engine } from '../../../experiments/engines/engine.ts';
-import type { ResumeState, Snapshot } from '../../../experiments/entries/snapshot.ts';
+import type { ResumeState, Snapshot } from '../../../experiments/records/snapshot.ts';
 import type { CellJob, CellMessage, ResumePoint } from '../../../experiments/sweeps/cell-run-contract.ts';
 import { runCell } from '../../../experiments/sweeps/cell-run.ts';
 import type { CellConfig } from '../../../experiments/sweeps/cell.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { chainLink, firstLink, metricsDigest } from '../../../experiments/entries/receipts.ts';
-import { decodeRecord, encodeRecord } from '../../../experiments/entries/record-codec.ts';
-import type { ResumeState, Snapshot } from '../../../experiments/entries/snapshot.ts';
+import { chainLink, firstLink, metricsDigest } from '../../../experiments/records/digests.ts';
+import { decodeRecord, encodeRecord } from '../../../experiments/records/record-codec.ts';
+import type { ResumeState, Snapshot } from '../../../experiments/records/snapshot.ts';
 import { record, resumePoint, smallJob, smallPicture, timeless } from './cell-jobs.ts';
 import { createToyEngine } from './toy-engine.ts';
 

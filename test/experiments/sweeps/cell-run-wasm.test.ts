@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Engine, OptimizerName, OptimizerSettings } from '../../../experiments/engines/engine.ts';
-import { weightsDigest } from '../../../experiments/entries/receipts.ts';
+import { weightsDigest } from '../../../experiments/records/digests.ts';
 import type { CellJob } from '../../../experiments/sweeps/cell-run-contract.ts';
 import type { CellConfig } from '../../../experiments/sweeps/cell.ts';
 import { replayTo } from '../../../experiments/sweeps/replay.ts';

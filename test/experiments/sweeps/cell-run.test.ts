@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chainLink, firstLink, metricsDigest, weightsDigest } from '../../../experiments/entries/receipts.ts';
+import { chainLink, firstLink, metricsDigest, weightsDigest } from '../../../experiments/records/digests.ts';
 import { replayTo } from '../../../experiments/sweeps/replay.ts';
 import { record, resumePoint, smallConfig, smallJob, smallPicture, timeless } from './cell-jobs.ts';
 import { createToyEngine } from './toy-engine.ts';

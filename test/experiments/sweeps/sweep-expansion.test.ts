@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CellConfig } from '../../../experiments/sweeps/cell.ts';
-import { canonicalJson } from '../../../experiments/entries/canonical-json.ts';
+import { canonicalJson } from '../../../experiments/records/canonical-json.ts';
 import { cellId } from '../../../experiments/sweeps/cell-identity.ts';
 import { parseSweep } from '../../../experiments/sweeps/sweep.ts';
 import { SweepError } from '../../../experiments/sweeps/sweep-error.ts';

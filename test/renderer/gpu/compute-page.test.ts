@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { gpuPreloadPath } from '../../../electron/compute/assets.ts';
+import { gpuPreloadPath } from '../../../electron/program/assets.ts';
 import { launchBrowser } from '../../e2e/browser.ts';
 import { testGpuHost } from '../../electron/compute/webgpu/gpu-host-cases.ts';
 import { hostOf } from '../../electron/compute/webgpu/gpu-host-runs.ts';

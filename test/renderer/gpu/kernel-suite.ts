@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { programRoot } from '../../../electron/compute/assets.ts';
+import { programRoot } from '../../../electron/program/assets.ts';
 import { isWithoutBrowser, launchGpuBrowser } from '../../e2e/browser.ts';
 import { servePages } from './page-server.ts';
 import type { FromSuite } from './suite-protocol.ts';

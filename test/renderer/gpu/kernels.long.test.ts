@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { programRoot } from '../../../electron/compute/assets.ts';
+import { programRoot } from '../../../electron/program/assets.ts';
 import { testKernelsInPage } from './kernel-suite.ts';
 
 const folder = join(programRoot(), 'test', 'experiments', 'engines', 'webgpu');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { CallResult } from '../../../electron/contract.ts';
+import type { CallResult } from '../../../electron/contract/contract.ts';
 import { createGpuHost, type GpuLink } from '../../../electron/compute/gpu-host.ts';
 import type { LabEvents } from '../../../electron/contract/results.ts';
 import { openLab, type Lab } from '../../../electron/lab/lab.ts';

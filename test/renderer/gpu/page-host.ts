@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { programRoot } from '../../../electron/compute/assets.ts';
+import { programRoot } from '../../../electron/program/assets.ts';
 import type { GpuStarter } from '../../../electron/compute/gpu-host.ts';
 import { computePagePath, computePortMessage } from '../../../electron/contract/compute-port.ts';
 import type { FromGpu, ToGpu } from '../../../experiments/tasks/gpu-protocol.ts';

@@ -1,6 +1,6 @@
 /** The trained ring in a page: stands in for test/fixtures/ring-network.ts. */
 import file from '../../fixtures/ring-n5000-epoch6000.safetensors?inline';
-import { parseSafetensors } from '../../../experiments/exports/safetensors.ts';
+import { parseSafetensors } from '../../../experiments/formats/safetensors.ts';
 import type { Network } from '../../../experiments/network/shape.ts';
 
 /** The network of ring-n5000-epoch6000.safetensors. */

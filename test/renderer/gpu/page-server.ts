@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pageHeaders } from '../../../electron/policy/csp.ts';
-import { rendererFile } from '../../../electron/renderer-files.ts';
+import { rendererFile } from '../../../electron/program/renderer-files.ts';
 
 export interface PageServer {
   /** Without a slash at its end. */

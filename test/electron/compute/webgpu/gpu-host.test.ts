@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { reportFromError } from '../../../../electron/commands/user-error.ts';
-import { gpuChildPath } from '../../../../electron/compute/assets.ts';
+import { gpuChildPath } from '../../../../electron/program/assets.ts';
 import { createGpuHost, type GpuStarter } from '../../../../electron/compute/gpu-host.ts';
 import { processStarter } from '../../../../electron/compute/gpu-process.ts';
 import { describeGpu } from '../../../experiments/engines/webgpu/gpu-device.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { gpuChildPath } from '../../../../electron/compute/assets.ts';
+import { gpuChildPath } from '../../../../electron/program/assets.ts';
 import { requestDawnAdapter } from '../../../../electron/compute/dawn.ts';
 import { createGpuHost, type GpuStarter } from '../../../../electron/compute/gpu-host.ts';
 import { processStarter } from '../../../../electron/compute/gpu-process.ts';

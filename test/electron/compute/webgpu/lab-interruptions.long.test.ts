@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
-import type { LabClient } from '../../../../electron/contract.ts';
-import { gpuChildPath } from '../../../../electron/compute/assets.ts';
+import type { LabClient } from '../../../../electron/contract/contract.ts';
+import { gpuChildPath } from '../../../../electron/program/assets.ts';
 import { createGpuHost } from '../../../../electron/compute/gpu-host.ts';
 import { processStarter } from '../../../../electron/compute/gpu-process.ts';
 import { describeGpu } from '../../../experiments/engines/webgpu/gpu-device.ts';
-import { openSmallLab, queueDone, trained } from '../../lab-service/small-lab.ts';
+import { openSmallLab, queueDone, trained } from '../../lab/small-lab.ts';
 
 const sweep = (epochs: number, every: number): string => `name: interrupted
 target: ring

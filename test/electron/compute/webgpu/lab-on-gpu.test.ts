@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import type { LabClient } from '../../../../electron/contract.ts';
+import type { LabClient } from '../../../../electron/contract/contract.ts';
 import { createNodeGpuHost } from '../../../../electron/compute/gpu-process.ts';
 import type { GpuHost } from '../../../../electron/compute/gpu-host.ts';
 import { cellCost } from '../../../../experiments/sweeps/cost-model.ts';
-import { diskFileSystem } from '../../../../electron/lab/files.ts';
-import { planSweep } from '../../../../electron/lab/sweep-plan.ts';
-import { openSmallLab, trained, type SmallLab } from '../../lab-service/small-lab.ts';
+import { diskFileSystem } from '../../../../electron/lab/disk/files.ts';
+import { planSweep } from '../../../../electron/lab/sweeps/sweep-plan.ts';
+import { openSmallLab, trained, type SmallLab } from '../../lab/small-lab.ts';
 import { scratchFolder } from '../../scratch-folder.ts';
 import { describeGpu } from '../../../experiments/engines/webgpu/gpu-device.ts';
 

@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest';
 import { createComputePool } from '../../../../electron/compute/compute-pool.ts';
 import { createNodeGpuHost } from '../../../../electron/compute/gpu-process.ts';
-import { diskFileSystem } from '../../../../electron/lab/files.ts';
-import { openNotebook } from '../../../../electron/lab/notebook.ts';
-import { verifyByRerun } from '../../../../electron/lab/rerun-verification.ts';
-import { planSweep } from '../../../../electron/lab/sweep-plan.ts';
-import { runSweep } from '../../../../electron/lab/sweep-run.ts';
+import { diskFileSystem } from '../../../../electron/lab/disk/files.ts';
+import { openNotebook } from '../../../../electron/lab/notebook/notebook.ts';
+import { verifyByRerun } from '../../../../electron/lab/verification/rerun-level.ts';
+import { planSweep } from '../../../../electron/lab/sweeps/sweep-plan.ts';
+import { runSweep } from '../../../../electron/lab/queue/sweep-run.ts';
 import { engineOfCell } from '../../../../experiments/sweeps/cell-engine.ts';
 import { pngFromPicture } from '../../../../experiments/targets/png.ts';
 import { describeGpu } from '../../../experiments/engines/webgpu/gpu-device.ts';
-import { temporaryFolder } from '../../lab/sample-notebook.ts';
+import { temporaryFolder } from '../../lab/notebook/sample-notebook.ts';
 
 const text = `name: shared
 target: ring

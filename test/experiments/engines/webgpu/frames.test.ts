@@ -7,7 +7,7 @@ import {
   boundaryPlane,
   distinctCount,
   levelsFromValues,
-} from '../../../../experiments/polytopes/frame-planes.ts';
+} from '../../../../experiments/engines/frame-planes.ts';
 import { randomNetwork } from '../random-networks.ts';
 import { testFrames } from './frame-suite.ts';
 import { describeGpu, useTestGpu } from './gpu-device.ts';

@@ -1,0 +1,59 @@
+/** Engines on a Node host: compiles the kernels once a thread and hands them to the pure engines. */
+import { setFlagsFromString } from 'node:v8';
+import { dirname, join } from 'node:path';
+import { createRequire } from 'node:module';
+import type { Engine } from '../../experiments/engines/engine.ts';
+import {
+  createReferenceEngine,
+  type ReferenceHooks,
+} from '../../experiments/engines/reference/reference-engine.ts';
+import { createWasmEngine, relaxedSimdSupported } from '../../experiments/engines/wasm/wasm-engine.ts';
+import type { EngineChoice } from '../../experiments/tasks/task-protocol.ts';
+import { kernelBytes, type KernelName } from '../program/assets.ts';
+
+const engines = new Map<EngineChoice, Promise<Engine>>();
+
+/** The engine of this thread for a choice; 'relaxed' falls back to 'strict' where the machine does not validate it. */
+export function hostEngine(choice: EngineChoice): Promise<Engine> {
+  const known = engines.get(choice);
+  if (known !== undefined) return known;
+  if (choice === 'webgpu') throw new Error('WebGPU does not run in threads.');
+  const engine = choice === 'reference' ? referenceEngine() : wasmEngine(choice);
+  engines.set(choice, engine);
+  return engine;
+}
+
+/** Lets event handlers run between chunks of work, so that a worker hears about an abort. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+async function wasmEngine(build: 'strict' | 'relaxed'): Promise<Engine> {
+  if (build === 'relaxed') {
+    allowRelaxedSimd();
+    if (!relaxedSimdSupported(kernelBytes('relaxed'))) return hostEngine('strict');
+  }
+  return createWasmEngine(await kernelModule(build), build, { pause });
+}
+
+/** A compiled kernel module: an engine's build, or the geometry of exact polytopes. */
+export function kernelModule(name: KernelName): Promise<WebAssembly.Module> {
+  if (name === 'relaxed') allowRelaxedSimd();
+  return WebAssembly.compile(kernelBytes(name));
+}
+
+/** Node 20 knows relaxed SIMD behind a flag; later versions have it without. */
+function allowRelaxedSimd(): void {
+  if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-wasm-relaxed-simd');
+}
+
+function referenceEngine(): Promise<Engine> {
+  return createReferenceEngine('wasm', referenceHooks());
+}
+
+/** What TensorFlow.js needs of this host. */
+export function referenceHooks(): ReferenceHooks {
+  const require = createRequire(import.meta.url);
+  const dist = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm'));
+  return { wasmFolder: join(dist, '/'), pause };
+}

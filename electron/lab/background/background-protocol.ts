@@ -1,0 +1,229 @@
+/** Work beside training and frames that must not block the process which serves people: what is asked, what comes back. */
+import type { FigureFormat } from '../exports/figure-file.ts';
+import type { BaselineScores } from '../../../experiments/diagnostics/baselines.ts';
+import type { Frame, View } from '../../../experiments/engines/engine.ts';
+import type { ImportedNetwork } from '../../../experiments/formats/imported-network.ts';
+import type { NetworkFormat, WrittenFormat } from '../../../experiments/formats/network-file.ts';
+import type { Network } from '../../../experiments/network/shape.ts';
+import type { Drawing } from '../../../experiments/drawing/colouring.ts';
+import type { RegionCount } from '../../../experiments/polytopes/region-counts.ts';
+import type { ValueMapName } from '../../../experiments/drawing/colour-map.ts';
+import type { CellConfig, SnapshotSettings, SweepCell } from '../../../experiments/sweeps/cell.ts';
+import type { CellCost } from '../../../experiments/sweeps/cost-model.ts';
+import type { TrainingEngines } from '../../../experiments/sweeps/engine-split.ts';
+import type { ExpansionTarget } from '../../../experiments/sweeps/sweep-expansion.ts';
+import type { Picture } from '../../../experiments/targets/picture.ts';
+import type { CellWeights } from '../notebook/cell-weights.ts';
+import type { EntryVerdict } from '../verification/chain-level.ts';
+import type { FilmOptions } from '../exports/film.ts';
+import type { UnpackedEntry } from '../notebook/notebook.ts';
+import type {
+  CellPoints,
+  ExportedFile,
+  ExportedPage,
+  FilmPicture,
+  FilmPlan,
+  PictureLevels,
+  PlainValue,
+  PreviewBlock,
+  RenderedFrame,
+} from '../../contract/results.ts';
+import type { PageTask } from '../exports/page-file.ts';
+import type { PreviewRead } from '../notebook/preview-reads.ts';
+
+/** Where a picture comes from: a file's bytes under a digest, or what a sweep file in `folder` calls it. */
+export type PictureSource =
+  | { readonly kind: 'file'; readonly digest: string; readonly bytes: Uint8Array }
+  | { readonly kind: 'name'; readonly target: string; readonly folder: string };
+
+/** A mistake in a sweep file. */
+export interface PlanProblem {
+  readonly line: number | null;
+  readonly message: string;
+}
+
+/** A sweep file as far as it could be understood; without problems it can run. */
+export interface PlannedSweep {
+  readonly document: PlainValue;
+  readonly problems: readonly PlanProblem[];
+  readonly plan: {
+    readonly name: string;
+    readonly target: ExpansionTarget;
+    readonly cells: readonly SweepCell[];
+    /** In the order of the cells. */
+    readonly costs: readonly CellCost[];
+    readonly snapshots: SnapshotSettings;
+    /** The picture as a PNG file, where it was asked for. */
+    readonly png: Uint8Array | null;
+  } | null;
+}
+
+export interface GridTask {
+  readonly notebook: string;
+  readonly entryId: string;
+  readonly epoch: number | null;
+  readonly x: string | undefined;
+  readonly y: string | undefined;
+  readonly cellSize: number;
+  readonly scale: number;
+  readonly drawing: Drawing;
+  readonly map: ValueMapName;
+  readonly hasPoints: boolean;
+  readonly date: string;
+  readonly format: FigureFormat;
+  readonly threads: number;
+  /** Weights at the epoch, by cell, of those that the GPU trained: it is out of reach here. */
+  readonly gpuWeights: ReadonlyMap<string, CellWeights>;
+}
+
+export interface FilmTask {
+  readonly notebook: string;
+  readonly entryId: string;
+  readonly options: FilmOptions;
+  readonly date: string;
+  readonly threads: number;
+}
+
+/** Input and output of every task, by its kind. */
+export interface BackgroundTasks {
+  /** Parses, expands and prices a sweep. */
+  readonly plan: {
+    readonly input: {
+      readonly yaml: string;
+      readonly folder: string;
+      readonly engines: TrainingEngines;
+      readonly withPicture: boolean;
+    };
+    readonly output: PlannedSweep;
+  };
+  readonly points: {
+    readonly input: { readonly source: PictureSource; readonly config: CellConfig };
+    readonly output: CellPoints;
+  };
+  /** Scores against the truth on the preview grid. */
+  readonly baselines: {
+    readonly input: {
+      readonly source: PictureSource;
+      readonly config: CellConfig;
+      readonly previewSize: number;
+    };
+    readonly output: BaselineScores & { readonly stride: number };
+  };
+  readonly picture: {
+    readonly input: {
+      readonly source: PictureSource;
+      readonly view: View;
+      readonly width: number;
+      readonly height: number;
+    };
+    readonly output: PictureLevels;
+  };
+  /** A picture as it is. Fails as a TargetError where it is none. */
+  readonly decode: { readonly input: { readonly source: PictureSource }; readonly output: Picture };
+  /** Size of a picture. Fails as a TargetError where it is none. */
+  readonly 'picture-size': {
+    readonly input: { readonly source: PictureSource };
+    readonly output: { readonly width: number; readonly height: number; readonly channels: 1 | 3 };
+  };
+  /** Previews of snapshots from number `from` on; missing and damaged ones are left blank. */
+  readonly previews: {
+    readonly input: {
+      readonly reads: readonly PreviewRead[];
+    };
+    readonly output: PreviewBlock[];
+  };
+  /** Boundaries, counts and levels of a frame. */
+  readonly 'finish-frame': {
+    readonly input: {
+      readonly frame: Frame;
+      readonly epoch: number;
+      readonly view: View;
+      readonly values: 'levels' | 'float32';
+      readonly keepHashes: boolean;
+    };
+    readonly output: RenderedFrame;
+  };
+  /** Exact regions of a cell's whole picture. Fails as an ExtractionError where they exceed the budget. */
+  readonly 'region-count': {
+    readonly input: { readonly config: CellConfig; readonly weights: Float32Array; readonly epoch: number };
+    readonly output: RegionCount;
+  };
+  /** The entry as an archive or a table. */
+  readonly 'export-data': {
+    readonly input: {
+      readonly notebook: string;
+      readonly entryId: string;
+      readonly format: 'eln' | 'parquet' | 'csv';
+    };
+    readonly output: ExportedFile;
+  };
+  /** Checks an archive and unpacks it into a folder that is no entry yet. */
+  readonly unpack: {
+    readonly input: { readonly notebook: string; readonly path: string };
+    readonly output: UnpackedEntry;
+  };
+  readonly grid: { readonly input: GridTask; readonly output: ExportedFile };
+  /** An entry as one HTML file. */
+  readonly page: { readonly input: PageTask; readonly output: ExportedPage };
+  readonly 'film-plan': { readonly input: FilmTask; readonly output: FilmPlan };
+  /** A picture of the film that was planned last, else of one that is opened for it. */
+  readonly 'film-picture': {
+    readonly input: FilmTask & { readonly moment: number };
+    readonly output: FilmPicture;
+  };
+  /** The network of a file of another program. Fails as an ImportError where there is none. */
+  readonly 'read-network': {
+    readonly input: { readonly path: string };
+    readonly output: {
+      readonly digest: string;
+      readonly format: NetworkFormat;
+      readonly imported: ImportedNetwork;
+    };
+  };
+  /** A network as a file for other tools. */
+  readonly 'write-network': {
+    readonly input: {
+      readonly network: Network;
+      readonly metadata: Readonly<Record<string, string>>;
+      readonly format: WrittenFormat;
+    };
+    readonly output: Uint8Array;
+  };
+  readonly chain: {
+    readonly input: { readonly notebook: string; readonly entryId: string };
+    readonly output: EntryVerdict;
+  };
+  /** Frames of so many snapshots of each cell (null: of all) beside those of onnxruntime. */
+  readonly frames: {
+    readonly input: {
+      readonly notebook: string;
+      readonly entryId: string;
+      readonly snapshots: number | null;
+    };
+    readonly output: EntryVerdict;
+  };
+}
+
+export type TaskKind = keyof BackgroundTasks;
+
+/** To the worker: a task. Its number comes back with everything about it. */
+export interface TaskMessage<Kind extends TaskKind = TaskKind> {
+  readonly id: number;
+  readonly kind: Kind;
+  readonly input: BackgroundTasks[Kind]['input'];
+}
+
+/** How far a task is. */
+export interface TaskProgress {
+  readonly done: number;
+  readonly of: number;
+}
+
+export type TaskReply =
+  | { readonly id: number; readonly kind: 'progress'; readonly progress: TaskProgress }
+  | { readonly id: number; readonly kind: 'output'; readonly output: unknown }
+  | {
+      readonly id: number;
+      readonly kind: 'error';
+      readonly error: { readonly name: string; readonly message: string; readonly code: string | null };
+    };

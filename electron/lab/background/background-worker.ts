@@ -1,0 +1,242 @@
+/** A background worker: one thread, one task after another; pictures that were read stay at hand. */
+import { parentPort } from 'node:worker_threads';
+import { baselineScores } from '../../../experiments/diagnostics/baselines.ts';
+import {
+  longestNetworkFile,
+  networkFormat,
+  parseNetworkFile,
+} from '../../../experiments/formats/network-file.ts';
+import { encodeOnnx } from '../../../experiments/formats/onnx-model.ts';
+import { encodeSafetensors } from '../../../experiments/formats/safetensors.ts';
+import { bytesDigest } from '../../../experiments/records/digests.ts';
+import { unitView } from '../../../experiments/engines/engine.ts';
+import { complexSummary } from '../../../experiments/polytopes/complex-summary.ts';
+import { extractComplex } from '../../../experiments/polytopes/extract-complex.ts';
+import { boundaryPlane, distinctCount, levelsFromValues } from '../../../experiments/engines/frame-planes.ts';
+import { previewSize } from '../../../experiments/sweeps/cell-measures.ts';
+import { networkOfCell, pointsOfCell } from '../../../experiments/sweeps/cell-network.ts';
+import { pictureFromFile } from '../../../experiments/targets/picture-file.ts';
+import { truthFrame } from '../../../experiments/targets/truth-frame.ts';
+import type { Picture } from '../../../experiments/targets/picture.ts';
+import { weightsAt } from '../notebook/cell-weights.ts';
+import { verifyChain } from '../verification/chain-level.ts';
+import { exportedData } from '../exports/exported-data.ts';
+import { comparisonFigure } from '../exports/comparison-figure.ts';
+import { diskFileSystem, readWhole } from '../disk/files.ts';
+import { verifyFrames } from '../verification/frames-level.ts';
+import { LabError } from '../disk/lab-error.ts';
+import type { PreviewBlock } from '../../contract/results.ts';
+import { openNotebook } from '../notebook/notebook.ts';
+import { targetPicture } from '../sweeps/sweep-plan.ts';
+import type { EntryStore } from '../notebook/entry-store.ts';
+import type {
+  BackgroundTasks,
+  GridTask,
+  PictureSource,
+  TaskKind,
+  TaskMessage,
+  TaskProgress,
+  TaskReply,
+} from './background-protocol.ts';
+import { programVersion } from '../../program/assets.ts';
+import { createComputePool, weightsEngine } from '../../compute/compute-pool.ts';
+import { filmPicture, filmPlan } from '../exports/open-film.ts';
+import { kernelModule } from '../../compute/thread-engines.ts';
+import { figureFile, figureTypes } from '../exports/figure-file.ts';
+import { hostEngine } from '../../compute/thread-engines.ts';
+import { onnxLibrary } from '../../compute/onnx-host.ts';
+import { pageFile } from '../exports/page-file.ts';
+import { readPreviewBlock } from '../notebook/preview-reads.ts';
+import { plannedSweep } from '../sweeps/planned-sweep.ts';
+
+if (parentPort === null) throw new Error('The background worker runs in a worker thread only.');
+const port = parentPort;
+
+type Performer<Kind extends TaskKind> = (
+  input: BackgroundTasks[Kind]['input'],
+  onProgress: (progress: TaskProgress) => void,
+) => Promise<BackgroundTasks[Kind]['output']> | BackgroundTasks[Kind]['output'];
+
+const performers: { readonly [Kind in TaskKind]: Performer<Kind> } = {
+  plan: plannedSweep,
+  async points({ source, config }) {
+    const { training, validation } = pointsOfCell(config, await pictureOf(source));
+    return { outputs: config.network.outputs, training, validation };
+  },
+  async baselines({ source, config, previewSize: longerSide }) {
+    const picture = await pictureOf(source);
+    const { width, height } = previewSize(picture, longerSide);
+    const { training } = pointsOfCell(config, picture);
+    const stride = Math.max(picture.width, picture.height) / longerSide;
+    return { ...baselineScores(training, truthFrame(picture, unitView, width, height)), stride };
+  },
+  async picture({ source, view, width, height }) {
+    const truth = truthFrame(await pictureOf(source), view, width, height);
+    return { width, height, channels: truth.channels, levels: levelsFromValues(truth.values) };
+  },
+  decode: ({ source }) => pictureOf(source),
+  async 'picture-size'({ source }) {
+    const { width, height, channels } = await pictureOf(source);
+    return { width, height, channels };
+  },
+  async previews({ reads }) {
+    const blocks: PreviewBlock[] = [];
+    for (const read of reads) blocks.push(await readPreviewBlock(read));
+    return blocks;
+  },
+  'finish-frame': ({ frame, epoch, view, values, keepHashes }) => {
+    const { width, outputs, hashes = new Uint32Array(0), firstLayers, gradient } = frame;
+    const height = frame.rows.end - frame.rows.start;
+    const boundary = boundaryPlane(hashes, width, height);
+    return {
+      epoch,
+      view,
+      width,
+      height,
+      outputs,
+      values: values === 'levels' ? levelsFromValues(frame.values) : frame.values,
+      boundary: boundary.bits,
+      boundaryShare: boundary.share,
+      distinctHashes: distinctCount(hashes),
+      ...(keepHashes ? { hashes } : {}),
+      ...(firstLayers === undefined ? {} : { firstLayers }),
+      ...(gradient === undefined ? {} : { gradient }),
+    };
+  },
+  async 'region-count'({ config, weights, epoch }) {
+    const kernel = await kernelModule('geometry');
+    const complex = extractComplex(networkOfCell(config, weights), unitView, { kernel });
+    const { regions, vertices, edges, dirichlet, levelSetLength } = complexSummary(complex);
+    return { epoch, regions, vertices, edges, dirichlet, levelSetLength };
+  },
+  'export-data': ({ notebook, entryId, format }, onProgress) =>
+    withEntry(notebook, entryId, (entry) => exportedData(entry, format, onProgress)),
+  async unpack({ notebook: folder, path }, onProgress) {
+    const [notebook, archive] = await Promise.all([
+      openNotebook(folder, { mode: 'read' }),
+      diskFileSystem.open(path, 'read'),
+    ]);
+    try {
+      const { signal } = new AbortController();
+      return await notebook.unpackArchive(archive, {
+        signal,
+        onProgress: (done, of) => onProgress({ done, of }),
+      });
+    } finally {
+      await archive.close();
+      await notebook.close();
+    }
+  },
+  grid: drawGrid,
+  page: pageFile,
+  'film-plan': filmPlan,
+  'film-picture': filmPicture,
+  chain: ({ notebook, entryId }, onProgress) =>
+    withEntry(notebook, entryId, (entry) => {
+      let done = 0;
+      return verifyChain(entry, () => onProgress({ done: ++done, of: entry.json.cells.length }));
+    }),
+  async 'read-network'({ path }) {
+    const bytes = await readWhole(diskFileSystem, path, longestNetworkFile);
+    const imported = parseNetworkFile(bytes);
+    return { digest: bytesDigest(bytes), format: networkFormat(bytes), imported };
+  },
+  'write-network': ({ network, metadata, format }) =>
+    format === 'safetensors'
+      ? encodeSafetensors(network, metadata)
+      : encodeOnnx(network, metadata, format === 'onnx' ? 'float32' : 'float64'),
+  frames: ({ notebook, entryId, snapshots }, onProgress) =>
+    withEntry(notebook, entryId, async (entry) => {
+      const [library, engine] = await Promise.all([onnxLibrary(), hostEngine('strict')]);
+      return verifyFrames({
+        entry,
+        library,
+        renderFrame: (request) => engine.renderFrame(request),
+        snapshots,
+        onProgress: (done, of) => onProgress({ done, of }),
+      });
+    }),
+};
+
+port.on('message', (message: TaskMessage) => void perform(message));
+
+async function perform({ id, kind, input }: TaskMessage): Promise<void> {
+  const onProgress = (progress: TaskProgress): void => send({ id, kind: 'progress', progress });
+  try {
+    const output = await (performers[kind] as Performer<TaskKind>)(input as never, onProgress);
+    send({ id, kind: 'output', output }, transferablesOf(kind, output));
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    const code = error instanceof LabError ? error.code : null;
+    send({ id, kind: 'error', error: { name, message, code } });
+  }
+}
+
+function send(reply: TaskReply, transfer: ArrayBuffer[] = []): void {
+  port.postMessage(reply, transfer);
+}
+
+/** Buffers of large outputs, which nobody here needs any more. */
+function transferablesOf(kind: TaskKind, output: unknown): ArrayBuffer[] {
+  if (kind === 'finish-frame' || kind === 'film-picture') return buffersOf(output as object);
+  return kind === 'previews' ? (output as PreviewBlock[]).flatMap(buffersOf) : [];
+}
+
+function buffersOf(output: object): ArrayBuffer[] {
+  const buffers = Object.values(output).flatMap((field: unknown) =>
+    ArrayBuffer.isView(field) && field.buffer instanceof ArrayBuffer ? [field.buffer] : [],
+  );
+  return [...new Set(buffers)];
+}
+
+/** The picture that was read last of each kind of source. */
+const known = new Map<PictureSource['kind'], { readonly key: string; readonly picture: Picture }>();
+
+async function pictureOf(source: PictureSource): Promise<Picture> {
+  if (source.kind === 'name') return targetPicture(diskFileSystem, source.target, source.folder);
+  const before = known.get(source.kind);
+  if (before?.key === source.digest) return before.picture;
+  const picture = pictureFromFile(source.bytes);
+  known.set(source.kind, { key: source.digest, picture });
+  return picture;
+}
+
+async function withEntry<Result>(
+  folder: string,
+  entryId: string,
+  use: (entry: EntryStore) => Promise<Result>,
+): Promise<Result> {
+  const notebook = await openNotebook(folder, { mode: 'read' });
+  try {
+    return await use(await notebook.find(entryId));
+  } finally {
+    await notebook.close();
+  }
+}
+
+function drawGrid(
+  task: GridTask,
+  onProgress: (progress: TaskProgress) => void,
+): Promise<BackgroundTasks['grid']['output']> {
+  return withEntry(task.notebook, task.entryId, async (entry) => {
+    const pool = createComputePool(task.threads);
+    try {
+      const figure = await comparisonFigure({
+        ...task,
+        entry,
+        engine: {
+          renderFrame: (request) => pool.renderFrame(request, 'relaxed'),
+          weightsAt: async (cell, store, picture, epoch) =>
+            task.gpuWeights.get(cell.id) ?? weightsAt(cell, store, epoch, weightsEngine(pool, picture)),
+        },
+        program: `Creasebook ${programVersion()}`,
+        onProgress: (done, of) => onProgress({ done, of }),
+      });
+      const name = `${entry.json.name.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')}.${task.format}`;
+      const bytes = await figureFile(figure, task.format, task.scale);
+      return { name, type: figureTypes[task.format], bytes };
+    } finally {
+      await pool.close();
+    }
+  });
+}

@@ -1,0 +1,202 @@
+/** Calls about one entry: its cells, what they recorded, whether it holds. */
+import { parameterCount } from '../../../experiments/network/shape.ts';
+import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
+import type { EntryCell, EntryReceipt } from '../../../experiments/entries/entry-schema.ts';
+import type { PreviewRead } from '../notebook/preview-reads.ts';
+import type { CallParameters } from '../../contract/contract.ts';
+import type { CellBaselines, CellSummary, ReceiptSummary, VerifyVerdict } from '../../contract/results.ts';
+import type { CellStore } from '../notebook/cell-store.ts';
+import { findingWords } from '../verification/finding-text.ts';
+import type { CallContext, CallHandlers } from './router.ts';
+import { framesPerCell, progressWords, receiptOf, verifyEntry } from './verify-entry.ts';
+import { axesOfCells, cardFromEntry } from './entry-cards.ts';
+import {
+  currentCell,
+  currentEntry,
+  openCell,
+  pictureSource,
+  requireWritable,
+  type LabContext,
+} from './lab-context.ts';
+import { timelineOf } from '../notebook/timelines.ts';
+
+type EntryCall =
+  | 'entry.read'
+  | 'entry.edit'
+  | 'entry.timelines'
+  | 'entry.baselines'
+  | 'entry.events'
+  | 'entry.verify'
+  | 'previews.read'
+  | 'previews.last';
+
+/** Handlers of the calls about entries. */
+export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
+  const { notebook, queue, events, background } = context;
+  const baselines = baselineFinder(context);
+  return {
+    async 'entry.read'({ entryId }) {
+      const entry = await currentEntry(context, entryId);
+      const { cells, snapshots, environment, alteredOutside } = entry.json;
+      const summaries: CellSummary[] = [];
+      for (const cell of cells) summaries.push(summaryOf(cell, await entry.cell(cell.id)));
+      return {
+        card: cardFromEntry(entry),
+        axes: axesOfCells(cells),
+        cells: summaries,
+        snapshots,
+        sweepYaml: entry.sweepText,
+        environment,
+        alteredOutside,
+        receipts: entry.json.receipts.map(receiptSummary),
+      };
+    },
+    async 'entry.edit'({ entryId, title, tags }) {
+      requireWritable(context);
+      const entry = await notebook.find(entryId);
+      await entry.describe({
+        ...(title === undefined ? {} : { title }),
+        ...(tags === undefined ? {} : { tags }),
+      });
+      await queue.refresh(entryId);
+      events.emit('entry.changed', { entryId });
+      events.emit('notebook.changed', null);
+      return cardFromEntry(entry);
+    },
+    async 'entry.timelines'({ entryId, cells }) {
+      const entry = await notebook.find(entryId);
+      const stores = await Promise.all(cells.map(({ cellId }) => currentCell(context, entry, cellId)));
+      return cells.map(({ cellId, from }, at) => timelineOf(cellId, stores[at].index(), from));
+    },
+    async 'entry.baselines'({ entryId, cellIds }, { signal }) {
+      const scores: CellBaselines[] = [];
+      for (const cellId of cellIds) scores.push(await baselines(entryId, cellId, signal));
+      return scores;
+    },
+    async 'entry.events'({ entryId, cellId }) {
+      return (await openCell(notebook, entryId, cellId)).store.events;
+    },
+    'entry.verify': (parameters, call) => verify(context, parameters, call),
+    async 'previews.read'({ entryId, cells }, { signal }) {
+      const entry = await notebook.find(entryId);
+      const reads = await Promise.all(
+        cells.map(async ({ cellId, from, count }) => {
+          return previewRead(await currentCell(context, entry, cellId), from, from + count);
+        }),
+      );
+      return background.run('previews', { reads }, { signal });
+    },
+    async 'previews.last'({ entryId, cellIds }, { signal }) {
+      const entry = await notebook.find(entryId);
+      const stores = await Promise.all(cellIds.map((cellId) => currentCell(context, entry, cellId)));
+      const shown = stores.filter((store) => store.index().length > 0);
+      const reads = shown.map((store) => previewRead(store, store.index().length - 1, store.index().length));
+      return background.run('previews', { reads }, { signal });
+    },
+  };
+}
+
+function receiptSummary({ time, level, holds, tolerance, environment, cells }: EntryReceipt): ReceiptSummary {
+  const snapshots = cells.reduce((sum, cell) => sum + (cell.snapshots ?? 0), 0);
+  const machine = [environment['processor'], environment['system']].filter((word) => word !== undefined);
+  return { time, level, holds, tolerance: tolerance ?? '', machine: machine.join(', '), snapshots };
+}
+
+function summaryOf(json: EntryCell, store: CellStore): CellSummary {
+  const { id, label, axes, config, epochs } = sweepCellFrom(json);
+  const snapshots = store.index();
+  const last = snapshots.at(-1);
+  const failure = store.events.at(-1)?.event;
+  const problems = store.problems;
+  const damage = [
+    ...problems.messages,
+    ...problems.setAside.map((name) => `A damaged end is kept as ${name}.`),
+  ];
+  return {
+    id,
+    label,
+    axes,
+    state: store.state,
+    epochs,
+    lastEpoch: last?.epoch ?? null,
+    snapshots: snapshots.length,
+    seconds: last?.seconds ?? 0,
+    config,
+    parameters: parameterCount(config.network),
+    stepsPerEpoch: Math.ceil(config.data.points / config.training.batchSize),
+    problem: failure?.kind === 'failed' ? failure.message : damage.length > 0 ? damage.join(' ') : null,
+  };
+}
+
+/** What the background needs to read the previews of snapshots [from, to). */
+function previewRead(store: CellStore, from: number, to: number): PreviewRead {
+  const epochs = store
+    .index()
+    .slice(from, to)
+    .map(({ epoch }) => epoch);
+  return { cellId: store.id, from, epochs, places: store.previewPlaces(epochs) };
+}
+
+type BaselineFinder = (entryId: string, cellId: string, signal: AbortSignal) => Promise<CellBaselines>;
+
+/** Baselines of cells, each computed once while the program runs. */
+function baselineFinder({ notebook, background }: LabContext): BaselineFinder {
+  const known = new Map<string, CellBaselines>();
+  return async (entryId, cellId, signal) => {
+    const { entry, cell } = await openCell(notebook, entryId, cellId);
+    const { previewSize } = entry.json.snapshots;
+    const key = `${cellId} ${previewSize}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const source = await pictureSource(entry, cell);
+    const input = { source, config: cell.config, previewSize };
+    const { stride, constant, nearest, smoothing } = await background.run('baselines', input, { signal });
+    const scores = { cellId, stride, constant, nearest, smoothing };
+    known.set(key, scores);
+    return scores;
+  };
+}
+
+async function verify(
+  context: LabContext,
+  { entryId, level, snapshots }: CallParameters<'entry.verify'>,
+  { signal, part }: CallContext<'entry.verify'>,
+): Promise<VerifyVerdict> {
+  const { notebook, background, pool, environment, readOnlyBecause, events } = context;
+  const entry = await notebook.find(entryId);
+  const verdict = await verifyEntry({
+    notebook: notebook.dir,
+    entry,
+    level,
+    snapshots: snapshots === 'all' ? null : (snapshots ?? framesPerCell),
+    background,
+    executor: pool,
+    adapter: () => pool.gpuAdapter(),
+    signal,
+    onProgress: (progress) => part({ ...progress, what: progressWords[level] }),
+  });
+  const receipt = receiptOf(level, verdict, environment);
+  if (readOnlyBecause === null) {
+    await entry.addReceipt(receipt);
+    events.emit('entry.changed', { entryId });
+  }
+  const { claims = [] } = verdict;
+  return {
+    holds: verdict.holds && claims.length === 0,
+    findings: [...verdict.findings, ...claims].map(findingWords),
+    method: receipt.method ?? '',
+    tolerance: receipt.tolerance ?? '',
+    cells: verdict.cells.map(({ id, holds, snapshots: checked, findings, frames }) => ({
+      cellId: id,
+      holds,
+      snapshots: checked,
+      findings: findings.map(findingWords),
+      frames: (frames ?? []).map(({ epoch, holds: frameHolds, pixels, equalHashes, largestDifference }) => ({
+        epoch,
+        holds: frameHolds,
+        equalHashes: equalHashes / pixels,
+        largestDifference,
+      })),
+    })),
+  };
+}

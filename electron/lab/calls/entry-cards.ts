@@ -1,0 +1,68 @@
+/** Entries as cards of a list. */
+import type { CellState } from '../../../experiments/records/snapshot.ts';
+import { gridFromAxes } from '../../../experiments/figures/grid-axes.ts';
+import type { AxisValue } from '../../../experiments/sweeps/cell.ts';
+import type { CellCounts, EntryCard, SweepAxis } from '../../contract/results.ts';
+import type { EntryStore } from '../notebook/entry-store.ts';
+import type { EntrySummary } from '../notebook/entry-summary.ts';
+import type { TrashedEntry } from '../notebook/trash.ts';
+
+/** Most rows and columns of a card's picture. */
+const coverSide = 5;
+
+interface PlacedCell {
+  readonly id: string;
+  readonly axes: Readonly<Record<string, AxisValue>>;
+}
+
+/** The card of an entry. */
+export function cardFromSummary(summary: EntrySummary): EntryCard {
+  const { id, title, name, tags, created, cells, problem } = summary;
+  const counts = countsOf(cells);
+  return { id, title, name, tags, created, counts, cover: coverOf(cells), trashed: false, problem };
+}
+
+/** The card of an entry that is open. */
+export function cardFromEntry(entry: EntryStore): EntryCard {
+  const { id, name, title, tags, created, cells } = entry.json;
+  const states = cells.map((cell) => ({ ...cell, state: entry.openCellState(cell.id) ?? cell.state }));
+  const counts = countsOf(states);
+  return { id, title, name, tags, created, counts, cover: coverOf(cells), trashed: false, problem: null };
+}
+
+/** The card of an entry in the trash, without its picture. */
+export function cardFromTrash({ id, title, name, tags, created }: TrashedEntry): EntryCard {
+  const cover = { columns: 0, cellIds: [] };
+  return { id, title, name, tags, created, counts: {}, cover, trashed: true, problem: null };
+}
+
+function countsOf(cells: readonly { readonly state: CellState }[]): CellCounts {
+  const counts: Partial<Record<CellState, number>> = {};
+  for (const { state } of cells) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
+}
+
+/** The upper left of the comparison grid. */
+function coverOf(cells: readonly PlacedCell[]): EntryCard['cover'] {
+  if (!cells.some(({ axes }) => Object.keys(axes).length > 0)) {
+    const cellIds = cells.slice(0, coverSide).map(({ id }) => id);
+    return { columns: cellIds.length, cellIds };
+  }
+  const rows = gridFromAxes(cells).cells.slice(0, coverSide);
+  const columns = Math.min(coverSide, rows[0]?.length ?? 0);
+  const cellIds = rows.flatMap((row) => row.slice(0, columns).map((cell) => cell?.id ?? null));
+  return { columns, cellIds };
+}
+
+/** Axes along which cells differ, with their values in the order in which the sweep has them. */
+export function axesOfCells(cells: readonly Pick<PlacedCell, 'axes'>[]): SweepAxis[] {
+  const values = new Map<string, Set<AxisValue>>();
+  for (const { axes } of cells) {
+    for (const [name, value] of Object.entries(axes)) {
+      values.set(name, (values.get(name) ?? new Set<AxisValue>()).add(value));
+    }
+  }
+  return [...values]
+    .map(([name, set]) => ({ name, values: [...set] }))
+    .filter((axis) => axis.values.length > 1);
+}

@@ -1,0 +1,110 @@
+/** Exact frames of cells at any epoch: coarse ones first, the frame that somebody looks at before those fetched ahead. */
+import type { Frame, View } from '../../../experiments/engines/engine.ts';
+import { parameterCount, type Network } from '../../../experiments/network/shape.ts';
+import type { EngineChoice } from '../../../experiments/tasks/task-protocol.ts';
+import type { Background } from '../background/background.ts';
+import type { ComputePool } from '../../compute/compute-pool.ts';
+import type { CallParameters } from '../../contract/contract.ts';
+import type { RenderedFrame } from '../../contract/results.ts';
+import { LabError } from '../disk/lab-error.ts';
+import { coarseFactors } from './coarse-sizes.ts';
+import { FrameTurns } from './frame-priorities.ts';
+import type { LabContext } from './lab-context.ts';
+
+/** A network with the epoch that it is of, and why it is not the one that was asked for where a snapshot stands in. */
+export interface FoundNetwork {
+  readonly network: Network;
+  readonly epoch: number;
+  readonly obstacle: string | null;
+}
+
+/** Finds the network of a cell at an epoch, or at the last one before it that can be reached. */
+export type NetworkAt = (
+  entryId: string,
+  cellId: string,
+  epoch: number,
+  signal: AbortSignal,
+) => Promise<FoundNetwork>;
+
+/** Side of a pixel, in units of the picture's, below which float32 coordinates are too coarse: 16 of their spacings. */
+const smallestFloat32Pixel = 2 ** -20;
+
+type FrameParameters = CallParameters<'frame.render'>;
+
+/** Most pixels of a frame. */
+const mostPixels = 4096 * 2160;
+
+type FrameContext = Pick<LabContext, 'pool' | 'background' | 'decision'>;
+
+export class FrameService {
+  readonly #pool: ComputePool;
+  readonly #background: Background;
+  readonly #engine: EngineChoice;
+  readonly #networkAt: NetworkAt;
+  readonly #turns = new FrameTurns();
+
+  constructor({ pool, background, decision }: FrameContext, networkAt: NetworkAt) {
+    this.#pool = pool;
+    this.#background = background;
+    this.#engine = decision.frames;
+    this.#networkAt = networkAt;
+  }
+
+  /** The frame asked for, coarser ones through `onPart`. Throws LabError, or the signal's reason after an abort. */
+  async render(
+    parameters: FrameParameters,
+    signal: AbortSignal,
+    onPart: (frame: RenderedFrame) => void,
+  ): Promise<RenderedFrame> {
+    const { entryId, cellId, priority, width, height, coarse } = parameters;
+    if (width * height > mostPixels) {
+      throw new LabError('refused', `A frame has at most ${mostPixels} pixels, not ${width} x ${height}.`);
+    }
+    return this.#turns.take(priority, signal, async (turn) => {
+      const found = await this.#networkAt(entryId, cellId, parameters.epoch, turn);
+      const operations = 2 * parameterCount(found.network.shape) * width * height;
+      const factors = coarse ? coarseFactors(operations, width, height) : [];
+      for (const factor of factors) {
+        const size = { width: Math.ceil(width / factor), height: Math.ceil(height / factor) };
+        onPart(await this.#frame(parameters, found, size, turn));
+      }
+      return this.#frame(parameters, found, { width, height }, turn);
+    });
+  }
+
+  async #frame(
+    { view, values, planes, precision = 'anchored' }: FrameParameters,
+    { network, epoch, obstacle }: FoundNetwork,
+    { width, height }: { width: number; height: number },
+    signal: AbortSignal,
+  ): Promise<RenderedFrame> {
+    const frame: Frame = await this.#pool.renderFrame(
+      {
+        network,
+        view,
+        width,
+        height,
+        precision,
+        planes: {
+          hashes: true,
+          firstLayers: planes.firstLayers === true,
+          gradient: planes.gradient === true,
+        },
+      },
+      // The GPU computes in float32.
+      precision === 'float64' || (view.x1 - view.x0) / width < smallestFloat32Pixel
+        ? 'relaxed'
+        : this.#engine,
+      signal,
+    );
+    const keepHashes = planes.hashes === true;
+    const finished = await this.#background.run('finish-frame', { frame, epoch, view, values, keepHashes });
+    return obstacle === null ? finished : { ...finished, obstacle };
+  }
+}
+
+/** A view of one pixel whose centre is a point. */
+export function viewOfPoint(x: number, y: number): View {
+  const half = 2 ** -20;
+  return { x0: x - half, y0: y - half, x1: x + half, y1: y + half };
+}

@@ -1,0 +1,94 @@
+/** What the services of the lab share. */
+import type { EngineName } from '../../../experiments/engines/engine.ts';
+import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
+import type { TrainingEngines } from '../../../experiments/sweeps/engine-split.ts';
+import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
+import type { Background } from '../background/background.ts';
+import type { PictureSource } from '../background/background-protocol.ts';
+import type { ComputePool } from '../../compute/compute-pool.ts';
+import type { EngineDecision } from '../../compute/engine-decision.ts';
+import type { EngineHost } from '../../compute/engine-host.ts';
+import type { CellStore } from '../notebook/cell-store.ts';
+import type { EntryStore } from '../notebook/entry-store.ts';
+import type { EventHub } from '../../contract/event-hub.ts';
+import type { FileSystem } from '../disk/files.ts';
+import { LabError } from '../disk/lab-error.ts';
+import type { Notebook } from '../notebook/notebook.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { Uploads } from '../imports/uploads.ts';
+import type { PictureCache } from '../background/picture-cache.ts';
+
+export interface LabContext {
+  readonly fs: FileSystem;
+  readonly notebook: Notebook;
+  /** Why nothing can be written, or null. */
+  readonly readOnlyBecause: string | null;
+  /** The example entry where the notebook was made just now, or null. */
+  readonly exampleEntryId: string | null;
+  readonly events: EventHub;
+  readonly queue: Queue;
+  /** Draws frames; training has a pool of its own. */
+  readonly pool: ComputePool;
+  readonly background: Background;
+  readonly pictures: PictureCache;
+  readonly uploads: Uploads;
+  readonly engine: EngineName;
+  /** Why this engine, and what renders frames. */
+  readonly decision: EngineDecision;
+  /** How fast an engine trains. */
+  readonly speedOf: EngineHost['speedOf'];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly now: () => Date;
+}
+
+/** A cell with its records. */
+export interface OpenCell {
+  readonly entry: EntryStore;
+  readonly cell: SweepCell;
+  readonly store: CellStore;
+}
+
+/** What trains the cells of new sweeps. */
+export function trainingEngines({
+  decision: { engine, split },
+}: Pick<LabContext, 'decision'>): TrainingEngines {
+  return { engine, split };
+}
+
+/** The cell of an entry, by full ids. Throws LabError 'not-found'. */
+export async function openCell(notebook: Notebook, entryId: string, cellId: string): Promise<OpenCell> {
+  const entry = await notebook.find(entryId);
+  const json = entry.json.cells.find(({ id }) => id === cellId);
+  if (json === undefined) throw new LabError('not-found', `Entry ${entryId} has no cell ${cellId}.`);
+  return { entry, cell: sweepCellFrom(json), store: await entry.cell(cellId) };
+}
+
+/** An entry as it is on disk now: where another process writes to it, what was read before is given up. */
+export async function currentEntry(context: LabContext, entryId: string): Promise<EntryStore> {
+  const { notebook, readOnlyBecause } = context;
+  const entry = await notebook.find(entryId);
+  if (readOnlyBecause === null) return entry;
+  await notebook.closeEntry(entry);
+  return notebook.find(entryId);
+}
+
+/** A cell's records, up to date where another process writes them. */
+export async function currentCell(
+  { readOnlyBecause }: LabContext,
+  entry: EntryStore,
+  cellId: string,
+): Promise<CellStore> {
+  const store = await entry.cell(cellId);
+  if (readOnlyBecause !== null) await store.refresh();
+  return store;
+}
+
+/** The picture of a cell, for the background. */
+export async function pictureSource(entry: EntryStore, { config }: SweepCell): Promise<PictureSource> {
+  return { kind: 'file', digest: config.target, bytes: await entry.targetPicture(config.target) };
+}
+
+/** Throws LabError 'read-only' where nothing may be written. */
+export function requireWritable({ readOnlyBecause }: LabContext): void {
+  if (readOnlyBecause !== null) throw new LabError('read-only', readOnlyBecause);
+}

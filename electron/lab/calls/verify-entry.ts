@@ -1,0 +1,128 @@
+/** Verifying an entry at one of three levels, and the receipt that is kept of it. */
+import { frameToleranceWords } from '../../../experiments/entries/frame-agreement.ts';
+import type { EntryReceipt } from '../../../experiments/entries/entry-schema.ts';
+import type { Background } from '../background/background.ts';
+import type { TaskProgress } from '../background/background-protocol.ts';
+import { onnxLibraryWords } from '../../compute/onnx-host.ts';
+import type { EntryVerdict } from '../verification/chain-level.ts';
+import type { EntryStore } from '../notebook/entry-store.ts';
+import { findingWords } from '../verification/finding-text.ts';
+import { rerunToleranceWords } from '../verification/rerun-comparison.ts';
+import { verifyByRerun } from '../verification/rerun-level.ts';
+import type { CellExecutor } from '../queue/sweep-run.ts';
+
+/** Levels of verification, the quickest first. */
+export const verifyLevels = ['chain', 'frames', 'rerun'] as const;
+export type VerifyLevel = (typeof verifyLevels)[number];
+
+/** Snapshots of each cell whose frames are compared where nobody says how many. */
+export const framesPerCell = 20;
+
+/** Findings of a cell that entry.json keeps; all of them are shown. */
+const keptFindings = 200;
+const longestFinding = 1000;
+
+export interface VerificationRequest {
+  /** Folder of the notebook, and the entry in it. */
+  readonly notebook: string;
+  readonly entry: EntryStore;
+  readonly level: VerifyLevel;
+  /** Snapshots of each cell at level 'frames'; null: all. */
+  readonly snapshots: number | null;
+  readonly background: Background;
+  /** Trains again at level 'rerun'. */
+  readonly executor: CellExecutor;
+  /** What the GPU computes on; rejects where there is none. */
+  adapter(): Promise<string>;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: TaskProgress) => void;
+}
+
+/** What progress counts, by level. */
+export const progressWords: Readonly<Record<VerifyLevel, string>> = {
+  chain: 'cells checked',
+  frames: 'frames compared',
+  rerun: 'epochs trained again',
+};
+
+/** The verdict of a level. Rejects with the signal's reason, or an AbortError, after an abort. */
+export async function verifyEntry(request: VerificationRequest): Promise<EntryVerdict> {
+  const { notebook, entry, level, snapshots, background, signal, onProgress } = request;
+  const task = { notebook, entryId: entry.path };
+  if (level === 'chain') return background.run('chain', task, { signal, onProgress });
+  if (level === 'frames') return background.run('frames', { ...task, snapshots }, { signal, onProgress });
+  return rerun(request);
+}
+
+async function rerun({
+  entry,
+  executor,
+  adapter,
+  signal,
+  onProgress,
+}: VerificationRequest): Promise<EntryVerdict> {
+  const shares = new Map<string, TaskProgress>();
+  const cells = await verifyByRerun({
+    entry,
+    executor,
+    adapter,
+    signal,
+    onProgress: (cellId, done, of) => {
+      shares.set(cellId, { done, of });
+      const all = [...shares.values()];
+      onProgress({
+        done: all.reduce((sum, share) => sum + share.done, 0),
+        of: all.reduce((sum, share) => sum + share.of, 0),
+      });
+    },
+  });
+  signal.throwIfAborted();
+  return { holds: cells.every(({ holds }) => holds), findings: [], cells };
+}
+
+/** How a level checks and what it lets pass, in words. */
+export function methodOf(level: VerifyLevel): { readonly method: string; readonly tolerance: string } {
+  switch (level) {
+    case 'chain':
+      return {
+        method:
+          'checksums, digests and SHA-256 links of all records; digests of entry.json, sweep and pictures',
+        tolerance: 'none: every byte',
+      };
+    case 'frames':
+      return {
+        method: `${onnxLibraryWords()} on the network's ONNX model, beside the lab's own kernels, both in float64, and the stored previews`,
+        tolerance: frameToleranceWords,
+      };
+    case 'rerun':
+      return { method: 'every cell trained again from its configuration', tolerance: rerunToleranceWords };
+  }
+}
+
+/** The receipt of a verdict, without its time. */
+export function receiptOf(
+  level: VerifyLevel,
+  verdict: EntryVerdict,
+  environment: Readonly<Record<string, string>>,
+): Omit<EntryReceipt, 'time'> {
+  const cells = verdict.cells.map(({ id, holds, snapshots, findings, frames }) => ({
+    id,
+    holds,
+    snapshots,
+    findings: findings
+      .slice(0, keptFindings)
+      .map((finding) => findingWords(finding).slice(0, longestFinding)),
+    ...(frames === undefined
+      ? {}
+      : {
+          frames: frames.map(({ epoch, pixels, equalHashes, largestDifference, holds: frameHolds }) => ({
+            epoch,
+            holds: frameHolds,
+            equalHashes: equalHashes / pixels,
+            // JSON knows no infinity.
+            largestDifference: Math.min(Number.MAX_VALUE, largestDifference),
+          })),
+        }),
+  }));
+  return { level, holds: verdict.holds, ...methodOf(level), environment: { ...environment }, cells };
+}

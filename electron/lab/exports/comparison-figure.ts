@@ -1,0 +1,251 @@
+/** The comparison grid of an entry as data: networks rendered, scores collected or measured, baselines computed. */
+import { truthScore, type TruthScore } from '../../../experiments/diagnostics/truth-error.ts';
+import { unitView, type Frame, type FrameRequest } from '../../../experiments/engines/engine.ts';
+import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
+import { gridFromAxes, heldText, titlesFromSide } from '../../../experiments/figures/grid-axes.ts';
+import type { GridCell, GridFigure } from '../../../experiments/figures/grid-figure.ts';
+import { parameterCount, type Network } from '../../../experiments/network/shape.ts';
+import type { ValueMapName } from '../../../experiments/drawing/colour-map.ts';
+import {
+  colourFrame,
+  colourTruth,
+  type Drawing,
+  type RgbaImage,
+} from '../../../experiments/drawing/colouring.ts';
+import { networkOfCell, pointsOfCell, shapeOfCell } from '../../../experiments/sweeps/cell-network.ts';
+import { previewSize } from '../../../experiments/sweeps/cell-measures.ts';
+import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
+import { trainingText } from '../../../experiments/text/training-text.ts';
+import { pictureFromFile } from '../../../experiments/targets/picture-file.ts';
+import type { Picture } from '../../../experiments/targets/picture.ts';
+import { truthFrame } from '../../../experiments/targets/truth-frame.ts';
+import type { SnapshotFacts } from '../notebook/cell-index.ts';
+import type { CellStore } from '../notebook/cell-store.ts';
+import type { CellWeights } from '../notebook/cell-weights.ts';
+import type { EntryStore } from '../notebook/entry-store.ts';
+import { figureBaselines } from './figure-baselines.ts';
+
+/** Renders frames and finds weights. */
+export interface FigureEngine {
+  renderFrame(request: FrameRequest): Promise<Frame>;
+  /** The weights of a cell at an epoch that it has reached. */
+  weightsAt(cell: SweepCell, store: CellStore, picture: Picture, epoch: number): Promise<CellWeights>;
+}
+
+export interface FigureRequest {
+  readonly entry: EntryStore;
+  readonly engine: FigureEngine;
+  /** Epoch to show; cells that end earlier show their last one. Null shows the last of every cell. */
+  readonly epoch: number | null;
+  /** Axes of the columns and rows; chosen by what varies where left out. */
+  readonly x: string | undefined;
+  readonly y: string | undefined;
+  /** Longer side of a picture in CSS pixels, and device pixels per CSS pixel. */
+  readonly cellSize: number;
+  readonly scale: number;
+  readonly drawing: Drawing;
+  readonly map: ValueMapName;
+  readonly hasPoints: boolean;
+  /** Day of drawing, and program with version. */
+  readonly date: string;
+  readonly program: string;
+  onProgress(done: number, total: number): void;
+}
+
+/** Blocks of so many x so many rendered pixels become one drawn pixel. */
+const supersampling = 2;
+
+/** What one cell shows and how it was scored. */
+interface ShownCell {
+  readonly cell: SweepCell;
+  readonly store: CellStore;
+  readonly picture: Picture;
+  readonly facts: SnapshotFacts | null;
+  readonly epoch: number | null;
+  readonly network: Network | null;
+  /** The epoch that was asked for where that cannot be had; else null. */
+  readonly missed: number | null;
+}
+
+/** The figure of an entry. Throws SweepError-like errors for unknown axes and LabError for records that cannot be read. */
+export async function comparisonFigure(request: FigureRequest): Promise<GridFigure> {
+  const { entry } = request;
+  const sweepCells = entry.json.cells.map(sweepCellFrom);
+  const grid = gridFromAxes(sweepCells, request.x, request.y);
+  const wanted = grid.cells.flat().filter((cell) => cell !== null);
+  const pictures = new Map<string, Picture>();
+  const shown: ShownCell[] = [];
+  for (const cell of wanted) shown.push(await showCell(request, cell, pictures));
+  const stride = commonStride(shown, entry.json.snapshots.truthStride);
+  const cells = new Map<string, GridCell>();
+  // The frame of the next cell is rendered while this one is coloured and its baselines are computed.
+  let frame = cellFrame(request, shown[0]);
+  for (const [at, one] of shown.entries()) {
+    const rendered = await frame;
+    frame = cellFrame(request, shown[at + 1]);
+    // Awaited in the next round; what fails earlier ends the figure.
+    frame.catch(() => undefined);
+    cells.set(one.cell.id, await drawCell(request, one, rendered, stride));
+    request.onProgress(at + 1, shown.length);
+  }
+  const first = shown[0];
+  const picture = first?.picture ?? null;
+  const epochs = new Map(shown.map((one) => [one.cell.id, one.epoch]));
+  return {
+    title: entry.json.title,
+    subtitle: [heldText(grid.held), trainingText(wanted.map(({ config }) => config))]
+      .filter((text) => text !== '')
+      .join(', '),
+    columns: titlesFromSide(grid.columns),
+    rows: grid.rows === null ? null : titlesFromSide(grid.rows),
+    cells: grid.cells.map((row) => row.map((cell) => (cell === null ? null : (cells.get(cell.id) ?? null)))),
+    truth: picture === null ? null : truthImage(request, picture),
+    drawing: request.drawing,
+    map: request.map,
+    hasCreases: true,
+    outputs: first === undefined ? 1 : first.cell.config.network.outputs,
+    view: unitView,
+    measured: picture === null ? null : { pixels: measuredPixels(picture, stride), stride },
+    provenance: { sweep: entry.json.name, entry: entry.id, date: request.date, program: request.program },
+    recipe: {
+      format: 'creasebook recipe',
+      version: 1,
+      program: request.program,
+      drawing: {
+        kind: 'grid',
+        options: { drawing: request.drawing, map: request.map, cellSize: request.cellSize },
+      },
+      entry: { id: entry.id, title: entry.json.title },
+      cells: wanted.map(({ id, label }) => ({ id, label, epoch: epochs.get(id) ?? null })),
+      sweep: entry.sweepText,
+    },
+    cellSize: request.cellSize,
+  };
+}
+
+/** Rendered pixels of one picture of the grid. */
+function frameSize(request: FigureRequest, picture: Picture): { width: number; height: number } {
+  const { width, height } = previewSize(picture, request.cellSize * request.scale);
+  return { width: width * supersampling, height: height * supersampling };
+}
+
+function truthImage(request: FigureRequest, picture: Picture): RgbaImage {
+  const { width, height } = frameSize(request, picture);
+  return colourTruth(truthFrame(picture, unitView, width, height), request.map, supersampling);
+}
+
+async function showCell(
+  request: FigureRequest,
+  cell: SweepCell,
+  pictures: Map<string, Picture>,
+): Promise<ShownCell> {
+  const { entry, engine } = request;
+  const digest = cell.config.target;
+  const picture = pictures.get(digest) ?? pictureFromFile(await entry.targetPicture(digest));
+  pictures.set(digest, picture);
+  const store = await entry.cell(cell.id);
+  const last = store.index().at(-1);
+  const shown = { cell, store, picture };
+  if (last === undefined) return { ...shown, facts: null, epoch: null, network: null, missed: null };
+  const wanted = Math.min(request.epoch ?? last.epoch, last.epoch);
+  const { weights, epoch } = await engine.weightsAt(cell, store, picture, wanted);
+  return {
+    ...shown,
+    facts: store.index().find((candidate) => candidate.epoch === epoch) ?? null,
+    epoch,
+    network: networkOfCell(cell.config, weights),
+    missed: epoch === wanted ? null : wanted,
+  };
+}
+
+/** The stride of all recorded fine measures where they share one, else the stride at which all cells are measured now. */
+function commonStride(shown: readonly ShownCell[], fallback: number): number {
+  const strides = new Set(
+    shown.filter((one) => one.network !== null).map((one) => one.facts?.metrics.fineTruth?.stride ?? null),
+  );
+  const [only] = strides;
+  return strides.size === 1 && only !== null && only !== undefined ? only : fallback;
+}
+
+function measuredPixels({ width, height }: Picture, stride: number): number {
+  return Math.ceil(width / stride) * Math.ceil(height / stride);
+}
+
+async function drawCell(
+  request: FigureRequest,
+  shown: ShownCell,
+  frame: Frame | null,
+  stride: number,
+): Promise<GridCell> {
+  const { cell, picture, network, epoch, store, missed } = shown;
+  const data = pointsOfCell(cell.config, picture).training;
+  return {
+    image: network === null || frame === null ? null : cellImage(request, frame, network, picture),
+    parameters: parameterCount(shapeOfCell(cell.config)),
+    points: cell.config.data.points,
+    epoch,
+    data: request.hasPoints ? data : null,
+    score: network === null ? null : await cellScore(request, shown, network, stride),
+    baselines: network === null ? null : figureBaselines(data, picture, stride),
+    remark: missed === null ? remarkOf(store, cell, epoch) : missedRemark(missed),
+  };
+}
+
+/** The frame that a cell shows; null where it has no weights yet, and past the last cell. */
+async function cellFrame(request: FigureRequest, shown: ShownCell | undefined): Promise<Frame | null> {
+  if (shown === undefined || shown.network === null) return null;
+  const size = frameSize(request, shown.picture);
+  const planes = { hashes: true, firstLayers: true };
+  return request.engine.renderFrame({ network: shown.network, view: unitView, ...size, planes });
+}
+
+function cellImage(
+  request: FigureRequest,
+  frame: Frame,
+  network: Network,
+  picture: Picture,
+): GridCell['image'] {
+  const { width, height } = frameSize(request, picture);
+  const options = {
+    drawing: request.drawing,
+    map: request.map,
+    supersampling,
+    hiddenLayers: network.shape.hidden.length,
+  };
+  if (request.drawing !== 'error') return colourFrame(frame, options);
+  return colourFrame(frame, { ...options, truth: truthFrame(picture, unitView, width, height) });
+}
+
+async function cellScore(
+  request: FigureRequest,
+  shown: ShownCell,
+  network: Network,
+  stride: number,
+): Promise<TruthScore> {
+  const recorded = shown.facts?.metrics.fineTruth;
+  if (recorded?.stride === stride) return recorded;
+  const { width, height } = shown.picture;
+  const size = { width: Math.ceil(width / stride), height: Math.ceil(height / stride) };
+  const frame = await request.engine.renderFrame({ network, view: unitView, ...size, planes: {} });
+  return truthScore(frame.values, truthFrame(shown.picture, unitView, size.width, size.height));
+}
+
+/** Said of a cell that shows its last snapshot before the epoch that was asked for. */
+function missedRemark(epoch: number): GridCell['remark'] {
+  return { text: `epoch ${epoch.toLocaleString('en')} needs its GPU`, isFailure: false };
+}
+
+function remarkOf(store: CellStore, cell: SweepCell, epoch: number | null): GridCell['remark'] {
+  const failure = store.events
+    .map(({ event }) => event)
+    .filter((event) => event.kind === 'failed')
+    .at(-1);
+  if (store.state === 'failed' && failure !== undefined) {
+    return { text: `${failure.failure} at epoch ${failure.epoch.toLocaleString('en')}`, isFailure: true };
+  }
+  if (epoch === null || store.state !== 'finished') {
+    const progress = epoch === null ? '' : `, ${store.lastEpoch} of ${cell.epochs} epochs`;
+    return { text: `${store.state}${progress}`, isFailure: false };
+  }
+  return null;
+}

@@ -1,0 +1,195 @@
+/** An entry as an .eln archive: the same bytes for the same entry, read from disk piece by piece. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import {
+  crateFileName,
+  crateMetadata,
+  type CrateCell,
+} from '../../../experiments/archives/crate-metadata.ts';
+import { zipLayout } from '../../../experiments/archives/zip-layout.ts';
+import { EntryError } from '../../../experiments/records/entry-error.ts';
+import { maximumEntryBytes, parseEntry } from '../../../experiments/entries/entry-json.ts';
+import type { EntryContent } from '../../../experiments/entries/entry-schema.ts';
+import { lastWeightsFile, metricsFileBytes } from '../notebook/cell-results.ts';
+import type { CellStore } from '../notebook/cell-store.ts';
+import { folderName } from '../notebook/entry-names.ts';
+import type { EntryStore } from '../notebook/entry-store.ts';
+import { readRange, readWhole, type FileSystem } from '../disk/files.ts';
+import { LabError } from '../disk/lab-error.ts';
+
+/** Bytes in memory, or the beginning of a file. */
+type Content = { readonly bytes: Uint8Array } | { readonly path: string; readonly size: number };
+
+interface ArchivedFile {
+  readonly path: string;
+  readonly content: Content;
+}
+
+export interface EntryArchive {
+  /** Suggested file name. */
+  readonly name: string;
+  /** Bytes of the whole archive. */
+  readonly size: number;
+  readonly files: number;
+  /** The archive from its first byte to its last. Throws LabError 'refused' where a file changed meanwhile. */
+  parts(): AsyncGenerator<Uint8Array>;
+}
+
+export interface ArchiveOptions {
+  readonly signal: AbortSignal;
+  /** Bytes read of all that are to be read. */
+  onProgress(done: number, of: number): void;
+}
+
+const pieceBytes = 1 << 20;
+const maximumTextBytes = 1 << 24;
+const maximumPictureBytes = 1 << 29;
+
+/** The archive of an entry. Every file is read once for its digests, and once more by `parts`. Throws LabError. */
+export async function entryArchive(entry: EntryStore, options: ArchiveOptions): Promise<EntryArchive> {
+  const { fileSystem: fs } = entry;
+  // entry.json first: what is recorded meanwhile only adds to what it tells of.
+  const json = await readWhole(fs, join(entry.path, 'entry.json'), maximumEntryBytes);
+  const content = contentOf(json);
+  const files: ArchivedFile[] = [{ path: 'entry.json', content: { bytes: json } }];
+  for (const path of ['notes.md', 'sweep.yaml']) {
+    const isThere = (await fs.facts(join(entry.path, path))) !== null;
+    if (isThere)
+      files.push({ path, content: { bytes: await readWhole(fs, join(entry.path, path), maximumTextBytes) } });
+  }
+  for (const { file } of content.targets)
+    files.push({
+      path: file,
+      content: { bytes: await readWhole(fs, join(entry.path, file), maximumPictureBytes) },
+    });
+  const cells: CrateCell[] = [];
+  for (const cell of content.cells) {
+    const store = await entry.cell(cell.id);
+    files.push(...(await cellFiles(entry, cell, store)));
+    cells.push({ id: cell.id, events: store.events });
+  }
+  files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return layOut(fs, content, files, cells, options);
+}
+
+function contentOf(json: Uint8Array): EntryContent {
+  try {
+    return parseEntry(json).content;
+  } catch (error) {
+    if (!(error instanceof EntryError)) throw error;
+    throw new LabError('damaged', `The entry cannot be exported: ${error.message}.`, { cause: error });
+  }
+}
+
+async function cellFiles(
+  entry: EntryStore,
+  json: EntryContent['cells'][number],
+  store: CellStore,
+): Promise<ArchivedFile[]> {
+  const [problem] = store.problems.messages;
+  if (problem !== undefined && store.state !== 'running') {
+    throw new LabError(
+      'damaged',
+      `Cell ${json.id} (${json.label}) is damaged: ${problem}. Run verify on the entry.`,
+    );
+  }
+  const folder = `cells/${json.id}`;
+  const files: ArchivedFile[] = [];
+  for (const log of ['records', 'previews'] as const) {
+    const size = store.logBytes[log];
+    if (size > 0)
+      files.push({ path: `${folder}/${log}`, content: { path: join(entry.path, folder, log), size } });
+  }
+  const weights = await lastWeightsFile(json, store);
+  if (weights === null) return files;
+  files.push({ path: `${folder}/metrics.parquet`, content: { bytes: metricsFileBytes(json, store) } });
+  files.push({ path: `${folder}/weights/${weights.name}`, content: { bytes: weights.bytes } });
+  return files;
+}
+
+interface Digested extends ArchivedFile {
+  readonly size: number;
+  readonly crc: number;
+  readonly sha256: string;
+}
+
+async function layOut(
+  fs: FileSystem,
+  content: EntryContent,
+  files: readonly ArchivedFile[],
+  cells: readonly CrateCell[],
+  { signal, onProgress }: ArchiveOptions,
+): Promise<EntryArchive> {
+  const total = files.reduce((sum, file) => sum + sizeOf(file.content), 0);
+  let done = 0;
+  const digested: Digested[] = [];
+  for (const file of files) {
+    digested.push(
+      await digest(fs, file, (length) => {
+        signal.throwIfAborted();
+        onProgress((done += length), total);
+      }),
+    );
+  }
+  const metadata = new TextEncoder().encode(crateMetadata(content, digested, cells));
+  const first = await digest(fs, { path: crateFileName, content: { bytes: metadata } }, () => undefined);
+  const members = [first, ...digested];
+  const root = folderName(new Date(content.created), content.name, content.id);
+  const layout = zipLayout(members.map(({ path, size, crc }) => ({ name: `${root}/${path}`, size, crc })));
+  return {
+    name: `${root}.eln`,
+    size: layout.size,
+    files: members.length,
+    async *parts() {
+      for (const [at, member] of members.entries()) {
+        yield layout.heads[at];
+        yield* unchanged(fs, member);
+      }
+      yield layout.tail;
+    },
+  };
+}
+
+async function digest(
+  fs: FileSystem,
+  file: ArchivedFile,
+  onPiece: (length: number) => void,
+): Promise<Digested> {
+  const hash = createHash('sha256');
+  let crc = 0;
+  for await (const piece of pieces(fs, file.content)) {
+    hash.update(piece);
+    crc = crc32(piece, crc);
+    onPiece(piece.length);
+  }
+  return { ...file, size: sizeOf(file.content), crc, sha256: hash.digest('hex') };
+}
+
+async function* unchanged(fs: FileSystem, { content, crc, path }: Digested): AsyncGenerator<Uint8Array> {
+  let found = 0;
+  for await (const piece of pieces(fs, content)) {
+    found = crc32(piece, found);
+    yield piece;
+  }
+  if (found !== crc) throw new LabError('refused', `${path} changed while it was exported. Try again.`);
+}
+
+async function* pieces(fs: FileSystem, content: Content): AsyncGenerator<Uint8Array> {
+  if ('bytes' in content) {
+    yield content.bytes;
+    return;
+  }
+  const file = await fs.open(content.path, 'read');
+  try {
+    for (let at = 0; at < content.size; at += pieceBytes) {
+      yield await readRange(file, at, Math.min(pieceBytes, content.size - at));
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+function sizeOf(content: Content): number {
+  return 'bytes' in content ? content.bytes.length : content.size;
+}

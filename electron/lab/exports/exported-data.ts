@@ -1,0 +1,74 @@
+/** What an entry is exported as, in memory: the archive for others, or its measures as a table. */
+import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
+import {
+  metricsColumns,
+  metricsCsv,
+  metricsParquet,
+  type MetricsColumn,
+} from '../../../experiments/formats/metrics-table.ts';
+import type { ExportedFile } from '../../contract/results.ts';
+import { entryArchive } from './entry-archive.ts';
+import { slugOf } from '../notebook/entry-names.ts';
+import type { EntryStore } from '../notebook/entry-store.ts';
+import type { OpenFile } from '../disk/files.ts';
+import { LabError } from '../disk/lab-error.ts';
+
+/** Largest archive that is handed over in one piece. */
+const mostBytes = 512 * 2 ** 20;
+
+/** Columns of the measures of all cells of an entry. */
+export async function entryColumns(entry: EntryStore): Promise<MetricsColumn[]> {
+  const cells = entry.json.cells.map(async (json) => {
+    return { cell: sweepCellFrom(json), snapshots: (await entry.cell(json.id)).index() };
+  });
+  return metricsColumns(await Promise.all(cells));
+}
+
+/** The entry as a file of that format. Throws LabError 'refused' where it is too large for one message. */
+export async function exportedData(
+  entry: EntryStore,
+  format: 'eln' | 'parquet' | 'csv',
+  onProgress: (progress: { readonly done: number; readonly of: number }) => void,
+): Promise<ExportedFile> {
+  if (format !== 'eln') {
+    const columns = await entryColumns(entry);
+    const name = `${slugOf(entry.json.name)}-metrics.${format}`;
+    return format === 'csv'
+      ? { name, type: 'text/csv', bytes: new TextEncoder().encode(metricsCsv(columns)) }
+      : { name, type: 'application/vnd.apache.parquet', bytes: metricsParquet(columns) };
+  }
+  const { signal } = new AbortController();
+  const archive = await entryArchive(entry, { signal, onProgress: (done, of) => onProgress({ done, of }) });
+  if (archive.size > mostBytes) {
+    throw new LabError(
+      'refused',
+      'The archive would have more than 512 MB. The command line writes it: creasebook export ENTRY --out F.eln.',
+    );
+  }
+  const bytes = new Uint8Array(archive.size);
+  let at = 0;
+  for await (const part of archive.parts()) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return { name: archive.name, type: 'application/vnd.eln+zip', bytes };
+}
+
+/** Bytes in memory as a file that can be read. */
+export function bytesAsFile(bytes: Uint8Array): OpenFile {
+  const refuse = (): Promise<never> => {
+    return Promise.reject(new LabError('refused', 'These bytes can only be read.'));
+  };
+  return {
+    read(target, position) {
+      const part = bytes.subarray(position, position + target.length);
+      target.set(part);
+      return Promise.resolve(part.length);
+    },
+    write: refuse,
+    truncate: refuse,
+    sync: () => Promise.resolve(),
+    size: () => Promise.resolve(bytes.length),
+    close: () => Promise.resolve(),
+  };
+}

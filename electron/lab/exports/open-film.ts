@@ -1,0 +1,61 @@
+/** The film that is being exported: it stays open from one picture to the next. */
+import { pixelsFromSvg } from '../../../experiments/figures/rasteriser.ts';
+import type { FilmPicture, FilmPlan } from '../../contract/results.ts';
+import { openFilm, type Film } from './film.ts';
+import { LabError } from '../disk/lab-error.ts';
+import { openNotebook } from '../notebook/notebook.ts';
+import { programVersion } from '../../program/assets.ts';
+import type { FilmTask } from '../background/background-protocol.ts';
+import { createComputePool } from '../../compute/compute-pool.ts';
+import { rasteriserAssets } from './figure-assets.ts';
+
+interface OpenFilm {
+  readonly key: string;
+  readonly film: Film;
+  close(): Promise<void>;
+}
+
+let open: OpenFilm | null = null;
+
+/** What a film will be. It is opened anew, so that it has what was trained meanwhile. */
+export async function filmPlan(task: FilmTask): Promise<FilmPlan> {
+  await open?.close();
+  open = null;
+  const { moments, frames, seconds, rendered } = await filmOf(task);
+  return { moments, frames, seconds, rendered };
+}
+
+/** A picture of a film. Throws LabError 'not-found' for a moment that it has not. */
+export async function filmPicture({ moment, ...task }: FilmTask & { moment: number }): Promise<FilmPicture> {
+  const film = await filmOf(task);
+  if (moment >= film.moments.length) throw new LabError('not-found', `The film has no picture ${moment}.`);
+  return film.picture(moment);
+}
+
+async function filmOf(task: FilmTask): Promise<Film> {
+  const key = JSON.stringify(task);
+  if (open?.key === key) return open.film;
+  await open?.close();
+  open = null;
+  const notebook = await openNotebook(task.notebook, { mode: 'read' });
+  const pool = createComputePool(task.threads);
+  const close = async (): Promise<void> => {
+    await pool.close();
+    await notebook.close();
+  };
+  try {
+    const film = await openFilm({
+      entry: await notebook.find(task.entryId),
+      engine: { renderFrame: (request) => pool.renderFrame(request, 'relaxed') },
+      rasterise: (svg) => pixelsFromSvg(svg, rasteriserAssets()),
+      options: task.options,
+      date: task.date,
+      program: `Creasebook ${programVersion()}`,
+    });
+    open = { key, film, close };
+    return film;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

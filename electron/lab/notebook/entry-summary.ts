@@ -1,0 +1,92 @@
+/** What a list of entries tells of each: read from entry.json alone, corrected by who is at work. */
+import { basename, join } from 'node:path';
+import { EntryError } from '../../../experiments/records/entry-error.ts';
+import {
+  maximumEntryBytes,
+  parseEntrySummary,
+  type EntrySummaryContent,
+} from '../../../experiments/entries/entry-json.ts';
+import type { CellState } from '../../../experiments/records/snapshot.ts';
+import type { AxisValue } from '../../../experiments/sweeps/cell.ts';
+import { idOf } from './entry-names.ts';
+import type { EntryStore } from './entry-store.ts';
+import { readWhole, type FileSystem } from '../disk/files.ts';
+import { LabError } from '../disk/lab-error.ts';
+import type { Writer } from '../disk/lock.ts';
+
+/** One line of a list of entries. Where `problem` is set, the entry cannot be opened and the rest is what is known. */
+export interface EntrySummary {
+  readonly path: string;
+  /** Name of the entry's folder. */
+  readonly folder: string;
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  readonly tags: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly created: string;
+  readonly cells: readonly CellLine[];
+  readonly problem: string | null;
+}
+
+export interface CellLine {
+  readonly id: string;
+  /** Where it lies on the axes of the sweep. */
+  readonly axes: Readonly<Record<string, AxisValue>>;
+  readonly state: CellState;
+  readonly lastEpoch: number | null;
+  readonly epochs: number;
+}
+
+type StoredCell = EntrySummaryContent['cells'][number];
+
+/** Summary of the entry in a folder; `open` is its store where it is open, `writer` another process at work. */
+export async function readEntrySummary(
+  fs: FileSystem,
+  path: string,
+  writer: Writer | null,
+  open: EntryStore | undefined,
+): Promise<EntrySummary> {
+  const folder = basename(path);
+  try {
+    const content = parseEntrySummary(await readWhole(fs, join(path, 'entry.json'), maximumEntryBytes));
+    const { id, name, title, tags, created } = content;
+    const begun = await begunCells(fs, path, content.cells);
+    const cells = content.cells.map((cell) => ({
+      id: cell.id,
+      axes: cell.axes,
+      state: open?.openCellState(cell.id) ?? stateOf(cell, begun, writer),
+      lastEpoch: cell.lastEpoch,
+      epochs: cell.epochs,
+    }));
+    return { path, folder, id, name, title, tags, created, cells, problem: null };
+  } catch (error) {
+    if (!(error instanceof LabError || error instanceof EntryError)) throw error;
+    const known = { id: idOf(folder), name: folder, title: folder, created: folder.slice(0, 10) };
+    return { path, folder, ...known, tags: [], cells: [], problem: error.message };
+  }
+}
+
+function stateOf(cell: StoredCell, begun: ReadonlySet<string>, writer: Writer | null): CellState {
+  const { id, state, started } = cell;
+  const runs = writer !== null && started !== null && started >= writer.since;
+  if (state === 'interrupted') return runs ? 'running' : 'interrupted';
+  if (!isUntold(cell) || !begun.has(id)) return state;
+  return writer === null ? 'interrupted' : 'running';
+}
+
+/** A queued cell without a summary may have records: its writer has not come to writing entry.json, or never did. */
+function isUntold({ state, started }: StoredCell): boolean {
+  return state === 'queued' && started === null;
+}
+
+/** Ids of the cells without a summary that have a folder, which a cell gets with its first record. */
+async function begunCells(
+  fs: FileSystem,
+  path: string,
+  cells: readonly StoredCell[],
+): Promise<ReadonlySet<string>> {
+  const folder = join(path, 'cells');
+  if (!cells.some(isUntold) || (await fs.facts(folder)) === null) return new Set();
+  return new Set(await fs.list(folder));
+}

@@ -1,0 +1,263 @@
+/** A notebook: a plain folder of entries. It keeps no other truth than the entries themselves. */
+import { randomBytes } from 'node:crypto';
+import { dirname, join, resolve } from 'node:path';
+import { checkArchive, type ImportOptions } from '../imports/archive-import.ts';
+import { begins, folderName, idOf, shown } from './entry-names.ts';
+import { readEntrySummary, type EntrySummary } from './entry-summary.ts';
+import { openEntryStore, type EntryStore } from './entry-store.ts';
+import { diskFileSystem, makeFolders, type FileSystem, type OpenFile } from '../disk/files.ts';
+import { openedEntryId } from '../../contract/opened-entry.ts';
+import { writeImported } from '../imports/imported-entry.ts';
+import { fileError, LabError, readingOnly } from '../disk/lab-error.ts';
+import { currentWriter, takeLock, type Lock, type Writer } from '../disk/lock.ts';
+import { writeNewEntry, type NewEntry } from './new-entry.ts';
+
+export interface NotebookOptions {
+  /** 'write' takes the lock and makes the folder where it is missing; 'read' never writes. */
+  readonly mode: 'write' | 'read';
+  readonly fileSystem?: FileSystem;
+  readonly now?: () => Date;
+}
+
+const parallelReads = 32;
+
+/** Opens a notebook. Throws LabError 'locked', 'read-only', 'no-permission' and the like; in mode 'read' a missing folder is an empty notebook. */
+export async function openNotebook(dir: string, options: NotebookOptions): Promise<Notebook> {
+  const { mode, fileSystem: fs = diskFileSystem, now = () => new Date() } = options;
+  const path = resolve(dir);
+  if (mode === 'read') return new Notebook(fs, path, now, null);
+  await makeFolders(fs, path);
+  await makeFolders(fs, join(path, 'entries'));
+  const lock = await takeLock(fs, path, now());
+  const notebook = new Notebook(fs, path, now, lock);
+  try {
+    await notebook.recover();
+    return notebook;
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+const unfinishedPrefix = '.new-';
+
+/** An imported entry's files in a folder that `adopt` gives its name. */
+export interface UnpackedEntry {
+  readonly id: string;
+  readonly folder: string;
+  /** What is odd about it, one line each. */
+  readonly remarks: readonly string[];
+}
+
+export class Notebook {
+  readonly dir: string;
+  readonly #fs: FileSystem;
+  readonly #now: () => Date;
+  readonly #lock: Lock | null;
+  readonly #open = new Map<string, Promise<EntryStore>>();
+
+  constructor(fs: FileSystem, dir: string, now: () => Date, lock: Lock | null) {
+    this.dir = dir;
+    this.#fs = fs;
+    this.#now = now;
+    this.#lock = lock;
+  }
+
+  get mode(): 'write' | 'read' {
+    return this.#lock === null ? 'read' : 'write';
+  }
+
+  /** The other living process that is writing to the notebook now, or null. */
+  async writerElsewhere(): Promise<Writer | null> {
+    return this.#lock === null ? currentWriter(this.#fs, this.dir) : null;
+  }
+
+  /** All entries, newest first. Entries that cannot be read are listed with their problem. */
+  async list(): Promise<EntrySummary[]> {
+    const folders = await this.#folders();
+    const writer = await this.writerElsewhere();
+    const summaries: EntrySummary[] = [];
+    for (let first = 0; first < folders.length; first += parallelReads) {
+      const batch = folders.slice(first, first + parallelReads);
+      summaries.push(...(await Promise.all(batch.map((folder) => this.#summary(folder, writer)))));
+    }
+    return summaries.sort((a, b) =>
+      a.created === b.created ? compare(b.folder, a.folder) : compare(b.created, a.created),
+    );
+  }
+
+  /**
+   * The entry that a person means: its path, its folder's name, its id, or a unique beginning of one of them or of the
+   * folder's name after the date. Throws LabError 'not-found', 'ambiguous' (with the candidates), 'damaged', 'newer-version'.
+   */
+  async find(words: string): Promise<EntryStore> {
+    if ((await this.#fs.facts(join(resolve(words), 'entry.json'))) !== null)
+      return this.#entry(resolve(words));
+    const folders = await this.#folders();
+    const exact = folders.filter((folder) => folder === words || idOf(folder) === words);
+    const candidates = exact.length > 0 ? exact : folders.filter((folder) => begins(folder, words));
+    if (candidates.length === 1) return this.#entry(join(this.#entriesPath, candidates[0]));
+    if (candidates.length > 1) {
+      throw new LabError(
+        'ambiguous',
+        `Several entries begin with '${words}': ${shown(candidates)}. Give more of the name.`,
+      );
+    }
+    const hint =
+      folders.length === 0 ? 'The notebook has no entries' : `There are ${shown(folders.sort().reverse())}`;
+    throw new LabError('not-found', `No entry '${words}' in the notebook ${this.dir}. ${hint}.`);
+  }
+
+  /** The newest entry of this sweep name that shares a cell with `cellIds`, or null. */
+  async findForSweep(name: string, cellIds: readonly string[]): Promise<EntryStore | null> {
+    const wanted = new Set(cellIds);
+    const summaries = await this.list();
+    const found = summaries.find(
+      (summary) =>
+        summary.problem === null && summary.name === name && summary.cells.some(({ id }) => wanted.has(id)),
+    );
+    return found === undefined ? null : this.#entry(found.path);
+  }
+
+  /** Makes an entry. It appears with everything in it or not at all. */
+  async create(entry: NewEntry): Promise<EntryStore> {
+    if (this.#lock === null) throw readingOnly();
+    const id = newEntryId();
+    const folder = folderName(entry.created, entry.name, id);
+    const unfinished = join(this.#entriesPath, `${unfinishedPrefix}${id}`);
+    const path = join(this.#entriesPath, folder);
+    try {
+      await writeNewEntry(this.#fs, unfinished, id, entry);
+      await this.#fs.rename(unfinished, path);
+      await this.#fs.syncFolder(this.#entriesPath);
+    } catch (error) {
+      for (const leftover of [unfinished, path]) await this.#fs.removeFolder(leftover).catch(() => undefined);
+      throw fileError(error, 'create the entry', 'The notebook is as it was before');
+    }
+    return this.#entry(path);
+  }
+
+  /**
+   * Puts an entry that an archive holds into the notebook, whole or not at all. Throws what checkArchive throws, and
+   * LabError 'refused' where the entry is there already; then nothing was written.
+   */
+  async importArchive(
+    archive: OpenFile,
+    options: ImportOptions,
+  ): Promise<{ readonly entry: EntryStore; readonly remarks: readonly string[] }> {
+    if (this.#lock === null) throw readingOnly();
+    const { remarks, ...place } = await this.unpackArchive(archive, options);
+    return { entry: await this.adopt(place), remarks };
+  }
+
+  /** The first half of an import, which another thread may do: the files, in a folder that is no entry yet. */
+  async unpackArchive(archive: OpenFile, options: ImportOptions): Promise<UnpackedEntry> {
+    const checked = await checkArchive(archive, options);
+    const { id, folder, remarks } = checked;
+    const there = (await this.#folders()).find((name) => idOf(name) === id || name === folder);
+    if (there !== undefined)
+      throw new LabError(
+        'refused',
+        `Entry ${id} is in the notebook already, as ${there}. Nothing was changed.`,
+      );
+    const unfinished = join(this.#entriesPath, `${unfinishedPrefix}${id}`);
+    try {
+      // An import that was given up may have left its folder.
+      await this.#fs.removeFolder(unfinished);
+      await writeImported(this.#fs, unfinished, checked, options.signal);
+    } catch (error) {
+      await this.#fs.removeFolder(unfinished).catch(() => undefined);
+      throw fileError(error, 'import the entry', 'The notebook is as it was before');
+    }
+    return { id, folder, remarks };
+  }
+
+  /** The second half: the unpacked folder becomes an entry. */
+  async adopt({ id, folder }: Pick<UnpackedEntry, 'id' | 'folder'>): Promise<EntryStore> {
+    if (this.#lock === null) throw readingOnly();
+    const unfinished = join(this.#entriesPath, `${unfinishedPrefix}${id}`);
+    try {
+      await this.#fs.rename(unfinished, join(this.#entriesPath, folder));
+      await this.#fs.syncFolder(this.#entriesPath);
+    } catch (error) {
+      await this.#fs.removeFolder(unfinished).catch(() => undefined);
+      throw fileError(error, 'import the entry', 'The notebook is as it was before');
+    }
+    return this.#entry(join(this.#entriesPath, folder));
+  }
+
+  /** Closes an entry, so that its folder can be moved; whoever asks for it again opens it anew. */
+  async closeEntry(entry: EntryStore): Promise<void> {
+    this.#open.delete(entry.path);
+    await entry.close();
+  }
+
+  /** Closes all entries and gives the lock back. */
+  async close(): Promise<void> {
+    for (const opening of this.#open.values()) await (await opening.catch(() => null))?.close();
+    this.#open.clear();
+    await this.#lock?.release();
+  }
+
+  /** Removes folders of entries whose creation was interrupted, and makes the names of the others durable. */
+  async recover(): Promise<void> {
+    try {
+      await this.#fs.syncFolder(this.#entriesPath);
+      const names = await this.#fs.list(this.#entriesPath);
+      for (const name of names.filter((candidate) => candidate.startsWith(unfinishedPrefix))) {
+        await this.#fs.removeFolder(join(this.#entriesPath, name));
+      }
+    } catch (error) {
+      throw fileError(error, 'open the notebook for writing', 'Nothing was lost');
+    }
+  }
+
+  get #entriesPath(): string {
+    return join(this.dir, 'entries');
+  }
+
+  #entry(path: string): Promise<EntryStore> {
+    const open = this.#open.get(path);
+    if (open !== undefined) return open;
+    const opening = this.#openEntry(path);
+    this.#open.set(path, opening);
+    opening.catch(() => this.#open.delete(path));
+    return opening;
+  }
+
+  async #openEntry(path: string): Promise<EntryStore> {
+    const writer = await this.writerElsewhere();
+    // An entry outside of the notebook is not covered by its lock.
+    const writable = this.#lock !== null && dirname(path) === this.#entriesPath;
+    return openEntryStore({
+      fs: this.#fs,
+      path,
+      writable,
+      writerSince: writer?.since ?? null,
+      now: this.#now,
+    });
+  }
+
+  async #folders(): Promise<string[]> {
+    try {
+      if ((await this.#fs.facts(this.#entriesPath)) === null) return [];
+      return (await this.#fs.list(this.#entriesPath)).filter((name) => !name.startsWith('.'));
+    } catch (error) {
+      throw fileError(error, 'list the entries of the notebook');
+    }
+  }
+
+  async #summary(folder: string, writer: Writer | null): Promise<EntrySummary> {
+    const path = join(this.#entriesPath, folder);
+    return readEntrySummary(this.#fs, path, writer, await this.#open.get(path)?.catch(() => undefined));
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function newEntryId(): string {
+  const id = randomBytes(4).toString('hex');
+  return id === openedEntryId ? newEntryId() : id;
+}

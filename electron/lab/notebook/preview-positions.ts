@@ -1,0 +1,51 @@
+/** Where the previews of a cell lie in their log. */
+import { EntryError } from '../../../experiments/records/entry-error.ts';
+import { decodeRecordHead } from '../../../experiments/records/record-codec.ts';
+import type { FramePosition } from '../../../experiments/records/record-log.ts';
+
+/** Frames of a log of previews. */
+export interface PreviewPlaces {
+  readonly path: string;
+  readonly positions: readonly (FramePosition | null)[];
+}
+
+export class PreviewPositions {
+  readonly #positions = new Map<number, FramePosition>();
+
+  /** Position of the preview of exactly this epoch. */
+  at(epoch: number): FramePosition | undefined {
+    return this.#positions.get(epoch);
+  }
+
+  /** Takes in one good frame of the log; what is no preview is left alone. */
+  visit(payload: Uint8Array, position: FramePosition): void {
+    try {
+      const head = decodeRecordHead(payload);
+      if (head.type === 'preview') this.set(head.epoch, position);
+    } catch (error) {
+      if (!(error instanceof EntryError)) throw error;
+    }
+  }
+
+  set(epoch: number, position: FramePosition): void {
+    this.#positions.set(epoch, position);
+  }
+
+  delete(epoch: number): void {
+    this.#positions.delete(epoch);
+  }
+
+  /** Epoch, offset and length of every preview, float64 [n, 3]. */
+  stored(): Float64Array<ArrayBuffer> {
+    return Float64Array.from(
+      [...this.#positions].flatMap(([epoch, { offset, length }]) => [epoch, offset, length]),
+    );
+  }
+
+  /** Takes over what `stored` returned. */
+  restore(stored: Float64Array): void {
+    for (let at = 0; at + 2 < stored.length; at += 3) {
+      this.set(stored[at], { offset: stored[at + 1], length: stored[at + 2] });
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/** The trash of a notebook: entries that were moved out of the way, whole, until they are moved back. */
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import { idOf } from './entry-names.ts';
+import { makeFolders, readWhole, type FileSystem } from '../disk/files.ts';
+import { fileError, LabError } from '../disk/lab-error.ts';
+
+/** An entry in the trash, as its entry.json says. */
+export interface TrashedEntry {
+  readonly path: string;
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  readonly tags: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly created: string;
+}
+
+const trashedContent = z.object({
+  name: z.string().max(1000),
+  title: z.string().max(1000),
+  tags: z.array(z.string().max(200)).max(1000),
+  created: z.string().max(100),
+});
+
+const maximumEntryBytes = 1 << 27;
+
+function trashPath(notebook: string): string {
+  return join(notebook, 'trash');
+}
+
+/** Entries in the trash, newest first. */
+export async function listTrash(fs: FileSystem, notebook: string): Promise<TrashedEntry[]> {
+  const folder = trashPath(notebook);
+  if ((await fs.facts(folder)) === null) return [];
+  const names = (await fs.list(folder)).filter((name) => !name.startsWith('.'));
+  const entries = await Promise.all(names.map((name) => trashedEntry(fs, join(folder, name))));
+  return entries.sort((a, b) => (a.created < b.created ? 1 : -1));
+}
+
+/** Moves the folder of an entry, which must be closed, into the trash. */
+export async function moveToTrash(fs: FileSystem, notebook: string, entryPath: string): Promise<void> {
+  const target = join(trashPath(notebook), basename(entryPath));
+  await makeFolders(fs, trashPath(notebook));
+  await move(fs, entryPath, target, 'move the entry to the trash');
+}
+
+/** Moves an entry back out of the trash. Throws LabError 'not-found'. */
+export async function moveFromTrash(fs: FileSystem, notebook: string, entryId: string): Promise<void> {
+  const folder = trashPath(notebook);
+  const names = (await fs.facts(folder)) === null ? [] : await fs.list(folder);
+  const name = names.find((candidate) => idOf(candidate) === entryId);
+  if (name === undefined) throw new LabError('not-found', `No entry ${entryId} is in the trash.`);
+  await move(fs, join(folder, name), join(notebook, 'entries', name), 'restore the entry');
+}
+
+async function move(fs: FileSystem, from: string, to: string, task: string): Promise<void> {
+  if ((await fs.facts(to)) !== null) {
+    throw new LabError('refused', `Could not ${task}: there is another one of that name. Nothing was moved.`);
+  }
+  try {
+    await fs.rename(from, to);
+    await fs.syncFolder(dirname(to));
+    await fs.syncFolder(dirname(from));
+  } catch (error) {
+    throw fileError(error, task, 'It is where it was');
+  }
+}
+
+async function trashedEntry(fs: FileSystem, path: string): Promise<TrashedEntry> {
+  const unknown = {
+    name: basename(path),
+    title: basename(path),
+    tags: [],
+    created: basename(path).slice(0, 10),
+  };
+  try {
+    const bytes = await readWhole(fs, join(path, 'entry.json'), maximumEntryBytes);
+    const parsed = trashedContent.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+    return { path, id: idOf(path), ...(parsed.success ? parsed.data : unknown) };
+  } catch {
+    // It is listed all the same, so that it can be moved back.
+    return { path, id: idOf(path), ...unknown };
+  }
+}

@@ -1,0 +1,207 @@
+/** The queue as people see it: what is known about each item, and telling it at a bearable pace. */
+import type { EngineName } from '../../../experiments/engines/engine.ts';
+import type { CellState, Preview } from '../../../experiments/records/snapshot.ts';
+import type { QueueItem, QueueState } from '../../contract/results.ts';
+import type { EventHub } from '../../contract/event-hub.ts';
+import { ItemProgress } from './item-progress.ts';
+import { previewBlock } from '../notebook/preview-block.ts';
+import { itemId, type QueueData, type StoredItem } from './queue-file.ts';
+import type { CellUpdate } from './sweep-run.ts';
+
+/** What entry.json says about a cell. */
+export interface CellFacts {
+  readonly id: string;
+  readonly label: string;
+  readonly epochs: number;
+  /** What trains it. */
+  readonly engine: EngineName;
+  readonly state: CellState;
+  readonly lastEpoch: number | null;
+  readonly seconds: number;
+  /** Floating-point operations of training it to its last epoch. */
+  readonly operations: number;
+}
+
+/** Title and cells of an entry, from entry.json alone; null where the entry is gone. */
+export type EntryFacts = (
+  entryId: string,
+) => Promise<{ readonly title: string; readonly cells: readonly CellFacts[] } | null>;
+
+/** What the board must know of a cell that was started. */
+export interface RunningFacts {
+  /** Whether a worker is at work on it. */
+  readonly isLive: boolean;
+  readonly stop: string | null;
+}
+
+interface ItemView {
+  title: string;
+  label: string;
+  epochs: number;
+  engine: EngineName;
+  /** As the records say, as far as they were read. */
+  state: CellState;
+  epoch: number;
+  seconds: number;
+  operations: number;
+  progress: ItemProgress | null;
+}
+
+/** What comes and goes is told at most this often. */
+const pulseMs = 250;
+/** Pulses from one telling of progress and previews to the next: each costs a page its painting, on the processor that trains. */
+const newsEvery = 4;
+
+export class QueueBoard {
+  readonly #events: EventHub;
+  readonly #entryFacts: EntryFacts;
+  readonly #read: () => QueueState;
+  readonly #views = new Map<string, ItemView>();
+  readonly #progressed = new Set<string>();
+  readonly #previews = new Map<string, Preview>();
+  readonly #snapshots = new Map<string, number>();
+  #isListNew = false;
+  #pulses = 0;
+  #timer: NodeJS.Timeout | null = null;
+
+  /** `read` returns the queue's state when it is told. */
+  constructor(events: EventHub, entryFacts: EntryFacts, read: () => QueueState) {
+    this.#events = events;
+    this.#entryFacts = entryFacts;
+    this.#read = read;
+  }
+
+  /** Learns titles, goals and states of items from their entries. */
+  async learn(items: readonly Pick<StoredItem, 'entryId' | 'cellId'>[]): Promise<void> {
+    const byEntry = new Map<string, Set<string>>();
+    for (const { entryId, cellId } of items) {
+      byEntry.set(entryId, (byEntry.get(entryId) ?? new Set()).add(cellId));
+    }
+    for (const [entryId, cellIds] of byEntry) {
+      const entry = await this.#entryFacts(entryId);
+      for (const cell of entry?.cells ?? []) {
+        if (!cellIds.has(cell.id)) continue;
+        const id = `${entryId}/${cell.id}`;
+        const progress = this.#views.get(id)?.progress ?? null;
+        const { label, epochs, engine, state, seconds, operations } = cell;
+        const facts = { label, epochs, engine, state, seconds, operations };
+        const view = { ...facts, epoch: cell.lastEpoch ?? 0, progress };
+        this.#views.set(id, { title: entry?.title ?? '', ...view });
+      }
+    }
+  }
+
+  /** What trains an item; undefined where its entry is gone. */
+  engineOf(id: string): EngineName | undefined {
+    return this.#views.get(id)?.engine;
+  }
+
+  /** Notes what the records of an item say now. */
+  settle(
+    id: string,
+    facts: { readonly state: CellState; readonly epoch: number; readonly seconds?: number },
+  ): void {
+    const view = this.#views.get(id);
+    if (view !== undefined) Object.assign(view, facts);
+  }
+
+  /** Notes what a running cell reports. */
+  note(id: string, update: CellUpdate): void {
+    const view = this.#views.get(id);
+    if (view === undefined) return;
+    if (update.phase === 'started') view.progress = new ItemProgress(view.epochs);
+    view.epoch = update.epoch;
+    view.seconds = update.seconds;
+    if (update.phase !== 'ended') view.progress?.note(update.epoch, update.seconds, update.loss);
+    this.#progressed.add(id);
+  }
+
+  /** Notes a preview that was recorded and how many snapshots the cell has now. */
+  notePreview(id: string, preview: Preview, snapshots: number): void {
+    this.#previews.set(id, preview);
+    this.#snapshots.set(id, snapshots);
+  }
+
+  /** What is shown of an item. */
+  item(stored: StoredItem, running: RunningFacts | undefined, data: QueueData): QueueItem {
+    const id = itemId(stored);
+    const view = this.#views.get(id);
+    const figures = view?.progress?.figures;
+    return {
+      id,
+      entryId: stored.entryId,
+      cellId: stored.cellId,
+      entryTitle: view?.title ?? 'An entry that is not in the notebook',
+      label: view?.label ?? stored.cellId,
+      state: shownState(stored, view?.state ?? 'queued', running, data.paused),
+      stopping: running !== undefined && running.stop !== null,
+      epoch: view?.epoch ?? 0,
+      epochs: view?.epochs ?? 0,
+      seconds: view?.seconds ?? 0,
+      operations: view?.operations ?? 0,
+      epochsPerSecond: running === undefined ? null : (figures?.epochsPerSecond ?? null),
+      secondsLeft: running === undefined ? null : (figures?.secondsLeft ?? null),
+      losses: view?.progress?.losses ?? new Float32Array(0),
+      lossEpochs: view?.progress?.lossEpochs ?? new Uint32Array(0),
+      problem: stored.problem,
+    };
+  }
+
+  /** The list changed: it is told at the next pulse, or now where there is no pulse. */
+  announce(): void {
+    this.#isListNew = true;
+    if (this.#timer === null) this.#tell();
+  }
+
+  /** Tells news regularly while cells run. */
+  setPulse(isOn: boolean): void {
+    if (isOn && this.#timer === null) this.#timer = setInterval(() => this.#beat(), pulseMs);
+    if (isOn || this.#timer === null) return;
+    clearInterval(this.#timer);
+    this.#timer = null;
+    this.#tell();
+  }
+
+  #beat(): void {
+    this.#pulses += 1;
+    if (this.#isListNew || this.#pulses % newsEvery === 0) this.#tell();
+  }
+
+  #tell(): void {
+    if (this.#isListNew) this.#events.emit('queue.changed', this.#read());
+    this.#isListNew = false;
+    for (const id of this.#progressed) {
+      const figures = this.#views.get(id)?.progress?.figures;
+      if (figures !== undefined) this.#events.emit('queue.progress', { item: id, ...figures });
+    }
+    for (const [id, preview] of this.#previews) this.#tellPreview(id, preview);
+    this.#progressed.clear();
+    this.#previews.clear();
+    this.#snapshots.clear();
+  }
+
+  #tellPreview(id: string, preview: Preview): void {
+    const [entryId = '', cellId = ''] = id.split('/');
+    const snapshots = this.#snapshots.get(id) ?? 1;
+    this.#events.emit('queue.preview', {
+      item: id,
+      preview: previewBlock(cellId, snapshots - 1, [preview.epoch], [preview]),
+    });
+    this.#events.emit('cell.snapshots', { entryId, cellId, snapshots, lastEpoch: preview.epoch });
+  }
+}
+
+/** The state to show: 'running' only with a live worker; what waits says why. */
+function shownState(
+  stored: StoredItem,
+  recorded: CellState,
+  running: RunningFacts | undefined,
+  isPaused: boolean,
+): CellState {
+  if (running?.isLive === true) return 'running';
+  const known = recorded === 'running' ? 'interrupted' : recorded;
+  if (stored.intent === 'done') return known;
+  const hasStopped = known === 'paused' || known === 'interrupted';
+  if (stored.intent === 'held') return known === 'interrupted' ? known : 'paused';
+  return isPaused && hasStopped ? known : 'queued';
+}

@@ -1,0 +1,315 @@
+/** The queue: which cells run, in what order, how many side by side; durable, and true about every cell's state. */
+import type { EngineName } from '../../../experiments/engines/engine.ts';
+import type { QueueState } from '../../contract/results.ts';
+import { QueueBoard, type EntryFacts, type RunningFacts } from './queue-board.ts';
+import * as changes from './queue-changes.ts';
+import { itemId, loadQueue, saveQueue, type QueueData, type StoredItem } from './queue-file.ts';
+import { runItem, type CellHost, type ItemEnd, type RunningItem, type StopReason } from './queue-run.ts';
+import type { FileSystem } from '../disk/files.ts';
+import { LabError } from '../disk/lab-error.ts';
+
+export interface QueueHost extends CellHost {
+  readonly fs: FileSystem;
+  /** The stored queue. */
+  readonly path: string;
+  readonly writable: boolean;
+  /** Whether another living process writes to the notebook, and so works on the queue. */
+  writesElsewhere(): Promise<boolean>;
+  readonly entryFacts: EntryFacts;
+  /** Told when the first cell starts and when the last one has ended. */
+  onBusy(busy: boolean): void;
+}
+
+/** Reads the stored queue and, unless it is paused, goes on with it. */
+export async function openQueue(host: QueueHost): Promise<Queue> {
+  const { data, problem } = await loadQueue(host.fs, host.path, host.writable);
+  if (problem !== null) host.events.emit('app.notice', { level: 'warning', message: problem });
+  const queue = new Queue(host, data);
+  await queue.begin();
+  return queue;
+}
+
+/** Cells without records that could say that they are cancelled: they leave the list. */
+const unusableCodes: readonly string[] = ['not-found', 'damaged', 'newer-version'];
+
+export class Queue {
+  readonly #host: QueueHost;
+  readonly #board: QueueBoard;
+  readonly #running = new Map<string, RunningItem>();
+  #data: QueueData;
+  #writes: Promise<unknown> = Promise.resolve();
+  /** Items that another process is working on. */
+  #elsewhere: ReadonlySet<string> = new Set();
+  #isClosing = false;
+  #isBusy = false;
+
+  constructor(host: QueueHost, data: QueueData) {
+    this.#host = host;
+    this.#data = data;
+    this.#board = new QueueBoard(host.events, host.entryFacts, () => this.read());
+  }
+
+  /** Looks at what was under way when the program ended, then starts what may run. */
+  async begin(): Promise<void> {
+    await this.#board.learn(this.#data.items);
+    if (await this.#host.writesElsewhere()) this.#elsewhere = new Set(this.#data.running);
+    if (this.#host.writable && this.#data.running.length > 0) {
+      const wasRunning = new Set(this.#data.running);
+      const snapshots = new Map<string, number>();
+      for (const item of this.#data.items.filter((candidate) => wasRunning.has(itemId(candidate)))) {
+        await this.#lookAtInterrupted(item, snapshots);
+      }
+      await this.#change(changes.afterCrash(snapshots));
+    }
+    this.#pump();
+  }
+
+  /** The queue as it is right now. */
+  read(): QueueState {
+    const { paused, pausedBecause, failFast, parallel, items } = this.#data;
+    return {
+      state: paused ? 'paused' : 'running',
+      pausedBecause,
+      failFast,
+      parallel,
+      threads: this.#host.executor.cellsAtOnce(this.#host.engine),
+      items: items.map((item) => this.#board.item(item, this.#workOn(itemId(item)), this.#data)),
+    };
+  }
+
+  /** Queues cells of an entry; they are on disk when this resolves with their items' ids. */
+  async add(entryId: string, cellIds: readonly string[], first: boolean): Promise<string[]> {
+    const cells = cellIds.map((cellId) => ({ entryId, cellId }));
+    await this.#board.learn(cells);
+    await this.#change(changes.added(cells, first));
+    return cells.map(itemId);
+  }
+
+  /** Stops items, or everything, at the end of an epoch. */
+  async pause(items?: readonly string[]): Promise<void> {
+    if (items === undefined) {
+      await this.#change(changes.paused('You paused it.'));
+      this.#stop([...this.#running.keys()], 'queue');
+      return;
+    }
+    await this.#change(changes.held(items));
+    this.#stop(items, 'hold');
+  }
+
+  /** Lets items, or the queue, go on. */
+  async resume(items?: readonly string[]): Promise<void> {
+    await this.#change(items === undefined ? changes.resumed : changes.released(items));
+  }
+
+  /** Stops items for good, to be listed as cancelled; resolves when none of them runs any more. */
+  async cancel(items: readonly string[]): Promise<void> {
+    await this.#change(changes.held(items));
+    const ended = items.flatMap((id) => this.#running.get(id)?.ended ?? []);
+    this.#stop(items, 'cancel');
+    await Promise.all(ended);
+    const gone = new Set<string>();
+    for (const item of this.#data.items) {
+      if (!items.includes(itemId(item)) || item.intent !== 'held') continue;
+      if (!(await this.#recordCancel(item))) gone.add(itemId(item));
+    }
+    await this.#change((data) =>
+      changes.cancelled(items)(changes.removed((item) => gone.has(itemId(item)))(data)),
+    );
+  }
+
+  /** Items that ended run again. */
+  async retry(items: readonly string[]): Promise<void> {
+    await this.#change(changes.retried(items.filter((id) => !this.#running.has(id))));
+  }
+
+  async move(items: readonly string[], before: string | null): Promise<void> {
+    await this.#change(changes.moved(items, before));
+  }
+
+  /** Takes items that are done off the list: all, or those that are named. */
+  async clear(items?: readonly string[]): Promise<void> {
+    await this.#change(
+      changes.removed((item) => item.intent === 'done' && (items?.includes(itemId(item)) ?? true)),
+    );
+  }
+
+  async configure(settings: {
+    readonly failFast?: boolean;
+    readonly parallel?: number | null;
+  }): Promise<void> {
+    await this.#change((data) => ({
+      ...data,
+      failFast: settings.failFast ?? data.failFast,
+      parallel: settings.parallel === undefined ? data.parallel : settings.parallel,
+    }));
+  }
+
+  /** Whether a cell of the entry is running. */
+  isRunning(entryId: string): boolean {
+    return [...this.#running.keys()].some((id) => id.startsWith(`${entryId}/`));
+  }
+
+  /** Takes all items of an entry off the list. */
+  async forget(entryId: string): Promise<void> {
+    await this.#change(changes.removed((item) => item.entryId === entryId));
+  }
+
+  /** Learns titles and goals of an entry's items after it was changed. */
+  async refresh(entryId: string): Promise<void> {
+    await this.#board.learn(
+      this.#data.items.filter((item) => item.entryId === entryId && !this.#running.has(itemId(item))),
+    );
+    this.#board.announce();
+  }
+
+  /** Resolves when no cell runs. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all([...this.#running.values()].map(({ ended }) => ended));
+    await this.#writes;
+    if (this.#running.size > 0) await this.idle();
+  }
+
+  /** Stops all cells at the end of an epoch; they go on when the notebook is opened again. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#stop([...this.#running.keys()], 'quit');
+    await this.idle();
+    this.#board.setPulse(false);
+  }
+
+  /** Reads again what another process has done to a queue that is only looked at. */
+  async reload(): Promise<void> {
+    if (this.#host.writable) return;
+    const { data } = await loadQueue(this.#host.fs, this.#host.path, false);
+    await this.#board.learn(data.items);
+    this.#elsewhere = new Set((await this.#host.writesElsewhere()) ? data.running : []);
+    this.#data = data;
+    this.#board.announce();
+  }
+
+  #workOn(id: string): RunningFacts | undefined {
+    return this.#elsewhere.has(id) ? { isLive: true, stop: null } : this.#running.get(id);
+  }
+
+  /** Starts what may start. */
+  #pump(): void {
+    if (this.#isClosing || !this.#host.writable) return;
+    const limit = this.#data.parallel ?? Infinity;
+    const counts = new Map<EngineName, number>();
+    for (const id of this.#running.keys()) this.#count(counts, id);
+    for (const item of this.#data.items) {
+      if (this.#data.paused || this.#running.size >= limit) break;
+      const id = itemId(item);
+      if (item.intent !== 'waiting' || this.#running.has(id)) continue;
+      const engine = this.#engineOf(id);
+      if ((counts.get(engine) ?? 0) >= this.#host.executor.cellsAtOnce(engine)) continue;
+      this.#count(counts, id);
+      this.#start(item);
+    }
+    const isBusy = this.#running.size > 0;
+    if (isBusy !== this.#isBusy) this.#host.onBusy(isBusy);
+    this.#isBusy = isBusy;
+    this.#board.setPulse(isBusy);
+  }
+
+  #engineOf(id: string): EngineName {
+    return this.#board.engineOf(id) ?? this.#host.engine;
+  }
+
+  #count(counts: Map<EngineName, number>, id: string): void {
+    const engine = this.#engineOf(id);
+    counts.set(engine, (counts.get(engine) ?? 0) + 1);
+  }
+
+  #start(item: StoredItem): void {
+    const abort = new AbortController();
+    const running: RunningItem = { abort, stop: null, isLive: false, ended: Promise.resolve() };
+    this.#running.set(itemId(item), running);
+    running.ended = this.#perform(item, running);
+  }
+
+  /** Runs a cell to whatever end, and writes that down; never rejects. */
+  async #perform(item: StoredItem, running: RunningItem): Promise<void> {
+    const id = itemId(item);
+    const noteStart = (snapshots: number): Promise<void> => this.#change(changes.started(id, snapshots));
+    const end = await runItem(this.#host, this.#board, item, running, noteStart, () => this.#data.failFast);
+    const change = endChange(id, end);
+    const release = (): void => void this.#running.delete(id);
+    try {
+      await this.#change(change, release);
+    } catch (error) {
+      // The disk refuses: keep the truth in memory and start nothing more.
+      const message = error instanceof Error ? error.message : String(error);
+      this.#data = changes.paused(message)(change(this.#data));
+      release();
+      this.#host.events.emit('app.notice', { level: 'error', message });
+      this.#board.announce();
+      this.#pump();
+    }
+    if (end.pauses !== null) this.#stop([...this.#running.keys()], 'queue');
+    if (end.moved !== null) await this.add(item.entryId, [end.moved], true).catch(() => undefined);
+    this.#host.events.emit('entry.changed', { entryId: item.entryId });
+  }
+
+  #stop(items: readonly string[], reason: StopReason): void {
+    for (const id of items) {
+      const running = this.#running.get(id);
+      if (running === undefined) continue;
+      running.stop = reason;
+      running.abort.abort();
+    }
+    this.#board.announce();
+  }
+
+  /** A cell that does not run is cancelled by an event in its records. False where its records cannot be had. */
+  async #recordCancel(item: StoredItem): Promise<boolean> {
+    const { entryId, cellId } = item;
+    try {
+      const { records, changed } = await this.#host.openCell(entryId, cellId);
+      if (records.state !== 'finished' && records.state !== 'failed') {
+        await records.appendEvent({ kind: 'cancelled', epoch: records.lastEpoch });
+        await changed();
+      }
+      this.#board.settle(itemId(item), { state: records.state, epoch: records.lastEpoch });
+      this.#host.events.emit('entry.changed', { entryId });
+      return true;
+    } catch (error) {
+      if (error instanceof LabError && unusableCodes.includes(error.code)) return false;
+      throw error;
+    }
+  }
+
+  /** Reads what a cell that a crash interrupted has recorded. */
+  async #lookAtInterrupted(item: StoredItem, snapshots: Map<string, number>): Promise<void> {
+    try {
+      const { records, snapshotCount, changed } = await this.#host.openCell(item.entryId, item.cellId);
+      snapshots.set(itemId(item), snapshotCount());
+      this.#board.settle(itemId(item), { state: records.state, epoch: records.lastEpoch });
+      await changed();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#host.events.emit('app.notice', { level: 'warning', message });
+    }
+  }
+
+  /** Writes the next state of the queue, takes it over, then starts what may start. Rejects where it cannot be written. */
+  #change(next: changes.Change, adopted: () => void = () => undefined): Promise<void> {
+    const written = this.#writes.then(async () => {
+      const data = next(this.#data);
+      await saveQueue(this.#host.fs, this.#host.path, data, this.#host.writable);
+      this.#data = data;
+      adopted();
+      this.#board.announce();
+      this.#pump();
+    });
+    this.#writes = written.catch(() => undefined);
+    return written;
+  }
+}
+
+function endChange(id: string, { intent, problem, pauses }: ItemEnd): changes.Change {
+  return (data) => {
+    const after = changes.ended(id, intent, problem)(data);
+    return pauses === null ? after : changes.paused(pauses)(after);
+  };
+}

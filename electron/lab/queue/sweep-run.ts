@@ -1,0 +1,283 @@
+/** Running the cells of an entry: longest first, side by side, every record on disk before the next is asked for. */
+import type { EngineName } from '../../../experiments/engines/engine.ts';
+import type {
+  CellEvent,
+  CellFailure,
+  CellState,
+  Preview,
+  ResumeState,
+  Snapshot,
+} from '../../../experiments/records/snapshot.ts';
+import type { CellJob, CellMessage, ResumePoint } from '../../../experiments/sweeps/cell-run-contract.ts';
+import { engineOfCell } from '../../../experiments/sweeps/cell-engine.ts';
+import type { SnapshotSettings, SweepCell } from '../../../experiments/sweeps/cell.ts';
+import { cellCost } from '../../../experiments/sweeps/cost-model.ts';
+import type { Picture } from '../../../experiments/targets/picture.ts';
+
+/** How the messages of an executor begin whose GPU was lost again, or is not there any more. */
+export const lostTwiceWords = 'The GPU was lost twice within a minute';
+export const noGpuWords = 'No GPU can be used';
+
+/** A cell under way in an executor. */
+export interface CellRun {
+  /** Settles when the executor is done with the cell; rejects where the executor itself failed. */
+  readonly done: Promise<void>;
+  abort(): void;
+  /** Tells the executor that one more snapshot is safely written. */
+  acknowledge(): void;
+}
+
+/** Whatever trains cells: a cell in, a stream of records out, no state kept. */
+export interface CellExecutor {
+  readonly threads: number;
+  /** Cells that an engine trains side by side. */
+  cellsAtOnce(engine: EngineName): number;
+  runCell(job: CellJob, engine: EngineName, onMessage: (message: CellMessage) => void): CellRun;
+}
+
+/** What a run needs of a cell's store. */
+export interface CellRecords {
+  readonly state: CellState;
+  readonly lastEpoch: number;
+  readonly finishedEarly: boolean;
+  appendSnapshot(snapshot: Snapshot, preview: Preview): Promise<void>;
+  appendState(state: ResumeState): Promise<void>;
+  appendEvent(event: CellEvent): Promise<void>;
+  resumePoint(): Promise<ResumePoint | null>;
+}
+
+export interface CellUpdate {
+  readonly cellId: string;
+  readonly epoch: number;
+  readonly loss: number | null;
+  /** Training seconds of the cell over all runs. */
+  readonly seconds: number;
+  readonly phase: 'started' | 'progress' | 'snapshot' | 'ended';
+}
+
+export interface CellOutcome {
+  readonly id: string;
+  readonly label: string;
+  readonly state: CellState;
+  readonly epochs: number;
+  readonly seconds: number;
+  /** What went wrong, in words and by kind, where something did. */
+  readonly message: string | null;
+  readonly failure: CellFailure | null;
+}
+
+/** What running one cell needs. */
+export interface CellRunRequest {
+  readonly picture: Picture;
+  readonly snapshots: SnapshotSettings;
+  /** The engine of new cells; a cell is trained by its own. */
+  readonly engine: EngineName;
+  /** Recorded with every start: version, system, engine, kernel digests. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly executor: CellExecutor;
+  readonly signal: AbortSignal;
+  openCell(cellId: string): Promise<CellRecords>;
+  /** Called whenever a cell's state has changed on disk. */
+  cellChanged(cellId: string): Promise<void>;
+  onUpdate(update: CellUpdate): void;
+}
+
+export interface SweepRunRequest extends CellRunRequest {
+  readonly cells: readonly SweepCell[];
+  /** Go on with the other cells after one has failed (default), or stop them. */
+  readonly failFast: boolean;
+  /** The cell to train on the processor in the place of one that the GPU cannot finish; missing where it is to fail. */
+  moveToProcessor?(outcome: CellOutcome): Promise<SweepCell | null>;
+}
+
+/** True where nothing is left to train for this goal. */
+export function isComplete(
+  records: Pick<CellRecords, 'state' | 'lastEpoch' | 'finishedEarly'>,
+  epochs: number,
+): boolean {
+  return records.state === 'finished' && (records.finishedEarly || records.lastEpoch >= epochs);
+}
+
+/**
+ * Runs all cells that are not complete, those of different engines side by side; outcomes in the order of `cells`, that of
+ * a cell which was moved being the one that it ends with. Never throws for a failing cell.
+ */
+export async function runSweep(request: SweepRunRequest): Promise<CellOutcome[]> {
+  const outcomes = new Map<string, CellOutcome>();
+  const failed = new AbortController();
+  const signal = AbortSignal.any([request.signal, failed.signal]);
+  const waiting = [...request.cells]
+    .sort((a, b) => cellWork(b, request) - cellWork(a, request))
+    .map((cell) => ({ cell, place: cell.id, engine: engineOfCell(cell.config) }));
+  const working: Promise<void>[] = [];
+  const counts = new Map<EngineName, number>();
+
+  const next = (engine: EngineName): (typeof waiting)[number] | undefined => {
+    const at = waiting.findIndex((one) => one.engine === engine);
+    return at < 0 ? undefined : waiting.splice(at, 1)[0];
+  };
+  const takeCells = async (engine: EngineName): Promise<void> => {
+    for (let one = next(engine); one !== undefined; one = next(engine)) {
+      const outcome = await runSweepCell({ ...request, signal }, one.cell);
+      outcomes.set(one.place, outcome);
+      const moved = isForProcessor(one.cell, outcome) ? await request.moveToProcessor?.(outcome) : null;
+      if (moved !== null && moved !== undefined) {
+        const { place } = one;
+        waiting.push({ cell: moved, place, engine: engineOfCell(moved.config) });
+        employ();
+      } else if (outcome.state === 'failed' && request.failFast) failed.abort();
+    }
+    counts.set(engine, (counts.get(engine) ?? 1) - 1);
+  };
+  const employ = (): void => {
+    for (const { engine } of waiting) {
+      const count = counts.get(engine) ?? 0;
+      if (count >= request.executor.cellsAtOnce(engine)) continue;
+      counts.set(engine, count + 1);
+      working.push(Promise.resolve().then(() => takeCells(engine)));
+    }
+  };
+  employ();
+  // Whoever takes a cell may employ others.
+  for (let at = 0; at < working.length; at++) await working[at];
+  return request.cells.flatMap(({ id }) => outcomes.get(id) ?? []);
+}
+
+/** Whether the GPU cannot finish a cell and the processor might: its device was lost again, or has no memory for it. */
+export function isForProcessor({ config }: Pick<SweepCell, 'config'>, { failure }: CellOutcome): boolean {
+  return engineOfCell(config) === 'webgpu' && (failure === 'device lost' || failure === 'out of memory');
+}
+
+/** Floating-point operations of a whole cell, measuring and drawing included. */
+export function cellWork(
+  cell: SweepCell,
+  { snapshots, picture }: Pick<SweepRunRequest, 'snapshots' | 'picture'>,
+): number {
+  const cost = cellCost(cell, snapshots, { digest: cell.config.target, ...picture });
+  return cost.trainingFlops + cost.snapshotFlops;
+}
+
+/**
+ * Runs one cell from where its records end, unless it is complete or the signal is aborted. Every record is on disk
+ * before the next is asked for; a failure is recorded and told in the outcome. Rejects only where the records cannot be
+ * opened or read.
+ */
+export async function runSweepCell(request: CellRunRequest, cell: SweepCell): Promise<CellOutcome> {
+  const records = await request.openCell(cell.id);
+  const resume = await records.resumePoint();
+  const outcome = (message: string | null = null): CellOutcome => ({
+    id: cell.id,
+    label: cell.label,
+    state: records.state,
+    epochs: records.lastEpoch,
+    seconds,
+    message,
+    failure,
+  });
+  let failure: CellFailure | null = null;
+  let seconds = resume?.seconds ?? 0;
+  if (request.signal.aborted || isComplete(records, cell.epochs)) return outcome();
+
+  const { environment } = request;
+  const engine = engineOfCell(cell.config);
+  const start = resume?.state.epoch ?? 0;
+  const first: CellEvent =
+    resume === null
+      ? { kind: 'started', engine, environment }
+      : { kind: 'resumed', epoch: start, engine, environment };
+  const update = (phase: CellUpdate['phase'], epoch: number, loss: number | null): void =>
+    request.onUpdate({ cellId: cell.id, epoch, loss, seconds, phase });
+  const job: CellJob = {
+    cellId: cell.id,
+    config: cell.config,
+    picture: request.picture,
+    epochs: cell.epochs,
+    snapshots: request.snapshots,
+    resume,
+  };
+  let problem: string | null = null;
+
+  const receive = async (message: CellMessage, run: CellRun): Promise<void> => {
+    if (problem !== null) return;
+    if (message.kind === 'progress') {
+      seconds = message.seconds;
+      update('progress', message.epoch, message.loss);
+    } else if (message.kind === 'snapshot') {
+      await records.appendSnapshot(message.snapshot, message.preview);
+      run.acknowledge();
+      seconds = message.snapshot.seconds;
+      update(
+        'snapshot',
+        message.snapshot.metrics.epoch,
+        message.snapshot.metrics.epochs.at(-1)?.loss ?? null,
+      );
+    } else if (message.kind === 'stopped') {
+      await records.appendState(message.state);
+      await records.appendEvent({ kind: 'paused', epoch: message.state.state.epoch });
+    } else {
+      if (message.kind === 'failed') {
+        problem = message.message;
+        failure = message.failure;
+      }
+      await records.appendEvent(message);
+    }
+  };
+
+  try {
+    await records.appendEvent(first);
+    await request.cellChanged(cell.id);
+    update('started', start, null);
+    await drive(request, job, receive);
+  } catch (error) {
+    problem = error instanceof Error ? error.message : String(error);
+    failure = failureOf(problem);
+    await recordFailure(records, failure, problem);
+  }
+  await request.cellChanged(cell.id).catch((error: unknown) => {
+    problem ??= error instanceof Error ? error.message : String(error);
+  });
+  update('ended', records.lastEpoch, null);
+  return outcome(problem);
+}
+
+/** Feeds an executor's messages to `receive` one after another; rejects with the first error of either side. */
+async function drive(
+  request: CellRunRequest,
+  job: CellJob,
+  receive: (message: CellMessage, run: CellRun) => Promise<void>,
+): Promise<void> {
+  let queue = Promise.resolve();
+  let receiveError: unknown = null;
+  const run = request.executor.runCell(job, engineOfCell(job.config), (message) => {
+    queue = queue
+      .then(() => (receiveError === null ? receive(message, run) : undefined))
+      .catch((error: unknown) => {
+        receiveError ??= error;
+        run.abort();
+      });
+  });
+  const abort = (): void => run.abort();
+  request.signal.addEventListener('abort', abort, { once: true });
+  try {
+    await run.done;
+  } finally {
+    request.signal.removeEventListener('abort', abort);
+    await queue;
+  }
+  if (receiveError !== null)
+    throw receiveError instanceof Error ? receiveError : new Error(String(receiveError));
+}
+
+function failureOf(message: string): CellFailure {
+  if (message.startsWith(lostTwiceWords) || message.startsWith(noGpuWords)) return 'device lost';
+  return /out of memory|memory limit|allocation failed/i.test(message) ? 'out of memory' : 'error';
+}
+
+/** Writes the failure down; where even that is impossible (a full disk), the cell is left as interrupted. */
+async function recordFailure(records: CellRecords, failure: CellFailure, message: string): Promise<void> {
+  try {
+    await records.appendEvent({ kind: 'failed', epoch: records.lastEpoch, failure, message });
+  } catch {
+    // The first error is the one to report; the store keeps the good prefix and derives 'interrupted'.
+  }
+}

@@ -1,0 +1,69 @@
+/** A sweep file as far as it can be understood: its data for the form, its mistakes, or its cells with their costs. */
+import { cellCost } from '../../../experiments/sweeps/cost-model.ts';
+import { yamlTree, type YamlTree } from '../../../experiments/sweeps/yaml-tree.ts';
+import { SweepError } from '../../../experiments/sweeps/sweep-error.ts';
+import { ShapeError } from '../../../experiments/network/shape-text.ts';
+import { pngFromPicture } from '../../../experiments/targets/png.ts';
+import { TargetError } from '../../../experiments/targets/target-error.ts';
+import type { PlainValue } from '../../contract/results.ts';
+import { diskFileSystem } from '../disk/files.ts';
+import { LabError } from '../disk/lab-error.ts';
+import { planSweep } from './sweep-plan.ts';
+import type { BackgroundTasks, PlannedSweep, PlanProblem } from '../background/background-protocol.ts';
+
+/** The planned sweep of a text. Never throws because of what the text says. */
+export async function plannedSweep({
+  yaml,
+  folder,
+  engines,
+  withPicture,
+}: BackgroundTasks['plan']['input']): Promise<PlannedSweep> {
+  const tree = maybeTree(yaml);
+  if (tree instanceof SweepError) return { document: null, problems: [problemFrom(tree, null)], plan: null };
+  const document = tree.data as PlainValue;
+  try {
+    const { spec, picture, target, cells, snapshots } = await planSweep(
+      diskFileSystem,
+      yaml,
+      folder,
+      [],
+      engines,
+    );
+    const { digest, width, height, channels } = target;
+    const plan = {
+      name: spec.name,
+      target: { digest, width, height, channels },
+      cells,
+      costs: cells.map((cell) => cellCost(cell, snapshots, target)),
+      snapshots,
+      png: withPicture ? pngFromPicture(picture) : null,
+    };
+    return { document, problems: [], plan };
+  } catch (error) {
+    return { document, problems: [problemFrom(error, tree)], plan: null };
+  }
+}
+
+function maybeTree(yaml: string): YamlTree | SweepError {
+  try {
+    return yamlTree(yaml);
+  } catch (error) {
+    if (error instanceof SweepError) return error;
+    throw error;
+  }
+}
+
+/** Errors that are about the file become problems; any other one goes on. */
+function problemFrom(error: unknown, tree: YamlTree | null): PlanProblem {
+  if (error instanceof SweepError) {
+    const prefix = `line ${error.line}: `;
+    const { line, message } = error;
+    return { line, message: message.startsWith(prefix) ? message.slice(prefix.length) : message };
+  }
+  if (error instanceof TargetError || error instanceof LabError) {
+    return { line: tree?.lineOf(['target']) ?? null, message: error.message };
+  }
+  if (error instanceof ShapeError || error instanceof RangeError)
+    return { line: null, message: error.message };
+  throw error;
+}

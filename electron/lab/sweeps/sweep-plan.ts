@@ -1,0 +1,99 @@
+/** From a sweep file to cells that can run: the picture is read, axes are expanded, identities fixed. */
+import { dirname, isAbsolute, join } from 'node:path';
+import { arithmeticOf } from '../../../experiments/sweeps/cell-engine.ts';
+import type { SnapshotSettings, SweepCell } from '../../../experiments/sweeps/cell.ts';
+import { cellCost, resolvedSnapshots } from '../../../experiments/sweeps/cost-model.ts';
+import { splitCells, type TrainingEngines } from '../../../experiments/sweeps/engine-split.ts';
+import { expandSweep, type ExpansionTarget } from '../../../experiments/sweeps/sweep-expansion.ts';
+import { applyOverride } from '../../../experiments/sweeps/override.ts';
+import { SweepError } from '../../../experiments/sweeps/sweep-error.ts';
+import { parseSweep, type SweepSpec } from '../../../experiments/sweeps/sweep.ts';
+import {
+  builtInPicture,
+  builtInTargetNames,
+  isBuiltInTargetName,
+} from '../../../experiments/targets/built-in.ts';
+import { pictureDigest } from '../../../experiments/targets/digest.ts';
+import { pictureFromFile } from '../../../experiments/targets/picture-file.ts';
+import { maximalFileBytes } from '../../../experiments/targets/picture-limits.ts';
+import { TargetError } from '../../../experiments/targets/target-error.ts';
+import type { Picture } from '../../../experiments/targets/picture.ts';
+import { readWhole, type FileSystem } from '../disk/files.ts';
+import { LabError } from '../disk/lab-error.ts';
+
+/** A sweep that is ready to run or to be shown. */
+export interface SweepPlan {
+  /** The text with overrides applied: what the entry keeps. */
+  readonly text: string;
+  readonly spec: SweepSpec;
+  readonly picture: Picture;
+  /** Size and digest of the picture. */
+  readonly target: ExpansionTarget;
+  readonly cells: readonly SweepCell[];
+  /** Snapshots as every cell takes them; a budget is divided. */
+  readonly snapshots: SnapshotSettings;
+}
+
+/** Reads a sweep file and applies `key=value` overrides. Throws LabError, SweepError or TargetError. */
+export async function planSweepFile(
+  fs: FileSystem,
+  path: string,
+  overrides: readonly string[],
+  engines: TrainingEngines,
+): Promise<SweepPlan> {
+  const bytes = await readSweepFile(fs, path);
+  return planSweep(fs, new TextDecoder().decode(bytes), dirname(path), overrides, engines);
+}
+
+/** Bytes of a sweep file; one that is not there is a mistake in what was asked for. */
+async function readSweepFile(fs: FileSystem, path: string): Promise<Uint8Array> {
+  try {
+    return await readWhole(fs, path, 1 << 20);
+  } catch (error) {
+    if (error instanceof LabError && error.code === 'not-found') throw new SweepError(error.message);
+    throw error;
+  }
+}
+
+/** The plan of a sweep's text, its cells shared out among the engines; pictures are looked for relative to `folder`. */
+export async function planSweep(
+  fs: FileSystem,
+  source: string,
+  folder: string,
+  overrides: readonly string[],
+  engines: TrainingEngines,
+): Promise<SweepPlan> {
+  const text = overrides.reduce(applyOverride, source);
+  const spec = parseSweep(text);
+  const picture = await targetPicture(fs, spec.target, folder);
+  const wanted = spec.training.determinism;
+  const { numerics, determinism } = arithmeticOf(engines.engine, wanted);
+  const target = { digest: pictureDigest(picture), ...picture };
+  const expanded = expandSweep(spec, target, numerics, determinism);
+  const snapshots = resolvedSnapshots(spec.snapshots, expanded, target);
+  const plan = { text, spec, picture, target, snapshots };
+  if (engines.split === null) return { ...plan, cells: expanded };
+  const work = expanded.map((cell) => {
+    const { trainingFlops, snapshotFlops } = cellCost(cell, snapshots, target);
+    return trainingFlops + snapshotFlops;
+  });
+  return { ...plan, cells: splitCells(expanded, work, engines.split, wanted) };
+}
+
+/** The picture that a sweep file in `folder` calls `target`. Throws TargetError and LabError. */
+export async function targetPicture(fs: FileSystem, target: string, folder: string): Promise<Picture> {
+  if (isBuiltInTargetName(target)) return builtInPicture(target);
+  const path = isAbsolute(target) ? target : join(folder, target);
+  try {
+    return pictureFromFile(await readWhole(fs, path, maximalFileBytes));
+  } catch (error) {
+    if (error instanceof TargetError) throw new TargetError(`target ${target}: ${error.message}`);
+    if (error instanceof LabError && error.code === 'not-found') {
+      const names = builtInTargetNames.join(', ');
+      throw new TargetError(
+        `target '${target}' is neither a built-in (${names}) nor a file next to the sweep file`,
+      );
+    }
+    throw error;
+  }
+}

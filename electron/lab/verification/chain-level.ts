@@ -1,0 +1,158 @@
+/** Verification of an entry at level `chain`: nothing was altered since it was written. Reads only. */
+import { join } from 'node:path';
+import {
+  bytesOfFrame,
+  ChainVerification,
+  type ByteRange,
+  type Finding,
+} from '../../../experiments/entries/chain-verification.ts';
+import { EntryError } from '../../../experiments/records/entry-error.ts';
+import { decodeRecordHead } from '../../../experiments/records/record-codec.ts';
+import type { FrameAgreement } from '../../../experiments/entries/frame-agreement.ts';
+import type { EntryCell } from '../../../experiments/entries/entry-schema.ts';
+import { textDigest } from '../../../experiments/records/digests.ts';
+import { cellId } from '../../../experiments/sweeps/cell-identity.ts';
+import type { FileSystem } from '../disk/files.ts';
+import { LabError } from '../disk/lab-error.ts';
+import { LogFile } from '../disk/log-file.ts';
+import { claimFindings } from './note-claims.ts';
+import type { EntryStore } from '../notebook/entry-store.ts';
+import { weightFindings } from '../notebook/weight-files.ts';
+
+/** One snapshot as a second implementation sees it. */
+export interface FrameVerdict extends FrameAgreement {
+  readonly epoch: number;
+  readonly holds: boolean;
+}
+
+export interface CellVerdict {
+  readonly id: string;
+  readonly label: string;
+  readonly holds: boolean;
+  /** Snapshots that were checked. */
+  readonly snapshots: number;
+  readonly findings: readonly Finding[];
+  /** How a cell was compared that another GPU trained at first. */
+  readonly comparison?: string;
+  /** What was found frame by frame, where frames were compared. */
+  readonly frames?: readonly FrameVerdict[];
+}
+
+export interface EntryVerdict {
+  readonly holds: boolean;
+  /** About entry.json, the sweep and the pictures. */
+  readonly findings: readonly Finding[];
+  readonly cells: readonly CellVerdict[];
+  /** Claims of the notes that the records do not bear out, where they were looked at; nothing was altered by them. */
+  readonly claims?: readonly Finding[];
+}
+
+/**
+ * Verdicts over an entry and each of its cells. Ask before the cells are opened for writing, which sets damaged ends
+ * aside. `onCell` is told of every cell as it is done.
+ */
+export async function verifyChain(
+  entry: EntryStore,
+  onCell: (verdict: CellVerdict) => void = () => undefined,
+): Promise<EntryVerdict> {
+  const findings = await entryFindings(entry);
+  const cells: CellVerdict[] = [];
+  for (const cell of entry.json.cells) {
+    const verdict = await cellVerdict(entry.fileSystem, join(entry.path, 'cells', cell.id), cell);
+    cells.push(verdict);
+    onCell(verdict);
+  }
+  const holds = findings.length === 0 && cells.every((cell) => cell.holds);
+  return { holds, findings, cells, claims: await claimFindings(entry) };
+}
+
+async function entryFindings(entry: EntryStore): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const add = (part: Finding['part'], field: string, message: string): void => {
+    findings.push({ part, cell: null, record: null, epoch: null, bytes: null, field, message });
+  };
+  if (entry.alteration !== null) add('entry.json', 'content', entry.alteration);
+  for (const time of entry.json.alteredOutside)
+    add('entry.json', 'content', `it was changed outside of Creasebook before ${time}`);
+  if (textDigest(entry.sweepText) !== entry.json.sweep.sha256)
+    add('sweep.yaml', 'content', 'it is not the sweep that was run');
+  for (const { digest, file } of entry.json.targets) {
+    try {
+      await entry.targetPicture(digest);
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error;
+      add('target', file, error.message);
+    }
+  }
+  return findings;
+}
+
+async function cellVerdict(fs: FileSystem, path: string, cell: EntryCell): Promise<CellVerdict> {
+  const chain = new ChainVerification(cell);
+  const records = new LogFile(fs, join(path, 'records'), false);
+  const previews = new LogFile(fs, join(path, 'previews'), false);
+  try {
+    await records.scan((payload, position, record) => chain.visit(payload, position, record));
+    const findings = chain.finish(records.damage);
+    findings.push(...(await previewFindings(previews, cell.id, chain.epochs)));
+    findings.push(...(await weightFindings(fs, path, cell, records, (epoch) => chain.placeOf(epoch))));
+    if (cellId(cell.config) !== cell.id) {
+      const message = "the cell's id is not that of its configuration";
+      findings.push({
+        part: 'entry.json',
+        cell: cell.id,
+        record: null,
+        epoch: null,
+        bytes: null,
+        field: 'config',
+        message,
+      });
+    }
+    return {
+      id: cell.id,
+      label: cell.label,
+      holds: findings.length === 0,
+      snapshots: chain.epochs.length,
+      findings,
+    };
+  } finally {
+    await records.close();
+    await previews.close();
+  }
+}
+
+/** Previews are not part of the chain: their checksums are checked, and that every snapshot has one. */
+async function previewFindings(log: LogFile, cell: string, epochs: readonly number[]): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const seen = new Set<number>();
+  let bytes: ByteRange | null = null;
+  const add = (record: number | null, epoch: number | null, field: string, message: string): void => {
+    findings.push({ part: 'previews', cell, record, epoch, bytes, field, message });
+  };
+  await log.scan((payload, position, record) => {
+    bytes = bytesOfFrame(position);
+    try {
+      const head = decodeRecordHead(payload);
+      if (head.type === 'preview') seen.add(head.epoch);
+      else add(record, null, 'type', `a ${head.type} among the previews`);
+    } catch (error) {
+      if (!(error instanceof EntryError)) throw error;
+      add(record, null, 'content', error.message);
+    }
+  });
+  if (log.damage !== null) {
+    bytes = { from: log.damage.offset, to: log.damage.end };
+    add(log.damage.frame, null, 'frame', `${log.damage.message}; what follows cannot be read`);
+  }
+  bytes = null;
+  const missing = epochs.filter((epoch) => !seen.has(epoch));
+  if (missing.length > 0) {
+    add(
+      null,
+      missing[0],
+      'preview',
+      `${missing.length} snapshots have no preview, from epoch ${missing[0]} on`,
+    );
+  }
+  return findings;
+}

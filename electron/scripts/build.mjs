@@ -1,0 +1,95 @@
+/** Builds dist/: the kernels, one bundle per Node entry point (dependencies stay in node_modules), the renderer. */
+import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { spawnSync } from 'node:child_process';
+import { build } from 'vite';
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const startedAt = new Date();
+
+const kernels = spawnSync(process.execPath, [join(root, 'electron', 'scripts', 'build-kernels.mjs')], {
+  cwd: root,
+  stdio: 'inherit',
+});
+if (kernels.status !== 0) process.exit(1);
+
+await build({
+  root,
+  configFile: false,
+  logLevel: 'warn',
+  // Its CommonJS form hides its names from Node's import.
+  ssr: { noExternal: ['gifenc'] },
+  build: {
+    ssr: true,
+    target: 'node20',
+    outDir: join(root, 'dist', 'node'),
+    emptyOutDir: false,
+    rollupOptions: {
+      input: {
+        cli: join(root, 'electron', 'cli.ts'),
+        'compute-worker': join(root, 'electron', 'compute', 'compute-worker.ts'),
+        'gpu-child': join(root, 'electron', 'compute', 'gpu-child.ts'),
+        'background-worker': join(root, 'electron', 'lab', 'background', 'background-worker.ts'),
+        shell: join(root, 'electron', 'shell', 'main.ts'),
+      },
+      output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
+    },
+  },
+});
+
+// A sandboxed preload script must be one CommonJS file.
+for (const name of ['preload', 'gpu-preload']) {
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    build: {
+      ssr: true,
+      target: 'node20',
+      outDir: join(root, 'dist', 'node'),
+      emptyOutDir: false,
+      rollupOptions: {
+        input: join(root, 'electron', 'shell', `${name}.ts`),
+        output: { format: 'cjs', entryFileNames: `${name}.cjs` },
+      },
+    },
+  });
+}
+
+await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
+
+// The app once more as one script and one style sheet, which exported pages carry in themselves.
+await build({
+  configFile: join(root, 'vite.config.ts'),
+  publicDir: false,
+  logLevel: 'warn',
+  build: {
+    outDir: join(root, 'dist', 'page'),
+    cssCodeSplit: false,
+    chunkSizeWarningLimit: 4000,
+    assetsInlineLimit: (path) => path.endsWith('.woff2'),
+    rollupOptions: {
+      input: join(root, 'renderer', 'page', 'main.ts'),
+      output: {
+        codeSplitting: false,
+        entryFileNames: 'page.js',
+        assetFileNames: (asset) =>
+          asset.names[0]?.endsWith('.css') ? 'page.css' : 'unused/[name]-[hash][extname]',
+      },
+    },
+  },
+});
+
+// Fonts for browsers of long ago stay out: nothing in the file may lead out of it.
+const style = join(root, 'dist', 'page', 'page.css');
+writeFileSync(
+  style,
+  readFileSync(style, 'utf8').replaceAll(/,\s*url\([^)]*\.woff\)\s*format\("woff"\)/g, ''),
+);
+rmSync(join(root, 'dist', 'page', 'unused'), { recursive: true, force: true });
+
+// The stamp carries the time the build began, so that a file saved meanwhile makes the next start build again.
+const stamp = join(root, 'dist', '.built');
+writeFileSync(stamp, '');
+utimesSync(stamp, startedAt, startedAt);

@@ -1,0 +1,179 @@
+/**
+ * The way in from a clone: installs what is missing, builds what is stale, then hands over.
+ * Plain JavaScript with Node's own modules only, because it runs before anything is installed.
+ *
+ *   node electron/scripts/launch.mjs start | lab ARGS... | build | refresh | bench-pack | check | test | test-long
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const [command = 'lab', ...args] = process.argv.slice(2);
+
+requireNode();
+ensureInstalled();
+await main();
+
+async function main() {
+  if (command === 'build') return build({ force: true });
+  if (command === 'check') return exitWith(check());
+  if (command === 'test') return exitWith(check() + runTests(['run', ...args]));
+  if (command === 'test-long') {
+    return exitWith(runTests(['run', '--config', 'vitest.long.config.ts', ...args]));
+  }
+  await build({ force: false });
+  if (command === 'refresh') return;
+  if (command === 'bench-pack') return exitWith(packBench());
+  if (command === 'start') return handOver(['start', ...args]);
+  if (command === 'lab' && args[0] === 'bench' && args.includes('--app')) return benchApp();
+  if (command === 'lab') return handOver(args);
+  say(`unknown command ${command}`);
+  process.exit(2);
+}
+
+function requireNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  say(`Node ${process.versions.node} is too old: Creasebook needs 20.19 or later.`);
+  process.exit(1);
+}
+
+/**
+ * Runs `npm ci` unless every package of the lock file is installed in its version. What builds is a development package,
+ * which npm would leave out where NODE_ENV says production.
+ */
+function ensureInstalled() {
+  if (isInstalled()) return;
+  say('Installing what is missing (once, about a minute) ...');
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const result = spawnSync(npm, ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  if (result.status !== 0) {
+    say('The installation failed; nothing was started. Check the network and run the command again.');
+    process.exit(1);
+  }
+}
+
+function isInstalled() {
+  const installedPath = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(installedPath)) return false;
+  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  const installed = JSON.parse(readFileSync(installedPath, 'utf8')).packages;
+  // Optional packages are for other systems where they are missing.
+  return Object.entries(wanted).every(
+    ([path, { version, optional }]) => path === '' || optional || installed[path]?.version === version,
+  );
+}
+
+/** Compiles kernels and bundles the Node side where sources are newer than the last build. */
+async function build({ force }) {
+  const stamp = join(root, 'dist', '.built');
+  const sources = ['experiments', 'electron', 'renderer', 'vite.config.ts', 'package-lock.json'];
+  const stale = force || !existsSync(stamp) || newestTime(sources) > statSync(stamp).mtimeMs;
+  if (!stale) return;
+  say('Building ...');
+  const result = spawnSync(process.execPath, [join(root, 'electron', 'scripts', 'build.mjs')], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (result.status !== 0) {
+    say('The build failed; see the message above.');
+    process.exit(1);
+  }
+}
+
+function newestTime(paths) {
+  let newest = 0;
+  for (const path of paths) {
+    const full = join(root, path);
+    const info = statSync(full);
+    newest = Math.max(newest, info.mtimeMs);
+    if (info.isDirectory())
+      newest = Math.max(newest, newestTime(readdirSync(full).map((name) => join(path, name))));
+  }
+  return newest;
+}
+
+function check() {
+  const steps = [
+    ['types', 'typescript/bin/tsc', ['-p', '.']],
+    [
+      'components',
+      'svelte-check/bin/svelte-check',
+      ['--workspace', 'renderer', '--tsconfig', './tsconfig.json', '--fail-on-warnings'],
+    ],
+    ['lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0']],
+    ['format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']],
+    ['dead code', 'knip/bin/knip.js', ['--no-progress']],
+  ];
+  let failures = 0;
+  for (const [name, bin, binArgs] of steps) {
+    const result = spawnSync(process.execPath, [join(root, 'node_modules', bin), ...binArgs], {
+      cwd: root,
+      stdio: 'inherit',
+    });
+    say(`${name}: ${result.status === 0 ? 'ok' : 'FAILED'}`);
+    if (result.status !== 0) failures += 1;
+  }
+  return failures;
+}
+
+function packBench() {
+  const script = join(root, 'electron', 'scripts', 'bench-pack.mjs');
+  const result = spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' });
+  return result.status === 0 ? 0 : 1;
+}
+
+/** Runs vitest and closes with one plain line of counts. */
+function runTests(vitestArgs) {
+  const report = join(root, 'dist', 'test-report.json');
+  const result = spawnSync(
+    process.execPath,
+    [
+      join(root, 'node_modules', 'vitest', 'vitest.mjs'),
+      ...vitestArgs,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+    ],
+    { cwd: root, stdio: 'inherit' },
+  );
+  if (existsSync(report)) {
+    const counts = JSON.parse(readFileSync(report, 'utf8'));
+    const skipped = counts.numPendingTests > 0 ? `, ${counts.numPendingTests} skipped` : '';
+    console.log(`${counts.numPassedTests} passed, ${counts.numFailedTests} failed${skipped}`);
+  }
+  return result.status === 0 ? 0 : 1;
+}
+
+function handOver(labArgs) {
+  const child = spawn(process.execPath, [join(root, 'dist', 'node', 'cli.js'), ...labArgs], {
+    stdio: 'inherit',
+    cwd: process.env.INIT_CWD ?? process.cwd(),
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    // The terminal sends SIGINT to the whole group already; a second one would cut the graceful stop short.
+    process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
+  }
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
+}
+
+/** `bench --app` needs a clone: it drives a browser through packages that the packaged app leaves out. */
+function benchApp() {
+  const rest = args.slice(1).filter((arg) => arg !== '--app');
+  const script = join(root, 'test', 'bench', 'app-speed.mjs');
+  process.exitCode = spawnSync(process.execPath, [script, ...rest], { stdio: 'inherit' }).status ?? 1;
+}
+
+function exitWith(failures) {
+  process.exit(failures === 0 ? 0 : 1);
+}
+
+function say(text) {
+  process.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,67 @@
+/** A session over a websocket: every message is one binary frame of the contract's wire codec. */
+import type { WebSocket } from 'ws';
+import { decodeMessage, encodeMessage } from '../contract/wire.ts';
+import type { EventHub } from '../contract/event-hub.ts';
+import type { Router } from '../lab/calls/router.ts';
+import { createSession } from '../lab/calls/session.ts';
+
+/** Longest message from a client: a picture and its name. */
+export const longestMessage = 80 * 1024 * 1024;
+
+/** Bytes that may wait to be sent before further calls wait. */
+const mostWaitingBytes = 32 * 1024 * 1024;
+/** A client that leaves this much unread is hung up on. */
+const tooManyWaitingBytes = 1024 * 1024 * 1024;
+const drainCheckMs = 20;
+const pingMs = 30_000;
+
+/** Close codes of RFC 6455. */
+const badMessage = 1007;
+const tooSlow = 1013;
+
+/** Connects a websocket to the lab until either side closes it. */
+export function attachSession(socket: WebSocket, router: Router, events: EventHub): void {
+  const session = createSession(router, events, {
+    send(message) {
+      if (socket.readyState !== socket.OPEN) return;
+      if (socket.bufferedAmount > tooManyWaitingBytes) {
+        socket.close(tooSlow);
+        socket.terminate();
+        return;
+      }
+      socket.send(encodeMessage(message));
+    },
+    async drained() {
+      while (socket.readyState === socket.OPEN && socket.bufferedAmount > mostWaitingBytes) {
+        await new Promise((resolve) => setTimeout(resolve, drainCheckMs));
+      }
+    },
+  });
+  let isAnswering = true;
+  const pings = setInterval(() => {
+    if (!isAnswering) socket.terminate();
+    isAnswering = false;
+    socket.ping();
+  }, pingMs);
+  socket.on('pong', () => (isAnswering = true));
+  socket.on('message', (data, isBinary) => {
+    isAnswering = true;
+    if (!isBinary || !receive(data)) socket.close(badMessage);
+  });
+  // An error is always followed by 'close'.
+  socket.on('error', () => undefined);
+  socket.on('close', () => {
+    clearInterval(pings);
+    session.close();
+  });
+
+  function receive(data: unknown): boolean {
+    const bytes = Array.isArray(data) ? Buffer.concat(data as Buffer[]) : (data as Buffer | ArrayBuffer);
+    try {
+      return session.receive(decodeMessage(new Uint8Array(bytes as ArrayBuffer)));
+    } catch {
+      // Not a message of the codec; the close code says so.
+      return false;
+    }
+  }
+}

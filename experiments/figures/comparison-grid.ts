@@ -1,0 +1,143 @@
+/** The comparison grid as a figure: SVG with real text and embedded pictures. */
+import { FigureError } from './figure-error.ts';
+import { gridCaption, gridProvenance } from './grid-caption.ts';
+import { gridCell } from './grid-cell.ts';
+import type { GridFigure } from './grid-figure.ts';
+import { gridLayout, type GridLayout, type TextBlock } from './grid-layout.ts';
+import { gridSide } from './grid-legend.ts';
+import {
+  axisSize,
+  captionSize,
+  ink,
+  margin,
+  secondInk,
+  subtitleSize,
+  titleSize,
+  valueLeading,
+  valueSize,
+} from './grid-style.ts';
+import { encodeRecipe } from '../formats/recipe.ts';
+import { base64, coordinate, element, escapeXml, textLine, type TextStyle } from './svg-elements.ts';
+import { shortenText, type FontWeight } from './text-width.ts';
+
+/** Typeface of the figures; other sans-serifs step in where it is neither embedded nor installed. */
+export const figureFamily = 'Source Sans 3';
+const families = `'${figureFamily}', 'Source Sans Pro', 'Helvetica Neue', Arial, sans-serif`;
+
+/** A font file of the figures' typeface in WOFF2. */
+export interface FigureFont {
+  readonly weight: FontWeight;
+  readonly woff2: Uint8Array;
+}
+
+/** Most rows and columns of a figure. */
+const mostTitles = 64;
+
+/**
+ * SVG of a figure, light, with its recipe in <metadata>. Fonts are embedded for browsers. Throws FigureError where the
+ * titles do not match the cells or the cell size is outside 48 to 1024.
+ */
+export function comparisonGridSvg(figure: GridFigure, fonts: readonly FigureFont[] = []): string {
+  checkFigure(figure);
+  const caption = gridCaption(figure);
+  const layout = gridLayout(figure, caption, gridProvenance(figure));
+  const { width, height } = layout;
+  const cells = figure.cells.flatMap((row, rowIndex) =>
+    row.map((cell, column) =>
+      gridCell(
+        cell,
+        layout.columnX[column],
+        layout.rowY[rowIndex],
+        figure.view,
+        layout,
+        `dots-${rowIndex}-${column}`,
+      ),
+    ),
+  );
+  return element(
+    'svg',
+    {
+      xmlns: 'http://www.w3.org/2000/svg',
+      width,
+      height,
+      viewBox: `0 0 ${coordinate(width)} ${coordinate(height)}`,
+      'font-family': families,
+      role: 'img',
+    },
+    element('title', {}, escapeXml(figure.title)),
+    element('desc', {}, escapeXml(caption)),
+    figure.recipe === null ? '' : element('metadata', {}, escapeXml(encodeRecipe(figure.recipe))),
+    fonts.length === 0 ? '' : element('style', {}, fonts.map(fontFace).join('')),
+    element('rect', { width, height, fill: '#ffffff' }),
+    '\n',
+    headings(figure, layout),
+    '\n',
+    cells.join('\n'),
+    '\n',
+    gridSide(figure, layout),
+    '\n',
+    captionText(layout),
+  );
+}
+
+function checkFigure(figure: GridFigure): void {
+  const { cells, columns, rows, cellSize } = figure;
+  if (!(cellSize >= 48 && cellSize <= 1024)) {
+    throw new FigureError(`the cell size must be from 48 to 1024 pixels, is ${cellSize}`);
+  }
+  const rowCount = rows === null ? 1 : rows.values.length;
+  const columnCount = columns.values.length;
+  if (!(rowCount >= 1 && rowCount <= mostTitles && columnCount >= 1 && columnCount <= mostTitles)) {
+    throw new FigureError(`a grid has 1 to ${mostTitles} rows and columns, not ${rowCount} x ${columnCount}`);
+  }
+  if (cells.length !== rowCount || cells.some((row) => row.length !== columnCount)) {
+    throw new FigureError(`cells do not fill a grid of ${rowCount} rows and ${columnCount} columns`);
+  }
+}
+
+function fontFace({ weight, woff2 }: FigureFont): string {
+  const source = `url(data:font/woff2;base64,${base64(woff2)}) format("woff2")`;
+  return `@font-face{font-family:"${figureFamily}";font-weight:${weight};src:${source}}`;
+}
+
+/** Title, subtitle, titles of columns and rows. */
+function headings(figure: GridFigure, layout: GridLayout): string {
+  const { header, picture, columnX, rowY, gutterRight } = layout;
+  const axis = { size: axisSize, fill: secondInk };
+  const value = { size: valueSize, weight: 600, fill: ink } as const;
+  const gridMiddle = (columnX[0] + columnX[columnX.length - 1] + picture.width) / 2;
+  const columns = header.columnLabels.map((label, column) =>
+    textBlock(label, columnX[column] + picture.width / 2, { ...value, anchor: 'middle' }),
+  );
+  const rows = layout.rowLabels.map((lines, row) => {
+    const y = rowY[row] + picture.height / 2 + 4.5 - ((lines.length - 1) * valueLeading) / 2;
+    return textBlock({ lines, y, leading: valueLeading }, gutterRight, { ...value, anchor: 'end' });
+  });
+  const rowTitle =
+    figure.rows === null ? '' : shortenText(figure.rows.title, gutterRight - margin + 1, axisSize);
+  return element(
+    'g',
+    {},
+    textBlock(header.title, margin, { size: titleSize, weight: 600, fill: ink }),
+    textBlock(header.subtitle, margin, { size: subtitleSize, fill: secondInk }),
+    textLine(gridMiddle, header.axisY, figure.columns.title, { ...axis, anchor: 'middle' }),
+    ...columns,
+    textLine(gutterRight, header.valueY, rowTitle, { ...axis, anchor: 'end' }),
+    ...rows,
+  );
+}
+
+function captionText(layout: GridLayout): string {
+  const { caption, provenance } = layout.footer;
+  const style = { size: captionSize, fill: ink };
+  return element(
+    'g',
+    {},
+    textBlock(caption, margin, style),
+    textBlock(provenance, margin, { ...style, fill: secondInk }),
+  );
+}
+
+function textBlock(block: TextBlock, x: number, style: TextStyle): string {
+  return block.lines.map((line, index) => textLine(x, block.y + index * block.leading, line, style)).join('');
+}

@@ -1,0 +1,70 @@
+/** SVG to pixels with injected renderer and fonts: the same pixels on any machine. */
+import { initWasm, Resvg } from '@resvg/resvg-wasm';
+import type { RgbaImage } from '../drawing/colouring.ts';
+import { figureFamily } from './comparison-grid.ts';
+import { FigureError } from './figure-error.ts';
+import { pngWithOptions } from '../formats/png.ts';
+import type { Recipe } from '../formats/recipe.ts';
+
+/** What rasterising needs beside the figure; nothing is read from disk or network. */
+export interface RasteriserAssets {
+  /** index_bg.wasm of @resvg/resvg-wasm; used by the first call of a process alone. */
+  readonly wasm: Uint8Array<ArrayBuffer>;
+  /** WOFF2 or TrueType files; the first ones hold the figures' typeface, further ones other scripts. */
+  readonly fonts: readonly Uint8Array[];
+}
+
+/** Limits of a picture: longer sides fail silently in browsers, more pixels need too much memory. */
+const longestSide = 32_767;
+const mostPixels = 150_000_000;
+
+let started: Promise<void> | undefined;
+
+/**
+ * PNG of an SVG figure at so many pixels per CSS pixel, with the recipe and the printed size inside. Throws FigureError
+ * where it would be too large.
+ */
+export async function rasteriseSvg(
+  svg: string,
+  assets: RasteriserAssets,
+  scale: number,
+  recipe: Recipe | null,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const png = await rendered(svg, assets, scale, (image) => image.asPng());
+  return pngWithOptions(png, recipe === null ? { scale } : { scale, recipe });
+}
+
+/** Pixels of an SVG figure, one for each CSS pixel. Colours of translucent pixels are multiplied by their alpha. */
+export function pixelsFromSvg(svg: string, assets: RasteriserAssets): Promise<RgbaImage> {
+  return rendered(svg, assets, 1, ({ width, height, pixels }) => ({ width, height, bytes: pixels }));
+}
+
+async function rendered<Result>(
+  svg: string,
+  assets: RasteriserAssets,
+  scale: number,
+  use: (image: ReturnType<InstanceType<typeof Resvg>['render']>) => Result,
+): Promise<Result> {
+  if (!(scale > 0 && scale <= 8)) throw new FigureError(`scale must be above 0 and at most 8, is ${scale}`);
+  started ??= initWasm(assets.wasm);
+  await started;
+  const resvg = new Resvg(svg, {
+    font: { fontBuffers: [...assets.fonts], defaultFontFamily: figureFamily, sansSerifFamily: figureFamily },
+    fitTo: { mode: 'zoom', value: scale },
+  });
+  try {
+    const width = Math.ceil(resvg.width * scale);
+    const height = Math.ceil(resvg.height * scale);
+    if (Math.max(width, height) > longestSide || width * height > mostPixels) {
+      throw new FigureError(
+        `a picture of ${width} x ${height} pixels is too large: take smaller cells or SVG`,
+      );
+    }
+    const image = resvg.render();
+    const result = use(image);
+    image.free();
+    return result;
+  } finally {
+    resvg.free();
+  }
+}

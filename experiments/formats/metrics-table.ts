@@ -1,0 +1,103 @@
+/** The measures of cells as one long table for other programs: a row a snapshot, a column a measure. */
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import type { SnapshotMetrics } from '../records/snapshot.ts';
+import { parameterCount } from '../network/shape.ts';
+import type { AxisValue, SweepCell } from '../sweeps/cell.ts';
+import { shapeOfCell } from '../sweeps/cell-network.ts';
+
+/** The snapshots of one cell, ascending. */
+export interface MeasuredCell {
+  readonly cell: SweepCell;
+  readonly snapshots: readonly {
+    readonly metrics: SnapshotMetrics;
+    /** Training seconds so far. */
+    readonly seconds: number;
+  }[];
+}
+
+type Value = AxisValue | null;
+type ColumnType = 'INT32' | 'DOUBLE' | 'STRING' | 'BOOLEAN';
+
+/** A column: its name, its type in Parquet, one value a row; null where there is none. */
+export interface MetricsColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly values: readonly Value[];
+}
+
+interface Row {
+  readonly cell: SweepCell;
+  readonly metrics: SnapshotMetrics;
+  readonly seconds: number;
+}
+
+const measures: readonly (readonly [name: string, type: ColumnType, value: (row: Row) => Value])[] = [
+  ['epoch', 'INT32', ({ metrics }) => metrics.epoch],
+  ['step', 'DOUBLE', ({ metrics }) => metrics.step],
+  ['samples', 'DOUBLE', ({ metrics }) => metrics.samples],
+  ['seconds', 'DOUBLE', ({ seconds }) => seconds],
+  ['train_mse', 'DOUBLE', ({ metrics }) => metrics.trainMse],
+  ['validation_mse', 'DOUBLE', ({ metrics }) => metrics.validationMse],
+  ['truth_mse', 'DOUBLE', ({ metrics }) => metrics.truth.mse],
+  ['truth_iou', 'DOUBLE', ({ metrics }) => metrics.truth.iou],
+  ['truth_stride', 'DOUBLE', ({ metrics }) => metrics.truth.stride],
+  ['fine_truth_mse', 'DOUBLE', ({ metrics }) => metrics.fineTruth?.mse ?? null],
+  ['fine_truth_iou', 'DOUBLE', ({ metrics }) => metrics.fineTruth?.iou ?? null],
+  ['fine_truth_stride', 'DOUBLE', ({ metrics }) => metrics.fineTruth?.stride ?? null],
+  ['distinct_hashes', 'INT32', ({ metrics }) => metrics.distinctHashes],
+  ['boundary_share', 'DOUBLE', ({ metrics }) => metrics.boundaryShare],
+  ['loss', 'DOUBLE', ({ metrics }) => metrics.epochs.at(-1)?.loss ?? null],
+  ['gradient_norm', 'DOUBLE', ({ metrics }) => metrics.epochs.at(-1)?.gradientNorm ?? null],
+  ['spikes', 'INT32', ({ metrics }) => metrics.spikes.length],
+];
+
+/** Columns of the table: cell, label, parameters, the axes of the sweep, then time and measures. */
+export function metricsColumns(cells: readonly MeasuredCell[]): MetricsColumn[] {
+  const rows = cells.flatMap(({ cell, snapshots }) => snapshots.map((snapshot) => ({ cell, ...snapshot })));
+  const column = (name: string, type: ColumnType, value: (row: Row) => Value): MetricsColumn => {
+    return { name, type, values: rows.map(value) };
+  };
+  const own = measures.map(([name]) => name);
+  const taken = new Set(['cell', 'label', 'parameters', ...own]);
+  const axes = [...new Set(cells.flatMap(({ cell }) => Object.keys(cell.axes)))].map((name) => {
+    const plain = name.replaceAll(/\W+/g, '_');
+    const values = rows.map(({ cell }) => cell.axes[name] ?? null);
+    const type = axisType(values);
+    const text = values.map((value) => (type === 'STRING' && value !== null ? String(value) : value));
+    return { name: taken.has(plain) ? `axis_${plain}` : plain, type, values: text };
+  });
+  return [
+    column('cell', 'STRING', ({ cell }) => cell.id),
+    column('label', 'STRING', ({ cell }) => cell.label),
+    column('parameters', 'INT32', ({ cell }) => parameterCount(shapeOfCell(cell.config))),
+    ...axes,
+    ...measures.map(([name, type, value]) => column(name, type, value)),
+  ];
+}
+
+function axisType(values: readonly Value[]): ColumnType {
+  const present = values.filter((value) => value !== null);
+  if (present.every((value) => typeof value === 'number')) return 'DOUBLE';
+  return present.every((value) => typeof value === 'boolean') ? 'BOOLEAN' : 'STRING';
+}
+
+/** CSV (RFC 4180) with a header and one line a row; numbers in full precision, an empty field where there is none. */
+export function metricsCsv(columns: readonly MetricsColumn[]): string {
+  const lines = [columns.map(({ name }) => csvField(name)).join(',')];
+  const count = columns[0]?.values.length ?? 0;
+  for (let row = 0; row < count; row++) {
+    lines.push(columns.map(({ values }) => csvField(values[row])).join(','));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function csvField(value: Value): string {
+  const text = value === null ? '' : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** The table as a Parquet file; the same bytes for the same table. */
+export function metricsParquet(columns: readonly MetricsColumn[]): Uint8Array {
+  const columnData = columns.map(({ name, type, values }) => ({ name, type, data: [...values] }));
+  return new Uint8Array(parquetWriteBuffer({ columnData, createdBy: 'creasebook' }));
+}

@@ -1,0 +1,42 @@
+/** What training did, in the words of a figure's subtitle. */
+import type { OptimizerName } from '../engines/engine.ts';
+import type { CellConfig } from '../sweeps/cell.ts';
+
+const optimizerNames: Readonly<Record<OptimizerName, string>> = {
+  adam: 'Adam',
+  adamw: 'AdamW',
+  sgd: 'SGD',
+  momentum: 'SGD with momentum',
+  rmsprop: 'RMSprop',
+};
+
+/** "Adam, learning rate 0.001, batch 1024, MSE": whatever all cells share; what varies between them is left out. */
+export function trainingText(configs: readonly CellConfig[]): string {
+  const shared = (textOf: (config: CellConfig) => string): string => {
+    const texts = new Set(configs.map(textOf));
+    const [only = ''] = texts;
+    return texts.size === 1 ? only : '';
+  };
+  const phases = ({ training }: CellConfig) => training.phases.map(({ optimizer }) => optimizer);
+  const parts = [
+    shared((config) =>
+      phases(config)
+        .map(({ name }) => optimizerNames[name])
+        .join(', then '),
+    ),
+    shared(
+      (config) =>
+        `learning rate ${phases(config)
+          .map(({ learningRate }) => learningRate)
+          .join(', then ')}`,
+    ),
+    shared(({ training }) =>
+      training.schedule.kind === 'constant' ? '' : `${training.schedule.kind} schedule`,
+    ),
+    shared(({ training }) => `batch ${training.batchSize}`),
+    shared(({ training }) => training.loss.toUpperCase()),
+    shared(({ data }) => (data.labelNoise > 0 ? `${data.labelNoise * 100} % of labels flipped` : '')),
+    shared(({ data }) => (data.randomLabels ? 'random labels' : '')),
+  ];
+  return parts.filter((text) => text !== '').join(', ');
+}

@@ -1,0 +1,22 @@
+/** What happened to a cell, in words. */
+import type { TimedEvent } from '../../../electron/contract/results.ts';
+import { formatCount } from '../../model/number-text.ts';
+import { engineWords } from '../../widgets/engine-text.ts';
+
+/** One line about an event. */
+export function eventWords(event: TimedEvent['event']): string {
+  switch (event.kind) {
+    case 'started':
+      return `started on ${engineWords(event.engine)}`;
+    case 'resumed':
+      return `went on from epoch ${formatCount(event.epoch)} on ${engineWords(event.engine)}`;
+    case 'paused':
+      return `paused at epoch ${formatCount(event.epoch)}`;
+    case 'cancelled':
+      return `cancelled at epoch ${formatCount(event.epoch)}`;
+    case 'finished':
+      return `finished at epoch ${formatCount(event.epoch)}${event.reason === 'goal' ? '' : ` (${event.reason})`}`;
+    case 'failed':
+      return `failed at epoch ${formatCount(event.epoch)}: ${event.message}`;
+  }
+}

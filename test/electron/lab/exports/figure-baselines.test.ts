@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { figureBaselines } from '../../../../electron/lab/exports/figure-baselines.ts';
+import { baselineScores } from '../../../../experiments/diagnostics/baselines.ts';
+import { unitView, type TrainingData } from '../../../../experiments/engines/engine.ts';
+import { truthFrame } from '../../../../experiments/targets/truth-frame.ts';
+
+const bytes = Uint8Array.from({ length: 24 * 16 }, (_, at) => ((at * 7) % 11 < 4 ? 0 : 255));
+const picture = { width: 24, height: 16, channels: 1 as const, bytes };
+const points: TrainingData = {
+  coordinates: Float32Array.of(0.1, 0.2, 0.8, 0.3, 0.5, 0.9),
+  labels: Float32Array.of(0, 1, 1),
+};
+
+it('scores baselines on the pixels of the stride, and computes no points, picture and stride twice', () => {
+  const scores = figureBaselines(points, picture, 2);
+  expect(scores).toEqual(baselineScores(points, truthFrame(picture, unitView, 12, 8)));
+  expect(figureBaselines(structuredClone(points), structuredClone(picture), 2)).toBe(scores);
+});
+
+it.each([
+  ['stride', points, picture, 1],
+  ['label', { ...points, labels: Float32Array.of(0, 1, 0) }, picture, 2],
+  ['point', { ...points, coordinates: points.coordinates.map((place) => 1 - place) }, picture, 2],
+  ['picture', points, { ...picture, bytes: bytes.slice().reverse() }, 2],
+] as const)('does not take those of another %s', (_what, otherPoints, otherPicture, stride) => {
+  const size = [24 / stride, 16 / stride] as const;
+  const scores = figureBaselines(otherPoints, otherPicture, stride);
+  expect(scores).toEqual(baselineScores(otherPoints, truthFrame(otherPicture, unitView, ...size)));
+  expect(scores).not.toEqual(figureBaselines(points, picture, 2));
+});

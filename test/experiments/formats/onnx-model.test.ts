@@ -1,0 +1,76 @@
+import proto from 'onnx-proto';
+import { expect, test } from 'vitest';
+import { onnxLibrary } from '../../../electron/compute/onnx-host.ts';
+import { encodeOnnx } from '../../../experiments/formats/onnx-model.ts';
+import { parseOnnx } from '../../../experiments/formats/onnx-network.ts';
+import { parameterCount } from '../../../experiments/network/shape.ts';
+import { deepNetwork, ringNetwork } from '../../fixtures/ring-network.ts';
+import { randomNetwork } from '../engines/random-networks.ts';
+import { agreementWithOnnxruntime } from './onnx-agreement.ts';
+
+test.each([
+  ['30 layers of 30, 6000 epochs', () => ringNetwork(6000), 256],
+  ['20 layers of 100, 100 epochs', deepNetwork, 128],
+] as const)('onnxruntime and the lab agree on trained networks: %s', async (_, network, size) => {
+  const exact = await agreementWithOnnxruntime(network(), size, 'float64');
+  expect(exact.equalHashes).toBe(size * size);
+  expect(exact.largestDifference).toBeLessThan(1e-6);
+  // Float32 in another order moves some creases by a hair, and values near steep ones.
+  const rounded = await agreementWithOnnxruntime(network(), size, 'float32');
+  expect(rounded.equalHashes).toBeGreaterThanOrEqual(0.9995 * size * size);
+  expect(rounded.largestDifference).toBeLessThan(2e-4);
+});
+
+test.each([
+  [[1], 1, 0.01, 'affine'],
+  [[256, 3], 1, 0.01, 'affine'],
+  [[257, 5], 2, 0.2, 'sigmoid'],
+  [[512, 512], 3, 0, 'affine'],
+] as const)('shape %j, %i outputs, slope %d, %s', async (hidden, outputs, slope, output) => {
+  const network = randomNetwork({ hidden, outputs }, 7, slope, output);
+  for (const [precision, least] of [
+    ['float32', 0.999],
+    ['float64', 0.9997],
+  ] as const) {
+    const { pixels, equalHashes, largestDifference } = await agreementWithOnnxruntime(network, 64, precision);
+    expect(equalHashes / pixels).toBeGreaterThanOrEqual(least);
+    expect(largestDifference).toBeLessThan(1e-5);
+  }
+});
+
+test('the pattern is that of the hash, neuron by neuron', async () => {
+  const network = randomNetwork({ hidden: [5, 3], outputs: 1 }, 3);
+  const library = await onnxLibrary();
+  const session = await library.InferenceSession.create(encodeOnnx(network));
+  const points = Float32Array.of(0.1, 0.2, 0.8, 0.4, 0.5, 0.9);
+  const { pattern } = await session.run({ points: new library.Tensor('float32', points, [3, 2]) });
+  expect(pattern.dims).toEqual([3, 8]);
+  expect(pattern.type).toBe('bool');
+  const { parameters } = network;
+  for (let point = 0; point < 3; point++) {
+    for (let unit = 0; unit < 5; unit++) {
+      const [x, y] = points.slice(2 * point);
+      const z = parameters[2 * unit] * x + parameters[2 * unit + 1] * y + parameters[10 + unit];
+      expect(pattern.data[8 * point + unit]).toBe(z > 0 ? 1 : 0);
+    }
+  }
+});
+
+test('a model states its operator set and keeps names, layout and metadata', () => {
+  const network = ringNetwork(0);
+  const model = proto.onnx.ModelProto.decode(encodeOnnx(network, { epoch: '0' }));
+  expect([Number(model.irVersion), Number(model.opsetImport[0].version)]).toEqual([7, 13]);
+  const names = model.graph!.initializer!.map(({ name }) => name);
+  expect(names).toContain('layers.30.weight');
+  expect(model.metadataProps).toContainEqual(expect.objectContaining({ key: 'epoch', value: '0' }));
+  const again = parseOnnx(encodeOnnx(network));
+  expect(again).toMatchObject({ shape: network.shape, slope: 0.01, output: 'affine' });
+  expect(again.parameters).toEqual(network.parameters);
+});
+
+test('the same network gives the same bytes; parameters of another shape are refused', () => {
+  const network = randomNetwork({ hidden: [4], outputs: 1 }, 1);
+  expect(encodeOnnx(network)).toEqual(encodeOnnx(network));
+  const parameters = new Float32Array(parameterCount(network.shape) + 1);
+  expect(() => encodeOnnx({ ...network, parameters })).toThrow(RangeError);
+});
