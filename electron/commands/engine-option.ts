@@ -1,5 +1,6 @@
 /** `--engine` and `--threads`: what trains and draws for a command. */
 import { defaultThreads } from '../compute/compute-pool.ts';
+import { diskSpeedCache } from '../lab/disk/speed-cache.ts';
 import { openEngineHost, type EngineHost } from '../compute/engine-host.ts';
 import type { Arguments } from './arguments.ts';
 import { UserError } from './user-error.ts';
@@ -16,7 +17,7 @@ export function threadsFromArguments(args: Arguments): number {
 export async function openEngine(args: Arguments): Promise<EngineHost> {
   const wish = args.choice('engine', engineNames) ?? 'auto';
   try {
-    return await openEngineHost(wish, threadsFromArguments(args));
+    return await openEngineHost(wish, threadsFromArguments(args), diskSpeedCache());
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new UserError(`--engine ${wish}: ${message}`);

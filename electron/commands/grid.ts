@@ -1,9 +1,8 @@
 /** `grid`: the comparison grid of an entry. */
-import { weightsEngine } from '../compute/compute-pool.ts';
+import { weightsEngine, weightsAt } from '../lab/notebook/cell-weights.ts';
 import { openEngine } from './engine-option.ts';
 import { figureFile, figureFormats } from '../lab/exports/figure-file.ts';
 import { programVersion } from '../program/assets.ts';
-import { weightsAt } from '../lab/notebook/cell-weights.ts';
 import { comparisonFigure } from '../lab/exports/comparison-figure.ts';
 import { openNotebook } from '../lab/notebook/notebook.ts';
 import type { Arguments } from './arguments.ts';

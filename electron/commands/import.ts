@@ -1,6 +1,7 @@
 /** `import`: the entry in an .eln archive, into the notebook. */
 import { diskFileSystem, type OpenFile } from '../lab/disk/files.ts';
 import { fileError, LabError } from '../lab/disk/lab-error.ts';
+import { importArchive } from '../lab/imports/imported-entry.ts';
 import { openNotebook } from '../lab/notebook/notebook.ts';
 import type { Command } from './command.ts';
 import { formatBytes, printJson, printLine, remark } from './console-output.ts';
@@ -20,15 +21,13 @@ export const importCommand: Command = {
     try {
       const notebook = await openNotebook(args.notebook(), { mode: 'write' });
       try {
-        const { entry, remarks } = await notebook
-          .importArchive(archive, {
-            signal: controller.signal,
-            onProgress: (done, of) =>
-              display.update(() => [`checking ${formatBytes(done)} of ${formatBytes(of)}`]),
-          })
-          .catch((error: unknown) => {
-            throw fileError(error, `read ${args.positional(0)}`);
-          });
+        const { entry, remarks } = await importArchive(notebook, archive, {
+          signal: controller.signal,
+          onProgress: (done, of) =>
+            display.update(() => [`checking ${formatBytes(done)} of ${formatBytes(of)}`]),
+        }).catch((error: unknown) => {
+          throw fileError(error, `read ${args.positional(0)}`);
+        });
         display.end();
         remarks.forEach(remark);
         const { title, cells } = entry.json;

@@ -1,6 +1,7 @@
 /** `selftest`: what must hold for every polytope complex, measured here and now; or for one network. */
 import { defaultBudget } from '../../experiments/polytopes/extraction-options.ts';
-import { crossCheckRows, runSelfTest, type SelfTestRow } from '../../experiments/polytopes/self-test.ts';
+import { crossCheckRows, runSelfTest } from '../../experiments/polytopes/self-test.ts';
+import type { SelfTestRow } from '../../experiments/polytopes/self-test-row.ts';
 import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
 import { kernelModule } from '../compute/thread-engines.ts';
 import type { Arguments } from './arguments.ts';

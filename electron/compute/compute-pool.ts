@@ -1,25 +1,23 @@
 /** A pool of compute workers: cells side by side, frames split into bands over all of them. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Frame, FrameRequest, View } from '../../experiments/engines/engine.ts';
+import type { Frame, FrameRequest, View, EngineChoice } from '../../experiments/engines/engine.ts';
 import type { Network } from '../../experiments/network/shape.ts';
-import { complexFromParts, type ComplexPart } from '../../experiments/polytopes/complex-part.ts';
+import type { ComplexPart } from '../../experiments/polytopes/complex-part.ts';
+import { complexFromParts } from '../../experiments/polytopes/part-joining.ts';
 import type { Complex } from '../../experiments/polytopes/complex.ts';
 import { tileCount } from '../../experiments/polytopes/extract-complex.ts';
 import type { ExtractionBudget } from '../../experiments/polytopes/extraction-options.ts';
 import { joinBands } from '../../experiments/engines/frame-bands.ts';
 import {
   namedError,
-  type EngineChoice,
   type FromWorker,
   type ReplayTask,
   type ToWorker,
   type WorkerTask,
 } from '../../experiments/tasks/task-protocol.ts';
 import { engineOfCell } from '../../experiments/sweeps/cell-engine.ts';
-import type { Picture } from '../../experiments/targets/picture.ts';
-import type { WeightsEngine } from '../lab/notebook/cell-weights.ts';
-import type { CellExecutor } from '../lab/queue/sweep-run.ts';
+import type { CellExecutor } from './cell-executor.ts';
 import { computeWorkerPath } from '../program/assets.ts';
 import type { GpuHost } from './gpu-host.ts';
 
@@ -74,14 +72,6 @@ export interface PoolOptions {
   readonly heapMb?: number;
   /** What computes for the engine 'webgpu'; closed with the pool. */
   readonly gpu?: GpuHost;
-}
-
-/** What trains cells again on a pool, for labels of a picture; aborted replays reject with the signal's reason. */
-export function weightsEngine(pool: ComputePool, picture: Picture, signal?: AbortSignal): WeightsEngine {
-  return {
-    replay: ({ config }, from, epoch) => pool.replay({ job: { config, picture }, from, epoch }, signal),
-    adapter: () => pool.gpuAdapter(),
-  };
 }
 
 /** Cells that a GPU trains side by side: those of a shape share their dispatches. */

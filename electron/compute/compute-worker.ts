@@ -5,7 +5,8 @@ import { engineOfCell, trainingChoice } from '../../experiments/sweeps/cell-engi
 import { replayTo } from '../../experiments/sweeps/replay.ts';
 import { trainingSpeed } from '../../experiments/tasks/speed-probe.ts';
 import type { FromWorker, ToWorker } from '../../experiments/tasks/task-protocol.ts';
-import { createTaskServer, transferablesOf, type Performer } from '../../experiments/tasks/task-server.ts';
+import { createTaskServer, type Performer } from '../../experiments/tasks/task-server.ts';
+import { transferablesOf } from '../../experiments/tasks/transferables.ts';
 import { hostEngine, kernelModule } from './thread-engines.ts';
 
 if (parentPort === null) throw new Error('The compute worker runs in a worker thread only.');

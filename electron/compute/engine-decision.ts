@@ -1,17 +1,13 @@
 /** Which engine trains and draws where nobody chose one: the faster of GPU and processor, by a short measurement. */
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { z } from 'zod';
-import type { EngineName } from '../../experiments/engines/engine.ts';
+import type { EngineName, EngineChoice } from '../../experiments/engines/engine.ts';
 import {
   threadsBesideGpu,
   type SplitSpeeds,
   type TrainingEngines,
 } from '../../experiments/sweeps/engine-split.ts';
 import type { GpuFacts } from '../../experiments/tasks/gpu-protocol.ts';
-import type { EngineChoice } from '../../experiments/tasks/task-protocol.ts';
-import { diskFileSystem, makeFolders, readWhole, writeWhole } from '../lab/disk/files.ts';
+import type { MeasuredSpeeds, SpeedCache } from '../lab/disk/speed-cache.ts';
 import { programVersion } from '../program/assets.ts';
 
 /** The engine of a run, and what people and entries are told of it. */
@@ -26,12 +22,6 @@ export interface EngineDecision extends TrainingEngines {
   readonly description: string;
 }
 
-/** Floating-point operations of training a second, of the GPU with cells side by side and of a thread with one. */
-export interface MeasuredSpeeds {
-  readonly gpu: number;
-  readonly thread: number;
-}
-
 /** What a decision is made from. */
 export interface EngineOffers {
   /** What the GPU is; rejects where there is none. */
@@ -43,12 +33,6 @@ export interface EngineOffers {
   /** Hardware threads of the processor. */
   readonly cores: number;
   readonly cache: SpeedCache;
-}
-
-/** Measurements kept between starts. */
-export interface SpeedCache {
-  read(key: string): Promise<MeasuredSpeeds | null>;
-  write(key: string, speeds: MeasuredSpeeds): Promise<void>;
 }
 
 const wasmText = 'WebAssembly SIMD';
@@ -109,38 +93,4 @@ export async function knownSpeeds(
 export function mayHaveGpu(): boolean {
   if (process.platform !== 'linux' || process.env['VK_DRIVER_FILES'] !== undefined) return true;
   return ['/dev/dri', '/dev/nvidiactl', '/dev/dxg'].some((path) => existsSync(path));
-}
-
-const storedSpeeds = z.record(z.string(), z.object({ gpu: z.number(), thread: z.number() }));
-const mostBytes = 1 << 16;
-
-/** A cache in a file of the user's cache folder; a file that cannot be read or written only means measuring again. */
-export function diskSpeedCache(
-  path: string = join(
-    process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
-    'creasebook',
-    'speeds.json',
-  ),
-): SpeedCache {
-  const readAll = async (): Promise<Record<string, MeasuredSpeeds>> => {
-    try {
-      return storedSpeeds.parse(
-        JSON.parse(new TextDecoder().decode(await readWhole(diskFileSystem, path, mostBytes))),
-      );
-    } catch {
-      return {};
-    }
-  };
-  return {
-    read: async (key) => (await readAll())[key] ?? null,
-    async write(key, speeds) {
-      const text = JSON.stringify({ ...(await readAll()), [key]: speeds }, null, 2);
-      try {
-        await makeFolders(diskFileSystem, dirname(path));
-        await writeWhole(diskFileSystem, path, new TextEncoder().encode(`${text}\n`));
-      } catch {
-        // The next start measures again.
-      }
-    },
-  };
 }

@@ -1,16 +1,15 @@
 /** The engines of a Node host behind one pool, and the decision which of them works. */
 import { availableParallelism } from 'node:os';
-import type { EngineName } from '../../experiments/engines/engine.ts';
-import type { EngineChoice } from '../../experiments/tasks/task-protocol.ts';
+import type { EngineName, EngineChoice } from '../../experiments/engines/engine.ts';
 import { createComputePool, type ComputePool } from './compute-pool.ts';
 import {
   decideEngine,
-  diskSpeedCache,
   knownSpeeds,
   mayHaveGpu,
   type EngineDecision,
   type EngineOffers,
 } from './engine-decision.ts';
+import type { SpeedCache } from '../lab/disk/speed-cache.ts';
 import type { GpuHost } from './gpu-host.ts';
 import { createNodeGpuHost } from './gpu-process.ts';
 
@@ -36,12 +35,13 @@ const probeCells = 8;
 export async function openEngineHost(
   wish: EngineName | 'auto',
   threads: number,
+  cache: SpeedCache,
   gpu: GpuHost = createNodeGpuHost(),
 ): Promise<EngineHost> {
   const offers: EngineOffers = {
     threads,
     cores: availableParallelism(),
-    cache: diskSpeedCache(),
+    cache,
     facts: () => (wish === 'auto' ? within(gpu.facts(), factsMs) : gpu.facts()),
     measure: async () => ({ gpu: await gpu.trainingSpeed(probeCells), thread: await threadSpeed('strict') }),
   };

@@ -8,7 +8,7 @@ import {
   type ReplayTask,
   type WorkerTask,
 } from '../../experiments/tasks/task-protocol.ts';
-import { lostTwiceWords, noGpuWords, type CellRun } from '../lab/queue/sweep-run.ts';
+import { type CellRun, noGpuWords, lostTwiceWords } from './cell-executor.ts';
 
 /** A process or page with a device: messages both ways, and an end that may come by itself. */
 export interface GpuLink {

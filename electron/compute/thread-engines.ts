@@ -2,13 +2,12 @@
 import { setFlagsFromString } from 'node:v8';
 import { dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
-import type { Engine } from '../../experiments/engines/engine.ts';
+import type { Engine, EngineChoice } from '../../experiments/engines/engine.ts';
 import {
   createReferenceEngine,
   type ReferenceHooks,
 } from '../../experiments/engines/reference/reference-engine.ts';
 import { createWasmEngine, relaxedSimdSupported } from '../../experiments/engines/wasm/wasm-engine.ts';
-import type { EngineChoice } from '../../experiments/tasks/task-protocol.ts';
 import { kernelBytes, type KernelName } from '../program/assets.ts';
 
 const engines = new Map<EngineChoice, Promise<Engine>>();

@@ -1,10 +1,10 @@
 /** The lab: a notebook, its queue and everything that can be asked of them, without anybody who shows it. */
 import { join } from 'node:path';
-import { unitView } from '../../experiments/engines/engine.ts';
+import { unitView, type EngineName } from '../../experiments/engines/engine.ts';
 import { parameterCount } from '../../experiments/network/shape.ts';
 import { examplesFolder } from '../program/assets.ts';
 import { createBackground, type Background } from './background/background.ts';
-import type { EngineName } from '../../experiments/engines/engine.ts';
+import { diskSpeedCache } from './disk/speed-cache.ts';
 import { openEngineHost } from '../compute/engine-host.ts';
 import { createComputePool, defaultThreads, type ComputePool } from '../compute/compute-pool.ts';
 import type { GpuHost } from '../compute/gpu-host.ts';
@@ -29,7 +29,8 @@ import { OpenedNetworks } from './calls/opened-networks.ts';
 import { pageCalls } from './calls/page-calls.ts';
 import { PictureCache } from './background/picture-cache.ts';
 import { regionCalls } from './calls/region-calls.ts';
-import { cellMover, cellOpener, entryFactsReader, queueCalls } from './calls/queue-calls.ts';
+import { queueCalls } from './calls/queue-calls.ts';
+import { entryFactsReader, cellMover, cellOpener } from './queue/notebook-cells.ts';
 import { sweepCalls } from './calls/sweep-calls.ts';
 import { uploadCalls } from './calls/upload-calls.ts';
 import { Uploads, uploadsFolder } from './imports/uploads.ts';
@@ -86,7 +87,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     decision,
     gpu,
     speedOf,
-  } = await openEngineHost(options.engine ?? 'wasm', threads, options.gpu);
+  } = await openEngineHost(options.engine ?? 'wasm', threads, diskSpeedCache(), options.gpu);
   const pool = createComputePool(threads, { gpu });
   const background = createBackground();
   const pictures = new PictureCache(background);

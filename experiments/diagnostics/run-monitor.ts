@@ -1,6 +1,5 @@
 /** Loss spikes and early stopping, decided epoch after epoch from a short memory that key frames keep. */
 import type { MonitorState } from '../records/snapshot.ts';
-import type { EarlyStop } from '../sweeps/cell.ts';
 
 /** A spike is judged against the median of this many epochs; earlier epochs are never spikes. */
 export const spikeWindow = 50;
@@ -54,4 +53,15 @@ function median(numbers: readonly number[]): number {
   const sorted = Float64Array.from(numbers).sort();
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+/** Ends training when it holds; evaluated on fixed epochs so that snapshots do not matter. */
+
+export interface EarlyStop {
+  readonly metric: 'train' | 'validation';
+  /** Evaluated whenever the number of completed epochs is a multiple of this. */
+  readonly every: number;
+  /** Stop once the metric is below this. */
+  readonly below?: number;
+  /** Stop after so many epochs without a new best. */
+  readonly patience?: number;
 }

@@ -224,3 +224,9 @@ export interface Engine {
   lossGradient(network: Network, data: TrainingData, loss: LossName): Promise<LossGradient>;
   dispose(): void;
 }
+/**
+ * 'strict' is bit-identical everywhere and trains; 'relaxed' is faster where the machine has it and draws; 'webgpu' runs in
+ * a process or page of its own, never in a thread.
+ */
+
+export type EngineChoice = 'strict' | 'relaxed' | 'reference' | 'webgpu';

@@ -1,17 +1,9 @@
 /** Films that need no codec: animated GIF and a zip of PNG frames. Bytes come out as frames go in. */
 import { Zip, ZipPassThrough } from 'fflate';
 import type { RgbaImage } from '../drawing/colouring.ts';
-import type { FilmMoment } from './film-schedule.ts';
 import { createGif } from './film-gif.ts';
 import { encodePng } from '../formats/png.ts';
-
-/** Takes the pictures of a film in order. */
-export interface FilmEncoder {
-  /** Bytes that are ready after this picture. */
-  add(image: RgbaImage, moment: FilmMoment): Uint8Array[];
-  /** The last bytes. */
-  finish(): Uint8Array[];
-}
+import type { FilmEncoder } from './film-bytes.ts';
 
 /** Formats that are encoded here; others need a video encoder. */
 export type PlainFilmFormat = 'gif' | 'zip';

@@ -1,7 +1,7 @@
 /** Animated GIF of a film: one palette for all frames, unchanged pixels left out. */
 import { GIFEncoder, nearestColorIndex, quantize } from 'gifenc';
 import type { RgbaImage } from '../drawing/colouring.ts';
-import type { FilmEncoder } from './film-encoder.ts';
+import type { FilmEncoder } from './film-bytes.ts';
 
 /** Colours of a palette; its last entry stands for "as before". */
 const colours = 255;

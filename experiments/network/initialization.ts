@@ -1,7 +1,6 @@
 /** Initial parameters of networks. Parameter i always comes from words 2i and 2i + 1 of the init stream. */
 import { normalVariates, uniformVariates } from '../random/normal.ts';
 import { streamIds } from '../random/philox.ts';
-import type { InitializationName } from '../sweeps/cell.ts';
 import { layoutFromShape, parameterCount, type LayerLayout, type Shape } from './shape.ts';
 
 type Distribution =
@@ -88,3 +87,4 @@ export function initialParameters(
   }
   return parameters;
 }
+export type InitializationName = 'he-normal' | 'he-uniform' | 'pytorch' | 'hanin-rolnick';

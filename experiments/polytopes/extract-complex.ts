@@ -2,7 +2,8 @@
 import type { View } from '../engines/engine.ts';
 import type { Network } from '../network/shape.ts';
 import type { Complex } from './complex.ts';
-import { complexFromParts, copiedPart, type ComplexPart } from './complex-part.ts';
+import { copiedPart, type ComplexPart } from './complex-part.ts';
+import { complexFromParts } from './part-joining.ts';
 import { Extraction } from './extraction.ts';
 import { ExtractionError } from './extraction-error.ts';
 import { defaultBudget, type ExtractionOptions } from './extraction-options.ts';

@@ -1,7 +1,7 @@
 /** T7 of the self-test: the mean number of regions of freshly initialised ReLU networks against N^2 / 2. */
 import { extractComplex } from './extract-complex.ts';
 import { initialNetwork, squareView } from './self-test-specimens.ts';
-import type { SelfTestRow } from './self-test.ts';
+import type { SelfTestRow } from './self-test-row.ts';
 
 /** Neurons of the networks, and the number of regions that Hanin and Rolnick (2019) expect, N^2 / 2. */
 const neurons = 96;

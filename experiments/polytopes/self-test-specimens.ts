@@ -1,8 +1,7 @@
 /** Networks on which the self-test is run. */
 import { unitView, type View } from '../engines/engine.ts';
-import { initialParameters } from '../network/initialization.ts';
+import { initialParameters, type InitializationName } from '../network/initialization.ts';
 import { layoutFromShape, parameterCount, type Network } from '../network/shape.ts';
-import type { InitializationName } from '../sweeps/cell.ts';
 
 /** A network and a view of it. */
 export interface Specimen {

@@ -10,18 +10,7 @@ import { evaluateAtPoint } from './point-evaluation.ts';
 import { hashAgreement, type HashAgreement } from './region-frame.ts';
 import { compensatedSum, regionAreas } from './region-geometry.ts';
 import { lineArrangement, selfTestSpecimens, type Specimen } from './self-test-specimens.ts';
-
-export interface SelfTestRow {
-  /** T1 to T9. */
-  readonly id: string;
-  /** What must hold. */
-  readonly claim: string;
-  /** The network, or how many of them. */
-  readonly subject: string;
-  readonly expected: string;
-  readonly measured: string;
-  readonly passed: boolean;
-}
+import type { SelfTestRow } from './self-test-row.ts';
 
 export interface SelfTestOptions {
   /** The compiled module of kernels/assembly/index.ts. */

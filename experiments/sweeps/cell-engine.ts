@@ -1,6 +1,5 @@
 /** Which engine a cell belongs to: its arithmetic is part of what it is. */
-import type { DeterminismClass, EngineName } from '../engines/engine.ts';
-import type { EngineChoice } from '../tasks/task-protocol.ts';
+import type { DeterminismClass, EngineName, EngineChoice } from '../engines/engine.ts';
 import { fusedNumericsVersion, numericsVersion } from '../engines/wasm/numerics-version.ts';
 import { webgpuNumericsVersion } from '../engines/webgpu/numerics-version.ts';
 import { cellId } from './cell-identity.ts';

@@ -1,35 +1,14 @@
 /** A cell of a sweep: its resolved configuration and identity. */
+import type { EarlyStop } from '../diagnostics/run-monitor.ts';
 import type { DeterminismClass, TrainingSettings } from '../engines/engine.ts';
-
-export type InitializationName = 'he-normal' | 'he-uniform' | 'pytorch' | 'hanin-rolnick';
-
-/** How the points of a cell are drawn from its picture. */
-export interface DataSettings {
-  readonly points: number;
-  /** Disjoint validation points, the same for every `points` of the same seed. */
-  readonly validation: number;
-  /** Share of training labels that are flipped (t becomes 1 - t), 0 to 1. */
-  readonly labelNoise: number;
-  /** Every training label is replaced by the label of a random pixel. */
-  readonly randomLabels: boolean;
-}
+import type { InitializationName } from '../network/initialization.ts';
+import type { DataSettings } from '../targets/sampling.ts';
 
 export interface NetworkSettings {
   readonly hidden: readonly number[];
   readonly outputs: number;
   readonly slope: number;
   readonly initialization: InitializationName;
-}
-
-/** Ends training when it holds; evaluated on fixed epochs so that snapshots do not matter. */
-export interface EarlyStop {
-  readonly metric: 'train' | 'validation';
-  /** Evaluated whenever the number of completed epochs is a multiple of this. */
-  readonly every: number;
-  /** Stop once the metric is below this. */
-  readonly below?: number;
-  /** Stop after so many epochs without a new best. */
-  readonly patience?: number;
 }
 
 /**

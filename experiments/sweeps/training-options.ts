@@ -6,7 +6,7 @@ import type {
   OptimizerSettings,
   Schedule,
 } from '../engines/engine.ts';
-import type { EarlyStop } from './cell.ts';
+import type { EarlyStop } from '../diagnostics/run-monitor.ts';
 import type { TrainingDocument } from './sweep-schema.ts';
 
 /** Fields of an optimiser that were given; the others have defaults. */

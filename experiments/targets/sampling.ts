@@ -3,7 +3,6 @@ import type { TrainingData } from '../engines/engine.ts';
 import { uniformVariates } from '../random/normal.ts';
 import { permutationOrder } from '../random/permutation.ts';
 import { streamIds } from '../random/philox.ts';
-import type { DataSettings } from '../sweeps/cell.ts';
 import type { Picture } from './picture.ts';
 import { TargetError } from './target-error.ts';
 
@@ -98,4 +97,15 @@ export function samplePoints(picture: Picture, settings: DataSettings, seed: num
     trainingPixels,
     validationPixels,
   };
+}
+/** How the points of a cell are drawn from its picture. */
+
+export interface DataSettings {
+  readonly points: number;
+  /** Disjoint validation points, the same for every `points` of the same seed. */
+  readonly validation: number;
+  /** Share of training labels that are flipped (t becomes 1 - t), 0 to 1. */
+  readonly labelNoise: number;
+  /** Every training label is replaced by the label of a random pixel. */
+  readonly randomLabels: boolean;
 }

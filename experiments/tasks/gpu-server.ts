@@ -4,7 +4,8 @@ import { adapterText, createWebgpuEngine, isSoftwareAdapter } from '../engines/w
 import { replayTo } from '../sweeps/replay.ts';
 import type { FromGpu, GpuFacts, ToGpu } from './gpu-protocol.ts';
 import { trainingSpeed } from './speed-probe.ts';
-import { createTaskServer, transferablesOf, type Performer } from './task-server.ts';
+import { createTaskServer, type Performer } from './task-server.ts';
+import { transferablesOf } from './transferables.ts';
 
 /** What a process or page with an adapter does for the server. */
 export interface GpuServerHost {

@@ -1,15 +1,9 @@
 /** Messages between a host and what computes for it: a thread, a process or a page. Every task has an id; replies carry it. */
-import type { EngineName, Frame, FrameRequest, View } from '../engines/engine.ts';
+import type { EngineChoice, EngineName, Frame, FrameRequest, View } from '../engines/engine.ts';
 import type { Network } from '../network/shape.ts';
 import type { ComplexPart } from '../polytopes/complex-part.ts';
 import type { ExtractionBudget } from '../polytopes/extraction-options.ts';
 import type { CellJob, CellMessage } from '../sweeps/cell-run-contract.ts';
-
-/**
- * 'strict' is bit-identical everywhere and trains; 'relaxed' is faster where the machine has it and draws; 'webgpu' runs in
- * a process or page of its own, never in a thread.
- */
-export type EngineChoice = 'strict' | 'relaxed' | 'reference' | 'webgpu';
 
 export type WorkerTask =
   | { readonly kind: 'cell'; readonly job: CellJob; readonly engine: EngineName }

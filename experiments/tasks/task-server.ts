@@ -107,11 +107,3 @@ export function createTaskServer(
     },
   };
 }
-
-/** The buffers of an object's arrays. */
-export function transferablesOf(value: object): ArrayBuffer[] {
-  const buffers = Object.values(value).flatMap((field: unknown) =>
-    ArrayBuffer.isView(field) && field.buffer instanceof ArrayBuffer ? [field.buffer] : [],
-  );
-  return [...new Set(buffers)];
-}

@@ -8,15 +8,11 @@ import type { Network } from '../../../experiments/network/shape.ts';
 import type { Drawing } from '../../../experiments/drawing/colouring.ts';
 import type { RegionCount } from '../../../experiments/polytopes/region-counts.ts';
 import type { ValueMapName } from '../../../experiments/drawing/colour-map.ts';
-import type { CellConfig, SnapshotSettings, SweepCell } from '../../../experiments/sweeps/cell.ts';
-import type { CellCost } from '../../../experiments/sweeps/cost-model.ts';
-import type { TrainingEngines } from '../../../experiments/sweeps/engine-split.ts';
-import type { ExpansionTarget } from '../../../experiments/sweeps/sweep-expansion.ts';
+import type { CellConfig } from '../../../experiments/sweeps/cell.ts';
 import type { Picture } from '../../../experiments/targets/picture.ts';
 import type { CellWeights } from '../notebook/cell-weights.ts';
 import type { EntryVerdict } from '../verification/chain-level.ts';
-import type { FilmOptions } from '../exports/film.ts';
-import type { UnpackedEntry } from '../notebook/notebook.ts';
+import type { UnpackedEntry } from '../imports/imported-entry.ts';
 import type {
   CellPoints,
   ExportedFile,
@@ -24,39 +20,18 @@ import type {
   FilmPicture,
   FilmPlan,
   PictureLevels,
-  PlainValue,
   PreviewBlock,
   RenderedFrame,
 } from '../../contract/results.ts';
 import type { PageTask } from '../exports/page-file.ts';
 import type { PreviewRead } from '../notebook/preview-reads.ts';
+import type { FilmTask } from '../exports/open-film.ts';
+import type { PlannedSweep, PlanRequest } from '../sweeps/planned-sweep.ts';
 
 /** Where a picture comes from: a file's bytes under a digest, or what a sweep file in `folder` calls it. */
 export type PictureSource =
   | { readonly kind: 'file'; readonly digest: string; readonly bytes: Uint8Array }
   | { readonly kind: 'name'; readonly target: string; readonly folder: string };
-
-/** A mistake in a sweep file. */
-export interface PlanProblem {
-  readonly line: number | null;
-  readonly message: string;
-}
-
-/** A sweep file as far as it could be understood; without problems it can run. */
-export interface PlannedSweep {
-  readonly document: PlainValue;
-  readonly problems: readonly PlanProblem[];
-  readonly plan: {
-    readonly name: string;
-    readonly target: ExpansionTarget;
-    readonly cells: readonly SweepCell[];
-    /** In the order of the cells. */
-    readonly costs: readonly CellCost[];
-    readonly snapshots: SnapshotSettings;
-    /** The picture as a PNG file, where it was asked for. */
-    readonly png: Uint8Array | null;
-  } | null;
-}
 
 export interface GridTask {
   readonly notebook: string;
@@ -76,24 +51,11 @@ export interface GridTask {
   readonly gpuWeights: ReadonlyMap<string, CellWeights>;
 }
 
-export interface FilmTask {
-  readonly notebook: string;
-  readonly entryId: string;
-  readonly options: FilmOptions;
-  readonly date: string;
-  readonly threads: number;
-}
-
 /** Input and output of every task, by its kind. */
 export interface BackgroundTasks {
   /** Parses, expands and prices a sweep. */
   readonly plan: {
-    readonly input: {
-      readonly yaml: string;
-      readonly folder: string;
-      readonly engines: TrainingEngines;
-      readonly withPicture: boolean;
-    };
+    readonly input: PlanRequest;
     readonly output: PlannedSweep;
   };
   readonly points: {

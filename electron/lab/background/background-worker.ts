@@ -1,4 +1,6 @@
 /** A background worker: one thread, one task after another; pictures that were read stay at hand. */
+import { transferablesOf } from '../../../experiments/tasks/transferables.ts';
+import { unpackArchive } from '../imports/imported-entry.ts';
 import { parentPort } from 'node:worker_threads';
 import { baselineScores } from '../../../experiments/diagnostics/baselines.ts';
 import {
@@ -18,7 +20,7 @@ import { networkOfCell, pointsOfCell } from '../../../experiments/sweeps/cell-ne
 import { pictureFromFile } from '../../../experiments/targets/picture-file.ts';
 import { truthFrame } from '../../../experiments/targets/truth-frame.ts';
 import type { Picture } from '../../../experiments/targets/picture.ts';
-import { weightsAt } from '../notebook/cell-weights.ts';
+import { weightsAt, weightsEngine } from '../notebook/cell-weights.ts';
 import { verifyChain } from '../verification/chain-level.ts';
 import { exportedData } from '../exports/exported-data.ts';
 import { comparisonFigure } from '../exports/comparison-figure.ts';
@@ -39,11 +41,10 @@ import type {
   TaskReply,
 } from './background-protocol.ts';
 import { programVersion } from '../../program/assets.ts';
-import { createComputePool, weightsEngine } from '../../compute/compute-pool.ts';
+import { createComputePool } from '../../compute/compute-pool.ts';
 import { filmPicture, filmPlan } from '../exports/open-film.ts';
-import { kernelModule } from '../../compute/thread-engines.ts';
+import { kernelModule, hostEngine } from '../../compute/thread-engines.ts';
 import { figureFile, figureTypes } from '../exports/figure-file.ts';
-import { hostEngine } from '../../compute/thread-engines.ts';
 import { onnxLibrary } from '../../compute/onnx-host.ts';
 import { pageFile } from '../exports/page-file.ts';
 import { readPreviewBlock } from '../notebook/preview-reads.ts';
@@ -118,7 +119,7 @@ const performers: { readonly [Kind in TaskKind]: Performer<Kind> } = {
     ]);
     try {
       const { signal } = new AbortController();
-      return await notebook.unpackArchive(archive, {
+      return await unpackArchive(notebook, archive, {
         signal,
         onProgress: (done, of) => onProgress({ done, of }),
       });
@@ -128,7 +129,7 @@ const performers: { readonly [Kind in TaskKind]: Performer<Kind> } = {
     }
   },
   grid: drawGrid,
-  page: pageFile,
+  page: (task, onProgress) => pageFile(task, (done, of) => onProgress({ done, of })),
   'film-plan': filmPlan,
   'film-picture': filmPicture,
   chain: ({ notebook, entryId }, onProgress) =>
@@ -164,7 +165,7 @@ async function perform({ id, kind, input }: TaskMessage): Promise<void> {
   const onProgress = (progress: TaskProgress): void => send({ id, kind: 'progress', progress });
   try {
     const output = await (performers[kind] as Performer<TaskKind>)(input as never, onProgress);
-    send({ id, kind: 'output', output }, transferablesOf(kind, output));
+    send({ id, kind: 'output', output }, handedOver(kind, output));
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     const code = error instanceof LabError ? error.code : null;
@@ -177,16 +178,9 @@ function send(reply: TaskReply, transfer: ArrayBuffer[] = []): void {
 }
 
 /** Buffers of large outputs, which nobody here needs any more. */
-function transferablesOf(kind: TaskKind, output: unknown): ArrayBuffer[] {
-  if (kind === 'finish-frame' || kind === 'film-picture') return buffersOf(output as object);
-  return kind === 'previews' ? (output as PreviewBlock[]).flatMap(buffersOf) : [];
-}
-
-function buffersOf(output: object): ArrayBuffer[] {
-  const buffers = Object.values(output).flatMap((field: unknown) =>
-    ArrayBuffer.isView(field) && field.buffer instanceof ArrayBuffer ? [field.buffer] : [],
-  );
-  return [...new Set(buffers)];
+function handedOver(kind: TaskKind, output: unknown): ArrayBuffer[] {
+  if (kind === 'finish-frame' || kind === 'film-picture') return transferablesOf(output as object);
+  return kind === 'previews' ? (output as PreviewBlock[]).flatMap(transferablesOf) : [];
 }
 
 /** The picture that was read last of each kind of source. */

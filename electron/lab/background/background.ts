@@ -1,4 +1,5 @@
 /** Workers beside the compute pool: planning, pictures, points, baselines, figures, verification. */
+import { transferablesOf } from '../../../experiments/tasks/transferables.ts';
 import { Worker } from 'node:worker_threads';
 import { LabError, type LabErrorCode } from '../disk/lab-error.ts';
 import { backgroundWorkerPath } from '../../program/assets.ts';
@@ -173,8 +174,5 @@ function errorFrom({ name, message, code }: { name: string; message: string; cod
 /** Buffers of a frame travel without being copied; anything else may still be in use here. */
 function transferablesIn(input: unknown): ArrayBuffer[] {
   if (typeof input !== 'object' || input === null || !('frame' in input)) return [];
-  const buffers = Object.values(input.frame as object).flatMap((field: unknown) =>
-    ArrayBuffer.isView(field) && field.buffer instanceof ArrayBuffer ? [field.buffer] : [],
-  );
-  return [...new Set(buffers)];
+  return transferablesOf(input.frame as object);
 }

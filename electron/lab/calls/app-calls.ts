@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { engineOfCell } from '../../../experiments/sweeps/cell-engine.ts';
 import { programVersion } from '../../program/assets.ts';
-import type { FilmTask } from '../background/background-protocol.ts';
+import type { FilmTask } from '../exports/open-film.ts';
 import type { AppInfo, Settings } from '../../contract/results.ts';
 import type { CellWeights } from '../notebook/cell-weights.ts';
 import { readWhole, writeWhole } from '../disk/files.ts';

@@ -9,15 +9,10 @@ import type { CellStore } from '../notebook/cell-store.ts';
 import { findingWords } from '../verification/finding-text.ts';
 import type { CallContext, CallHandlers } from './router.ts';
 import { framesPerCell, progressWords, receiptOf, verifyEntry } from './verify-entry.ts';
-import { axesOfCells, cardFromEntry } from './entry-cards.ts';
-import {
-  currentCell,
-  currentEntry,
-  openCell,
-  pictureSource,
-  requireWritable,
-  type LabContext,
-} from './lab-context.ts';
+import { cardFromEntry } from './entry-cards.ts';
+import { axesOfCells } from '../notebook/swept-axes.ts';
+import { currentCell, currentEntry, pictureSource, requireWritable, type LabContext } from './lab-context.ts';
+import { openCell } from '../notebook/open-cell.ts';
 import { timelineOf } from '../notebook/timelines.ts';
 
 type EntryCall =

@@ -1,19 +1,14 @@
 /** Entries as cards of a list. */
 import type { CellState } from '../../../experiments/records/snapshot.ts';
 import { gridFromAxes } from '../../../experiments/figures/grid-axes.ts';
-import type { AxisValue } from '../../../experiments/sweeps/cell.ts';
-import type { CellCounts, EntryCard, SweepAxis } from '../../contract/results.ts';
+import type { CellCounts, EntryCard } from '../../contract/results.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 import type { EntrySummary } from '../notebook/entry-summary.ts';
 import type { TrashedEntry } from '../notebook/trash.ts';
+import type { PlacedCell } from '../notebook/swept-axes.ts';
 
 /** Most rows and columns of a card's picture. */
 const coverSide = 5;
-
-interface PlacedCell {
-  readonly id: string;
-  readonly axes: Readonly<Record<string, AxisValue>>;
-}
 
 /** The card of an entry. */
 export function cardFromSummary(summary: EntrySummary): EntryCard {
@@ -52,17 +47,4 @@ function coverOf(cells: readonly PlacedCell[]): EntryCard['cover'] {
   const columns = Math.min(coverSide, rows[0]?.length ?? 0);
   const cellIds = rows.flatMap((row) => row.slice(0, columns).map((cell) => cell?.id ?? null));
   return { columns, cellIds };
-}
-
-/** Axes along which cells differ, with their values in the order in which the sweep has them. */
-export function axesOfCells(cells: readonly Pick<PlacedCell, 'axes'>[]): SweepAxis[] {
-  const values = new Map<string, Set<AxisValue>>();
-  for (const { axes } of cells) {
-    for (const [name, value] of Object.entries(axes)) {
-      values.set(name, (values.get(name) ?? new Set<AxisValue>()).add(value));
-    }
-  }
-  return [...values]
-    .map(([name, set]) => ({ name, values: [...set] }))
-    .filter((axis) => axis.values.length > 1);
 }

@@ -4,12 +4,13 @@ import type { Network } from '../../../experiments/network/shape.ts';
 import { networkOfCell } from '../../../experiments/sweeps/cell-network.ts';
 import { openedEntryId } from '../../contract/opened-entry.ts';
 import type { Probe } from '../../contract/results.ts';
-import { weightsEngine, type ComputePool } from '../../compute/compute-pool.ts';
-import { weightsAt } from '../notebook/cell-weights.ts';
+import type { ComputePool } from '../../compute/compute-pool.ts';
+import { weightsEngine, weightsAt } from '../notebook/cell-weights.ts';
 import { LabError } from '../disk/lab-error.ts';
 import type { CallHandlers } from './router.ts';
 import { FrameService, viewOfPoint, type NetworkAt } from './frame-service.ts';
-import { openCell, pictureSource, type LabContext } from './lab-context.ts';
+import { pictureSource, type LabContext } from './lab-context.ts';
+import { openCell } from '../notebook/open-cell.ts';
 import { NetworkCache } from './network-cache.ts';
 import type { OpenedNetworks } from './opened-networks.ts';
 

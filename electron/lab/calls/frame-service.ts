@@ -1,7 +1,6 @@
 /** Exact frames of cells at any epoch: coarse ones first, the frame that somebody looks at before those fetched ahead. */
-import type { Frame, View } from '../../../experiments/engines/engine.ts';
+import type { Frame, View, EngineChoice } from '../../../experiments/engines/engine.ts';
 import { parameterCount, type Network } from '../../../experiments/network/shape.ts';
-import type { EngineChoice } from '../../../experiments/tasks/task-protocol.ts';
 import type { Background } from '../background/background.ts';
 import type { ComputePool } from '../../compute/compute-pool.ts';
 import type { CallParameters } from '../../contract/contract.ts';

@@ -2,7 +2,6 @@
 import type { EngineName } from '../../../experiments/engines/engine.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
 import type { TrainingEngines } from '../../../experiments/sweeps/engine-split.ts';
-import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
 import type { Background } from '../background/background.ts';
 import type { PictureSource } from '../background/background-protocol.ts';
 import type { ComputePool } from '../../compute/compute-pool.ts';
@@ -41,26 +40,11 @@ export interface LabContext {
   readonly now: () => Date;
 }
 
-/** A cell with its records. */
-export interface OpenCell {
-  readonly entry: EntryStore;
-  readonly cell: SweepCell;
-  readonly store: CellStore;
-}
-
 /** What trains the cells of new sweeps. */
 export function trainingEngines({
   decision: { engine, split },
 }: Pick<LabContext, 'decision'>): TrainingEngines {
   return { engine, split };
-}
-
-/** The cell of an entry, by full ids. Throws LabError 'not-found'. */
-export async function openCell(notebook: Notebook, entryId: string, cellId: string): Promise<OpenCell> {
-  const entry = await notebook.find(entryId);
-  const json = entry.json.cells.find(({ id }) => id === cellId);
-  if (json === undefined) throw new LabError('not-found', `Entry ${entryId} has no cell ${cellId}.`);
-  return { entry, cell: sweepCellFrom(json), store: await entry.cell(cellId) };
 }
 
 /** An entry as it is on disk now: where another process writes to it, what was read before is given up. */

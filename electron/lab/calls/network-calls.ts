@@ -2,7 +2,8 @@
 import { openedEntryId } from '../../contract/opened-entry.ts';
 import type { CallHandlers } from './router.ts';
 import type { NetworkAt } from './frame-service.ts';
-import { openCell, type LabContext } from './lab-context.ts';
+import type { LabContext } from './lab-context.ts';
+import { openCell } from '../notebook/open-cell.ts';
 import type { OpenedNetworks } from './opened-networks.ts';
 
 type NetworkCall = 'network.open' | 'network.read' | 'network.slope' | 'cell.weights';

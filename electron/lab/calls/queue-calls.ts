@@ -1,21 +1,15 @@
 /** Calls about the queue, and what the queue needs of the notebook. */
 import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
-import { engineOfCell } from '../../../experiments/sweeps/cell-engine.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
-import { trainingOperations } from '../../../experiments/sweeps/cost-model.ts';
 import { applyOverride } from '../../../experiments/sweeps/override.ts';
 import { parseSweep } from '../../../experiments/sweeps/sweep.ts';
-import type { PlannedSweep } from '../background/background-protocol.ts';
+import type { PlannedSweep } from '../sweeps/planned-sweep.ts';
 import type { QueueState } from '../../contract/results.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
-import { movedWords, moveToProcessor, splitEntry } from '../queue/engine-sharing.ts';
+import { splitEntry } from '../queue/engine-sharing.ts';
 import { LabError } from '../disk/lab-error.ts';
-import type { Notebook } from '../notebook/notebook.ts';
-import type { EntryFacts } from '../queue/queue-board.ts';
-import type { CellHost } from '../queue/queue-run.ts';
 import type { CallHandlers } from './router.ts';
-import { openCell, requireWritable, trainingEngines, type LabContext } from './lab-context.ts';
-import type { PictureCache } from '../background/picture-cache.ts';
+import { requireWritable, trainingEngines, type LabContext } from './lab-context.ts';
 
 type QueueCall =
   | 'queue.read'
@@ -126,51 +120,4 @@ async function extendGoals(
   });
   const text = chosen === null ? applyOverride(entry.sweepText, `epochs=${epochs}`) : entry.sweepText;
   await entry.updateSweep(text, cells);
-}
-
-/** Opens cells for the queue. */
-export function cellOpener(notebook: Notebook, pictures: PictureCache): CellHost['openCell'] {
-  return async (entryId, cellId) => {
-    const { entry, cell, store } = await openCell(notebook, entryId, cellId);
-    if (!entry.writable) {
-      throw new LabError(
-        'newer-version',
-        `A newer Creasebook made entry ${entryId}; its cells cannot run here.`,
-      );
-    }
-    return {
-      cell,
-      picture: await pictures.get(entry, cell.config.target),
-      snapshots: entry.json.snapshots,
-      records: store,
-      snapshotCount: () => store.index().length,
-      changed: () => entry.setCellSummary(cellId),
-    };
-  };
-}
-
-/** Moves a cell that the GPU cannot finish to the processor, in its entry; the queue then takes it in. */
-export function cellMover(notebook: Notebook): NonNullable<CellHost['moveToProcessor']> {
-  return async (entryId, cellId) => {
-    const moved = await moveToProcessor(await notebook.find(entryId), cellId);
-    return moved === null ? null : { cellId: moved.id, words: movedWords(moved) };
-  };
-}
-
-/** Reads what entry.json says about an entry; null where it is gone or cannot be used. */
-export function entryFactsReader(notebook: Notebook): EntryFacts {
-  return async (entryId) => {
-    try {
-      const entry = await notebook.find(entryId);
-      const cells = entry.json.cells.map(({ id, label, epochs, state, lastEpoch, seconds, config }) => {
-        const [engine, operations] = [engineOfCell(config), trainingOperations(config, epochs)];
-        const known = { id, label, epochs, lastEpoch, seconds, engine, operations };
-        return { ...known, state: entry.openCellState(id) ?? state };
-      });
-      return { title: entry.json.title, cells };
-    } catch (error) {
-      if (error instanceof LabError) return null;
-      throw error;
-    }
-  };
 }

@@ -3,7 +3,8 @@ import { spreadOrder, type RegionCount } from '../../../experiments/polytopes/re
 import type { RegionCounts } from '../../contract/results.ts';
 import { LabError } from '../disk/lab-error.ts';
 import type { CallContext, CallHandlers } from './router.ts';
-import { openCell, type LabContext, type OpenCell } from './lab-context.ts';
+import type { LabContext } from './lab-context.ts';
+import { openCell, type OpenCell } from '../notebook/open-cell.ts';
 import type { NetworkAt } from './frame-service.ts';
 
 type RegionCall = 'cell.network' | 'regions.read' | 'regions.count';

@@ -9,7 +9,7 @@ import type { EntryStore } from '../notebook/entry-store.ts';
 import { findingWords } from '../verification/finding-text.ts';
 import { rerunToleranceWords } from '../verification/rerun-comparison.ts';
 import { verifyByRerun } from '../verification/rerun-level.ts';
-import type { CellExecutor } from '../queue/sweep-run.ts';
+import type { CellExecutor } from '../../compute/cell-executor.ts';
 
 /** Levels of verification, the quickest first. */
 export const verifyLevels = ['chain', 'frames', 'rerun'] as const;

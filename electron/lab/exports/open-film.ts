@@ -1,11 +1,10 @@
 /** The film that is being exported: it stays open from one picture to the next. */
 import { pixelsFromSvg } from '../../../experiments/figures/rasteriser.ts';
 import type { FilmPicture, FilmPlan } from '../../contract/results.ts';
-import { openFilm, type Film } from './film.ts';
+import { openFilm, type Film, type FilmOptions } from './film.ts';
 import { LabError } from '../disk/lab-error.ts';
 import { openNotebook } from '../notebook/notebook.ts';
 import { programVersion } from '../../program/assets.ts';
-import type { FilmTask } from '../background/background-protocol.ts';
 import { createComputePool } from '../../compute/compute-pool.ts';
 import { rasteriserAssets } from './figure-assets.ts';
 
@@ -58,4 +57,11 @@ async function filmOf(task: FilmTask): Promise<Film> {
     await close();
     throw error;
   }
+}
+export interface FilmTask {
+  readonly notebook: string;
+  readonly entryId: string;
+  readonly options: FilmOptions;
+  readonly date: string;
+  readonly threads: number;
 }

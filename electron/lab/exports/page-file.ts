@@ -10,7 +10,6 @@ import type { ExportedPage } from '../../contract/results.ts';
 import { encodeMessage } from '../../contract/wire.ts';
 import { LabError } from '../disk/lab-error.ts';
 import { pageFolder } from '../../program/assets.ts';
-import type { TaskProgress } from '../background/background-protocol.ts';
 import { readPreviewBlock, type PreviewRead } from '../notebook/preview-reads.ts';
 
 export interface PageTask {
@@ -35,7 +34,7 @@ const fewestKept = 2;
  */
 export async function pageFile(
   { data, reads, name, limit }: PageTask,
-  onProgress: (progress: TaskProgress) => void,
+  onProgress: (done: number, of: number) => void,
 ): Promise<ExportedPage> {
   const shell = pageShell(data.entry.card.title);
   const longest = Math.max(0, ...reads.map(({ epochs }) => epochs.length));
@@ -43,7 +42,7 @@ export async function pageFile(
     const cells: PageCell[] = [];
     for (const [at, cell] of data.cells.entries()) {
       cells.push({ ...cell, every, previews: await packedPreviews(reads[at], every) });
-      onProgress({ done: at + 1, of: data.cells.length });
+      onProgress(at + 1, data.cells.length);
     }
     const packed = Buffer.from(zlibSync(encodeMessage({ ...data, cells }), { level: 1 }));
     const bytes = new Uint8Array(Buffer.from(shell(packed.toString('base64')), 'utf8'));

@@ -4,6 +4,8 @@ import { engineOfCell } from '../../../experiments/sweeps/cell-engine.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
 import type { CellStore } from './cell-store.ts';
 import { LabError } from '../disk/lab-error.ts';
+import type { Picture } from '../../../experiments/targets/picture.ts';
+import type { ComputePool } from '../../compute/compute-pool.ts';
 
 /** Weights and the epoch that they are of. */
 export interface CellWeights {
@@ -76,4 +78,12 @@ export function otherGpus({ events }: Pick<CellStore, 'events'>, here: string): 
   const others = [...new Set(engines)].filter((engine) => !engine.startsWith(`WebGPU on ${here} (`));
   if (engines.length === 0) return 'an unknown GPU';
   return others.length === 0 ? null : others.join(' and ');
+}
+/** What trains cells again on a pool, for labels of a picture; aborted replays reject with the signal's reason. */
+
+export function weightsEngine(pool: ComputePool, picture: Picture, signal?: AbortSignal): WeightsEngine {
+  return {
+    replay: ({ config }, from, epoch) => pool.replay({ job: { config, picture }, from, epoch }, signal),
+    adapter: () => pool.gpuAdapter(),
+  };
 }

@@ -1,13 +1,11 @@
 /** A notebook: a plain folder of entries. It keeps no other truth than the entries themselves. */
 import { randomBytes } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
-import { checkArchive, type ImportOptions } from '../imports/archive-import.ts';
 import { begins, folderName, idOf, shown } from './entry-names.ts';
 import { readEntrySummary, type EntrySummary } from './entry-summary.ts';
 import { openEntryStore, type EntryStore } from './entry-store.ts';
-import { diskFileSystem, makeFolders, type FileSystem, type OpenFile } from '../disk/files.ts';
+import { diskFileSystem, makeFolders, type FileSystem } from '../disk/files.ts';
 import { openedEntryId } from '../../contract/opened-entry.ts';
-import { writeImported } from '../imports/imported-entry.ts';
 import { fileError, LabError, readingOnly } from '../disk/lab-error.ts';
 import { currentWriter, takeLock, type Lock, type Writer } from '../disk/lock.ts';
 import { writeNewEntry, type NewEntry } from './new-entry.ts';
@@ -41,12 +39,10 @@ export async function openNotebook(dir: string, options: NotebookOptions): Promi
 
 const unfinishedPrefix = '.new-';
 
-/** An imported entry's files in a folder that `adopt` gives its name. */
-export interface UnpackedEntry {
+/** What an entry is called in the notebook. */
+interface NamedEntry {
   readonly id: string;
   readonly folder: string;
-  /** What is odd about it, one line each. */
-  readonly remarks: readonly string[];
 }
 
 export class Notebook {
@@ -61,6 +57,10 @@ export class Notebook {
     this.#fs = fs;
     this.#now = now;
     this.#lock = lock;
+  }
+
+  get fileSystem(): FileSystem {
+    return this.#fs;
   }
 
   get mode(): 'write' | 'read' {
@@ -124,7 +124,7 @@ export class Notebook {
     if (this.#lock === null) throw readingOnly();
     const id = newEntryId();
     const folder = folderName(entry.created, entry.name, id);
-    const unfinished = join(this.#entriesPath, `${unfinishedPrefix}${id}`);
+    const unfinished = this.#unfinishedPath(id);
     const path = join(this.#entriesPath, folder);
     try {
       await writeNewEntry(this.#fs, unfinished, id, entry);
@@ -137,45 +137,22 @@ export class Notebook {
     return this.#entry(path);
   }
 
-  /**
-   * Puts an entry that an archive holds into the notebook, whole or not at all. Throws what checkArchive throws, and
-   * LabError 'refused' where the entry is there already; then nothing was written.
-   */
-  async importArchive(
-    archive: OpenFile,
-    options: ImportOptions,
-  ): Promise<{ readonly entry: EntryStore; readonly remarks: readonly string[] }> {
-    if (this.#lock === null) throw readingOnly();
-    const { remarks, ...place } = await this.unpackArchive(archive, options);
-    return { entry: await this.adopt(place), remarks };
-  }
-
-  /** The first half of an import, which another thread may do: the files, in a folder that is no entry yet. */
-  async unpackArchive(archive: OpenFile, options: ImportOptions): Promise<UnpackedEntry> {
-    const checked = await checkArchive(archive, options);
-    const { id, folder, remarks } = checked;
+  /** Path of the folder that an entry's files may fill before `adopt` makes them an entry; refused where the entry is there. */
+  async unfinishedFolder({ id, folder }: NamedEntry): Promise<string> {
     const there = (await this.#folders()).find((name) => idOf(name) === id || name === folder);
-    if (there !== undefined)
+    if (there !== undefined) {
       throw new LabError(
         'refused',
         `Entry ${id} is in the notebook already, as ${there}. Nothing was changed.`,
       );
-    const unfinished = join(this.#entriesPath, `${unfinishedPrefix}${id}`);
-    try {
-      // An import that was given up may have left its folder.
-      await this.#fs.removeFolder(unfinished);
-      await writeImported(this.#fs, unfinished, checked, options.signal);
-    } catch (error) {
-      await this.#fs.removeFolder(unfinished).catch(() => undefined);
-      throw fileError(error, 'import the entry', 'The notebook is as it was before');
     }
-    return { id, folder, remarks };
+    return this.#unfinishedPath(id);
   }
 
-  /** The second half: the unpacked folder becomes an entry. */
-  async adopt({ id, folder }: Pick<UnpackedEntry, 'id' | 'folder'>): Promise<EntryStore> {
+  /** Makes an entry of the files in its unfinished folder. */
+  async adopt({ id, folder }: NamedEntry): Promise<EntryStore> {
     if (this.#lock === null) throw readingOnly();
-    const unfinished = join(this.#entriesPath, `${unfinishedPrefix}${id}`);
+    const unfinished = this.#unfinishedPath(id);
     try {
       await this.#fs.rename(unfinished, join(this.#entriesPath, folder));
       await this.#fs.syncFolder(this.#entriesPath);
@@ -210,6 +187,10 @@ export class Notebook {
     } catch (error) {
       throw fileError(error, 'open the notebook for writing', 'Nothing was lost');
     }
+  }
+
+  #unfinishedPath(id: string): string {
+    return join(this.#entriesPath, `${unfinishedPrefix}${id}`);
   }
 
   get #entriesPath(): string {

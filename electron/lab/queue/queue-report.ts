@@ -7,7 +7,7 @@ import { diskFileSystem } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
 import { openNotebook } from '../notebook/notebook.ts';
 import { openQueue } from './queue.ts';
-import { entryFactsReader } from '../calls/queue-calls.ts';
+import { entryFactsReader } from './notebook-cells.ts';
 
 /** State of the queue in a notebook's folder; cells that another living process trains are 'running'. Changes nothing. */
 export async function readQueue(folder: string): Promise<QueueState> {

@@ -6,13 +6,8 @@ import type { EventHub } from '../../contract/event-hub.ts';
 import { LabError } from '../disk/lab-error.ts';
 import type { QueueBoard } from './queue-board.ts';
 import { itemId, type Intent, type StoredItem } from './queue-file.ts';
-import {
-  isForProcessor,
-  runSweepCell,
-  type CellExecutor,
-  type CellOutcome,
-  type CellRecords,
-} from './sweep-run.ts';
+import { isForProcessor, runSweepCell, type CellOutcome, type CellRecords } from './sweep-run.ts';
+import type { CellExecutor } from '../../compute/cell-executor.ts';
 
 /** A cell opened for running. */
 export interface QueuedCell {

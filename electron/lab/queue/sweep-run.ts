@@ -13,27 +13,7 @@ import { engineOfCell } from '../../../experiments/sweeps/cell-engine.ts';
 import type { SnapshotSettings, SweepCell } from '../../../experiments/sweeps/cell.ts';
 import { cellCost } from '../../../experiments/sweeps/cost-model.ts';
 import type { Picture } from '../../../experiments/targets/picture.ts';
-
-/** How the messages of an executor begin whose GPU was lost again, or is not there any more. */
-export const lostTwiceWords = 'The GPU was lost twice within a minute';
-export const noGpuWords = 'No GPU can be used';
-
-/** A cell under way in an executor. */
-export interface CellRun {
-  /** Settles when the executor is done with the cell; rejects where the executor itself failed. */
-  readonly done: Promise<void>;
-  abort(): void;
-  /** Tells the executor that one more snapshot is safely written. */
-  acknowledge(): void;
-}
-
-/** Whatever trains cells: a cell in, a stream of records out, no state kept. */
-export interface CellExecutor {
-  readonly threads: number;
-  /** Cells that an engine trains side by side. */
-  cellsAtOnce(engine: EngineName): number;
-  runCell(job: CellJob, engine: EngineName, onMessage: (message: CellMessage) => void): CellRun;
-}
+import { lostTwiceWords, noGpuWords, type CellExecutor, type CellRun } from '../../compute/cell-executor.ts';
 
 /** What a run needs of a cell's store. */
 export interface CellRecords {

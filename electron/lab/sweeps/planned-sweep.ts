@@ -1,5 +1,5 @@
 /** A sweep file as far as it can be understood: its data for the form, its mistakes, or its cells with their costs. */
-import { cellCost } from '../../../experiments/sweeps/cost-model.ts';
+import { cellCost, type CellCost } from '../../../experiments/sweeps/cost-model.ts';
 import { yamlTree, type YamlTree } from '../../../experiments/sweeps/yaml-tree.ts';
 import { SweepError } from '../../../experiments/sweeps/sweep-error.ts';
 import { ShapeError } from '../../../experiments/network/shape-text.ts';
@@ -9,7 +9,40 @@ import type { PlainValue } from '../../contract/results.ts';
 import { diskFileSystem } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
 import { planSweep } from './sweep-plan.ts';
-import type { BackgroundTasks, PlannedSweep, PlanProblem } from '../background/background-protocol.ts';
+import type { SweepCell, SnapshotSettings } from '../../../experiments/sweeps/cell.ts';
+import type { TrainingEngines } from '../../../experiments/sweeps/engine-split.ts';
+import type { ExpansionTarget } from '../../../experiments/sweeps/sweep-expansion.ts';
+
+/** A mistake in a sweep file. */
+
+export interface PlanProblem {
+  readonly line: number | null;
+  readonly message: string;
+}
+/** A sweep file as far as it could be understood; without problems it can run. */
+
+export interface PlannedSweep {
+  readonly document: PlainValue;
+  readonly problems: readonly PlanProblem[];
+  readonly plan: {
+    readonly name: string;
+    readonly target: ExpansionTarget;
+    readonly cells: readonly SweepCell[];
+    /** In the order of the cells. */
+    readonly costs: readonly CellCost[];
+    readonly snapshots: SnapshotSettings;
+    /** The picture as a PNG file, where it was asked for. */
+    readonly png: Uint8Array | null;
+  } | null;
+}
+
+/** What to plan: a sweep file's text, the folder that its paths start from, what would train, whether its picture is wanted. */
+export interface PlanRequest {
+  readonly yaml: string;
+  readonly folder: string;
+  readonly engines: TrainingEngines;
+  readonly withPicture: boolean;
+}
 
 /** The planned sweep of a text. Never throws because of what the text says. */
 export async function plannedSweep({
@@ -17,7 +50,7 @@ export async function plannedSweep({
   folder,
   engines,
   withPicture,
-}: BackgroundTasks['plan']['input']): Promise<PlannedSweep> {
+}: PlanRequest): Promise<PlannedSweep> {
   const tree = maybeTree(yaml);
   if (tree instanceof SweepError) return { document: null, problems: [problemFrom(tree, null)], plan: null };
   const document = tree.data as PlainValue;

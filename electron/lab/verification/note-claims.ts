@@ -9,7 +9,7 @@ import {
 } from '../../../experiments/entries/citation.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 import { readNotes } from '../notebook/notes-file.ts';
-import { axesOfCells } from '../calls/entry-cards.ts';
+import { axesOfCells } from '../notebook/swept-axes.ts';
 import { timelineOf } from '../notebook/timelines.ts';
 
 /** A receipt of the notes. */

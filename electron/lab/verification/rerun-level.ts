@@ -10,7 +10,7 @@ import type { CellStore } from '../notebook/cell-store.ts';
 import type { CellVerdict } from './chain-level.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 import { rerunComparison } from './rerun-comparison.ts';
-import type { CellExecutor } from '../queue/sweep-run.ts';
+import type { CellExecutor } from '../../compute/cell-executor.ts';
 
 export interface RerunRequest {
   readonly entry: EntryStore;

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  decideEngine,
-  diskSpeedCache,
-  type EngineOffers,
-  type MeasuredSpeeds,
-} from '../../../electron/compute/engine-decision.ts';
+import { decideEngine, type EngineOffers } from '../../../electron/compute/engine-decision.ts';
+import { diskSpeedCache, type MeasuredSpeeds } from '../../../electron/lab/disk/speed-cache.ts';
 import { scratchFolder } from '../scratch-folder.ts';
 
 const card = { adapter: 'Some Card, driver 1', isSoftware: false };

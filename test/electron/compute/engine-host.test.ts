@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { diskSpeedCache } from '../../../electron/lab/disk/speed-cache.ts';
 import { openEngineHost } from '../../../electron/compute/engine-host.ts';
 import type { GpuHost } from '../../../electron/compute/gpu-host.ts';
 import { scratchFolder } from '../scratch-folder.ts';
@@ -21,7 +22,7 @@ it('a GPU that says nothing of itself keeps nobody waiting who did not ask for i
     runCell: () => ({ done: never(), abort: () => undefined, acknowledge: () => undefined }),
     close: () => Promise.resolve(),
   };
-  const opening = openEngineHost('auto', 1, gpu);
+  const opening = openEngineHost('auto', 1, diskSpeedCache(), gpu);
   await vi.advanceTimersByTimeAsync(10_000);
   const { decision, pool } = await opening;
   expect(decision.engine).toBe('wasm');
@@ -56,7 +57,7 @@ describe('speeds', () => {
       ['second', 0, 0],
     ] as const) {
       const gpu = measuredGpu(() => Promise.resolve(64e9));
-      const { pool, decision, speedOf } = await openEngineHost('webgpu', 1, gpu);
+      const { pool, decision, speedOf } = await openEngineHost('webgpu', 1, diskSpeedCache(), gpu);
       expect(decision).toMatchObject({ engine: 'webgpu', adapter: card.adapter });
       expect(gpu.measured, start).toBe(before);
       expect([await speedOf('webgpu'), await speedOf('webgpu')]).toEqual([64e9, 64e9]);
@@ -70,7 +71,7 @@ describe('speeds', () => {
     const gpu = measuredGpu(() =>
       gpu.measured === 1 ? Promise.reject(new Error('lost')) : Promise.resolve(2),
     );
-    const { pool, speedOf } = await openEngineHost('webgpu', 1, gpu);
+    const { pool, speedOf } = await openEngineHost('webgpu', 1, diskSpeedCache(), gpu);
     await expect(speedOf('webgpu')).rejects.toThrow('lost');
     expect(await speedOf('webgpu')).toBe(2);
     await pool.close();

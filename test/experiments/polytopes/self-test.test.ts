@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { families, familyRow } from '../../../experiments/polytopes/self-test-families.ts';
-import { crossCheckRows, runSelfTest, type SelfTestRow } from '../../../experiments/polytopes/self-test.ts';
+import { crossCheckRows, runSelfTest } from '../../../experiments/polytopes/self-test.ts';
+import type { SelfTestRow } from '../../../experiments/polytopes/self-test-row.ts';
 import { ringNetwork } from '../../fixtures/ring-network.ts';
 import { wasmEngine } from '../engines/test-engines.ts';
 import { extract, kernel, windowView } from './geometry-kernel.ts';

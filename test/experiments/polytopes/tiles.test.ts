@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { unitView, type View } from '../../../experiments/engines/engine.ts';
 import type { Network } from '../../../experiments/network/shape.ts';
 import { complexCounts } from '../../../experiments/polytopes/complex-counts.ts';
-import { complexFromParts, partBuffers } from '../../../experiments/polytopes/complex-part.ts';
+import { partBuffers } from '../../../experiments/polytopes/complex-part.ts';
+import { complexFromParts } from '../../../experiments/polytopes/part-joining.ts';
 import { complexBuffers, type Complex } from '../../../experiments/polytopes/complex.ts';
 import {
   extractComplexInSteps,

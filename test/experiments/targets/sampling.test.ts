@@ -2,9 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { uniformVariates } from '../../../experiments/random/normal.ts';
 import { permutationOrder } from '../../../experiments/random/permutation.ts';
 import { streamIds } from '../../../experiments/random/philox.ts';
-import type { DataSettings } from '../../../experiments/sweeps/cell.ts';
+import { type DataSettings, samplePoints } from '../../../experiments/targets/sampling.ts';
 import type { Picture } from '../../../experiments/targets/picture.ts';
-import { samplePoints } from '../../../experiments/targets/sampling.ts';
 import { TargetError } from '../../../experiments/targets/target-error.ts';
 
 /** 40 x 25 pixels, all values from 0 to 255. */

@@ -3,6 +3,7 @@ import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { diskFileSystem } from '../../../../electron/lab/disk/files.ts';
 import { entryArchive } from '../../../../electron/lab/exports/entry-archive.ts';
+import { importArchive } from '../../../../electron/lab/imports/imported-entry.ts';
 import { openNotebook, type Notebook } from '../../../../electron/lab/notebook/notebook.ts';
 import { zipLayout, type ZipMember } from '../../../../experiments/archives/zip-layout.ts';
 import { bytesDigest } from '../../../../experiments/records/digests.ts';
@@ -50,7 +51,7 @@ export async function importInto(dir: string, archive: Uint8Array): Promise<read
   const open = await diskFileSystem.open(file, 'read');
   try {
     const options = { signal: new AbortController().signal, onProgress: () => undefined };
-    return (await notebook.importArchive(open, options)).remarks;
+    return (await importArchive(notebook, open, options)).remarks;
   } finally {
     await open.close();
     await notebook.close();

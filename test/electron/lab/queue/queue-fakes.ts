@@ -9,7 +9,8 @@ import { diskFileSystem, type FileSystem } from '../../../../electron/lab/disk/f
 import { LabError } from '../../../../electron/lab/disk/lab-error.ts';
 import { openQueue, type Queue, type QueueHost } from '../../../../electron/lab/queue/queue.ts';
 import type { QueuedCell } from '../../../../electron/lab/queue/queue-run.ts';
-import type { CellExecutor, CellRecords } from '../../../../electron/lab/queue/sweep-run.ts';
+import type { CellRecords } from '../../../../electron/lab/queue/sweep-run.ts';
+import type { CellExecutor } from '../../../../electron/compute/cell-executor.ts';
 import { scratchFolder } from '../../scratch-folder.ts';
 
 export const entryId = 'aaaaaaaa';

@@ -8,7 +8,8 @@ import { diskFileSystem } from '../../../../electron/lab/disk/files.ts';
 import { openNotebook, type Notebook } from '../../../../electron/lab/notebook/notebook.ts';
 import { moveToProcessor, splitEntry } from '../../../../electron/lab/queue/engine-sharing.ts';
 import { planSweep, type SweepPlan } from '../../../../electron/lab/sweeps/sweep-plan.ts';
-import { runSweep, type CellExecutor, type CellOutcome } from '../../../../electron/lab/queue/sweep-run.ts';
+import { runSweep, type CellOutcome } from '../../../../electron/lab/queue/sweep-run.ts';
+import type { CellExecutor } from '../../../../electron/compute/cell-executor.ts';
 import { temporaryFolder } from '../notebook/sample-notebook.ts';
 
 const text = `name: shared
