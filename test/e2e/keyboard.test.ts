@@ -172,6 +172,7 @@ inBrowserOnly('the keyboard alone', 'it calls the lab past the page', () => {
     const { page } = app;
     await page.keyboard.press('Home');
     const selected = () => page.locator('[role="gridcell"][aria-selected="true"] .spoken').textContent();
+    await expect.poll(selected).toContain('Epoch 0,');
     const first = await selected();
     await page.keyboard.press(']');
     await expect.poll(selected).not.toBe(first);

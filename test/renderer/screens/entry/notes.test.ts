@@ -10,7 +10,7 @@ import type { shown, Shown, Way } from './notes-page.ts';
 
 /** The functions of notes-page.ts as a script that leaves them in `notes`. */
 async function pageScript(): Promise<string> {
-  const entry = join(programRoot(), 'test', 'renderer', 'notes-page.ts');
+  const entry = join(programRoot(), 'test', 'renderer', 'screens', 'entry', 'notes-page.ts');
   const [bundle] = (await build({
     configFile: false,
     logLevel: 'error',
