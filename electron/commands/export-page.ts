@@ -1,6 +1,7 @@
 /** An entry as an HTML page, from the command line. */
 import { ContractError } from '../contract/contract.ts';
-import type { ExportedPage, Progress } from '../contract/results.ts';
+import type { ExportedPage } from '../contract/exports.ts';
+import type { Progress } from '../contract/call.ts';
 import { openLab } from '../lab/lab.ts';
 import type { Arguments } from './arguments.ts';
 import { formatBytes, printJson, printLine, remark } from './console-output.ts';

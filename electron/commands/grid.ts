@@ -1,6 +1,7 @@
 /** `grid`: the comparison grid of an entry. */
 import { weightsEngine, weightsAt } from '../lab/notebook/cell-weights.ts';
 import { openEngine } from './engine-option.ts';
+import type { GridOptions } from '../contract/exports.ts';
 import { figureFile, figureFormats } from '../lab/exports/figure-file.ts';
 import { programVersion } from '../program/assets.ts';
 import { comparisonFigure } from '../lab/exports/comparison-figure.ts';
@@ -13,6 +14,8 @@ import { ProgressDisplay } from './run-progress.ts';
 import { UserError } from './user-error.ts';
 
 const defaultCellSize = 224;
+/** Device pixels for each CSS pixel. */
+const defaultScale = 2;
 
 export const gridCommand: Command = {
   usage:
@@ -45,12 +48,11 @@ export const gridCommand: Command = {
 export async function drawGrid(entryWords: string, out: string, args: Arguments): Promise<void> {
   const format = figureFormats.find((ending) => out.endsWith(`.${ending}`));
   if (format === undefined) throw new UserError('--out must end in .png, .svg or .pdf');
-  const scale = args.decimal('scale', 0.5, 4) ?? 2;
   const notebook = await openNotebook(args.notebook(), { mode: 'read' });
   const { pool, decision } = await openEngine(args);
   const display = new ProgressDisplay(process.stderr, () => performance.now() / 1000);
   try {
-    const epochText = args.text('epoch');
+    const options = gridOptions(args);
     const figure = await comparisonFigure({
       entry: await notebook.find(entryWords),
       engine: {
@@ -58,22 +60,30 @@ export async function drawGrid(entryWords: string, out: string, args: Arguments)
         weightsAt: (cell, store, picture, epoch) =>
           weightsAt(cell, store, epoch, weightsEngine(pool, picture)),
       },
-      epoch: epochText === undefined || epochText === 'last' ? null : (args.whole('epoch', 0, 1e9) ?? null),
-      x: args.text('x'),
-      y: args.text('y'),
-      cellSize: args.whole('cell-size', 48, 1024) ?? defaultCellSize,
-      scale: format === 'png' ? Math.max(1, Math.ceil(scale)) : 2,
-      drawing: args.choice('draw', ['prediction', 'error', 'layers']) ?? 'prediction',
-      map: args.choice('map', ['grey', 'cividis', 'viridis']) ?? 'grey',
-      hasPoints: !args.flag('no-points'),
+      // PNG pictures have whole pixels of their own for each pixel of the file.
+      options: { ...options, scale: format === 'png' ? Math.max(1, Math.ceil(options.scale)) : defaultScale },
       date: new Date().toISOString().slice(0, 10),
       program: `Creasebook ${programVersion()}`,
       onProgress: (done, total) => display.update(() => [`drawing ${done} of ${total} cells`]),
     });
-    await writeOutput(out, await figureFile(figure, format, scale));
+    await writeOutput(out, await figureFile(figure, format, options.scale));
   } finally {
     display.end();
     await pool.close();
     await notebook.close();
   }
+}
+
+function gridOptions(args: Arguments): GridOptions {
+  const epochText = args.text('epoch');
+  return {
+    epoch: epochText === undefined || epochText === 'last' ? 'last' : (args.whole('epoch', 0, 1e9) ?? 'last'),
+    x: args.text('x'),
+    y: args.text('y'),
+    cellSize: args.whole('cell-size', 48, 1024) ?? defaultCellSize,
+    scale: args.decimal('scale', 0.5, 4) ?? defaultScale,
+    drawing: args.choice('draw', ['prediction', 'error', 'layers']) ?? 'prediction',
+    map: args.choice('map', ['grey', 'cividis', 'viridis']) ?? 'grey',
+    points: !args.flag('no-points'),
+  };
 }

@@ -1,6 +1,6 @@
 /** `queue`: what the app is to train. */
 import { secondsUntilDone } from '../../experiments/sweeps/time-left.ts';
-import type { QueueState } from '../contract/results.ts';
+import type { QueueState } from '../contract/queue.ts';
 import { readQueue } from '../lab/queue/queue-report.ts';
 import type { Command } from './command.ts';
 import { alignColumns, formatDuration, printJson, printLine, remark } from './console-output.ts';

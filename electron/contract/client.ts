@@ -9,8 +9,8 @@ import {
   type EventName,
   type LabClient,
   type LabMessage,
+  type LabEvents,
 } from './contract.ts';
-import type { LabEvents } from './results.ts';
 
 /** A connection to a lab: a websocket with the wire codec, Electron's IPC, or a direct one. */
 export interface LabPort {

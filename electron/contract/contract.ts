@@ -3,14 +3,23 @@
  * the messages that carry them. Transports (Electron's IPC, a websocket, a direct call) differ in nothing else.
  */
 import type { z } from 'zod';
-import type { callParameters } from './parameters.ts';
-import type { CallParts, CallResults, LabEvents } from './results.ts';
+import type { AppEvents } from './app.ts';
+import type { calls } from './calls.ts';
+import type { EntryEvents } from './entries.ts';
+import type { NotebookEvents } from './notebook.ts';
+import type { QueueEvents } from './queue.ts';
 
-export type CallName = keyof typeof callParameters;
-export type CallParameters<Name extends CallName> = z.infer<(typeof callParameters)[Name]>;
-export type CallResult<Name extends CallName> = CallResults[Name];
+type Calls = typeof calls;
+
+export type CallName = keyof Calls;
+export type CallParameters<Name extends CallName> = z.infer<Calls[Name]['parameters']>;
+/** What a call answers. Typed arrays stay typed arrays in every transport. */
+export type CallResult<Name extends CallName> = NonNullable<Calls[Name]['answers']>['result'];
 /** What a call sends before its result; `never` for most. */
-export type CallPart<Name extends CallName> = Name extends keyof CallParts ? CallParts[Name] : never;
+export type CallPart<Name extends CallName> = NonNullable<Calls[Name]['answers']>['part'];
+
+/** What the lab tells by itself. A slow listener may miss values in between, never the last one. */
+export interface LabEvents extends AppEvents, NotebookEvents, EntryEvents, QueueEvents {}
 export type EventName = keyof LabEvents;
 
 /** Why a call failed. The message is one sentence for a person. */

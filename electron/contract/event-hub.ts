@@ -1,6 +1,5 @@
 /** Events from the services to everybody who shows the lab. */
-import type { EventName } from './contract.ts';
-import type { LabEvents } from './results.ts';
+import type { EventName, LabEvents } from './contract.ts';
 
 export type EventListener = <Name extends EventName>(name: Name, value: LabEvents[Name]) => void;
 

@@ -1,6 +1,6 @@
 /** Previews packed for a page that holds its entry itself: each as its difference from the one before, deflated in blocks. */
 import { unzlibSync, zlibSync } from 'fflate';
-import type { PreviewBlock } from './results.ts';
+import type { PreviewBlock } from './frames.ts';
 import { decodeMessage, encodeMessage } from './wire.ts';
 
 /** A block of previews in fewer bytes. */

@@ -9,7 +9,7 @@ import { openEngineHost } from '../compute/engine-host.ts';
 import { createComputePool, defaultThreads, type ComputePool } from '../compute/compute-pool.ts';
 import type { GpuHost } from '../compute/gpu-host.ts';
 import { environmentRecord } from '../compute/environment.ts';
-import type { AppInfo } from '../contract/results.ts';
+import type { AppInfo } from '../contract/app.ts';
 import { contractErrorFrom } from './calls/contract-errors.ts';
 import { createEventHub, type EventHub } from '../contract/event-hub.ts';
 import { isNewNotebook, placeExample } from './notebook/example-entry.ts';
@@ -20,6 +20,7 @@ import { openQueue, type Queue } from './queue/queue.ts';
 import { createRouter, type Router } from './calls/router.ts';
 import { appCalls } from './calls/app-calls.ts';
 import { entryCalls } from './calls/entry-calls.ts';
+import { exportCalls } from './calls/export-calls.ts';
 import { frameCalls, networkFinder } from './calls/frame-calls.ts';
 import type { LabContext } from './calls/lab-context.ts';
 import { networkCalls } from './calls/network-calls.ts';
@@ -130,7 +131,8 @@ export async function openLab(options: LabOptions): Promise<Lab> {
   const opened = new OpenedNetworks();
   const networkAt = networkFinder(context, opened);
   const handlers = {
-    ...appCalls(context, options.shell, networkAt),
+    ...appCalls(context, options.shell),
+    ...exportCalls(context, networkAt),
     ...notebookCalls(context),
     ...entryCalls(context),
     ...frameCalls(context, networkAt),

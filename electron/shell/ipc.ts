@@ -1,7 +1,6 @@
 /** The contract over Electron's IPC: one session for each page that shows the app. */
 import type { IpcMain, IpcMainEvent, WebContents } from 'electron';
-import type { EventName } from '../contract/contract.ts';
-import type { LabEvents } from '../contract/results.ts';
+import type { EventName, LabEvents } from '../contract/contract.ts';
 import type { EventHub } from '../contract/event-hub.ts';
 import type { Router } from '../lab/calls/router.ts';
 import { createSession, type Session } from '../lab/calls/session.ts';

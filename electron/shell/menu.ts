@@ -1,6 +1,6 @@
 /** The application's menu. */
 import type { MenuItemConstructorOptions } from 'electron';
-import type { AppCommand } from '../contract/results.ts';
+import type { AppCommand } from '../contract/app.ts';
 
 export interface MenuActions {
   /** Has the focused page carry out a command. */

@@ -1,5 +1,5 @@
 /** The charts of an entry: what each draws over time. */
-import type { CellBaselines, CellTimeline } from '../../electron/contract/results.ts';
+import type { CellBaselines, CellTimeline } from '../../electron/contract/entries.ts';
 import { gradientRatios } from '../model/cell-series.ts';
 import { axisPositions, timeOfEpoch, type TimeAxis } from '../model/time-axis.ts';
 import type { BaselineName } from '../../experiments/diagnostics/baselines.ts';

@@ -1,5 +1,5 @@
 /** Lines of a chart: one for each cell, or one with a band for cells that differ in nothing but their seed. */
-import type { CellSummary, CellTimeline } from '../../electron/contract/results.ts';
+import type { CellSummary, CellTimeline } from '../../electron/contract/entries.ts';
 import { namedValue } from '../model/grid-axes.ts';
 import type { SweptColour } from '../model/swept-colours.ts';
 import { latestAt, type TimeAxis } from '../model/time-axis.ts';

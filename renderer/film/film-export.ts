@@ -1,9 +1,10 @@
 /** Makes a film: the lab draws its pictures, the worker encodes them. */
-import type { CallParameters, LabClient } from '../../electron/contract/contract.ts';
-import type { FilmPicture, FilmPlan } from '../../electron/contract/results.ts';
+import type { LabClient } from '../../electron/contract/contract.ts';
+import type { FilmOptions, FilmPicture, FilmPlan } from '../../electron/contract/exports.ts';
 import type { FilmFormat, FilmReply, FilmRequest } from './film-worker.ts';
 
-export type FilmOptions = CallParameters<'film.plan'>;
+/** A film and the entry that it is of. */
+export type EntryFilm = FilmOptions & { readonly entryId: string };
 
 /** Media types of film files. */
 export const filmTypes: Readonly<Record<FilmFormat, string>> = {
@@ -50,7 +51,7 @@ export async function filmFormats(width: number, height: number): Promise<readon
 /** The bytes of a film. Rejects with the signal's reason after an abort; nothing is kept then. */
 export async function makeFilm(
   client: LabClient,
-  options: FilmOptions,
+  options: EntryFilm,
   format: FilmFormat,
   signal: AbortSignal,
   onProgress: (done: number, of: number) => void,

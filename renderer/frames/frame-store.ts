@@ -1,6 +1,6 @@
 /** Exact frames: what is wanted is computed in order, what is no longer wanted is given up, what is done is kept. */
 import { ContractError, type CallParameters, type LabClient } from '../../electron/contract/contract.ts';
-import type { RenderedFrame } from '../../electron/contract/results.ts';
+import type { RenderedFrame } from '../../electron/contract/frames.ts';
 import { pictureBytes, pictureOfFrame } from './raw-planes.ts';
 import { ByteCache } from './byte-cache.ts';
 

@@ -1,6 +1,6 @@
 /** Previews of an entry: fetched in blocks, ahead in the direction of travel, kept within a budget of bytes. */
 import type { LabClient } from '../../electron/contract/contract.ts';
-import type { PreviewBlock } from '../../electron/contract/results.ts';
+import type { PreviewBlock } from '../../electron/contract/frames.ts';
 import { pictureOfBlock, type RawPicture } from './raw-planes.ts';
 import { ByteCache } from './byte-cache.ts';
 

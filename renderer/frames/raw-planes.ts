@@ -1,5 +1,5 @@
 /** What the lab sends of a picture, before any colour: previews and exact frames alike. */
-import type { PreviewBlock, RenderedFrame } from '../../electron/contract/results.ts';
+import type { PreviewBlock, RenderedFrame } from '../../electron/contract/frames.ts';
 
 /** Planes of a picture, row by row; see PreviewBlock and RenderedFrame for their layouts. */
 export interface RawPicture {

@@ -1,6 +1,6 @@
 /** True pictures of cells, fetched once for each size. */
 import type { LabClient } from '../../electron/contract/contract.ts';
-import type { View } from '../../electron/contract/results.ts';
+import type { View } from '../../experiments/engines/engine.ts';
 import { ByteCache } from './byte-cache.ts';
 
 const budgetBytes = 16 * 1024 * 1024;

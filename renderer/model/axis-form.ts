@@ -1,5 +1,5 @@
 /** An axis of a sweep file as a form shows it, and back. */
-import type { PlainValue } from '../../electron/contract/results.ts';
+import type { PlainValue } from '../../electron/contract/sweeps.ts';
 
 export type AxisMode = 'values' | 'ratio' | 'range';
 

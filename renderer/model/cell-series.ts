@@ -1,5 +1,5 @@
 /** What is known of a cell's snapshots, put together from the blocks that the lab sends. */
-import type { CellTimeline } from '../../electron/contract/results.ts';
+import type { CellTimeline } from '../../electron/contract/entries.ts';
 
 type Column = Uint8Array | Uint32Array | Float32Array | Float64Array;
 

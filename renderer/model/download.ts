@@ -1,5 +1,5 @@
 /** Handing a file to a person. */
-import type { ExportedFile } from '../../electron/contract/results.ts';
+import type { ExportedFile } from '../../electron/contract/exports.ts';
 
 /** A URL of a file's bytes in this page; revoke it when done. */
 export function fileUrl(file: ExportedFile): string {

@@ -1,5 +1,6 @@
 /** Which axis of a sweep runs across the comparison grid, which down, and where every cell lies. */
-import type { AxisValue, CellSummary, SweepAxis } from '../../electron/contract/results.ts';
+import type { AxisValue } from '../../experiments/sweeps/cell.ts';
+import type { CellSummary, SweepAxis } from '../../electron/contract/entries.ts';
 
 export { axisWords, namedValue, valueWords } from '../../experiments/text/axis-text.ts';
 

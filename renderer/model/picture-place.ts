@@ -1,5 +1,5 @@
 /** Where in the app a picture was drawn from, by the recipe inside it. */
-import type { View } from '../../electron/contract/results.ts';
+import type { View } from '../../experiments/engines/engine.ts';
 import type { Recipe } from '../../experiments/formats/recipe.ts';
 
 /** What a picture shows of an entry. */

@@ -1,5 +1,6 @@
 /** The queue as people read it: what runs, what waits, what is over. */
-import type { CellState, QueueItem, QueueState } from '../../electron/contract/results.ts';
+import type { CellState } from '../../experiments/records/snapshot.ts';
+import type { QueueItem, QueueState } from '../../electron/contract/queue.ts';
 import { secondsUntilDone } from '../../experiments/sweeps/time-left.ts';
 
 export interface QueueGroups {

@@ -1,6 +1,7 @@
 /** Colours bound to the values of the axis that matters: the same value has one colour in chart, grid and table. */
 import { interpolateViridis } from 'd3-scale-chromatic';
-import type { AxisValue, SweepAxis } from '../../electron/contract/results.ts';
+import type { AxisValue } from '../../experiments/sweeps/cell.ts';
+import type { SweepAxis } from '../../electron/contract/entries.ts';
 
 /** A colour for light and one for dark ground. */
 export interface SweptColour {

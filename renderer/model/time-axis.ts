@@ -1,5 +1,6 @@
 /** Time axes, and which snapshot of which cell belongs to a moment on them. */
-import type { CellTimeline, Settings } from '../../electron/contract/results.ts';
+import type { CellTimeline } from '../../electron/contract/entries.ts';
+import type { Settings } from '../../electron/contract/app.ts';
 
 export type TimeAxis = Settings['timeAxis'];
 

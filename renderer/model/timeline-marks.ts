@@ -1,5 +1,5 @@
 /** What is worth stopping at: loss spikes, jumps in the number of regions, key frames, a person's own markers. */
-import type { CellTimeline } from '../../electron/contract/results.ts';
+import type { CellTimeline } from '../../electron/contract/entries.ts';
 import { timeOfEpoch, type TimeAxis } from './time-axis.ts';
 
 export type MarkKind = 'spike' | 'jump' | 'key frame' | 'marker';

@@ -1,5 +1,5 @@
 /** Rectangles of the plane that a cell is looked at through: panning, zooming, and which pixel is where. */
-import type { View } from '../../electron/contract/results.ts';
+import type { View } from '../../experiments/engines/engine.ts';
 
 /** Narrower views have pixels that float32 coordinates cannot tell apart: sampled frames end here. */
 export const narrowestSampledView = 1e-4;

@@ -1,6 +1,6 @@
 /** onnxruntime in a worker of this page, started when it is first asked something. */
 import type { LabClient } from '../../electron/contract/contract.ts';
-import type { View } from '../../electron/contract/results.ts';
+import type { View } from '../../experiments/engines/engine.ts';
 import type { OnnxResult } from '../../experiments/formats/onnx-evaluation.ts';
 import { mostModels, type FromOnnxWorker, type ToOnnxWorker } from './onnx-protocol.ts';
 

@@ -1,5 +1,5 @@
 /** Messages between the page and the worker that runs onnxruntime. */
-import type { View } from '../../electron/contract/results.ts';
+import type { View } from '../../experiments/engines/engine.ts';
 
 export type ToOnnxWorker =
   /** Opens a model under a key; the worker forgets the oldest of a few. */

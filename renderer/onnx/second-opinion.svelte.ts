@@ -1,6 +1,7 @@
 /** The second opinion on what a picture shows: onnxruntime in this page beside the lab, at a point and on a frame. */
 import type { LabClient } from '../../electron/contract/contract.ts';
-import type { Probe, RenderedFrame, View } from '../../electron/contract/results.ts';
+import type { Probe, RenderedFrame } from '../../electron/contract/frames.ts';
+import type { View } from '../../experiments/engines/engine.ts';
 import {
   disagreement,
   frameAgreement,

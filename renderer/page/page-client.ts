@@ -13,7 +13,7 @@ import {
   type PageData,
 } from '../../electron/contract/page-data.ts';
 import { unpackPreviews } from '../../electron/contract/preview-pack.ts';
-import type { PreviewBlock } from '../../electron/contract/results.ts';
+import type { PreviewBlock } from '../../electron/contract/frames.ts';
 
 /** Unpacked blocks that are kept, of all cells together. */
 const mostBlocks = 200;

@@ -1,5 +1,6 @@
 /** The picture on an entry's card: the last preview of every cell in the grid's order. */
-import type { PreviewBlock, Settings } from '../../electron/contract/results.ts';
+import type { PreviewBlock } from '../../electron/contract/frames.ts';
+import type { Settings } from '../../electron/contract/app.ts';
 import { paint } from './paint.ts';
 import { pictureOfBlock } from '../frames/raw-planes.ts';
 

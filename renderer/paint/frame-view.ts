@@ -1,7 +1,6 @@
 /** One cell seen through a view: the preview at once, then exact frames, coarse to fine, kept until better ones come. */
 import type { LabClient } from '../../electron/contract/contract.ts';
-import type { View } from '../../electron/contract/results.ts';
-import { unitView } from '../../experiments/engines/engine.ts';
+import { type View, unitView } from '../../experiments/engines/engine.ts';
 import type { PaintedCell } from './grid-painter.ts';
 import type { PaintReference } from './paint.ts';
 import { planesOfGround, type PaintStyle } from './paint-style.ts';

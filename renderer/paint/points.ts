@@ -1,5 +1,6 @@
 /** Training points on a picture. */
-import type { PointSet, View } from '../../electron/contract/results.ts';
+import type { PointSet } from '../../electron/contract/frames.ts';
+import type { View } from '../../experiments/engines/engine.ts';
 
 /** Draws points of a view on a canvas of `width` x `height` CSS pixels: their label as grey or colour, rimmed. */
 export function drawPoints(

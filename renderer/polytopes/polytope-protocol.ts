@@ -1,5 +1,5 @@
 /** Messages between the page and the worker that extracts and draws exact polytopes. */
-import type { View } from '../../electron/contract/results.ts';
+import type { View } from '../../experiments/engines/engine.ts';
 import type { Network } from '../../experiments/network/shape.ts';
 import type { RegionDetails } from '../../experiments/polytopes/region-details.ts';
 import type { ComplexStyle } from './complex-paint.ts';

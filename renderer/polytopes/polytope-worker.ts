@@ -3,7 +3,7 @@
  * up for another network at once, for another view only if it takes long, so that dragging always shows something new.
  */
 import kernelUrl from '../../dist/kernels/geometry.wasm?url';
-import type { View } from '../../electron/contract/results.ts';
+import type { View } from '../../experiments/engines/engine.ts';
 import type { Network } from '../../experiments/network/shape.ts';
 import { smallerThanPixel } from '../../experiments/polytopes/complex-statistics.ts';
 import { extractComplexInSteps } from '../../experiments/polytopes/extract-complex.ts';

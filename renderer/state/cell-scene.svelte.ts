@@ -1,6 +1,6 @@
 /** A cell seen large: the view, what is compared with it, the probe. */
-import type { Probe, View } from '../../electron/contract/results.ts';
-import { unitView } from '../../experiments/engines/engine.ts';
+import type { Probe } from '../../electron/contract/frames.ts';
+import { type View, unitView } from '../../experiments/engines/engine.ts';
 import type { Comparison } from '../model/comparison.ts';
 import { counted, formatCount } from '../model/number-text.ts';
 import type { NetworkPlace } from '../onnx/onnx-client.ts';

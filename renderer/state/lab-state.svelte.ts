@@ -1,13 +1,8 @@
 /** What every screen shares: the lab, its settings, the queue, messages, undo. */
 import { getContext, setContext } from 'svelte';
 import { ContractError, type LabClient } from '../../electron/contract/contract.ts';
-import type {
-  AppCommand,
-  AppInfo,
-  QueueItem,
-  QueueState,
-  Settings,
-} from '../../electron/contract/results.ts';
+import type { AppCommand, AppInfo, Settings } from '../../electron/contract/app.ts';
+import type { QueueItem, QueueState } from '../../electron/contract/queue.ts';
 import type { CommandId } from '../model/keyboard.ts';
 import type { PicturePlace } from '../model/picture-place.ts';
 import { Router } from './router.svelte.ts';

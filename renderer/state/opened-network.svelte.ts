@@ -1,6 +1,7 @@
 /** A network from a file of another program, as scenes see it: one cell with one snapshot. */
 import { openedEntryId } from '../../electron/contract/opened-entry.ts';
-import type { CellTimeline, OpenedNetwork } from '../../electron/contract/results.ts';
+import type { CellTimeline } from '../../electron/contract/entries.ts';
+import type { OpenedNetwork } from '../../electron/contract/networks.ts';
 import type { ShownMoment } from '../model/time-axis.ts';
 import type { Ground, PaintStyle } from '../paint/paint-style.ts';
 import type { PaintedCell } from '../paint/grid-painter.ts';

@@ -1,5 +1,5 @@
 /** What a scene needs of whatever it shows a network of: an entry, or a file that was opened. */
-import type { CellTimeline } from '../../electron/contract/results.ts';
+import type { CellTimeline } from '../../electron/contract/entries.ts';
 import type { ShownMoment } from '../model/time-axis.ts';
 import type { Ground, PaintStyle } from '../paint/paint-style.ts';
 import type { PaintedCell } from '../paint/grid-painter.ts';

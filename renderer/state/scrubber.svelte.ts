@@ -1,5 +1,5 @@
 /** Time of an entry: one position for all cells, moved by hand, by keys, by playing, or by a sweep that runs. */
-import type { CellTimeline } from '../../electron/contract/results.ts';
+import type { CellTimeline } from '../../electron/contract/entries.ts';
 import type { ScrubCommand } from '../model/keyboard.ts';
 import { faster, FrameClock, slower, type Speed } from '../model/playback.ts';
 import { latestAt, scrubPositions, translatedTime, type TimeAxis } from '../model/time-axis.ts';

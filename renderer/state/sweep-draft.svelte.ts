@@ -1,5 +1,5 @@
 /** A sweep file that is being written, by its form and as YAML: both change the same text. */
-import type { PlainValue, SweepCheck } from '../../electron/contract/results.ts';
+import type { PlainValue, SweepCheck } from '../../electron/contract/sweeps.ts';
 import { ContractError } from '../../electron/contract/contract.ts';
 import type { LabState } from './lab-state.svelte.ts';
 

@@ -1,5 +1,5 @@
 /** What trains cells, in words. */
-import type { PlannedCell } from '../../electron/contract/results.ts';
+import type { PlannedCell } from '../../electron/contract/sweeps.ts';
 
 const engines: Readonly<Record<string, string>> = {
   webgpu: 'the GPU',

@@ -1,5 +1,6 @@
 /** States of cells in words. */
-import type { CellCounts, CellState } from '../../electron/contract/results.ts';
+import type { CellCounts } from '../../electron/contract/entries.ts';
+import type { CellState } from '../../experiments/records/snapshot.ts';
 import { counted } from '../model/number-text.ts';
 
 const order: readonly CellState[] = [

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { ExportedPage } from '../../electron/contract/results.ts';
+import type { ExportedPage } from '../../electron/contract/exports.ts';
 import { hostileText } from '../hostile-notes.ts';
 import { inBrowserOnly } from './app-hosts.ts';
 import { appPage, gridColours, scrubberText } from './app-page.ts';

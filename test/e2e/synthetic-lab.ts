@@ -2,13 +2,8 @@
 import { join } from 'node:path';
 import { programRoot } from '../../electron/program/assets.ts';
 import { ContractError } from '../../electron/contract/contract.ts';
-import type {
-  CellSummary,
-  CellTimeline,
-  EntryCard,
-  EntryDetail,
-  PreviewBlock,
-} from '../../electron/contract/results.ts';
+import type { CellSummary, CellTimeline, EntryCard, EntryDetail } from '../../electron/contract/entries.ts';
+import type { PreviewBlock } from '../../electron/contract/frames.ts';
 import { createEventHub } from '../../electron/contract/event-hub.ts';
 import { createRouter, type CallHandlers } from '../../electron/lab/calls/router.ts';
 import { serveLab } from '../../electron/serve/server.ts';

@@ -7,8 +7,8 @@ import {
   type CallResult,
   type EventName,
   type LabClient,
+  type LabEvents,
 } from '../../electron/contract/contract.ts';
-import type { LabEvents } from '../../electron/contract/results.ts';
 
 export type Answers = {
   readonly [Name in CallName]?: (

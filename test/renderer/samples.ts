@@ -1,5 +1,6 @@
 /** Small timelines and cells for tests of the renderer. */
-import type { AxisValue, CellSummary, CellTimeline } from '../../electron/contract/results.ts';
+import type { AxisValue } from '../../experiments/sweeps/cell.ts';
+import type { CellSummary, CellTimeline } from '../../electron/contract/entries.ts';
 import { smallConfig } from '../experiments/sweeps/cell-jobs.ts';
 
 /** A timeline with snapshots at these epochs; every measure is a plain function of them. */

@@ -5,24 +5,20 @@ import type { Frame, View } from '../../../experiments/engines/engine.ts';
 import type { ImportedNetwork } from '../../../experiments/formats/imported-network.ts';
 import type { NetworkFormat, WrittenFormat } from '../../../experiments/formats/network-file.ts';
 import type { Network } from '../../../experiments/network/shape.ts';
-import type { Drawing } from '../../../experiments/drawing/colouring.ts';
 import type { RegionCount } from '../../../experiments/polytopes/region-counts.ts';
-import type { ValueMapName } from '../../../experiments/drawing/colour-map.ts';
 import type { CellConfig } from '../../../experiments/sweeps/cell.ts';
 import type { Picture } from '../../../experiments/targets/picture.ts';
 import type { CellWeights } from '../notebook/cell-weights.ts';
 import type { EntryVerdict } from '../verification/chain-level.ts';
 import type { UnpackedEntry } from '../imports/imported-entry.ts';
+import type { CellPoints, PictureLevels, PreviewBlock, RenderedFrame } from '../../contract/frames.ts';
 import type {
-  CellPoints,
+  GridOptions,
   ExportedFile,
   ExportedPage,
   FilmPicture,
   FilmPlan,
-  PictureLevels,
-  PreviewBlock,
-  RenderedFrame,
-} from '../../contract/results.ts';
+} from '../../contract/exports.ts';
 import type { PageTask } from '../exports/page-file.ts';
 import type { PreviewRead } from '../notebook/preview-reads.ts';
 import type { FilmTask } from '../exports/open-film.ts';
@@ -33,19 +29,14 @@ export type PictureSource =
   | { readonly kind: 'file'; readonly digest: string; readonly bytes: Uint8Array }
   | { readonly kind: 'name'; readonly target: string; readonly folder: string };
 
+/** A comparison grid that is to be drawn into a file. */
 export interface GridTask {
   readonly notebook: string;
   readonly entryId: string;
-  readonly epoch: number | null;
-  readonly x: string | undefined;
-  readonly y: string | undefined;
-  readonly cellSize: number;
-  readonly scale: number;
-  readonly drawing: Drawing;
-  readonly map: ValueMapName;
-  readonly hasPoints: boolean;
-  readonly date: string;
+  readonly options: GridOptions;
   readonly format: FigureFormat;
+  /** Day of drawing. */
+  readonly date: string;
   readonly threads: number;
   /** Weights at the epoch, by cell, of those that the GPU trained: it is out of reach here. */
   readonly gpuWeights: ReadonlyMap<string, CellWeights>;

@@ -27,7 +27,7 @@ import { comparisonFigure } from '../exports/comparison-figure.ts';
 import { diskFileSystem, readWhole } from '../disk/files.ts';
 import { verifyFrames } from '../verification/frames-level.ts';
 import { LabError } from '../disk/lab-error.ts';
-import type { PreviewBlock } from '../../contract/results.ts';
+import type { PreviewBlock } from '../../contract/frames.ts';
 import { openNotebook } from '../notebook/notebook.ts';
 import { targetPicture } from '../sweeps/sweep-plan.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
@@ -227,7 +227,7 @@ function drawGrid(
         onProgress: (done, of) => onProgress({ done, of }),
       });
       const name = `${entry.json.name.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')}.${task.format}`;
-      const bytes = await figureFile(figure, task.format, task.scale);
+      const bytes = await figureFile(figure, task.format, task.options.scale);
       return { name, type: figureTypes[task.format], bytes };
     } finally {
       await pool.close();

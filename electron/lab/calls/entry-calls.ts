@@ -4,7 +4,7 @@ import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
 import type { EntryCell, EntryReceipt } from '../../../experiments/entries/entry-schema.ts';
 import type { PreviewRead } from '../notebook/preview-reads.ts';
 import type { CallParameters } from '../../contract/contract.ts';
-import type { CellBaselines, CellSummary, ReceiptSummary, VerifyVerdict } from '../../contract/results.ts';
+import type { CellBaselines, CellSummary, ReceiptSummary, VerifyVerdict } from '../../contract/entries.ts';
 import type { CellStore } from '../notebook/cell-store.ts';
 import { findingWords } from '../verification/finding-text.ts';
 import type { CallContext, CallHandlers } from './router.ts';

@@ -1,7 +1,7 @@
 /** Entries as cards of a list. */
 import type { CellState } from '../../../experiments/records/snapshot.ts';
 import { gridFromAxes } from '../../../experiments/figures/grid-axes.ts';
-import type { CellCounts, EntryCard } from '../../contract/results.ts';
+import type { CellCounts, EntryCard } from '../../contract/entries.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 import type { EntrySummary } from '../notebook/entry-summary.ts';
 import type { TrashedEntry } from '../notebook/trash.ts';

@@ -3,7 +3,7 @@ import type { Frame } from '../../../experiments/engines/engine.ts';
 import type { Network } from '../../../experiments/network/shape.ts';
 import { networkOfCell } from '../../../experiments/sweeps/cell-network.ts';
 import { openedEntryId } from '../../contract/opened-entry.ts';
-import type { Probe } from '../../contract/results.ts';
+import type { Probe } from '../../contract/frames.ts';
 import type { ComputePool } from '../../compute/compute-pool.ts';
 import { weightsEngine, weightsAt } from '../notebook/cell-weights.ts';
 import { LabError } from '../disk/lab-error.ts';

@@ -4,7 +4,7 @@ import { parameterCount, type Network } from '../../../experiments/network/shape
 import type { Background } from '../background/background.ts';
 import type { ComputePool } from '../../compute/compute-pool.ts';
 import type { CallParameters } from '../../contract/contract.ts';
-import type { RenderedFrame } from '../../contract/results.ts';
+import type { RenderedFrame } from '../../contract/frames.ts';
 import { LabError } from '../disk/lab-error.ts';
 import { coarseFactors } from './coarse-sizes.ts';
 import { FrameTurns } from './frame-priorities.ts';

@@ -1,6 +1,6 @@
 /** Calls about the notebook as a whole: list, search, trash, disk use. */
 import { basename, join } from 'node:path';
-import type { EntryCard } from '../../contract/results.ts';
+import type { EntryCard } from '../../contract/entries.ts';
 import { idOf } from '../notebook/entry-names.ts';
 import { folderBytes, freeBytes } from '../disk/folder-size.ts';
 import { LabError } from '../disk/lab-error.ts';

@@ -1,7 +1,7 @@
 /** Calls about notes: plain text in the entry's folder, which other programs may change too. */
 import { textDigest } from '../../../experiments/records/digests.ts';
 import { ContractError } from '../../contract/contract.ts';
-import type { Notes } from '../../contract/results.ts';
+import type { Notes } from '../../contract/entries.ts';
 import { writeWhole } from '../disk/files.ts';
 import { notesPath, readNotes } from '../notebook/notes-file.ts';
 import type { CallHandlers } from './router.ts';

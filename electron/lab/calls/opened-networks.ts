@@ -3,7 +3,7 @@ import { bytesDigest } from '../../../experiments/records/digests.ts';
 import type { NetworkFormat } from '../../../experiments/formats/network-file.ts';
 import type { ImportedNetwork } from '../../../experiments/formats/imported-network.ts';
 import type { Network } from '../../../experiments/network/shape.ts';
-import type { OpenedNetwork } from '../../contract/results.ts';
+import type { OpenedNetwork } from '../../contract/networks.ts';
 import { LabError } from '../disk/lab-error.ts';
 
 interface Kept {

@@ -4,7 +4,7 @@ import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
 import { applyOverride } from '../../../experiments/sweeps/override.ts';
 import { parseSweep } from '../../../experiments/sweeps/sweep.ts';
 import type { PlannedSweep } from '../sweeps/planned-sweep.ts';
-import type { QueueState } from '../../contract/results.ts';
+import type { QueueState } from '../../contract/queue.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 import { splitEntry } from '../queue/engine-sharing.ts';
 import { LabError } from '../disk/lab-error.ts';

@@ -1,6 +1,6 @@
 /** Calls about exact polytopes: the network they belong to, and their numbers over the epochs. */
 import { spreadOrder, type RegionCount } from '../../../experiments/polytopes/region-counts.ts';
-import type { RegionCounts } from '../../contract/results.ts';
+import type { RegionCounts } from '../../contract/frames.ts';
 import { LabError } from '../disk/lab-error.ts';
 import type { CallContext, CallHandlers } from './router.ts';
 import type { LabContext } from './lab-context.ts';

@@ -7,7 +7,7 @@ import {
   type CallParameters,
   type CallResult,
 } from '../../contract/contract.ts';
-import { callParameters } from '../../contract/parameters.ts';
+import { calls } from '../../contract/calls.ts';
 import { contractErrorFrom } from './contract-errors.ts';
 
 /** What a handler may use while it works. */
@@ -56,12 +56,12 @@ export function createRouter(handlers: CallHandlers): Router {
 }
 
 function isCallName(name: string): name is CallName {
-  return Object.hasOwn(callParameters, name);
+  return Object.hasOwn(calls, name);
 }
 
 /** Parameters as the contract's parser returns them; whatever the parser throws is 'bad-parameters'. */
 function parsedParameters(name: CallName, parameters: unknown): unknown {
-  const parser: z.ZodType = callParameters[name];
+  const parser: z.ZodType = calls[name].parameters;
   let explanation: string;
   try {
     const result = parser.safeParse(parameters);

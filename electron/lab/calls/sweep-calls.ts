@@ -9,7 +9,7 @@ import { parseSweep } from '../../../experiments/sweeps/sweep.ts';
 import { builtInTargetNames } from '../../../experiments/targets/built-in.ts';
 import type { PlannedSweep } from '../sweeps/planned-sweep.ts';
 import { presetsFolder } from '../../program/assets.ts';
-import type { PlannedCell, SweepCheck, SweepPreset, TargetSummary } from '../../contract/results.ts';
+import type { PlannedCell, SweepCheck, SweepPreset, TargetSummary } from '../../contract/sweeps.ts';
 import { readWhole } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
 import type { CallHandlers } from './router.ts';

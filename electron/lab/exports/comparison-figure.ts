@@ -5,13 +5,7 @@ import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
 import { gridFromAxes, heldText, titlesFromSide } from '../../../experiments/figures/grid-axes.ts';
 import type { GridCell, GridFigure } from '../../../experiments/figures/grid-figure.ts';
 import { parameterCount, type Network } from '../../../experiments/network/shape.ts';
-import type { ValueMapName } from '../../../experiments/drawing/colour-map.ts';
-import {
-  colourFrame,
-  colourTruth,
-  type Drawing,
-  type RgbaImage,
-} from '../../../experiments/drawing/colouring.ts';
+import { colourFrame, colourTruth, type RgbaImage } from '../../../experiments/drawing/colouring.ts';
 import { networkOfCell, pointsOfCell, shapeOfCell } from '../../../experiments/sweeps/cell-network.ts';
 import { previewSize } from '../../../experiments/sweeps/cell-measures.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
@@ -23,6 +17,7 @@ import type { SnapshotFacts } from '../notebook/cell-index.ts';
 import type { CellStore } from '../notebook/cell-store.ts';
 import type { CellWeights } from '../notebook/cell-weights.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
+import type { GridOptions } from '../../contract/exports.ts';
 import { figureBaselines } from './figure-baselines.ts';
 
 /** Renders frames and finds weights. */
@@ -35,17 +30,7 @@ export interface FigureEngine {
 export interface FigureRequest {
   readonly entry: EntryStore;
   readonly engine: FigureEngine;
-  /** Epoch to show; cells that end earlier show their last one. Null shows the last of every cell. */
-  readonly epoch: number | null;
-  /** Axes of the columns and rows; chosen by what varies where left out. */
-  readonly x: string | undefined;
-  readonly y: string | undefined;
-  /** Longer side of a picture in CSS pixels, and device pixels per CSS pixel. */
-  readonly cellSize: number;
-  readonly scale: number;
-  readonly drawing: Drawing;
-  readonly map: ValueMapName;
-  readonly hasPoints: boolean;
+  readonly options: GridOptions;
   /** Day of drawing, and program with version. */
   readonly date: string;
   readonly program: string;
@@ -70,8 +55,9 @@ interface ShownCell {
 /** The figure of an entry. Throws SweepError-like errors for unknown axes and LabError for records that cannot be read. */
 export async function comparisonFigure(request: FigureRequest): Promise<GridFigure> {
   const { entry } = request;
+  const { x, y, drawing, map, cellSize } = request.options;
   const sweepCells = entry.json.cells.map(sweepCellFrom);
-  const grid = gridFromAxes(sweepCells, request.x, request.y);
+  const grid = gridFromAxes(sweepCells, x, y);
   const wanted = grid.cells.flat().filter((cell) => cell !== null);
   const pictures = new Map<string, Picture>();
   const shown: ShownCell[] = [];
@@ -100,8 +86,8 @@ export async function comparisonFigure(request: FigureRequest): Promise<GridFigu
     rows: grid.rows === null ? null : titlesFromSide(grid.rows),
     cells: grid.cells.map((row) => row.map((cell) => (cell === null ? null : (cells.get(cell.id) ?? null)))),
     truth: picture === null ? null : truthImage(request, picture),
-    drawing: request.drawing,
-    map: request.map,
+    drawing,
+    map,
     hasCreases: true,
     outputs: first === undefined ? 1 : first.cell.config.network.outputs,
     view: unitView,
@@ -113,25 +99,25 @@ export async function comparisonFigure(request: FigureRequest): Promise<GridFigu
       program: request.program,
       drawing: {
         kind: 'grid',
-        options: { drawing: request.drawing, map: request.map, cellSize: request.cellSize },
+        options: { drawing, map, cellSize },
       },
       entry: { id: entry.id, title: entry.json.title },
       cells: wanted.map(({ id, label }) => ({ id, label, epoch: epochs.get(id) ?? null })),
       sweep: entry.sweepText,
     },
-    cellSize: request.cellSize,
+    cellSize,
   };
 }
 
 /** Rendered pixels of one picture of the grid. */
 function frameSize(request: FigureRequest, picture: Picture): { width: number; height: number } {
-  const { width, height } = previewSize(picture, request.cellSize * request.scale);
+  const { width, height } = previewSize(picture, request.options.cellSize * request.options.scale);
   return { width: width * supersampling, height: height * supersampling };
 }
 
 function truthImage(request: FigureRequest, picture: Picture): RgbaImage {
   const { width, height } = frameSize(request, picture);
-  return colourTruth(truthFrame(picture, unitView, width, height), request.map, supersampling);
+  return colourTruth(truthFrame(picture, unitView, width, height), request.options.map, supersampling);
 }
 
 async function showCell(
@@ -139,7 +125,7 @@ async function showCell(
   cell: SweepCell,
   pictures: Map<string, Picture>,
 ): Promise<ShownCell> {
-  const { entry, engine } = request;
+  const { entry, engine, options } = request;
   const digest = cell.config.target;
   const picture = pictures.get(digest) ?? pictureFromFile(await entry.targetPicture(digest));
   pictures.set(digest, picture);
@@ -147,7 +133,7 @@ async function showCell(
   const last = store.index().at(-1);
   const shown = { cell, store, picture };
   if (last === undefined) return { ...shown, facts: null, epoch: null, network: null, missed: null };
-  const wanted = Math.min(request.epoch ?? last.epoch, last.epoch);
+  const wanted = options.epoch === 'last' ? last.epoch : Math.min(options.epoch, last.epoch);
   const { weights, epoch } = await engine.weightsAt(cell, store, picture, wanted);
   return {
     ...shown,
@@ -184,7 +170,7 @@ async function drawCell(
     parameters: parameterCount(shapeOfCell(cell.config)),
     points: cell.config.data.points,
     epoch,
-    data: request.hasPoints ? data : null,
+    data: request.options.points ? data : null,
     score: network === null ? null : await cellScore(request, shown, network, stride),
     baselines: network === null ? null : figureBaselines(data, picture, stride),
     remark: missed === null ? remarkOf(store, cell, epoch) : missedRemark(missed),
@@ -207,12 +193,12 @@ function cellImage(
 ): GridCell['image'] {
   const { width, height } = frameSize(request, picture);
   const options = {
-    drawing: request.drawing,
-    map: request.map,
+    drawing: request.options.drawing,
+    map: request.options.map,
     supersampling,
     hiddenLayers: network.shape.hidden.length,
   };
-  if (request.drawing !== 'error') return colourFrame(frame, options);
+  if (request.options.drawing !== 'error') return colourFrame(frame, options);
   return colourFrame(frame, { ...options, truth: truthFrame(picture, unitView, width, height) });
 }
 

@@ -6,7 +6,7 @@ import {
   metricsParquet,
   type MetricsColumn,
 } from '../../../experiments/formats/metrics-table.ts';
-import type { ExportedFile } from '../../contract/results.ts';
+import type { ExportedFile } from '../../contract/exports.ts';
 import { entryArchive } from './entry-archive.ts';
 import { slugOf } from '../notebook/entry-names.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';

@@ -3,23 +3,11 @@ import { unitView } from '../../../experiments/engines/engine.ts';
 import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
 import { createFilmPainter } from '../../../experiments/films/film-frame.ts';
 import { filmLayout, type FilmLayout, type Rectangle } from '../../../experiments/films/film-layout.ts';
-import {
-  filmLength,
-  filmMoments,
-  type FilmMoment,
-  type FilmRange,
-  type FilmTiming,
-} from '../../../experiments/films/film-schedule.ts';
+import { filmLength, filmMoments, type FilmMoment } from '../../../experiments/films/film-schedule.ts';
 import type { Rasterise } from '../../../experiments/figures/glyph-sheet.ts';
 import { axisTitle, axisValueText, gridFromAxes, heldText } from '../../../experiments/figures/grid-axes.ts';
 import { formatCount, formatError, formatShare } from '../../../experiments/text/number-format.ts';
-import type { ValueMapName } from '../../../experiments/drawing/colour-map.ts';
-import {
-  colourFrame,
-  colourTruth,
-  type Drawing,
-  type RgbaImage,
-} from '../../../experiments/drawing/colouring.ts';
+import { colourFrame, colourTruth, type RgbaImage } from '../../../experiments/drawing/colouring.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
 import { networkOfCell } from '../../../experiments/sweeps/cell-network.ts';
 import { trainingText } from '../../../experiments/text/training-text.ts';
@@ -28,27 +16,9 @@ import type { Picture } from '../../../experiments/targets/picture.ts';
 import { truthFrame } from '../../../experiments/targets/truth-frame.ts';
 import type { SnapshotFacts } from '../notebook/cell-index.ts';
 import type { CellStore } from '../notebook/cell-store.ts';
+import type { FilmOptions } from '../../contract/exports.ts';
 import type { FigureEngine } from './comparison-figure.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
-
-/** What a film shows. Sizes in pixels. */
-export interface FilmOptions {
-  /** One cell, or null for the grid of all. */
-  readonly cellId: string | null;
-  /** Axes of the grid; chosen by what varies where left out. */
-  readonly x?: string | undefined;
-  readonly y?: string | undefined;
-  readonly width: number;
-  readonly height: number;
-  /** Film pixels in x and y that one rendered pixel covers: 1 is finest, 2 takes a quarter of the time. */
-  readonly zoom: number;
-  readonly drawing: Drawing;
-  readonly map: ValueMapName;
-  readonly hasCreases: boolean;
-  readonly hasLabels: boolean;
-  readonly range: FilmRange;
-  readonly timing: FilmTiming;
-}
 
 export interface FilmRequest {
   readonly entry: EntryStore;

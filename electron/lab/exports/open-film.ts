@@ -1,7 +1,8 @@
 /** The film that is being exported: it stays open from one picture to the next. */
 import { pixelsFromSvg } from '../../../experiments/figures/rasteriser.ts';
-import type { FilmPicture, FilmPlan } from '../../contract/results.ts';
-import { openFilm, type Film, type FilmOptions } from './film.ts';
+import type { FilmPicture, FilmPlan } from '../../contract/exports.ts';
+import type { FilmOptions } from '../../contract/exports.ts';
+import { openFilm, type Film } from './film.ts';
 import { LabError } from '../disk/lab-error.ts';
 import { openNotebook } from '../notebook/notebook.ts';
 import { programVersion } from '../../program/assets.ts';

@@ -6,7 +6,7 @@ import { zlibSync } from 'fflate';
 import { escapeXml } from '../../../experiments/figures/svg-elements.ts';
 import { keptSnapshots, pageBlockLength, type PageCell, type PageData } from '../../contract/page-data.ts';
 import { packPreviews } from '../../contract/preview-pack.ts';
-import type { ExportedPage } from '../../contract/results.ts';
+import type { ExportedPage } from '../../contract/exports.ts';
 import { encodeMessage } from '../../contract/wire.ts';
 import { LabError } from '../disk/lab-error.ts';
 import { pageFolder } from '../../program/assets.ts';

@@ -1,6 +1,6 @@
 /** Previews side by side in two arrays, as they travel to whoever shows them. */
 import type { Preview } from '../../../experiments/records/snapshot.ts';
-import type { PreviewBlock } from '../../contract/results.ts';
+import type { PreviewBlock } from '../../contract/frames.ts';
 
 /**
  * The block of a cell's previews from snapshot number `from` on, one for each epoch. Missing ones, and those of another

@@ -1,6 +1,6 @@
 /** Reading stored previews in a worker. */
 import type { Preview } from '../../../experiments/records/snapshot.ts';
-import type { PreviewBlock } from '../../contract/results.ts';
+import type { PreviewBlock } from '../../contract/frames.ts';
 import { diskFileSystem } from '../disk/files.ts';
 import { LogFile } from '../disk/log-file.ts';
 import { previewBlock } from './preview-block.ts';

@@ -1,6 +1,7 @@
 /** Axes along which the cells of an entry differ. */
 
-import type { AxisValue, SweepAxis } from '../../contract/results.ts';
+import type { AxisValue } from '../../../experiments/sweeps/cell.ts';
+import type { SweepAxis } from '../../contract/entries.ts';
 
 export interface PlacedCell {
   readonly id: string;

@@ -1,6 +1,6 @@
 /** Snapshots of a cell as columns, for charts and the timeline. */
 import type { TruthMeasure } from '../../../experiments/records/snapshot.ts';
-import type { CellTimeline } from '../../contract/results.ts';
+import type { CellTimeline } from '../../contract/entries.ts';
 import type { SnapshotFacts } from './cell-index.ts';
 
 /** The timeline of a cell from its `from`-th snapshot on. */

@@ -1,7 +1,7 @@
 /** The queue as people see it: what is known about each item, and telling it at a bearable pace. */
 import type { EngineName } from '../../../experiments/engines/engine.ts';
 import type { CellState, Preview } from '../../../experiments/records/snapshot.ts';
-import type { QueueItem, QueueState } from '../../contract/results.ts';
+import type { QueueItem, QueueState } from '../../contract/queue.ts';
 import type { EventHub } from '../../contract/event-hub.ts';
 import { ItemProgress } from './item-progress.ts';
 import { previewBlock } from '../notebook/preview-block.ts';

@@ -1,7 +1,7 @@
 /** The queue of a notebook as it is on disk, for whoever only looks. */
 import { join } from 'node:path';
 import { defaultThreads } from '../../compute/compute-pool.ts';
-import type { QueueState } from '../../contract/results.ts';
+import type { QueueState } from '../../contract/queue.ts';
 import { createEventHub } from '../../contract/event-hub.ts';
 import { diskFileSystem } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';

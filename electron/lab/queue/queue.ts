@@ -1,6 +1,6 @@
 /** The queue: which cells run, in what order, how many side by side; durable, and true about every cell's state. */
 import type { EngineName } from '../../../experiments/engines/engine.ts';
-import type { QueueState } from '../../contract/results.ts';
+import type { QueueState } from '../../contract/queue.ts';
 import { QueueBoard, type EntryFacts, type RunningFacts } from './queue-board.ts';
 import * as changes from './queue-changes.ts';
 import { itemId, loadQueue, saveQueue, type QueueData, type StoredItem } from './queue-file.ts';

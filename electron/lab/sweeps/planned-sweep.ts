@@ -5,7 +5,7 @@ import { SweepError } from '../../../experiments/sweeps/sweep-error.ts';
 import { ShapeError } from '../../../experiments/network/shape-text.ts';
 import { pngFromPicture } from '../../../experiments/targets/png.ts';
 import { TargetError } from '../../../experiments/targets/target-error.ts';
-import type { PlainValue } from '../../contract/results.ts';
+import type { PlainValue } from '../../contract/sweeps.ts';
 import { diskFileSystem } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
 import { planSweep } from './sweep-plan.ts';

@@ -1,5 +1,5 @@
 /** Puts what is seen of one or two cells on the screen. */
-import type { View } from '../../../electron/contract/results.ts';
+import type { View } from '../../../experiments/engines/engine.ts';
 import type { CompareMode } from '../../model/comparison.ts';
 import { placeInView, sameView } from '../../model/view-rectangle.ts';
 import type { SeenPolytopes } from '../../polytopes/polytope-view.ts';

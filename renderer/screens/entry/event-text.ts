@@ -1,5 +1,5 @@
 /** What happened to a cell, in words. */
-import type { TimedEvent } from '../../../electron/contract/results.ts';
+import type { TimedEvent } from '../../../experiments/records/record-codec.ts';
 import { formatCount } from '../../model/number-text.ts';
 import { engineWords } from '../../widgets/engine-text.ts';
 

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encode } from 'fast-png';
-import type { RenderedFrame } from '../../../electron/contract/results.ts';
+import type { RenderedFrame } from '../../../electron/contract/frames.ts';
 import { scratchFolder } from '../scratch-folder.ts';
 import { uploadedFile } from '../../../renderer/model/upload.ts';
 import { openSmallLab, queueDone, smallSweep, trained, type SmallLab } from './small-lab.ts';

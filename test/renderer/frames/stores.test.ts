@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PreviewBlock, RenderedFrame } from '../../../electron/contract/results.ts';
+import type { PreviewBlock, RenderedFrame } from '../../../electron/contract/frames.ts';
 import { ByteCache } from '../../../renderer/frames/byte-cache.ts';
 import { frameKey, FrameStore, type FrameQuestion } from '../../../renderer/frames/frame-store.ts';
 import { blockLength, PreviewStore } from '../../../renderer/frames/preview-store.ts';

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { CallResult } from '../../../electron/contract/contract.ts';
+import type { CallResult, LabEvents } from '../../../electron/contract/contract.ts';
 import { createGpuHost, type GpuLink } from '../../../electron/compute/gpu-host.ts';
-import type { LabEvents } from '../../../electron/contract/results.ts';
 import { openLab, type Lab } from '../../../electron/lab/lab.ts';
 import { unitView } from '../../../experiments/engines/engine.ts';
 import { ask, smallSweep } from '../../e2e/small-sweep.ts';

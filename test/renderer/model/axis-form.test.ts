@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PlainValue } from '../../../electron/contract/results.ts';
+import type { PlainValue } from '../../../electron/contract/sweeps.ts';
 import {
   axisFormOf,
   entryEdits,

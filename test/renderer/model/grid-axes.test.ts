@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SweepAxis } from '../../../electron/contract/results.ts';
+import type { SweepAxis } from '../../../electron/contract/entries.ts';
 import {
   gridPlan,
   isLine,

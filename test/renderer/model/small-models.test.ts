@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { QueueItem } from '../../../electron/contract/results.ts';
+import type { QueueItem } from '../../../electron/contract/queue.ts';
 import { toggledMode } from '../../../renderer/model/comparison.ts';
 import { foundCommands } from '../../../renderer/model/command-search.ts';
 import {

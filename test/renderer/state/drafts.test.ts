@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ContractError } from '../../../electron/contract/contract.ts';
-import type { Notes, SweepCheck } from '../../../electron/contract/results.ts';
+import type { Notes } from '../../../electron/contract/entries.ts';
+import type { SweepCheck } from '../../../electron/contract/sweeps.ts';
 import type { LabState } from '../../../renderer/state/lab-state.svelte.ts';
 import { NotesState } from '../../../renderer/state/notes-state.svelte.ts';
 import { SweepDraft } from '../../../renderer/state/sweep-draft.svelte.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CellTimeline } from '../../../electron/contract/results.ts';
+import type { CellTimeline } from '../../../electron/contract/entries.ts';
 import { marksOfCell } from '../../../renderer/model/timeline-marks.ts';
 import { Scrubber } from '../../../renderer/state/scrubber.svelte.ts';
 import { timeline } from '../samples.ts';

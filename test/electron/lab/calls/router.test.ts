@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { calls } from '../../../../electron/contract/calls.ts';
 import { ContractError } from '../../../../electron/contract/contract.ts';
-import { callParameters } from '../../../../electron/contract/parameters.ts';
 import { LabError } from '../../../../electron/lab/disk/lab-error.ts';
 import { createRouter, type CallHandlers } from '../../../../electron/lab/calls/router.ts';
 import { stubRouter } from './stub-router.ts';
@@ -76,7 +76,7 @@ describe('a router', () => {
   });
 });
 
-describe.each(Object.keys(callParameters))('parameters of %s', (name) => {
+describe.each(Object.keys(calls))('parameters of %s', (name) => {
   it('are accepted or refused as a typed error, whatever they are; refused ones reach no handler', async () => {
     let calls = 0;
     const handlers = new Proxy({} as CallHandlers, {

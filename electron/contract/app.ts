@@ -1,0 +1,59 @@
+/** The program itself and its settings. */
+import { z } from 'zod';
+import type { EngineName } from '../../experiments/engines/engine.ts';
+import { call } from './call.ts';
+import { nothing } from './fields.ts';
+
+const settingsPatch = z
+  .strictObject({
+    theme: z.enum(['system', 'light', 'dark']),
+    map: z.enum(['grey', 'cividis', 'viridis']),
+    singleKeys: z.boolean(),
+    timeAxis: z.enum(['epoch', 'step', 'samples', 'seconds']),
+  })
+  .partial();
+
+export interface AppInfo {
+  readonly version: string;
+  /** Where the lab is shown; 'page': an exported page, without a lab. */
+  readonly shell: 'electron' | 'browser' | 'page';
+  readonly platform: string;
+  readonly engine: { readonly name: EngineName; readonly description: string };
+  readonly cores: number;
+  /** The example entry where the notebook was made just now; null in a notebook that was there before. */
+  readonly exampleEntryId: string | null;
+  readonly notebook: {
+    readonly folder: string;
+    /** Why nothing can be written, in one sentence; null where everything can. */
+    readonly readOnlyBecause: string | null;
+  };
+}
+
+export interface Settings {
+  readonly theme: 'system' | 'light' | 'dark';
+  readonly map: 'grey' | 'cividis' | 'viridis';
+  /** Shortcuts that are a single key. */
+  readonly singleKeys: boolean;
+  readonly timeAxis: 'epoch' | 'step' | 'samples' | 'seconds';
+}
+
+/** What a menu can ask the page to do. */
+export type AppCommand = 'new-sweep' | 'notebook' | 'queue' | 'export' | 'commands' | 'help';
+
+/** Calls about the program. */
+export const appCalls = {
+  /** The program, its engine and the notebook that is open. */
+  'app.info': call<AppInfo>()(nothing),
+  'settings.read': call<Settings>()(nothing),
+  /** Changes the given settings; the settings after it. */
+  'settings.write': call<Settings>()(settingsPatch),
+};
+
+/** What the lab tells of it by itself. */
+export interface AppEvents {
+  'settings.changed': Settings;
+  /** Somebody chose this in the application's menu. */
+  'app.command': { readonly command: AppCommand };
+  /** Something went wrong that no call asked for. */
+  'app.notice': { readonly level: 'warning' | 'error'; readonly message: string };
+}

@@ -1,0 +1,218 @@
+/** One entry: its card, its cells with their measures over time, its verification and its notes. */
+import { z } from 'zod';
+import type { TruthScore } from '../../experiments/diagnostics/truth-error.ts';
+import type { TimedEvent } from '../../experiments/records/record-codec.ts';
+import type { CellState, TruthMeasure } from '../../experiments/records/snapshot.ts';
+import type { AxisValue, CellConfig, SnapshotSettings } from '../../experiments/sweeps/cell.ts';
+import { type Progress, call } from './call.ts';
+import { cellId, cellIds, entryId, index, tag } from './fields.ts';
+
+const title = z.string().trim().min(1).max(300);
+
+/** Number of cells by state; states without cells are left out. */
+export type CellCounts = Readonly<Partial<Record<CellState, number>>>;
+
+export interface EntryCard {
+  readonly id: string;
+  readonly title: string;
+  /** Name of the sweep. */
+  readonly name: string;
+  readonly tags: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly created: string;
+  readonly counts: CellCounts;
+  /** Cells of the card's picture, row by row; null where the grid has a hole. */
+  readonly cover: { readonly columns: number; readonly cellIds: readonly (string | null)[] };
+  readonly trashed: boolean;
+  /** Why the entry cannot be used as it is, or null: damaged, or written by a newer version. */
+  readonly problem: string | null;
+}
+
+/** An axis of a sweep: values in the order of the sweep file. Axes with one value are left out. */
+export interface SweepAxis {
+  readonly name: string;
+  readonly values: readonly AxisValue[];
+}
+
+export interface CellSummary {
+  readonly id: string;
+  readonly label: string;
+  readonly axes: Readonly<Record<string, AxisValue>>;
+  readonly state: CellState;
+  /** Goal and last recorded epoch (null before the first snapshot). */
+  readonly epochs: number;
+  readonly lastEpoch: number | null;
+  readonly snapshots: number;
+  /** Training seconds over all runs. */
+  readonly seconds: number;
+  readonly config: CellConfig;
+  /** Weights and biases of its network. */
+  readonly parameters: number;
+  readonly stepsPerEpoch: number;
+  /** Why it failed or what of it was damaged, in words. */
+  readonly problem: string | null;
+}
+
+export interface EntryDetail {
+  readonly card: EntryCard;
+  readonly axes: readonly SweepAxis[];
+  readonly cells: readonly CellSummary[];
+  readonly snapshots: SnapshotSettings;
+  readonly sweepYaml: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Times at which a change made outside of the app was found. */
+  readonly alteredOutside: readonly string[];
+  /** Verifications that were kept, oldest first. */
+  readonly receipts: readonly ReceiptSummary[];
+}
+
+/**
+ * Snapshots [from, from + n) of a cell as columns, NaN where a measure is missing, and the epochs trained between them.
+ * `epochs` ascend; step, samples and seconds are the other time axes at the same snapshots.
+ */
+export interface CellTimeline {
+  readonly cellId: string;
+  readonly from: number;
+  readonly epochs: Uint32Array;
+  readonly steps: Float64Array;
+  readonly samples: Float64Array;
+  readonly seconds: Float64Array;
+  /** 1 where the snapshot is a key frame. */
+  readonly keyFrames: Uint8Array;
+  readonly trainMse: Float32Array;
+  readonly validationMse: Float32Array;
+  /** Against the truth on the preview grid. */
+  readonly truthMse: Float32Array;
+  readonly iou: Float32Array;
+  /** On a finer grid; at key frames and at the end only. */
+  readonly fineTruthMse: Float32Array;
+  readonly fineIou: Float32Array;
+  readonly distinctHashes: Uint32Array;
+  readonly boundaryShare: Float32Array;
+  /** L2 norm of the last step's gradient per affine layer, [n, layers]. */
+  readonly gradientNorms: Float32Array;
+  readonly layers: number;
+  /** Every epoch up to the last of these snapshots and after snapshot from - 1: number, mean loss, gradient norm. */
+  readonly trained: {
+    readonly epochs: Uint32Array;
+    readonly losses: Float32Array;
+    readonly gradientNorms: Float32Array;
+  };
+  /** Epochs among `trained` whose loss is a spike. */
+  readonly spikes: Uint32Array;
+}
+
+export interface CellBaselines {
+  readonly cellId: string;
+  /** Grid the scores were taken on: every so many picture pixels. */
+  readonly stride: TruthMeasure['stride'];
+  readonly constant: TruthScore;
+  readonly nearest: TruthScore;
+  readonly smoothing: TruthScore;
+}
+
+/** A verification that was kept. */
+export interface ReceiptSummary {
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly level: 'chain' | 'frames' | 'rerun';
+  readonly holds: boolean;
+  /** What was let pass, in words. */
+  readonly tolerance: string;
+  /** Processor and system. */
+  readonly machine: string;
+  /** Snapshots that were checked, over all cells. */
+  readonly snapshots: number;
+}
+
+/** A snapshot's frame beside onnxruntime's. */
+export interface ComparedSnapshot {
+  readonly epoch: number;
+  readonly holds: boolean;
+  /** Share of the pixels. */
+  readonly equalHashes: number;
+  /** Relative to the largest absolute value, or to 1 where that is larger. */
+  readonly largestDifference: number;
+}
+
+export interface VerifyVerdict {
+  readonly holds: boolean;
+  /** How it was checked and what was let pass. */
+  readonly method: string;
+  readonly tolerance: string;
+  /** About entry.json, the sweep and the pictures. */
+  readonly findings: readonly string[];
+  readonly cells: readonly {
+    readonly cellId: string;
+    readonly holds: boolean;
+    /** Snapshots that were checked. */
+    readonly snapshots: number;
+    readonly findings: readonly string[];
+    /** Empty at other levels than 'frames'. */
+    readonly frames: readonly ComparedSnapshot[];
+  }[];
+}
+
+export interface Notes {
+  readonly text: string;
+  /** SHA-256 of the text, hex. */
+  readonly revision: string;
+  /** Whether `notes.undo` has something to go back to. */
+  readonly undoable: boolean;
+}
+
+/** Calls about an entry. */
+export const entryCalls = {
+  'entry.read': call<EntryDetail>()(z.strictObject({ entryId })),
+  /** Title and tags; the card after it. */
+  'entry.edit': call<EntryCard>()(
+    z.strictObject({ entryId, title: title.optional(), tags: z.array(tag).max(100).optional() }),
+  ),
+  /** Snapshots of cells from the `from`-th on (0 = the first): what charts and the timeline draw. */
+  'entry.timelines': call<readonly CellTimeline[]>()(
+    z.strictObject({
+      entryId,
+      cells: z
+        .array(z.strictObject({ cellId, from: index }))
+        .min(1)
+        .max(1000),
+    }),
+  ),
+  /** What anybody can do without a network, per cell. Computed on the first call, in the background. */
+  'entry.baselines': call<readonly CellBaselines[]>()(z.strictObject({ entryId, cellIds })),
+  /** Starts, pauses, failures of a cell, in order. */
+  'entry.events': call<readonly TimedEvent[]>()(z.strictObject({ entryId, cellId })),
+  /** Checks receipts and keeps the verdict; parts tell progress. `snapshots`: how many of each cell at level 'frames'. */
+  'entry.verify': call<VerifyVerdict, Progress>()(
+    z.strictObject({
+      entryId,
+      level: z.enum(['chain', 'frames', 'rerun']),
+      snapshots: z.union([z.int().min(1).max(10_000_000), z.literal('all')]).optional(),
+    }),
+  ),
+  'notes.read': call<Notes>()(z.strictObject({ entryId })),
+  /** Writes notes; 'conflict' where `revision` is not the revision on disk. */
+  'notes.write': call<Notes>()(
+    z.strictObject({
+      entryId,
+      text: z.string().max(5_000_000),
+      revision: z.string().max(100),
+    }),
+  ),
+  /** Writes the notes back as they were before the last write. */
+  'notes.undo': call<Notes>()(z.strictObject({ entryId })),
+};
+
+/** What the lab tells of it by itself. */
+export interface EntryEvents {
+  /** A cell of an entry has so many snapshots now. */
+  'cell.snapshots': {
+    readonly entryId: string;
+    readonly cellId: string;
+    readonly snapshots: number;
+    readonly lastEpoch: number;
+  };
+  /** Title, tags, cells or states of an entry changed: read it again. */
+  'entry.changed': { readonly entryId: string };
+  'notes.changed': { readonly entryId: string; readonly revision: string };
+}

@@ -1,0 +1,105 @@
+/** Files that the lab hands out: archives, tables, grids, pages and films. */
+import { z } from 'zod';
+import { type Progress, call } from './call.ts';
+import { cellId, entryId, epoch } from './fields.ts';
+
+const axisName = z.string().min(1).max(100);
+
+const gridOptions = {
+  /** Cells that end earlier show their last epoch. */
+  epoch: z.union([epoch, z.literal('last')]),
+  /** Axes across and down; chosen by what varies where left out. */
+  x: axisName.optional(),
+  y: axisName.optional(),
+  /** Longer side of one cell's picture in CSS pixels, and device pixels for each of them (PNG). */
+  cellSize: z.int().min(48).max(1024),
+  scale: z.number().min(0.5).max(4),
+  drawing: z.enum(['prediction', 'error', 'layers']),
+  map: z.enum(['grey', 'cividis', 'viridis']),
+  /** Whether training points are drawn. */
+  points: z.boolean(),
+};
+
+/** How a comparison grid is drawn: the same in the dialog, in the background and on the command line. */
+export type GridOptions = z.infer<z.ZodObject<typeof gridOptions>>;
+
+const evenSide = z.int().min(64).max(4096).multipleOf(2);
+
+const filmOptions = {
+  /** One cell, or null for the grid of all. */
+  cellId: cellId.nullable(),
+  x: axisName.optional(),
+  y: axisName.optional(),
+  width: evenSide,
+  height: evenSide,
+  /** Film pixels in x and y that one rendered pixel covers. */
+  zoom: z.int().min(1).max(4),
+  drawing: z.enum(['prediction', 'error', 'layers']),
+  map: z.enum(['grey', 'cividis', 'viridis']),
+  hasCreases: z.boolean(),
+  hasLabels: z.boolean(),
+  /** Snapshots from the first to the last epoch (null: to the end), every so many-th. */
+  range: z.strictObject({ first: epoch, last: epoch.nullable(), every: z.int().min(1).max(1_000_000) }),
+  /** Frames a second, and seconds for which the first and the last picture stand still. */
+  timing: z.strictObject({
+    frameRate: z.number().min(1).max(60),
+    holdFirst: z.number().min(0).max(60),
+    holdLast: z.number().min(0).max(60),
+  }),
+};
+
+/** What a film shows: the same in the dialog, in the background and on the command line. Sizes in pixels. */
+export type FilmOptions = z.infer<z.ZodObject<typeof filmOptions>>;
+
+export interface ExportedFile {
+  /** Suggested name. */
+  readonly name: string;
+  /** Media type. */
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A page, and how much of the entry it holds. */
+export interface ExportedPage extends ExportedFile {
+  /** Every so many-th snapshot has its picture in the page, the last one always. */
+  readonly every: number;
+}
+
+/** A film before it is drawn. */
+export interface FilmPlan {
+  /** Epochs in order, and the number of equal frames that each lasts. */
+  readonly moments: readonly { readonly epoch: number; readonly frames: number }[];
+  readonly frames: number;
+  readonly seconds: number;
+  /** Size of each cell's picture before zooming. */
+  readonly rendered: { readonly width: number; readonly height: number };
+}
+
+/** One picture of a film: opaque RGBA [height, width, 4]. */
+export interface FilmPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Calls about files to hand out. */
+export const exportCalls = {
+  /** The entry as an archive, or the measures of its cells as a table; parts tell progress. */
+  'export.data': call<ExportedFile, Progress>()(
+    z.strictObject({ entryId, format: z.enum(['eln', 'parquet', 'csv']) }),
+  ),
+  /** The comparison grid as a file; parts tell progress. */
+  'export.grid': call<ExportedFile, Progress>()(
+    z.strictObject({ entryId, ...gridOptions, format: z.enum(['png', 'svg', 'pdf']) }),
+  ),
+  /** The entry as one HTML file of at most `limit` bytes; parts tell progress. */
+  'export.page': call<ExportedPage, Progress>()(
+    z.strictObject({ entryId, limit: z.int().min(1_000_000).max(500_000_000) }),
+  ),
+  /** What a film will be: its moments, its length. */
+  'film.plan': call<FilmPlan>()(z.strictObject({ entryId, ...filmOptions })),
+  /** One picture of a film, by the number of its moment. Films are drawn in order, one at a time. */
+  'film.picture': call<FilmPicture>()(
+    z.strictObject({ entryId, ...filmOptions, moment: z.int().min(0).max(1_000_000) }),
+  ),
+};
