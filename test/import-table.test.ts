@@ -1,23 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { importsOf, importViolations, type SourceFile } from './import-table.ts';
-
-function sourceFiles(folder: string): SourceFile[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
-    .filter((path) => /\.(ts|svelte)$/.test(path) && !path.includes('/kernels/assembly/'))
-    .map((path) => ({ path, text: readFileSync(path, 'utf8') }));
-}
+import { importsOf, importViolations } from './import-table.ts';
+import { sourceFiles } from './source-files.ts';
 
 describe('import table', () => {
   it('holds for every source file', () => {
-    const files = ['experiments', 'electron', 'renderer'].flatMap((folder) => {
-      try {
-        return sourceFiles(folder);
-      } catch {
-        return [];
-      }
-    });
+    const files = ['experiments', 'electron', 'renderer'].flatMap(sourceFiles);
     expect(files.length).toBeGreaterThan(20);
     expect(importViolations(files)).toEqual([]);
   });

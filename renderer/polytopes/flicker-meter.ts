@@ -1,13 +1,7 @@
 /** Flicker between snapshots of a cell, measured in a worker of the page. */
 import type { LabClient } from '../../electron/contract/contract.ts';
 import type { FlickerParts } from '../../experiments/diagnostics/flicker.ts';
-import type { Network } from '../../experiments/network/shape.ts';
-
-export interface FlickerQuestion {
-  readonly before: Network;
-  readonly after: Network;
-  readonly side: number;
-}
+import type { FlickerQuestion } from './flicker-worker.ts';
 
 /** Points along a side of the grid that flicker is measured on. */
 const side = 48;
