@@ -1,4 +1,5 @@
 /** `film`: the snapshots of an entry as a movie, one cell or the whole grid. */
+import { defaultValueMap, valueMapNames } from '../../experiments/drawing/colour-map.ts';
 import { performance } from 'node:perf_hooks';
 import { pixelsFromSvg } from '../../experiments/figures/rasteriser.ts';
 import { programVersion } from '../program/assets.ts';
@@ -20,8 +21,7 @@ const formats: readonly FilmFormat[] = ['mp4', 'webm', 'gif', 'zip'];
 const interruptedCode = 130;
 
 export const filmCommand: Command = {
-  usage:
-    'ENTRY [--cell ID] [--epochs FIRST-LAST] [--every N] [--size 1920x1080] [--zoom 1|2|3|4] [--rate 25] [--hold-first 1] [--hold-last 2] [--draw prediction|error|layers] [--map grey|cividis|viridis] [--no-creases] [--no-labels] [--x AXIS --y AXIS] --out F.mp4|F.webm|F.gif|F.zip',
+  usage: `ENTRY [--cell ID] [--epochs FIRST-LAST] [--every N] [--size 1920x1080] [--zoom 1|2|3|4] [--rate 25] [--hold-first 1] [--hold-last 2] [--draw prediction|error|layers] [--map ${valueMapNames.join('|')}] [--no-creases] [--no-labels] [--x AXIS --y AXIS] --out F.mp4|F.webm|F.gif|F.zip`,
   summary: 'the movie of an entry: one picture a snapshot, of one cell or of all side by side',
   options: {
     cell: 'text',
@@ -121,7 +121,7 @@ function filmOptions(args: Arguments, cellId: string | null, format: FilmFormat)
     height,
     zoom: args.whole('zoom', 1, 4) ?? (cellId === null && format !== 'gif' ? 2 : 1),
     drawing: args.choice('draw', ['prediction', 'error', 'layers']) ?? 'prediction',
-    map: args.choice('map', ['grey', 'cividis', 'viridis']) ?? 'grey',
+    map: args.choice('map', valueMapNames) ?? defaultValueMap,
     hasCreases: !args.flag('no-creases'),
     hasLabels: !args.flag('no-labels'),
     range: { ...epochRange(args.text('epochs')), every: args.whole('every', 1, 1_000_000) ?? 1 },

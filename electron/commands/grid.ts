@@ -1,4 +1,5 @@
 /** `grid`: the comparison grid of an entry. */
+import { defaultValueMap, valueMapNames } from '../../experiments/drawing/colour-map.ts';
 import { weightsEngine, weightsAt } from '../lab/notebook/cell-weights.ts';
 import { openEngine } from './engine-option.ts';
 import type { GridOptions } from '../contract/exports.ts';
@@ -18,8 +19,7 @@ const defaultCellSize = 224;
 const defaultScale = 2;
 
 export const gridCommand: Command = {
-  usage:
-    'ENTRY [--epoch N|last] [--x AXIS --y AXIS] [--cell-size PX] [--scale 2] [--draw prediction|error|layers] [--map grey|cividis|viridis] [--no-points] --out F.png|F.svg|F.pdf',
+  usage: `ENTRY [--epoch N|last] [--x AXIS --y AXIS] [--cell-size PX] [--scale 2] [--draw prediction|error|layers] [--map ${valueMapNames.join('|')}] [--no-points] --out F.png|F.svg|F.pdf`,
   summary: 'draws the comparison grid of an entry',
   options: {
     epoch: 'text',
@@ -83,7 +83,7 @@ function gridOptions(args: Arguments): GridOptions {
     cellSize: args.whole('cell-size', 48, 1024) ?? defaultCellSize,
     scale: args.decimal('scale', 0.5, 4) ?? defaultScale,
     drawing: args.choice('draw', ['prediction', 'error', 'layers']) ?? 'prediction',
-    map: args.choice('map', ['grey', 'cividis', 'viridis']) ?? 'grey',
+    map: args.choice('map', valueMapNames) ?? defaultValueMap,
     points: !args.flag('no-points'),
   };
 }

@@ -1,5 +1,6 @@
 /** The program itself and its settings. */
 import { z } from 'zod';
+import { valueMapNames, type ValueMapName } from '../../experiments/drawing/colour-map.ts';
 import type { EngineName } from '../../experiments/engines/engine.ts';
 import { call } from './call.ts';
 import { nothing } from './fields.ts';
@@ -7,7 +8,7 @@ import { nothing } from './fields.ts';
 const settingsPatch = z
   .strictObject({
     theme: z.enum(['system', 'light', 'dark']),
-    map: z.enum(['grey', 'cividis', 'viridis']),
+    map: z.enum(valueMapNames),
     singleKeys: z.boolean(),
     timeAxis: z.enum(['epoch', 'step', 'samples', 'seconds']),
   })
@@ -31,7 +32,7 @@ export interface AppInfo {
 
 export interface Settings {
   readonly theme: 'system' | 'light' | 'dark';
-  readonly map: 'grey' | 'cividis' | 'viridis';
+  readonly map: ValueMapName;
   /** Shortcuts that are a single key. */
   readonly singleKeys: boolean;
   readonly timeAxis: 'epoch' | 'step' | 'samples' | 'seconds';

@@ -1,5 +1,6 @@
 /** Files that the lab hands out: archives, tables, grids, pages and films. */
 import { z } from 'zod';
+import { valueMapNames } from '../../experiments/drawing/colour-map.ts';
 import { type Progress, call } from './call.ts';
 import { cellId, entryId, epoch } from './fields.ts';
 
@@ -15,7 +16,7 @@ const gridOptions = {
   cellSize: z.int().min(48).max(1024),
   scale: z.number().min(0.5).max(4),
   drawing: z.enum(['prediction', 'error', 'layers']),
-  map: z.enum(['grey', 'cividis', 'viridis']),
+  map: z.enum(valueMapNames),
   /** Whether training points are drawn. */
   points: z.boolean(),
 };
@@ -35,7 +36,7 @@ const filmOptions = {
   /** Film pixels in x and y that one rendered pixel covers. */
   zoom: z.int().min(1).max(4),
   drawing: z.enum(['prediction', 'error', 'layers']),
-  map: z.enum(['grey', 'cividis', 'viridis']),
+  map: z.enum(valueMapNames),
   hasCreases: z.boolean(),
   hasLabels: z.boolean(),
   /** Snapshots from the first to the last epoch (null: to the end), every so many-th. */

@@ -1,7 +1,7 @@
 /** Pictures of frames: prediction or error in a fixed colour scale, creases as lines on top. */
 import type { Frame } from '../engines/engine.ts';
 import type { TruthFrame } from '../targets/picture.ts';
-import { colourTable, tableIndex, type ValueMapName } from './colour-map.ts';
+import { colourTable, defaultValueMap, tableIndex, type ValueMapName } from './colour-map.ts';
 import {
   creaseInk,
   layerCreaseStyle,
@@ -41,7 +41,7 @@ export interface ColouringOptions {
 /** Grey prediction with creases, one pixel for one. */
 export const defaultColouring: ColouringOptions = {
   drawing: 'prediction',
-  map: 'grey',
+  map: defaultValueMap,
   supersampling: 1,
   hiddenLayers: 1,
 };

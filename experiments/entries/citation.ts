@@ -1,6 +1,6 @@
 /** Receipts in notes: `[[312/seed 1: IoU @ 6000]]`, or with a claim `[[312/seed 1: IoU @ 6000 = .48]]`. */
 import { formatCount, formatError, formatShare } from '../text/number-format.ts';
-import { namedValue, valueWords } from '../text/axis-text.ts';
+import { axisText, namedValueText, valueText } from '../text/axis-text.ts';
 import type { SweepCell } from '../sweeps/cell.ts';
 
 /** What a receipt may cite. */
@@ -111,8 +111,8 @@ export function citationText(
 ): string {
   const words = axes.map(({ name }) =>
     name === 'points' || name === 'shape'
-      ? valueWords(name, cell.axes[name]).replace(/,(?=\d)/g, '')
-      : namedValue(name, cell.axes[name]),
+      ? valueText(name, cell.axes[name]).replace(/,(?=\d)/g, '')
+      : namedValueText(name, cell.axes[name]),
   );
   return `[[${words.join('/')}: ${measure} @ ${epoch}]]`;
 }
@@ -140,7 +140,9 @@ function isNamed(cell: CitedCell, axes: readonly CitedAxis[], word: string): boo
   return axes.some(({ name }) => {
     const value = cell.axes[name];
     if (value === undefined) return false;
-    return [String(value), valueWords(name, value), namedValue(name, value)].some(
+    // Notes of before name flags as "random labels true".
+    const plainly = `${axisText(name)} ${String(value)}`;
+    return [String(value), plainly, valueText(name, value), namedValueText(name, value)].some(
       (text) => plain(text) === plain(word),
     );
   });

@@ -1,6 +1,6 @@
 /** Lines of a chart: one for each cell, or one with a band for cells that differ in nothing but their seed. */
 import type { CellSummary, CellTimeline } from '../../electron/contract/entries.ts';
-import { namedValue } from '../model/grid-axes.ts';
+import { namedValueText } from '../../experiments/text/axis-text.ts';
 import type { SweptColour } from '../model/swept-colours.ts';
 import { latestAt, type TimeAxis } from '../model/time-axis.ts';
 import { seriesOf, type ChartKind, type Series } from './chart-kinds.ts';
@@ -75,7 +75,7 @@ function labelOfGroup(cells: readonly CellSummary[], axes: readonly string[]): s
   const [first] = cells;
   const parts = Object.entries(first.axes)
     .filter(([name]) => axes.includes(name) && (cells.length === 1 || name !== 'seed'))
-    .map(([name, value]) => namedValue(name, value));
+    .map(([name, value]) => namedValueText(name, value));
   if (cells.length > 1) parts.push(`${cells.length} seeds`);
   return parts.length === 0 ? first.label : parts.join(', ');
 }

@@ -1,8 +1,7 @@
 /** Which axis of a sweep runs across the comparison grid, which down, and where every cell lies. */
 import type { AxisValue } from '../../experiments/sweeps/cell.ts';
 import type { CellSummary, SweepAxis } from '../../electron/contract/entries.ts';
-
-export { axisWords, namedValue, valueWords } from '../../experiments/text/axis-text.ts';
+import { suitedSides } from '../../experiments/sweeps/swept-axes.ts';
 
 /** Axes of the grid: inside of blocks, and of the grid of blocks around them. Other axes are held at one value. */
 export interface GridChoice {
@@ -34,22 +33,13 @@ export interface GridPlan<Cell> {
 /** What of a cell its place depends on. */
 export type PlacedCell = Pick<CellSummary, 'axes'>;
 
-const acrossFirst = ['points', 'parameters', 'shape'];
-const downFirst = ['shape', 'parameters', 'label_noise', 'learning_rate', 'seed'];
 /** Wider grids hold further axes at a value instead of nesting them. */
 const mostNested = 12;
 
-function preferred(axes: readonly SweepAxis[], names: readonly string[]): SweepAxis | undefined {
-  const named = names.flatMap((name) => axes.find((axis) => axis.name === name) ?? []);
-  return named[0] ?? axes[0];
-}
-
-/** The grid that suits the axes of a sweep: points across, shapes or seeds down, a third axis around if it fits. */
+/** The grid that suits the axes of a sweep: sides as in the exported grid, a third axis around if it fits. */
 export function suitedChoice(axes: readonly SweepAxis[]): GridChoice {
-  const x = preferred(axes, acrossFirst);
-  const afterX = axes.filter((axis) => axis !== x);
-  const y = preferred(afterX, downFirst);
-  const [third, ...others] = afterX.filter((axis) => axis !== y);
+  const { x, y } = suitedSides(axes);
+  const [third, ...others] = axes.filter((axis) => axis !== x && axis !== y);
   const nested = third !== undefined && (x?.values.length ?? 1) * third.values.length <= mostNested;
   const held = nested || third === undefined ? others : [third, ...others];
   return {

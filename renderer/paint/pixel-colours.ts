@@ -1,5 +1,5 @@
 /** Colours as the 32-bit words that canvases take, and tables of them. */
-import { colourTable, type ColourMapName, type ValueMapName } from '../../experiments/drawing/colour-map.ts';
+import { colourTable, type ColourMapName } from '../../experiments/drawing/colour-map.ts';
 
 /** Whether the least significant byte of a word comes first, as on every machine that browsers run on today. */
 const littleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
@@ -56,12 +56,6 @@ export function inkedTable(map: ColourMapName): Uint32Array {
   }
   tables.set(map, words);
   return words;
-}
-
-/** The next map in the circle of value maps. */
-export function nextMap(map: ValueMapName): ValueMapName {
-  const maps: readonly ValueMapName[] = ['grey', 'cividis', 'viridis'];
-  return maps[(maps.indexOf(map) + 1) % maps.length] ?? 'grey';
 }
 
 /** 256 soft colours that neighbouring numbers do not share: hues in golden steps at two lightnesses. */

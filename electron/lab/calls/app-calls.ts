@@ -1,6 +1,7 @@
 /** Calls about the program itself and its settings. */
 import { join } from 'node:path';
 import { z } from 'zod';
+import { defaultValueMap, valueMapNames } from '../../../experiments/drawing/colour-map.ts';
 import { programVersion } from '../../program/assets.ts';
 import type { AppInfo, Settings } from '../../contract/app.ts';
 import { readWhole, writeWhole } from '../disk/files.ts';
@@ -9,12 +10,12 @@ import { requireWritable, type LabContext } from './lab-context.ts';
 
 type AppCall = 'app.info' | 'settings.read' | 'settings.write';
 
-const defaults: Settings = { theme: 'system', map: 'grey', singleKeys: true, timeAxis: 'epoch' };
+const defaults: Settings = { theme: 'system', map: defaultValueMap, singleKeys: true, timeAxis: 'epoch' };
 
 /** Every field falls back to its default where it is missing or from another version. */
 const storedSettings = z.object({
   theme: z.enum(['system', 'light', 'dark']).catch(defaults.theme),
-  map: z.enum(['grey', 'cividis', 'viridis']).catch(defaults.map),
+  map: z.enum(valueMapNames).catch(defaults.map),
   singleKeys: z.boolean().catch(defaults.singleKeys),
   timeAxis: z.enum(['epoch', 'step', 'samples', 'seconds']).catch(defaults.timeAxis),
 });

@@ -10,7 +10,7 @@ import { findingWords } from '../verification/finding-text.ts';
 import type { CallContext, CallHandlers } from './router.ts';
 import { framesPerCell, progressWords, receiptOf, verifyEntry } from './verify-entry.ts';
 import { cardFromEntry } from './entry-cards.ts';
-import { axesOfCells } from '../notebook/swept-axes.ts';
+import { varyingAxes } from '../../../experiments/sweeps/swept-axes.ts';
 import { currentCell, currentEntry, pictureSource, requireWritable, type LabContext } from './lab-context.ts';
 import { openCell } from '../notebook/open-cell.ts';
 import { timelineOf } from '../notebook/timelines.ts';
@@ -37,7 +37,7 @@ export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
       for (const cell of cells) summaries.push(summaryOf(cell, await entry.cell(cell.id)));
       return {
         card: cardFromEntry(entry),
-        axes: axesOfCells(cells),
+        axes: varyingAxes(cells),
         cells: summaries,
         snapshots,
         sweepYaml: entry.sweepText,

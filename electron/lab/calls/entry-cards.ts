@@ -2,10 +2,10 @@
 import type { CellState } from '../../../experiments/records/snapshot.ts';
 import { gridFromAxes } from '../../../experiments/figures/grid-axes.ts';
 import type { CellCounts, EntryCard } from '../../contract/entries.ts';
+import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 import type { EntrySummary } from '../notebook/entry-summary.ts';
 import type { TrashedEntry } from '../notebook/trash.ts';
-import type { PlacedCell } from '../notebook/swept-axes.ts';
 
 /** Most rows and columns of a card's picture. */
 const coverSide = 5;
@@ -38,7 +38,7 @@ function countsOf(cells: readonly { readonly state: CellState }[]): CellCounts {
 }
 
 /** The upper left of the comparison grid. */
-function coverOf(cells: readonly PlacedCell[]): EntryCard['cover'] {
+function coverOf(cells: readonly Pick<SweepCell, 'id' | 'axes'>[]): EntryCard['cover'] {
   if (!cells.some(({ axes }) => Object.keys(axes).length > 0)) {
     const cellIds = cells.slice(0, coverSide).map(({ id }) => id);
     return { columns: cellIds.length, cellIds };

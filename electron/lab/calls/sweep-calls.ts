@@ -13,7 +13,7 @@ import type { PlannedCell, SweepCheck, SweepPreset, TargetSummary } from '../../
 import { readWhole } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
 import type { CallHandlers } from './router.ts';
-import { axesOfCells } from '../notebook/swept-axes.ts';
+import { varyingAxes } from '../../../experiments/sweeps/swept-axes.ts';
 import { requireWritable, trainingEngines, type LabContext } from './lab-context.ts';
 import { keepPicture, pictureNames } from '../notebook/notebook-pictures.ts';
 import { editedSweep } from '../sweeps/sweep-edits.ts';
@@ -139,7 +139,7 @@ async function checkOf(
     yaml,
     document,
     problems: place,
-    axes: axesOfCells(plan.cells),
+    axes: varyingAxes(plan.cells),
     cells,
     estimate:
       timed.length < missing.length ? null : { seconds: sweepSeconds(timed, threads), bytes, trainers },

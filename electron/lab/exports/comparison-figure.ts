@@ -2,7 +2,7 @@
 import { truthScore, type TruthScore } from '../../../experiments/diagnostics/truth-error.ts';
 import { unitView, type Frame, type FrameRequest } from '../../../experiments/engines/engine.ts';
 import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
-import { gridFromAxes, heldText, titlesFromSide } from '../../../experiments/figures/grid-axes.ts';
+import { gridFromAxes, heldText, titlesFromAxis } from '../../../experiments/figures/grid-axes.ts';
 import type { GridCell, GridFigure } from '../../../experiments/figures/grid-figure.ts';
 import { parameterCount, type Network } from '../../../experiments/network/shape.ts';
 import { colourFrame, colourTruth, type RgbaImage } from '../../../experiments/drawing/colouring.ts';
@@ -82,8 +82,8 @@ export async function comparisonFigure(request: FigureRequest): Promise<GridFigu
     subtitle: [heldText(grid.held), trainingText(wanted.map(({ config }) => config))]
       .filter((text) => text !== '')
       .join(', '),
-    columns: titlesFromSide(grid.columns),
-    rows: grid.rows === null ? null : titlesFromSide(grid.rows),
+    columns: titlesFromAxis(grid.columns),
+    rows: grid.rows === null ? null : titlesFromAxis(grid.rows),
     cells: grid.cells.map((row) => row.map((cell) => (cell === null ? null : (cells.get(cell.id) ?? null)))),
     truth: picture === null ? null : truthImage(request, picture),
     drawing,

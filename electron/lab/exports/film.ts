@@ -5,7 +5,8 @@ import { createFilmPainter } from '../../../experiments/films/film-frame.ts';
 import { filmLayout, type FilmLayout, type Rectangle } from '../../../experiments/films/film-layout.ts';
 import { filmLength, filmMoments, type FilmMoment } from '../../../experiments/films/film-schedule.ts';
 import type { Rasterise } from '../../../experiments/figures/glyph-sheet.ts';
-import { axisTitle, axisValueText, gridFromAxes, heldText } from '../../../experiments/figures/grid-axes.ts';
+import { gridFromAxes, heldText } from '../../../experiments/figures/grid-axes.ts';
+import { axisText, valueText } from '../../../experiments/text/axis-text.ts';
 import { formatCount, formatError, formatShare } from '../../../experiments/text/number-format.ts';
 import { colourFrame, colourTruth, type RgbaImage } from '../../../experiments/drawing/colouring.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
@@ -144,11 +145,11 @@ function arrange(cells: readonly SweepCell[], options: FilmOptions, aspect: Pict
   }
   const grid = gridFromAxes(cells, options.x, options.y);
   const titleOf = (column: number): string => {
-    const { axis, values } = grid.columns;
-    return `${axisValueText(axis, values[column])} ${axisTitle(axis)}`;
+    const { name, values } = grid.columns;
+    return `${valueText(name, values[column])} ${axisText(name)}`;
   };
   const rowTitles = (grid.rows?.values ?? []).map((value) =>
-    grid.rows === null ? '' : `${axisTitle(grid.rows.axis)} ${axisValueText(grid.rows.axis, value)}`,
+    grid.rows === null ? '' : `${axisText(grid.rows.name)} ${valueText(grid.rows.name, value)}`,
   );
   const { rows, columns } = { rows: grid.cells.length, columns: grid.columns.values.length };
   const canWrap = rows === 1;

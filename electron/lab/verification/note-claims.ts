@@ -9,7 +9,7 @@ import {
 } from '../../../experiments/entries/citation.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 import { readNotes } from '../notebook/notes-file.ts';
-import { axesOfCells } from '../notebook/swept-axes.ts';
+import { varyingAxes } from '../../../experiments/sweeps/swept-axes.ts';
 import { timelineOf } from '../notebook/timelines.ts';
 
 /** A receipt of the notes. */
@@ -31,7 +31,7 @@ export async function noteClaims(entry: EntryStore): Promise<NoteClaim[]> {
   const { cells } = entry.json;
   const timelines = new Map<string, CitedTimeline>();
   for (const { id } of cells) timelines.set(id, timelineOf(id, (await entry.cell(id)).index(), 0));
-  const known = { cells, axes: axesOfCells(cells), timelines };
+  const known = { cells, axes: varyingAxes(cells), timelines };
   return cited.map((claim) => ({ ...claim, result: resolvedCitation(claim.citation, known) }));
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { noLayer, type Frame } from '../../../experiments/engines/engine.ts';
-import { colourTable, hexColour } from '../../../experiments/drawing/colour-map.ts';
+import { hexColour } from '../../../experiments/drawing/colour-map.ts';
 import { colourFrame, colourTruth, defaultColouring } from '../../../experiments/drawing/colouring.ts';
 import { creaseInk, layerCreaseStyle, lineCreaseStyle } from '../../../experiments/drawing/crease-ink.ts';
 
@@ -18,29 +18,6 @@ function middleCrease(width: number, height: number, layer: number): Uint16Array
 
 const plain = { ...defaultColouring, creases: null };
 const even = { opacity: 1, crowding: Infinity, layerFade: Infinity };
-
-describe('colour maps', () => {
-  test('grey is the value itself, the others end where their authors end them', () => {
-    expect([...colourTable('grey').subarray(0, 6)]).toEqual([0, 0, 0, 1, 1, 1]);
-    expect(hexColour('grey', 1)).toBe('#ffffff');
-    expect(hexColour('viridis', 0)).toBe('#440154');
-    expect(hexColour('viridis', 1)).toBe('#fde725');
-    expect(hexColour('cividis', 0)).toBe('#002051');
-    expect(hexColour('cividis', 1)).toBe('#fdea45');
-  });
-
-  test('the error map is blue below the truth, red above, nearly white where right', () => {
-    const [low, middle, high] = [0, 0.5, 1].map((at) => hexColour('error', at));
-    expect(low).toBe('#053061');
-    expect(high).toBe('#67001f');
-    expect(Number.parseInt(middle.slice(1, 3), 16)).toBeGreaterThan(240);
-  });
-
-  test.each(['grey', 'cividis', 'viridis', 'error', 'layers'] as const)('%s has no jumps', (name) => {
-    const table = colourTable(name);
-    for (let at = 3; at < table.length; at++) expect(Math.abs(table[at] - table[at - 3])).toBeLessThan(16);
-  });
-});
 
 describe('colourFrame', () => {
   test('predictions are cut to 0 to 1', () => {

@@ -33,6 +33,19 @@ function resolved(text: string): string {
 }
 
 describe('receipts in notes', () => {
+  it.each(['yes', 'true', 'random labels yes', 'random labels true', 'Random Labels True'])(
+    'names a cell by a flag that says %s',
+    (word) => {
+      const flagged = [true, false].map((flag) => ({ id: String(flag), axes: { random_labels: flag } }));
+      const citation = maybeCitation(`${word}: IoU @ last`);
+      const timelines = new Map([['true', measures]]);
+      expect(
+        citation &&
+          resolvedCitation(citation, { cells: flagged, axes: [{ name: 'random_labels' }], timelines }),
+      ).toMatchObject({ state: 'shown', cellId: 'true' });
+    },
+  );
+
   it.each([
     ['312/seed 1: IoU @ 6000', 'shown .48'],
     ['312 points / seed 1: iou @ 6,000 = .48', 'holds .48'],

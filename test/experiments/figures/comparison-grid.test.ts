@@ -1,3 +1,4 @@
+import { valueMapNames } from '../../../experiments/drawing/colour-map.ts';
 import { decode } from 'fast-png';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -215,7 +216,7 @@ function anyFigure(): fc.Arbitrary<GridFigure> {
       cells: fc.array(row, { minLength: rows, maxLength: rows }),
       truth: fc.option(fc.constant(imageOf(5, 3))),
       drawing: fc.constantFrom('prediction', 'error', 'layers'),
-      map: fc.constantFrom('grey', 'cividis', 'viridis'),
+      map: fc.constantFrom(...valueMapNames),
       hasCreases: fc.boolean(),
       outputs: fc.constantFrom(1, 2, 3),
       view: fc.constant({ x0: 0, y0: 0, x1: 1, y1: 1 }),

@@ -4,7 +4,6 @@ import {
   gridPlan,
   isLine,
   lineRows,
-  namedValue,
   neighbourCell,
   neighbourInLine,
   roleOf,
@@ -114,16 +113,6 @@ describe('axes of the grid', () => {
       expect([points(0, 3), points(3, 1), points(1, 3), points(2, -3)]).toEqual([2, 1, 3, 5]);
     }
     expect(isLine(suitedChoice([points, seeds]))).toBe(false);
-  });
-
-  it.each([
-    ['points', 5000, '5,000 points'],
-    ['seed', 3, 'seed 3'],
-    ['shape', '[30]*30', '[30]*30'],
-    ['learning_rate', 0.001, 'learning rate 0.001'],
-    ['random_labels', true, 'random labels true'],
-  ])('names %s %s as %s', (axis, value, words) => {
-    expect(namedValue(axis, value)).toBe(words);
   });
 });
 
