@@ -169,6 +169,12 @@ export function partOf(
   return part;
 }
 
+/** Entries of a sweep's axes by name; none where the document has none. */
+export function axisEntriesOf(document: PlainValue | undefined): Readonly<Record<string, PlainValue>> {
+  const axes = partOf(document, ['parameters']);
+  return isFields(axes) ? axes : {};
+}
+
 /** A part as text for a field. */
 export function textOf(document: PlainValue | undefined, ...path: (string | number)[]): string {
   return text(partOf(document, path));

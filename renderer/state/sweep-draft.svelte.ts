@@ -70,6 +70,13 @@ export class SweepDraft {
     this.#edits = this.#edits.then(() => this.#apply(edits));
   }
 
+  /** Sets a field to what was typed, as a number where it is to be one and can be; without text it is removed. */
+  editText(path: string[], text: string, isNumber = false): void {
+    const number = Number(text);
+    const value: PlainValue = text === '' ? null : isNumber && Number.isFinite(number) ? number : text;
+    this.edit({ path, value });
+  }
+
   close(): void {
     clearTimeout(this.#timer);
     this.#version += 1;
