@@ -54,6 +54,25 @@ export function markersFromNotes(notes: string): { readonly epoch: number; reado
   });
 }
 
+/**
+ * Every mark of an entry on an axis: those of its cells, and the notes' markers, which `reference` puts on axes other than
+ * epochs (none where it is undefined).
+ */
+export function marksOfEntry(
+  timelines: Iterable<CellTimeline>,
+  reference: CellTimeline | undefined,
+  axis: TimeAxis,
+  notes: string,
+): TimelineMark[] {
+  const marks = [...timelines].flatMap((timeline) => marksOfCell(timeline, axis));
+  if (reference === undefined) return marks;
+  for (const { epoch, text } of markersFromNotes(notes)) {
+    const time = axis === 'epoch' ? epoch : timeOfEpoch(reference, axis, epoch);
+    marks.push({ kind: 'marker', time, epoch, cellId: null, text });
+  }
+  return marks.filter(({ time }) => Number.isFinite(time));
+}
+
 /** Notes with a marker line at the end. */
 export function notesWithMarker(notes: string, epochText: string): string {
   const separator = notes === '' || notes.endsWith('\n') ? '' : '\n';

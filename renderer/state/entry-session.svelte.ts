@@ -1,27 +1,22 @@
 /** One entry that is looked at: its cells, its time, what its cells draw. Lives while any screen of the entry is open. */
 import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
-import type { AxisValue } from '../../experiments/sweeps/cell.ts';
 import type {
+  AxisValue,
   CellBaselines,
+  CellState,
   CellSummary,
   CellTimeline,
   EntryDetail,
-} from '../../electron/contract/entries.ts';
-import type { CellState } from '../../experiments/records/snapshot.ts';
-import type { View } from '../../experiments/engines/engine.ts';
-import { extendedTimeline, snapshotCount } from '../model/cell-series.ts';
+  View,
+} from '../../electron/contract/results.ts';
+import { snapshotCount } from '../model/cell-series.ts';
 import { gridPlan, suitedChoice, type GridChoice, type GridPlan } from '../model/grid-axes.ts';
 import { colourAxis, sweptColours, type SweptColour } from '../model/swept-colours.ts';
 import type { PicturePlace } from '../model/picture-place.ts';
 import { axisPositions, shownMoment, timeOfEpoch, type ShownMoment } from '../model/time-axis.ts';
 import { formatCount } from '../model/number-text.ts';
-import {
-  markersFromNotes,
-  marksOfCell,
-  notesWithMarker,
-  type TimelineMark,
-} from '../model/timeline-marks.ts';
+import { marksOfEntry, notesWithMarker, type TimelineMark } from '../model/timeline-marks.ts';
 import type { Ground, PaintStyle } from '../paint/paint-style.ts';
 import {
   GridPainter,
@@ -29,6 +24,7 @@ import {
   type PaintingState,
   type ShownPicture,
 } from '../paint/grid-painter.ts';
+import { EntryTimelines } from './entry-timelines.svelte.ts';
 import type { LabState } from './lab-state.svelte.ts';
 import { NotesState } from './notes-state.svelte.ts';
 import { Scrubber } from './scrubber.svelte.ts';
@@ -61,7 +57,7 @@ export class EntrySession {
   /** Goes up whenever previews came. */
   previewsArrived = $state(0);
   baselines = $state.raw<ReadonlyMap<string, CellBaselines>>(new Map());
-  #timelines = $state.raw<ReadonlyMap<string, CellTimeline>>(new Map());
+  readonly #timelines: EntryTimelines;
   readonly #asked = new Set<string>();
   readonly #stops: (() => void)[];
 
@@ -103,15 +99,21 @@ export class EntrySession {
     return worst > 0 ? 1.15 * Math.sqrt(worst) : 0.5;
   });
   /** Every mark of the timeline, the notes' markers among them. */
-  readonly marks: readonly TimelineMark[] = $derived.by(() => this.#allMarks());
+  readonly marks: readonly TimelineMark[] = $derived.by(() =>
+    marksOfEntry(this.timelines.values(), this.#reference, this.scrubber.axis, this.notes.text),
+  );
 
   constructor(lab: LabState, entryId: string) {
     this.lab = lab;
     this.entryId = entryId;
     this.notes = new NotesState(lab, entryId);
+    this.#timelines = new EntryTimelines(lab, entryId, {
+      grew: () => this.scrubber.grew(),
+      restarted: (cellId) => this.painter.previews.forget(cellId),
+    });
     this.scrubber = new Scrubber(lab.settings.timeAxis, {
-      timelines: () => [...this.#timelines.values()],
-      reference: () => this.#referenceTimeline(),
+      timelines: () => [...this.timelines.values()],
+      reference: () => this.#reference,
       marks: () => this.marks,
       settled: () => this.painter.isSettled,
     });
@@ -127,7 +129,7 @@ export class EntrySession {
     const { client } = lab;
     this.#stops = [
       client.listen('cell.snapshots', (event) => {
-        if (event.entryId === entryId) void this.#grow(event.cellId);
+        if (event.entryId === entryId) void this.#timelines.grow(event.cellId);
       }),
       client.listen('entry.changed', (event) => {
         if (event.entryId === entryId) void this.load();
@@ -135,7 +137,7 @@ export class EntrySession {
       $effect.root(() => {
         $effect(() => {
           const { time, axis, isPlaying } = this.scrubber;
-          void [this.style, this.#timelines, this.plan, time, axis, isPlaying];
+          void [this.style, this.timelines, this.plan, time, axis, isPlaying];
           this.painter.invalidate();
         });
       }),
@@ -152,7 +154,7 @@ export class EntrySession {
       this.problem = detail.card.problem;
       if (!sameAxes) this.choice = suitedChoice(detail.axes);
       if (isFirst) this.selectedId = this.plan.cells.flat().find((cell) => cell !== null)?.id ?? null;
-      await this.#readTimelines(detail.cells);
+      await this.#timelines.read(detail.cells);
       if (isFirst) this.scrubber.start(this.isLive);
       this.isStarted = true;
     } catch (error) {
@@ -178,16 +180,21 @@ export class EntrySession {
   }
 
   timeline(cellId: string): CellTimeline | undefined {
-    return this.#timelines.get(cellId);
+    return this.#timelines.of(cellId);
   }
 
   get timelines(): ReadonlyMap<string, CellTimeline> {
-    return this.#timelines;
+    return this.#timelines.byCell;
+  }
+
+  /** The cell whose frames other axes are translated by: the selected one, else the one with most snapshots. */
+  get #reference(): CellTimeline | undefined {
+    return this.#timelines.reference(this.selectedId);
   }
 
   /** Timelines without being told of every change: for charts, which follow once a second. */
   untrackedTimelines(): ReadonlyMap<string, CellTimeline> {
-    return untrack(() => this.#timelines);
+    return untrack(() => this.timelines);
   }
 
   /** First and last moment of the present axis, read in the same way. */
@@ -201,7 +208,7 @@ export class EntrySession {
 
   /** What a cell shows now; null before its first snapshot. */
   moment(cellId: string): ShownMoment | null {
-    const timeline = this.#timelines.get(cellId);
+    const timeline = this.#timelines.of(cellId);
     return timeline === undefined ? null : shownMoment(timeline, this.scrubber.axis, this.scrubber.time);
   }
 
@@ -217,7 +224,7 @@ export class EntrySession {
 
   /** Moves time to an epoch, whatever the axis. */
   goToEpoch(epoch: number): void {
-    const reference = this.#referenceTimeline();
+    const reference = this.#reference;
     if (reference !== undefined) this.scrubber.seek(timeOfEpoch(reference, this.scrubber.axis, epoch));
   }
 
@@ -273,7 +280,7 @@ export class EntrySession {
   /** What painters must know of a cell now; null where it has nothing to show. */
   painted(cellId: string): PaintedCell | null {
     const moment = this.moment(cellId);
-    const timeline = this.#timelines.get(cellId);
+    const timeline = this.#timelines.of(cellId);
     const cell = this.cell(cellId);
     if (moment === null || timeline === undefined || cell === null) return null;
     return {
@@ -286,78 +293,9 @@ export class EntrySession {
     };
   }
 
-  /** The cell whose frames other axes are translated by: the selected one, else the one with most snapshots. */
-  #referenceTimeline(): CellTimeline | undefined {
-    const selected = this.selectedId === null ? undefined : this.#timelines.get(this.selectedId);
-    if (selected !== undefined && snapshotCount(selected) > 0) return selected;
-    return [...this.#timelines.values()].sort((a, b) => snapshotCount(b) - snapshotCount(a))[0];
-  }
-
-  #allMarks(): TimelineMark[] {
-    const { axis } = this.scrubber;
-    const timelines = [...this.#timelines.values()];
-    const marks = timelines.flatMap((timeline) => marksOfCell(timeline, axis));
-    const reference = this.#referenceTimeline();
-    if (reference === undefined) return marks;
-    for (const { epoch, text } of markersFromNotes(this.notes.text)) {
-      const time = axis === 'epoch' ? epoch : timeOfEpoch(reference, axis, epoch);
-      marks.push({ kind: 'marker', time, epoch, cellId: null, text });
-    }
-    return marks.filter(({ time }) => Number.isFinite(time));
-  }
-
-  async #readTimelines(cells: readonly CellSummary[]): Promise<void> {
-    const wanted = cells
-      .map(({ id, snapshots }) => ({ cellId: id, from: this.#known(id, snapshots), snapshots }))
-      .filter(({ from, snapshots }) => from < snapshots)
-      .map(({ cellId, from }) => ({ cellId, from }));
-    if (wanted.length === 0) return;
-    this.#keep(await this.lab.client.call('entry.timelines', { entryId: this.entryId, cells: wanted }));
-  }
-
-  /** Snapshots of a cell that are known here; 0, and nothing kept, where it has fewer now: it was trained anew. */
-  #known(cellId: string, snapshots: number): number {
-    const timeline = this.#timelines.get(cellId);
-    const known = timeline === undefined ? 0 : snapshotCount(timeline);
-    if (known <= snapshots) return known;
-    this.painter.previews.forget(cellId);
-    return 0;
-  }
-
-  #keep(blocks: readonly CellTimeline[]): void {
-    const timelines = new Map(this.#timelines);
-    for (const block of blocks)
-      timelines.set(block.cellId, extendedTimeline(timelines.get(block.cellId), block));
-    this.#timelines = timelines;
-    this.scrubber.grew();
-  }
-
-  readonly #growing = new Map<string, boolean>();
-
-  /** Reads the new snapshots of a running cell; one request at a time for each cell. */
-  async #grow(cellId: string): Promise<void> {
-    if (this.#growing.has(cellId)) {
-      this.#growing.set(cellId, true);
-      return;
-    }
-    this.#growing.set(cellId, false);
-    try {
-      const timeline = this.#timelines.get(cellId);
-      const from = timeline === undefined ? 0 : snapshotCount(timeline);
-      this.#keep(
-        await this.lab.client.call('entry.timelines', { entryId: this.entryId, cells: [{ cellId, from }] }),
-      );
-    } catch (error) {
-      this.lab.fail(error);
-    }
-    const isAgain = this.#growing.get(cellId) === true;
-    this.#growing.delete(cellId);
-    if (isAgain) await this.#grow(cellId);
-  }
-
   /** Positions of a cell's snapshots on the present axis. */
   positions(cellId: string): ArrayLike<number> {
-    const timeline = this.#timelines.get(cellId);
+    const timeline = this.#timelines.of(cellId);
     return timeline === undefined ? [] : axisPositions(timeline, this.scrubber.axis);
   }
 }

@@ -8,6 +8,7 @@ import {
 import {
   markersFromNotes,
   marksOfCell,
+  marksOfEntry,
   nextEvent,
   notesWithMarker,
 } from '../../../renderer/model/timeline-marks.ts';
@@ -82,6 +83,18 @@ describe('marks of the timeline', () => {
     expect(nextEvent(marks, 15, false)).toBe(20);
     expect(nextEvent(marks, 20, false)).toBeNull();
     expect(nextEvent(marks, 20, true)).toBe(15);
+  });
+
+  it('of an entry are those of its cells and the markers of its notes, where these have a time', () => {
+    const notes = '- Epoch 20: the ring closes\n- Epoch 25: between\n';
+    const markers = (reference: typeof one | undefined, axis: 'epoch' | 'step') =>
+      marksOfEntry([one], reference, axis, notes)
+        .filter(({ kind }) => kind === 'marker')
+        .map(({ time, epoch, text }) => `${time} ${epoch} ${text}`);
+    expect(markers(one, 'epoch')).toEqual(['20 20 the ring closes', '25 25 between']);
+    expect(markers(one, 'step')[0]).toBe('40 20 the ring closes');
+    expect(markers(undefined, 'epoch')).toEqual([]);
+    expect(marksOfEntry([one], one, 'step', '')).toEqual(marksOfCell(one, 'step'));
   });
 
   it('are read from notes and written into them', () => {
