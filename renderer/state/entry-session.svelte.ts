@@ -1,15 +1,15 @@
 /** One entry that is looked at: its cells, its time, what its cells draw. Lives while any screen of the entry is open. */
 import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
+import type { AxisValue } from '../../experiments/sweeps/cell.ts';
 import type {
-  AxisValue,
   CellBaselines,
-  CellState,
   CellSummary,
   CellTimeline,
   EntryDetail,
-  View,
-} from '../../electron/contract/results.ts';
+} from '../../electron/contract/entries.ts';
+import type { CellState } from '../../experiments/records/snapshot.ts';
+import type { View } from '../../experiments/engines/engine.ts';
 import { snapshotCount } from '../model/cell-series.ts';
 import { gridPlan, suitedChoice, type GridChoice, type GridPlan } from '../model/grid-axes.ts';
 import { colourAxis, sweptColours, type SweptColour } from '../model/swept-colours.ts';

@@ -1,5 +1,5 @@
 /** What the cells of an entry measured over time: read block by block, and longer while they train. */
-import type { CellSummary, CellTimeline } from '../../electron/contract/results.ts';
+import type { CellSummary, CellTimeline } from '../../electron/contract/entries.ts';
 import { extendedTimeline, snapshotCount } from '../model/cell-series.ts';
 import type { LabState } from './lab-state.svelte.ts';
 

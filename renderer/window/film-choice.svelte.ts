@@ -1,6 +1,6 @@
 /** What a person chose of a film: the options that the lab takes, and the format of the file. */
-import type { EntryDetail } from '../../electron/contract/results.ts';
-import type { FilmOptions } from '../film/film-export.ts';
+import type { EntryDetail } from '../../electron/contract/entries.ts';
+import type { EntryFilm } from '../film/film-export.ts';
 import type { FilmFormat } from '../film/film-worker.ts';
 import type { EntrySession } from '../state/entry-session.svelte.ts';
 
@@ -18,7 +18,7 @@ export class FilmChoice {
   /** Place in `filmSizes`. */
   sizeAt = $state(0);
   format = $state<FilmFormat>('mp4');
-  drawing = $state<FilmOptions['drawing']>('prediction');
+  drawing = $state<EntryFilm['drawing']>('prediction');
   hasCreases = $state(true);
   hasLabels = $state(true);
   zoom = $state(2);
@@ -32,7 +32,7 @@ export class FilmChoice {
   readonly lastEpoch: number;
   readonly #session: EntrySession;
 
-  readonly options: FilmOptions = $derived.by(() => this.#options());
+  readonly options: EntryFilm = $derived.by(() => this.#options());
 
   /** A film of what the session shows, from its first to its last epoch. */
   constructor(session: EntrySession, detail: EntryDetail) {
@@ -45,7 +45,7 @@ export class FilmChoice {
     if (ground === 'error' || ground === 'layers') this.drawing = ground;
   }
 
-  #options(): FilmOptions {
+  #options(): EntryFilm {
     const { entryId, choice, lab } = this.#session;
     const { width, height } = filmSizes[this.sizeAt];
     return {

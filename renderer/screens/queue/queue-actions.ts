@@ -1,5 +1,5 @@
 /** What a person does to items of the queue; the lab answers with the queue as it is then. */
-import type { QueueItem, QueueState } from '../../../electron/contract/results.ts';
+import type { QueueItem, QueueState } from '../../../electron/contract/queue.ts';
 import { placeAfterMove } from '../../model/queue-groups.ts';
 import type { LabState } from '../../state/lab-state.svelte.ts';
 
