@@ -1,4 +1,5 @@
 /** Errors that a person can do something about: one clear line, no stack. */
+import { knownErrors } from '../contract/known-errors.ts';
 
 /** Bad arguments or input (exit code 2) or a failure with a known cause (exit code 1). */
 export class UserError extends Error {
@@ -11,26 +12,13 @@ export class UserError extends Error {
   }
 }
 
-/** Exit codes by the name of the typed errors that the libraries below throw. */
-const exitCodes: Readonly<Record<string, 1 | 2>> = {
-  SweepError: 2,
-  ShapeError: 2,
-  TargetError: 2,
-  SamplingError: 2,
-  ImportError: 2,
-  FigureError: 2,
-  ExtractionError: 1,
-  EntryError: 1,
-  LabError: 1,
-  NoGpuError: 1,
-  GpuError: 1,
-};
-
 /** Exit code and the one line to print for any error. */
 export function reportFromError(error: unknown): { exitCode: 1 | 2; line: string } {
   if (!(error instanceof Error)) return { exitCode: 1, line: `failed: ${String(error)}` };
   const line = error.message.replace(/\s*\n\s*/g, ' ');
   if (error instanceof UserError) return { exitCode: error.exitCode, line };
-  const known = exitCodes[error.name];
-  return known === undefined ? { exitCode: 1, line: `unexpected error: ${line}` } : { exitCode: known, line };
+  const known = knownErrors.get(error.name);
+  return known === undefined
+    ? { exitCode: 1, line: `unexpected error: ${line}` }
+    : { exitCode: known.exitCode, line };
 }

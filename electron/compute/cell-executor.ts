@@ -1,14 +1,8 @@
 /** What trains cells, as those see it who hand cells out. */
-
 import type { EngineName } from '../../experiments/engines/engine.ts';
 import type { CellJob, CellMessage } from '../../experiments/sweeps/cell-run-contract.ts';
 
-/** How the messages of an executor begin whose GPU was lost again, or is not there any more. */
-
-export const lostTwiceWords = 'The GPU was lost twice within a minute';
-export const noGpuWords = 'No GPU can be used';
 /** A cell under way in an executor. */
-
 export interface CellRun {
   /** Settles when the executor is done with the cell; rejects where the executor itself failed. */
   readonly done: Promise<void>;
@@ -16,8 +10,8 @@ export interface CellRun {
   /** Tells the executor that one more snapshot is safely written. */
   acknowledge(): void;
 }
-/** Whatever trains cells: a cell in, a stream of records out, no state kept. */
 
+/** Whatever trains cells: a cell in, a stream of records out, no state kept. */
 export interface CellExecutor {
   readonly threads: number;
   /** Cells that an engine trains side by side. */

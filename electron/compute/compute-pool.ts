@@ -1,38 +1,23 @@
 /** A pool of compute workers: cells side by side, frames split into bands over all of them. */
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import type { Frame, FrameRequest, View, EngineChoice } from '../../experiments/engines/engine.ts';
+import { NoGpuError } from '../../experiments/engines/engine-error.ts';
 import type { Network } from '../../experiments/network/shape.ts';
-import type { ComplexPart } from '../../experiments/polytopes/complex-part.ts';
-import { complexFromParts } from '../../experiments/polytopes/part-joining.ts';
 import type { Complex } from '../../experiments/polytopes/complex.ts';
-import { tileCount } from '../../experiments/polytopes/extract-complex.ts';
 import type { ExtractionBudget } from '../../experiments/polytopes/extraction-options.ts';
-import { joinBands } from '../../experiments/engines/frame-bands.ts';
-import {
-  namedError,
-  type FromWorker,
-  type ReplayTask,
-  type ToWorker,
-  type WorkerTask,
-} from '../../experiments/tasks/task-protocol.ts';
 import { engineOfCell } from '../../experiments/sweeps/cell-engine.ts';
-import type { CellExecutor } from './cell-executor.ts';
+import type { ReplayTask } from '../../experiments/tasks/task-protocol.ts';
+import { readReply } from '../../experiments/tasks/task-replies.ts';
+import { WorkerTeam } from '../../experiments/tasks/worker-team.ts';
 import { computeWorkerPath } from '../program/assets.ts';
+import { bandedFrame } from './banded-frame.ts';
+import type { CellExecutor } from './cell-executor.ts';
 import type { GpuHost } from './gpu-host.ts';
+import { resultOf, runCellIn, type ComputeTeam } from './pool-tasks.ts';
+import { sharedExtraction } from './shared-extraction.ts';
+import { threadStarter } from './thread-link.ts';
 
-interface Job {
-  readonly id: number;
-  readonly task: WorkerTask;
-  readonly onMessage: (message: FromWorker) => void;
-  readonly onEnd: (error: Error | null) => void;
-}
-
-interface Member {
-  readonly worker: Worker;
-  job: Job | null;
-}
-
+/** Threads that compute, and the GPU beside them. */
 export interface ComputePool extends CellExecutor {
   /**
    * The frame of a request, anchored unless it says otherwise, its bands rendered by all threads; identical whatever their
@@ -83,222 +68,39 @@ const defaultPatienceMs = 180_000;
 /** A pool of `threads` workers, started as they are needed. Tasks beyond that number wait in order. */
 export function createComputePool(threads: number, options: PoolOptions = {}): ComputePool {
   const { workerPath = computeWorkerPath(), patienceMs = defaultPatienceMs, heapMb = 1024, gpu } = options;
-  const members: Member[] = [];
-  const waiting: Job[] = [];
-  let nextId = 1;
-
-  function startMember(): Member {
-    const worker = new Worker(workerPath, { resourceLimits: { maxOldGenerationSizeMb: heapMb } });
-    const member: Member = { worker, job: null };
-    worker.on('message', (message: FromWorker) => receive(member, message));
-    worker.on('error', (error) => lose(member, error));
-    worker.on('exit', (code) => lose(member, new Error(`The compute worker ended (code ${code}).`)));
-    members.push(member);
-    return member;
-  }
-
-  function receive(member: Member, message: FromWorker): void {
-    const job = member.job;
-    if (job === null || message.id !== job.id) return;
-    if (message.kind === 'done' || message.kind === 'error') {
-      member.job = null;
-      assign();
-      job.onEnd(message.kind === 'error' ? namedError(message) : null);
-    } else job.onMessage(message);
-  }
-
-  function lose(member: Member, error: Error): void {
-    const at = members.indexOf(member);
-    if (at < 0) return;
-    members.splice(at, 1);
-    const job = member.job;
-    member.job = null;
-    assign();
-    job?.onEnd(error);
-  }
-
-  /** Ends the worker of a task that does not listen. */
-  function endWorker(id: number): void {
-    const member = members.find((candidate) => candidate.job?.id === id);
-    if (member === undefined) return;
-    const seconds = Math.round(patienceMs / 1000);
-    lose(member, new Error(`The cell did not stop within ${seconds} seconds; its worker was ended.`));
-    void member.worker.terminate();
-  }
-
-  function assign(): void {
-    while (waiting.length > 0) {
-      const member =
-        members.find((candidate) => candidate.job === null) ??
-        (members.length < threads ? startMember() : null);
-      const job = member === null ? undefined : waiting.shift();
-      if (member === null || job === undefined) return;
-      member.job = job;
-      post(member, { kind: 'task', id: job.id, task: job.task });
-    }
-  }
-
-  function post(member: Member, message: ToWorker): void {
-    member.worker.postMessage(message);
-  }
-
-  function submit(
-    task: WorkerTask,
-    onMessage: (message: FromWorker) => void,
-  ): { id: number; done: Promise<void> } {
-    const id = nextId++;
-    const done = new Promise<void>((resolve, reject) => {
-      waiting.push({ id, task, onMessage, onEnd: (error) => (error === null ? resolve() : reject(error)) });
-    });
-    assign();
-    return { id, done };
-  }
-
-  function tell(id: number, kind: 'abort' | 'acknowledged'): void {
-    const at = waiting.findIndex((job) => job.id === id);
-    if (at >= 0 && kind === 'abort') {
-      waiting.splice(at, 1).forEach((job) => job.onEnd(null));
-      return;
-    }
-    const member = members.find((candidate) => candidate.job?.id === id);
-    if (member !== undefined) post(member, { kind, id });
-  }
-
-  /** Like submit; an abort takes the task back or tells its worker, and rejects. */
-  async function perform(
-    task: WorkerTask,
-    onMessage: (message: FromWorker) => void,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    signal?.throwIfAborted();
-    const { id, done } = submit(task, onMessage);
-    const abort = (): void => tell(id, 'abort');
-    signal?.addEventListener('abort', abort, { once: true });
-    try {
-      await done;
-    } finally {
-      signal?.removeEventListener('abort', abort);
-      signal?.throwIfAborted();
-    }
-  }
-
-  async function renderBand(
-    request: FrameRequest,
-    engine: EngineChoice,
-    signal: AbortSignal | undefined,
-  ): Promise<Frame> {
-    let frame: Frame | null = null;
-    const keep = (message: FromWorker): void => {
-      if (message.kind === 'frame') frame = message.frame;
-    };
-    await perform({ kind: 'frame', request, engine }, keep, signal);
-    if (frame === null) throw new Error('A compute worker returned no frame.');
-    return frame;
-  }
-
-  function requiredGpu(): GpuHost {
-    if (gpu === undefined) {
-      const message = 'This needs a GPU, and there is no way to one here.';
-      throw namedError({ name: 'NoGpuError', message });
-    }
-    return gpu;
-  }
-
+  const limits = { maxOldGenerationSizeMb: heapMb };
+  const team: ComputeTeam = new WorkerTeam(
+    threads,
+    threadStarter(workerPath, 'compute worker', limits),
+    readReply,
+  );
   return {
     threads,
     cellsAtOnce: (engine) => (engine === 'webgpu' ? gpuCells : threads),
-    runCell(job, engine, onMessage) {
-      if (engine === 'webgpu') return requiredGpu().runCell(job, onMessage);
-      const { id, done } = submit({ kind: 'cell', job, engine }, (message) => {
-        if (message.kind === 'cell') onMessage(message.message);
-      });
-      let impatience: NodeJS.Timeout | undefined;
-      let isOver = false;
-      const abort = (): void => {
-        // A record that could not be kept may be found out after the cell's last message.
-        if (isOver) return;
-        tell(id, 'abort');
-        impatience ??= setTimeout(() => endWorker(id), patienceMs);
-      };
-      const ended = done.finally(() => {
-        isOver = true;
-        clearTimeout(impatience);
-      });
-      return { done: ended, abort, acknowledge: () => tell(id, 'acknowledged') };
-    },
-    async renderFrame(request, engine, signal) {
-      if (engine === 'webgpu') return requiredGpu().renderFrame(request, signal);
-      const bands = bandsOf(request, threads).map((rows) =>
-        renderBand({ precision: 'anchored', ...request, rows }, engine, signal),
-      );
-      return joinBands(await Promise.all(bands));
-    },
+    runCell: (job, engine, onMessage) =>
+      engine === 'webgpu'
+        ? required(gpu).runCell(job, onMessage)
+        : runCellIn(team, job, engine, patienceMs, onMessage),
+    renderFrame: async (request, engine, signal) =>
+      engine === 'webgpu'
+        ? required(gpu).renderFrame(request, signal)
+        : bandedFrame(team, threads, request, engine, signal),
     async replay(task, signal) {
-      if (engineOfCell(task.job.config) === 'webgpu') return requiredGpu().replay(task, signal);
-      let weights: Float32Array | null = null;
-      const keep = (message: FromWorker): void => {
-        if (message.kind === 'weights') weights = message.weights;
-      };
-      await perform({ kind: 'replay', replay: task }, keep, signal);
-      if (weights === null) throw new Error('A compute worker returned no weights.');
-      return weights;
+      if (engineOfCell(task.job.config) === 'webgpu') return required(gpu).replay(task, signal);
+      return (await resultOf(team, { kind: 'replay', replay: task }, 'weights', signal)).weights;
     },
-    gpuAdapter: async () => (await requiredGpu().facts()).adapter,
-    async trainingSpeed(engine) {
-      let speed: number | null = null;
-      const keep = (message: FromWorker): void => {
-        if (message.kind === 'speed') speed = message.flopsPerSecond;
-      };
-      await perform({ kind: 'speed', cells: 1, engine }, keep, undefined);
-      if (speed === null) throw new Error('A compute worker returned no speed.');
-      return speed;
-    },
-    async extractComplex(network, view, budget, signal) {
-      const shared = new Int32Array(new SharedArrayBuffer(8 + 4 * threads));
-      const share = { regions: budget.regions, bytes: Math.ceil(budget.bytes / threads) };
-      const stop = (): void => void Atomics.store(shared, 1, 1);
-      signal?.addEventListener('abort', stop, { once: true });
-      const parts: ComplexPart[] = [];
-      const keep = (message: FromWorker): void => {
-        if (message.kind === 'part') parts.push(message.part);
-      };
-      const work = (tiles: number | null, most: ExtractionBudget, thread: number): Promise<void> =>
-        perform(
-          { kind: 'tiles', tiles: { network, view, tiles, budget: most, shared, thread } },
-          keep,
-          signal,
-        );
-      try {
-        await work(null, budget, 0);
-        if (parts.length === 0) {
-          Atomics.store(shared, 2, 0);
-          const shares = Array.from({ length: threads }, (_, thread) =>
-            work(tileCount(threads), share, thread),
-          );
-          // One share that meets its budget ends the others.
-          await Promise.all(
-            shares.map((done) => done.catch((error: unknown) => (stop(), Promise.reject(error)))),
-          );
-        }
-      } finally {
-        signal?.removeEventListener('abort', stop);
-      }
-      return complexFromParts(parts, network, view);
-    },
+    gpuAdapter: async () => (await required(gpu).facts()).adapter,
+    trainingSpeed: async (engine) =>
+      (await resultOf(team, { kind: 'speed', cells: 1, engine }, 'speed')).flopsPerSecond,
+    extractComplex: (network, view, budget, signal) =>
+      sharedExtraction(team, threads, { network, view, budget }, signal),
     async close() {
-      await Promise.all([gpu?.close(), ...members.splice(0).map(({ worker }) => worker.terminate())]);
+      await Promise.all([gpu?.close(), team.close(null)]);
     },
   };
 }
 
-/** A few bands a thread, so that no thread waits long for the slowest; small frames stay whole. */
-function bandsOf(request: FrameRequest, threads: number): { start: number; end: number }[] {
-  const rows = request.rows ?? { start: 0, end: request.height };
-  const count = rows.end - rows.start;
-  const pixels = count * request.width;
-  const bands = threads === 1 || pixels < 4096 ? 1 : Math.min(count, threads * 4);
-  return Array.from({ length: bands }, (_, band) => ({
-    start: rows.start + Math.floor((band * count) / bands),
-    end: rows.start + Math.floor(((band + 1) * count) / bands),
-  }));
+function required(gpu: GpuHost | undefined): GpuHost {
+  if (gpu === undefined) throw new NoGpuError('This needs a GPU, and there is no way to one here.');
+  return gpu;
 }

@@ -2,7 +2,8 @@
 import { fork } from 'node:child_process';
 import type { FromGpu } from '../../experiments/tasks/gpu-protocol.ts';
 import { gpuChildPath } from '../program/assets.ts';
-import { createGpuHost, type GpuHost, type GpuHostOptions, type GpuStarter } from './gpu-host.ts';
+import { createGpuHost, type GpuHost, type GpuHostOptions } from './gpu-host.ts';
+import type { GpuStarter } from './gpu-link.ts';
 
 /** A host on Dawn in a process of its own: a thread that ends with GPU work under way takes its process along. */
 export function createNodeGpuHost(options: GpuHostOptions = {}): GpuHost {

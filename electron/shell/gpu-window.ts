@@ -2,7 +2,7 @@
 import type { App, BrowserWindow, BrowserWindowConstructorOptions, MessagePortMain } from 'electron';
 import { z } from 'zod';
 import type { FromGpu } from '../../experiments/tasks/gpu-protocol.ts';
-import type { GpuStarter } from '../compute/gpu-host.ts';
+import type { GpuStarter } from '../compute/gpu-link.ts';
 import { computePagePath } from '../contract/compute-port.ts';
 import { appPage } from '../policy/origins.ts';
 import { computeChannel } from './channel.ts';

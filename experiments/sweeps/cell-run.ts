@@ -2,8 +2,9 @@
 import { createMonitor, initialMonitor, type Monitor } from '../diagnostics/run-monitor.ts';
 import type { Engine, EpochMetrics, Trainer, TrainerState } from '../engines/engine.ts';
 import { chainLink, firstLink, metricsDigest, stateDigest, weightsDigest } from '../records/digests.ts';
-import type { CellFailure, ResumeState, SnapshotMetrics } from '../records/snapshot.ts';
+import type { ResumeState, SnapshotMetrics } from '../records/snapshot.ts';
 import type { SampledPoints } from '../targets/sampling.ts';
+import { cellFailureOf } from './cell-failure.ts';
 import { createCellTrainer, initialState, networkOfCell, pointsOfCell } from './cell-network.ts';
 import { measurePoints, measurePreview, measureTruth, pointsMse } from './cell-measures.ts';
 import type { CellJob, CellMessage, CellRunOptions } from './cell-run-contract.ts';
@@ -34,19 +35,10 @@ export async function* runCell(
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const epoch = trainer?.epoch ?? resume?.state.epoch ?? 0;
-    yield { kind: 'failed', epoch, failure: failureOfError(error), message };
+    yield { kind: 'failed', epoch, failure: cellFailureOf(error), message };
   } finally {
     trainer?.dispose();
   }
-}
-
-/** What kind of failure an engine's error is, by its type and words. */
-function failureOfError(error: unknown): CellFailure {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  if (/device\s*(was\s*|is\s*)?lost/i.test(text)) return 'device lost';
-  return /out of memory|more memory than|allocation failed|could not allocate|array buffer alloc/i.test(text)
-    ? 'out of memory'
-    : 'error';
 }
 
 /** Why training paused: at the epoch asked for, by the abort signal, by the early-stop rule, or by a non-finite loss. */

@@ -1,5 +1,6 @@
 /** Messages between a host and what computes for it: a thread, a process or a page. Every task has an id; replies carry it. */
 import type { EngineChoice, EngineName, Frame, FrameRequest, View } from '../engines/engine.ts';
+import { failureOf, type EngineFailure } from '../engines/engine-error.ts';
 import type { Network } from '../network/shape.ts';
 import type { ComplexPart } from '../polytopes/complex-part.ts';
 import type { ExtractionBudget } from '../polytopes/extraction-options.ts';
@@ -46,11 +47,22 @@ export type FromWorker =
   | { readonly kind: 'part'; readonly id: number; readonly part: ComplexPart }
   | { readonly kind: 'speed'; readonly id: number; readonly flopsPerSecond: number }
   | { readonly kind: 'done'; readonly id: number }
-  | { readonly kind: 'error'; readonly id: number; readonly name: string; readonly message: string };
+  | ({ readonly kind: 'error'; readonly id: number } & WorkerError);
 
-/** The error of a worker with the name it had there: names tell typed errors apart. */
-export function namedError({ name, message }: { readonly name: string; readonly message: string }): Error {
-  const error = new Error(message);
-  error.name = name;
-  return error;
+/** An error of a worker: its class does not cross, its name and its kind of failure do. */
+export interface WorkerError {
+  readonly name: string;
+  readonly message: string;
+  readonly failure: EngineFailure;
+}
+
+/** What crosses of anything that was thrown. */
+export function workerError(error: unknown): WorkerError {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  return { name, message, failure: failureOf(error) };
+}
+
+/** The error of a worker with the name and the failure that it had there: they tell errors apart. */
+export function errorFromWorker({ name, message, failure }: WorkerError): Error {
+  return Object.assign(new Error(message), { name, failure });
 }

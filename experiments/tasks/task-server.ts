@@ -2,7 +2,7 @@
 import type { Engine } from '../engines/engine.ts';
 import type { CellMessage } from '../sweeps/cell-run-contract.ts';
 import { runCell } from '../sweeps/cell-run.ts';
-import type { FromWorker, ToWorker, WorkerTask } from './task-protocol.ts';
+import { workerError, type FromWorker, type ToWorker, type WorkerTask } from './task-protocol.ts';
 
 /** Snapshots that may be under way to the disk before the worker waits for an acknowledgement. */
 const snapshotsAhead = 2;
@@ -75,8 +75,7 @@ export function createTaskServer(
       else await performer(id, task as never, state.abort.signal);
       send({ kind: 'done', id });
     } catch (error) {
-      const { name, message } = error instanceof Error ? error : new Error(String(error));
-      send({ kind: 'error', id, name, message });
+      send({ kind: 'error', id, ...workerError(error) });
     } finally {
       running.delete(id);
     }

@@ -8,6 +8,7 @@ import type { Network } from '../../../experiments/network/shape.ts';
 import type { RegionCount } from '../../../experiments/polytopes/region-counts.ts';
 import type { CellConfig } from '../../../experiments/sweeps/cell.ts';
 import type { Picture } from '../../../experiments/targets/picture.ts';
+import type { WorkerError } from '../../../experiments/tasks/task-protocol.ts';
 import type { CellWeights } from '../notebook/cell-weights.ts';
 import type { EntryVerdict } from '../verification/chain-level.ts';
 import type { UnpackedEntry } from '../imports/imported-entry.ts';
@@ -172,11 +173,12 @@ export interface TaskProgress {
   readonly of: number;
 }
 
+/** An error of a task; `code` where it is a LabError. */
+export interface TaskError extends WorkerError {
+  readonly code: string | null;
+}
+
 export type TaskReply =
   | { readonly id: number; readonly kind: 'progress'; readonly progress: TaskProgress }
   | { readonly id: number; readonly kind: 'output'; readonly output: unknown }
-  | {
-      readonly id: number;
-      readonly kind: 'error';
-      readonly error: { readonly name: string; readonly message: string; readonly code: string | null };
-    };
+  | { readonly id: number; readonly kind: 'error'; readonly error: TaskError };

@@ -1,4 +1,5 @@
 /** A background worker: one thread, one task after another; pictures that were read stay at hand. */
+import { workerError } from '../../../experiments/tasks/task-protocol.ts';
 import { transferablesOf } from '../../../experiments/tasks/transferables.ts';
 import { unpackArchive } from '../imports/imported-entry.ts';
 import { parentPort } from 'node:worker_threads';
@@ -167,9 +168,8 @@ async function perform({ id, kind, input }: TaskMessage): Promise<void> {
     const output = await (performers[kind] as Performer<TaskKind>)(input as never, onProgress);
     send({ id, kind: 'output', output }, handedOver(kind, output));
   } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
     const code = error instanceof LabError ? error.code : null;
-    send({ id, kind: 'error', error: { name, message, code } });
+    send({ id, kind: 'error', error: { ...workerError(error), code } });
   }
 }
 

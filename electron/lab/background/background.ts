@@ -1,10 +1,15 @@
 /** Workers beside the compute pool: planning, pictures, points, baselines, figures, verification. */
+import type { Reading } from '../../../experiments/tasks/asked-worker.ts';
+import { errorFromWorker } from '../../../experiments/tasks/task-protocol.ts';
 import { transferablesOf } from '../../../experiments/tasks/transferables.ts';
-import { Worker } from 'node:worker_threads';
+import { whileListening } from '../../../experiments/tasks/while-listening.ts';
+import { WorkerTeam } from '../../../experiments/tasks/worker-team.ts';
+import { threadStarter } from '../../compute/thread-link.ts';
 import { LabError, type LabErrorCode } from '../disk/lab-error.ts';
 import { backgroundWorkerPath } from '../../program/assets.ts';
 import type {
   BackgroundTasks,
+  TaskError,
   TaskKind,
   TaskMessage,
   TaskProgress,
@@ -28,7 +33,7 @@ export interface Background {
 }
 
 /** Tasks of one lane run one after another in one worker: none waits for a slow one of another lane. */
-const lanes: Readonly<Record<TaskKind, 'frames' | 'previews' | 'quick' | 'long' | 'film' | 'regions'>> = {
+const laneNames: Readonly<Record<TaskKind, 'frames' | 'previews' | 'quick' | 'long' | 'film' | 'regions'>> = {
   'finish-frame': 'frames',
   previews: 'previews',
   plan: 'quick',
@@ -52,123 +57,64 @@ const lanes: Readonly<Record<TaskKind, 'frames' | 'previews' | 'quick' | 'long' 
 
 /** Workers that start when they are first needed. */
 export function createBackground(): Background {
-  const open = new Map<string, Lane>();
-  let nextId = 1;
+  const lanes = new Map<string, Lane>();
+  const laneOf = (kind: TaskKind): Lane => {
+    const name = laneNames[kind];
+    const lane = lanes.get(name) ?? openLane();
+    lanes.set(name, lane);
+    return lane;
+  };
   return {
-    run(kind, input, options = {}) {
-      const name = lanes[kind];
-      const lane = open.get(name) ?? new Lane();
-      open.set(name, lane);
-      return lane.run({ id: nextId++, kind, input }, options) as Promise<never>;
-    },
+    run: (kind, input, options = {}) => runIn(laneOf(kind), kind, input, options) as Promise<never>,
     async close() {
-      await Promise.all([...open.values()].map((lane) => lane.close()));
-      open.clear();
+      const ending = new Error('The program is ending.');
+      await Promise.all([...lanes.values()].map((lane) => lane.close(ending)));
+      lanes.clear();
     },
   };
 }
 
-interface WaitingTask {
-  readonly message: TaskMessage;
-  readonly options: TaskOptions;
-  readonly settle: (reply: Extract<TaskReply, { kind: 'output' | 'error' }>) => void;
+/** One worker that takes one task after another. */
+type Lane = WorkerTeam<TaskMessage, TaskReply, { readonly output: unknown }>;
+
+function openLane(): Lane {
+  return new WorkerTeam(1, threadStarter(backgroundWorkerPath(), 'background worker'), readTaskReply);
 }
 
-class Lane {
-  #worker: Worker | null = null;
-  readonly #tasks: WaitingTask[] = [];
-  /** Whether the first of the tasks is in the worker. */
-  #isAtWork = false;
-
-  run(message: TaskMessage, options: TaskOptions): Promise<unknown> {
-    const { signal } = options;
-    if (signal?.aborted === true) return Promise.reject(abortError());
-    return new Promise((resolve, reject) => {
-      const abort = (): void => {
-        this.#giveUp(message.id);
-        reject(abortError());
-      };
-      signal?.addEventListener('abort', abort, { once: true });
-      const settle: WaitingTask['settle'] = (reply) => {
-        signal?.removeEventListener('abort', abort);
-        if (reply.kind === 'output') resolve(reply.output);
-        else reject(errorFrom(reply.error));
-      };
-      this.#tasks.push({ message, options, settle });
-      this.#next();
-    });
-  }
-
-  async close(): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = null;
-    await worker?.terminate();
-    for (const task of this.#tasks.splice(0)) task.settle(endedReply(task, 'The program is ending.'));
-  }
-
-  #next(): void {
-    const task = this.#tasks[0];
-    if (task === undefined || this.#isAtWork) return;
-    this.#isAtWork = true;
-    this.#worker ??= this.#start();
-    this.#worker.postMessage(task.message, transferablesIn(task.message.input));
-  }
-
-  #start(): Worker {
-    const worker = new Worker(backgroundWorkerPath());
-    worker.on('message', (reply: TaskReply) => this.#receive(reply));
-    worker.on('error', (error) => this.#lose(worker, error.message));
-    worker.on('exit', (code) => this.#lose(worker, `The background worker ended (code ${code}).`));
-    return worker;
-  }
-
-  #receive(reply: TaskReply): void {
-    const task = this.#tasks[0];
-    if (task?.message.id !== reply.id) return;
-    if (reply.kind === 'progress') {
-      task.options.onProgress?.(reply.progress);
-      return;
-    }
-    this.#tasks.shift();
-    this.#isAtWork = false;
-    task.settle(reply);
-    this.#next();
-  }
-
-  #lose(worker: Worker, message: string): void {
-    if (worker !== this.#worker) return;
-    this.#worker = null;
-    const task = this.#isAtWork ? this.#tasks.shift() : undefined;
-    this.#isAtWork = false;
-    if (task !== undefined) task.settle(endedReply(task, message));
-    this.#next();
-  }
-
-  /** Takes a task off the lane; one that is at work is ended with its worker, and the next one gets another. */
-  #giveUp(id: number): void {
-    const at = this.#tasks.findIndex((task) => task.message.id === id);
-    if (at < 0) return;
-    this.#tasks.splice(at, 1);
-    if (at > 0 || !this.#isAtWork) return;
-    const worker = this.#worker;
-    this.#worker = null;
-    this.#isAtWork = false;
-    void worker?.terminate();
-    this.#next();
-  }
+function readTaskReply(reply: TaskReply): Reading<{ readonly output: unknown }> {
+  if (reply.kind === 'progress') return null;
+  return reply.kind === 'output' ? { answer: { output: reply.output } } : { error: errorFrom(reply.error) };
 }
 
-function endedReply(task: WaitingTask, message: string): Extract<TaskReply, { kind: 'error' }> {
-  return { id: task.message.id, kind: 'error', error: { name: 'Error', message, code: null } };
+async function runIn(
+  lane: Lane,
+  kind: TaskKind,
+  input: TaskMessage['input'],
+  { signal, onProgress }: TaskOptions,
+): Promise<unknown> {
+  if (signal?.aborted === true) throw abortError();
+  const task = lane.submit((id) => ({ id, kind, input }), {
+    transfer: transferablesIn(input),
+    onNews: (reply) => {
+      if (reply.kind === 'progress') onProgress?.(reply.progress);
+    },
+  });
+  // A task that is at work is ended with its worker; the next one gets another.
+  const giveUp = (): void => {
+    if (!task.withdraw()) task.end(abortError());
+  };
+  const answer = await whileListening(signal, giveUp, () => task.done);
+  if (answer === null) throw abortError();
+  return answer.output;
 }
 
 function abortError(): Error {
   return new DOMException('The task was given up.', 'AbortError');
 }
 
-function errorFrom({ name, message, code }: { name: string; message: string; code: string | null }): Error {
-  if (name === 'LabError' && code !== null) return new LabError(code as LabErrorCode, message);
-  return Object.assign(new Error(message), { name });
+function errorFrom({ code, ...error }: TaskError): Error {
+  if (error.name === 'LabError' && code !== null) return new LabError(code as LabErrorCode, error.message);
+  return errorFromWorker(error);
 }
 
 /** Buffers of a frame travel without being copied; anything else may still be in use here. */

@@ -4,6 +4,7 @@ import type { QueueState } from '../../contract/queue.ts';
 import { QueueBoard, type EntryFacts, type RunningFacts } from './queue-board.ts';
 import * as changes from './queue-changes.ts';
 import { itemId, loadQueue, saveQueue, type QueueData, type StoredItem } from './queue-file.ts';
+import { nextCells } from './next-cells.ts';
 import { runItem, type CellHost, type ItemEnd, type RunningItem, type StopReason } from './queue-run.ts';
 import type { FileSystem } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
@@ -194,31 +195,28 @@ export class Queue {
   /** Starts what may start. */
   #pump(): void {
     if (this.#isClosing || !this.#host.writable) return;
-    const limit = this.#data.parallel ?? Infinity;
-    const counts = new Map<EngineName, number>();
-    for (const id of this.#running.keys()) this.#count(counts, id);
-    for (const item of this.#data.items) {
-      if (this.#data.paused || this.#running.size >= limit) break;
-      const id = itemId(item);
-      if (item.intent !== 'waiting' || this.#running.has(id)) continue;
-      const engine = this.#engineOf(id);
-      if ((counts.get(engine) ?? 0) >= this.#host.executor.cellsAtOnce(engine)) continue;
-      this.#count(counts, id);
-      this.#start(item);
-    }
+    const places = {
+      cellsAtOnce: (engine: EngineName) => this.#host.executor.cellsAtOnce(engine),
+      limit: this.#data.parallel ?? Infinity,
+    };
+    const running = [...this.#running.keys()].map((id) => this.#engineOf(id));
+    for (const { item } of nextCells(this.#waiting(), running, places)) this.#start(item);
     const isBusy = this.#running.size > 0;
     if (isBusy !== this.#isBusy) this.#host.onBusy(isBusy);
     this.#isBusy = isBusy;
     this.#board.setPulse(isBusy);
   }
 
-  #engineOf(id: string): EngineName {
-    return this.#board.engineOf(id) ?? this.#host.engine;
+  /** What may run when its turn comes, in the order of the list; nothing while the queue is paused. */
+  #waiting(): { readonly item: StoredItem; readonly engine: EngineName }[] {
+    if (this.#data.paused) return [];
+    return this.#data.items
+      .filter((item) => item.intent === 'waiting' && !this.#running.has(itemId(item)))
+      .map((item) => ({ item, engine: this.#engineOf(itemId(item)) }));
   }
 
-  #count(counts: Map<EngineName, number>, id: string): void {
-    const engine = this.#engineOf(id);
-    counts.set(engine, (counts.get(engine) ?? 0) + 1);
+  #engineOf(id: string): EngineName {
+    return this.#board.engineOf(id) ?? this.#host.engine;
   }
 
   #start(item: StoredItem): void {

@@ -10,10 +10,12 @@ import type {
 } from '../../../experiments/records/snapshot.ts';
 import type { CellJob, CellMessage, ResumePoint } from '../../../experiments/sweeps/cell-run-contract.ts';
 import { engineOfCell } from '../../../experiments/sweeps/cell-engine.ts';
+import { cellFailureOf } from '../../../experiments/sweeps/cell-failure.ts';
 import type { SnapshotSettings, SweepCell } from '../../../experiments/sweeps/cell.ts';
 import { cellCost } from '../../../experiments/sweeps/cost-model.ts';
 import type { Picture } from '../../../experiments/targets/picture.ts';
-import { lostTwiceWords, noGpuWords, type CellExecutor, type CellRun } from '../../compute/cell-executor.ts';
+import { nextCells } from './next-cells.ts';
+import type { CellExecutor, CellRun } from '../../compute/cell-executor.ts';
 
 /** What a run needs of a cell's store. */
 export interface CellRecords {
@@ -78,49 +80,55 @@ export function isComplete(
   return records.state === 'finished' && (records.finishedEarly || records.lastEpoch >= epochs);
 }
 
+/** A cell that waits, and the cell of the sweep in whose place it is: itself unless it was moved. */
+interface WaitingCell {
+  readonly cell: SweepCell;
+  readonly place: string;
+  readonly engine: EngineName;
+}
+
+function waitingCell(cell: SweepCell, place = cell.id): WaitingCell {
+  return { cell, place, engine: engineOfCell(cell.config) };
+}
+
 /**
  * Runs all cells that are not complete, those of different engines side by side; outcomes in the order of `cells`, that of
  * a cell which was moved being the one that it ends with. Never throws for a failing cell.
  */
 export async function runSweep(request: SweepRunRequest): Promise<CellOutcome[]> {
+  const { cells, executor } = request;
   const outcomes = new Map<string, CellOutcome>();
   const failed = new AbortController();
   const signal = AbortSignal.any([request.signal, failed.signal]);
-  const waiting = [...request.cells]
-    .sort((a, b) => cellWork(b, request) - cellWork(a, request))
-    .map((cell) => ({ cell, place: cell.id, engine: engineOfCell(cell.config) }));
-  const working: Promise<void>[] = [];
-  const counts = new Map<EngineName, number>();
+  const places = { cellsAtOnce: (engine: EngineName) => executor.cellsAtOnce(engine), limit: Infinity };
+  const waiting = new Set(
+    [...cells].sort((a, b) => cellWork(b, request) - cellWork(a, request)).map((cell) => waitingCell(cell)),
+  );
+  const running = new Set<WaitingCell>();
 
-  const next = (engine: EngineName): (typeof waiting)[number] | undefined => {
-    const at = waiting.findIndex((one) => one.engine === engine);
-    return at < 0 ? undefined : waiting.splice(at, 1)[0];
+  const perform = async (one: WaitingCell): Promise<void> => {
+    const outcome = await runSweepCell({ ...request, signal }, one.cell);
+    outcomes.set(one.place, outcome);
+    const moved = isForProcessor(one.cell, outcome) ? await request.moveToProcessor?.(outcome) : null;
+    if (moved !== null && moved !== undefined) waiting.add(waitingCell(moved, one.place));
+    else if (outcome.state === 'failed' && request.failFast) failed.abort();
   };
-  const takeCells = async (engine: EngineName): Promise<void> => {
-    for (let one = next(engine); one !== undefined; one = next(engine)) {
-      const outcome = await runSweepCell({ ...request, signal }, one.cell);
-      outcomes.set(one.place, outcome);
-      const moved = isForProcessor(one.cell, outcome) ? await request.moveToProcessor?.(outcome) : null;
-      if (moved !== null && moved !== undefined) {
-        const { place } = one;
-        waiting.push({ cell: moved, place, engine: engineOfCell(moved.config) });
-        employ();
-      } else if (outcome.state === 'failed' && request.failFast) failed.abort();
-    }
-    counts.set(engine, (counts.get(engine) ?? 1) - 1);
-  };
-  const employ = (): void => {
-    for (const { engine } of waiting) {
-      const count = counts.get(engine) ?? 0;
-      if (count >= request.executor.cellsAtOnce(engine)) continue;
-      counts.set(engine, count + 1);
-      working.push(Promise.resolve().then(() => takeCells(engine)));
-    }
-  };
-  employ();
-  // Whoever takes a cell may employ others.
-  for (let at = 0; at < working.length; at++) await working[at];
-  return request.cells.flatMap(({ id }) => outcomes.get(id) ?? []);
+  await new Promise<void>((resolve, reject) => {
+    const start = (): void => {
+      const engines = [...running].map(({ engine }) => engine);
+      for (const one of nextCells(waiting, engines, places)) {
+        waiting.delete(one);
+        running.add(one);
+        void perform(one)
+          .finally(() => running.delete(one))
+          .then(start)
+          .catch(reject);
+      }
+      if (running.size === 0) resolve();
+    };
+    start();
+  });
+  return cells.flatMap(({ id }) => outcomes.get(id) ?? []);
 }
 
 /** Whether the GPU cannot finish a cell and the processor might: its device was lost again, or has no memory for it. */
@@ -210,7 +218,7 @@ export async function runSweepCell(request: CellRunRequest, cell: SweepCell): Pr
     await drive(request, job, receive);
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error);
-    failure = failureOf(problem);
+    failure = cellFailureOf(error);
     await recordFailure(records, failure, problem);
   }
   await request.cellChanged(cell.id).catch((error: unknown) => {
@@ -246,11 +254,6 @@ async function drive(
   }
   if (receiveError !== null)
     throw receiveError instanceof Error ? receiveError : new Error(String(receiveError));
-}
-
-function failureOf(message: string): CellFailure {
-  if (message.startsWith(lostTwiceWords) || message.startsWith(noGpuWords)) return 'device lost';
-  return /out of memory|memory limit|allocation failed/i.test(message) ? 'out of memory' : 'error';
 }
 
 /** Writes the failure down; where even that is impossible (a full disk), the cell is left as interrupted. */

@@ -1,6 +1,7 @@
 /** Instances of the compiled kernels and the pool that lends them out. */
 import type { Network } from '../../network/shape.ts';
 import { inputCount } from '../../network/shape.ts';
+import { EngineError } from '../engine-error.ts';
 import { checkNetwork } from '../network-check.ts';
 
 /** What the compiled modules export; addresses are byte offsets into `memory`. See kernels/assembly for each of them. */
@@ -59,9 +60,16 @@ export interface KernelExports {
   peakFlopsPerRound(): number;
 }
 
-/** Exports of a fresh instance of a compiled module; every instance has a memory of its own. */
+/**
+ * Exports of a fresh instance of a compiled module; every instance has a memory of its own. Rejects with an EngineError
+ * where there is no room for one.
+ */
 export async function instantiateKernels(module: WebAssembly.Module): Promise<KernelExports> {
-  const instance = await WebAssembly.instantiate(module, {});
+  const instance = await WebAssembly.instantiate(module, {}).catch((error: unknown) => {
+    // Nothing else of an instance has a range.
+    if (!(error instanceof RangeError)) throw error;
+    throw new EngineError('out of memory', error.message, { cause: error });
+  });
   const kernels = instance.exports as unknown as KernelExports;
   kernels.resetArena();
   return kernels;
@@ -77,15 +85,14 @@ export function wordsAt(kernels: KernelExports, address: number, length: number)
   return new Uint32Array(kernels.memory.buffer, address, length);
 }
 
-/** Result of `action`; a trap for lack of memory becomes a RangeError that says so. */
+/** Result of `action`; a trap for lack of memory becomes an EngineError that says so. */
 export function withinMemory<T>(kernels: KernelExports, action: () => T): T {
   try {
     return action();
   } catch (error) {
     if (kernels.allocationFailed() === 0) throw error;
-    throw new RangeError('The network and its data need more memory than WebAssembly has (4 GiB at most).', {
-      cause: error,
-    });
+    const message = 'The network and its data need more memory than WebAssembly has (4 GiB at most).';
+    throw new EngineError('out of memory', message, { cause: error });
   }
 }
 

@@ -205,6 +205,8 @@ export class GpuContext {
       (error: unknown) => ({ error }),
     );
     const found = await this.#errors.take(what);
+    // What fails for the loss of the device may be told before the loss is.
+    if (found !== null || 'error' in outcome) await Promise.race([this.device.lost, null]);
     this.throwIfLost();
     if (found?.failure === 'out of memory') throw found;
     if ('error' in outcome) throw outcome.error;

@@ -1,16 +1,13 @@
-/** What goes wrong on a GPU, told apart by name because errors cross processes as name and message. */
+/** What goes wrong on a GPU. */
+import { EngineError, type EngineFailure } from '../engine-error.ts';
 
-export type GpuFailure = 'device lost' | 'out of memory' | 'invalid';
+type GpuFailure = Exclude<EngineFailure, 'error'>;
 
-/** An error of the GPU. Its message begins with "Device lost", "Out of memory" or "GPU validation". */
-export class GpuError extends Error {
-  override readonly name = 'GpuError';
-
-  constructor(
-    readonly failure: GpuFailure,
-    detail: string,
-  ) {
-    super(`${openings[failure]}: ${detail}`);
+/** An error of the GPU, of the kind that its device told. */
+export class GpuError extends EngineError {
+  constructor(failure: GpuFailure, detail: string) {
+    super(failure, `${openings[failure]}: ${detail}`);
+    this.name = 'GpuError';
   }
 }
 

@@ -1,8 +1,8 @@
 /** Cells that share a bank: who wants epochs, and the loop that trains all of them together. */
 import type { Trainer, TrainerRequest } from '../engine.ts';
+import { EngineError } from '../engine-error.ts';
 import { CellTrainer, type CellOwner } from './cell-trainer.ts';
 import type { GpuContext } from './gpu-context.ts';
-import { GpuError } from './gpu-error.ts';
 import { createPacer } from './pacer.ts';
 import { shuffleDispatches } from './shuffle.ts';
 import { TrainingBank } from './training-bank.ts';
@@ -53,7 +53,8 @@ export class TrainingGroup implements CellOwner {
     this.#context = context.apart();
     this.#mostCells = mostCells(plan, context.limits, size);
     if (this.#mostCells < 1) {
-      throw new RangeError(`${size.points} points need more memory than this graphics card binds at once.`);
+      const message = `${size.points} points need more memory than this graphics card binds at once.`;
+      throw new EngineError('out of memory', message);
     }
     void context.device.lost.then(() => this.#endWait());
   }
@@ -157,7 +158,7 @@ export class TrainingGroup implements CellOwner {
       try {
         return await this.#grow(bank, wanted);
       } catch (error) {
-        if (!(error instanceof GpuError && error.failure === 'out of memory')) throw error;
+        if (!(error instanceof EngineError && error.failure === 'out of memory')) throw error;
         this.#mostPlaces = Math.max(1, Math.floor(wanted / 2), bank?.layout.capacity ?? 0);
         if (bank === null && wanted === 1) this.#refuse(error);
       }

@@ -2,6 +2,7 @@
  * How a shape is trained on a device: kernels, tiles and the layout of a cell's buffers. What fixes the order of sums depends
  * on the shape and the device's limits alone, never on the number of cells that are trained together.
  */
+import { EngineError } from '../engine-error.ts';
 import { layoutFromShape, parameterCount, type Shape } from '../../network/shape.ts';
 
 /** The limits of a device that matter to training. */
@@ -64,7 +65,7 @@ const mostChainWidth = 256;
 
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
 
-/** A plan; throws RangeError where a single cell does not fit into the device's bindings. */
+/** A plan; throws EngineError where a single cell does not fit into the device's bindings, RangeError for too many layers. */
 export function planTraining(shape: Shape, limits: TrainingLimits): TrainingPlan {
   const parameters = parameterCount(shape);
   const parameterStride = roundUp(parameters, 64);
@@ -78,7 +79,8 @@ export function planTraining(shape: Shape, limits: TrainingLimits): TrainingPlan
     Math.min(8192, binding / planeBytes, (binding / (4 * parameterStride)) * splitSamples),
   );
   if (!(mostRoundSamples >= 64 && 4 * parameterStride <= binding)) {
-    throw new RangeError(
+    throw new EngineError(
+      'out of memory',
       `A network of ${parameters} parameters needs more memory than this graphics card binds at once (${binding} bytes).`,
     );
   }

@@ -23,8 +23,8 @@ export class WebgpuTraining {
 
   /**
    * A trainer whose cell is trained in the same dispatches as all others of its shape that are asked for epochs at the same
-   * time. Nothing that it computes depends on them. Throws RangeError for requests that no engine takes or that do
-   * not fit on the device.
+   * time. Nothing that it computes depends on them. Throws RangeError for requests that no engine takes, EngineError for
+   * those that do not fit on the device.
    */
   async createTrainer(request: TrainerRequest): Promise<Trainer> {
     const { shape, slope, start } = request;

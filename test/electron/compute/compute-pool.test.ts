@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import { failureOf } from '../../../experiments/engines/engine-error.ts';
 import { createComputePool, type ComputePool } from '../../../electron/compute/compute-pool.ts';
 
 const workerPath = fileURLToPath(new URL('./misbehaving-worker.mjs', import.meta.url));
@@ -30,14 +31,16 @@ async function beatsWithin(beats: Int32Array, milliseconds: number): Promise<num
 
 describe('a pool whose worker misbehaves', () => {
   it.each([
-    ['throw', 'the kernel trapped'],
-    ['exit', 'The compute worker ended (code 3).'],
-    ['out of memory', 'memory limit'],
-  ])('tells how the cell ended (%s), and the next cell runs', async (way, message) => {
+    ['throw', 'the kernel trapped', 'error'],
+    ['exit', 'The compute worker ended (code 3).', 'error'],
+    ['out of memory', 'memory limit', 'out of memory'],
+    ['tell', 'The well is dry.', 'out of memory'],
+  ])('tells how the cell ended (%s), and the next cell runs', async (way, message, failure) => {
     const pool = poolOf(1);
     const bad = run(pool, way);
     const next = run(pool, 'finish');
     await expect(bad.done).rejects.toThrow(message);
+    expect(failureOf(await bad.done.catch((error: unknown) => error))).toBe(failure);
     await next.done;
     expect(next.messages).toEqual([{ kind: 'finished', epoch: 10, reason: 'goal' }]);
   });

@@ -12,6 +12,10 @@ const ways = {
   throw: () => {
     throw new Error('the kernel trapped');
   },
+  tell: (id) => {
+    const error = { name: 'Error', message: 'The well is dry.', failure: 'out of memory' };
+    parentPort.postMessage({ kind: 'error', id, ...error });
+  },
   exit: () => process.exit(3),
   'out of memory': () => {
     const kept = [];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { EngineError } from '../../../experiments/engines/engine-error.ts';
 import { chainLink, firstLink, metricsDigest, weightsDigest } from '../../../experiments/records/digests.ts';
 import { replayTo } from '../../../experiments/sweeps/replay.ts';
 import { record, resumePoint, smallConfig, smallJob, smallPicture, timeless } from './cell-jobs.ts';
@@ -94,9 +95,11 @@ describe('a cell run', () => {
 
   it.each([
     [new Error('boom'), 'error'],
+    [new Error('The device was lost: out of memory'), 'error'],
     [new RangeError('Array buffer allocation failed'), 'out of memory'],
-    [new RangeError('WebAssembly.Memory.grow(): Unable to grow: out of memory'), 'out of memory'],
-    [new Error('The device was lost: destroyed'), 'device lost'],
+    [new EngineError('out of memory', 'The well is dry.'), 'out of memory'],
+    [new EngineError('device lost', 'It went away.'), 'device lost'],
+    [new EngineError('invalid', 'The device lost its way.'), 'error'],
   ])('ends in one failed message where the engine throws %s', async (error, failure) => {
     const engine = createToyEngine({
       onEpoch: (epoch) => {

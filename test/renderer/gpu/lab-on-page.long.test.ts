@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { CallResult, LabEvents } from '../../../electron/contract/contract.ts';
-import { createGpuHost, type GpuLink } from '../../../electron/compute/gpu-host.ts';
+import { createGpuHost } from '../../../electron/compute/gpu-host.ts';
+import type { GpuLink } from '../../../electron/compute/gpu-link.ts';
 import { openLab, type Lab } from '../../../electron/lab/lab.ts';
 import { unitView } from '../../../experiments/engines/engine.ts';
 import { ask, smallSweep } from '../../e2e/small-sweep.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { programRoot } from '../../../electron/program/assets.ts';
-import type { GpuStarter } from '../../../electron/compute/gpu-host.ts';
+import type { GpuStarter } from '../../../electron/compute/gpu-link.ts';
 import { computePagePath, computePortMessage } from '../../../electron/contract/compute-port.ts';
 import type { FromGpu, ToGpu } from '../../../experiments/tasks/gpu-protocol.ts';
 import { isWithoutBrowser, launchGpuBrowser } from '../../e2e/browser.ts';

@@ -1,6 +1,6 @@
 /** What every GPU host must do, whatever its GPU runs in. */
 import { expect, it } from 'vitest';
-import type { GpuLink, GpuStarter } from '../../../../electron/compute/gpu-host.ts';
+import type { GpuLink, GpuStarter } from '../../../../electron/compute/gpu-link.ts';
 import { initialParameters } from '../../../../experiments/network/initialization.ts';
 import { wasmEngine } from '../../../experiments/engines/test-engines.ts';
 import { resumePoint } from '../../../experiments/sweeps/cell-jobs.ts';

@@ -1,11 +1,7 @@
 /** Cells on a GPU host, for tests. */
 import { afterEach } from 'vitest';
-import {
-  createGpuHost,
-  type GpuHost,
-  type GpuHostOptions,
-  type GpuStarter,
-} from '../../../../electron/compute/gpu-host.ts';
+import { createGpuHost, type GpuHost, type GpuHostOptions } from '../../../../electron/compute/gpu-host.ts';
+import type { GpuStarter } from '../../../../electron/compute/gpu-link.ts';
 import type { CellJob, CellMessage } from '../../../../experiments/sweeps/cell-run-contract.ts';
 import { smallConfig, smallJob } from '../../../experiments/sweeps/cell-jobs.ts';
 

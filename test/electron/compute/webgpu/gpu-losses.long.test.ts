@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { gpuChildPath } from '../../../../electron/program/assets.ts';
 import { requestDawnAdapter } from '../../../../electron/compute/dawn.ts';
-import { createGpuHost, type GpuStarter } from '../../../../electron/compute/gpu-host.ts';
+import { createGpuHost } from '../../../../electron/compute/gpu-host.ts';
+import type { GpuStarter } from '../../../../electron/compute/gpu-link.ts';
 import { processStarter } from '../../../../electron/compute/gpu-process.ts';
 import type { ToGpu } from '../../../../experiments/tasks/gpu-protocol.ts';
 import { serveGpu, type GpuServer } from '../../../../experiments/tasks/gpu-server.ts';

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { EngineName } from '../../../../experiments/engines/engine.ts';
+import { EngineError, failureOf, NoGpuError } from '../../../../experiments/engines/engine-error.ts';
+import { GpuError } from '../../../../experiments/engines/webgpu/gpu-error.ts';
 import { engineOfCell } from '../../../../experiments/sweeps/cell-engine.ts';
 import type { CellMessage } from '../../../../experiments/sweeps/cell-run-contract.ts';
+import { errorFromWorker } from '../../../../experiments/tasks/task-protocol.ts';
 import { pngFromPicture } from '../../../../experiments/targets/png.ts';
 import type { EntryStore } from '../../../../electron/lab/notebook/entry-store.ts';
 import { diskFileSystem } from '../../../../electron/lab/disk/files.ts';
@@ -127,12 +130,18 @@ describe('a sweep on GPU and processor', () => {
   });
 
   it.each([
-    ['lost again', 'The GPU was lost twice within a minute: it hung.', 'device lost'],
-    ['gone', 'No GPU can be used: no Vulkan adapter.', 'device lost'],
-    ['out of memory', 'Out of memory on the GPU: training bank: nothing left', 'out of memory'],
-  ])('has the processor train what a GPU that is %s does not', async (_, message, failure) => {
+    ['lost again', new EngineError('device lost', 'It hung.')],
+    ['gone', new NoGpuError('There is none.')],
+    ['out of memory', new GpuError('out of memory', 'training bank: nothing left')],
+    [
+      'out of memory in a process of its own',
+      errorFromWorker({ name: 'Error', message: 'The well is dry.', failure: 'out of memory' }),
+    ],
+  ])('has the processor train what a GPU that is %s does not', async (_, error) => {
     const shared = await plan();
-    const { executor, started } = executorOf(() => Promise.reject(new Error(message)));
+    const { executor, started } = executorOf(() => Promise.reject(error));
+    const { message } = error;
+    const failure = failureOf(error);
     await inEntry(shared, async (entry, notebook) => {
       const outcomes = await run(entry, shared, executor);
       expect(outcomes.map(({ state, failure: kind }) => [state, kind])).toEqual(
@@ -161,17 +170,17 @@ describe('a sweep on GPU and processor', () => {
 
   it('fails such a cell where the GPU was asked for, and one that fails for its own reasons anywhere', async () => {
     const shared = await plan();
-    const states = async (message: string, canMove: boolean): Promise<string[]> => {
-      const { executor } = executorOf(() => Promise.reject(new Error(message)));
+    const states = async (error: Error, canMove: boolean): Promise<string[]> => {
+      const { executor } = executorOf(() => Promise.reject(error));
       return inEntry(shared, async (entry) => {
         const outcomes = await run(entry, shared, executor, canMove);
-        expect(outcomes[0].message).toBe(message);
+        expect(outcomes[0].message).toBe(error.message);
         return outcomes.map(({ state }) => state);
       });
     };
     const expected = ['failed', 'failed', 'finished', 'finished'];
-    expect(await states('The GPU was lost twice within a minute: it hung.', false)).toEqual(expected);
-    expect(await states('A sum that is wrong', true)).toEqual(expected);
+    expect(await states(new EngineError('device lost', 'It hung.'), false)).toEqual(expected);
+    expect(await states(new Error('The GPU was lost: out of memory'), true)).toEqual(expected);
   });
 
   it('keeps a cell on its engine when the sweep grows', async () => {
