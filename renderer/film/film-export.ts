@@ -1,7 +1,9 @@
 /** Makes a film: the lab draws its pictures, the worker encodes them. */
 import type { LabClient } from '../../electron/contract/contract.ts';
 import type { FilmOptions, FilmPicture, FilmPlan } from '../../electron/contract/exports.ts';
-import type { FilmFormat, FilmReply, FilmRequest } from './film-worker.ts';
+import { AskedWorker } from '../../experiments/tasks/asked-worker.ts';
+import { pageWorkerStarter } from '../../experiments/tasks/page-worker.ts';
+import type { FilmFormat, FilmReply, FilmRequest, NumberedReply, NumberedRequest } from './film-worker.ts';
 
 /** A film and the entry that it is of. */
 export type EntryFilm = FilmOptions & { readonly entryId: string };
@@ -14,27 +16,24 @@ export const filmTypes: Readonly<Record<FilmFormat, string>> = {
   zip: 'application/zip',
 };
 
-/** A worker that answers one request at a time. */
+/** A worker that encodes one film. */
 class FilmWorker {
-  readonly #worker = new Worker(new URL('./film-worker.ts', import.meta.url), { type: 'module' });
+  readonly #worker = new AskedWorker<NumberedRequest, NumberedReply, FilmReply>(
+    pageWorkerStarter(() => new Worker(new URL('./film-worker.ts', import.meta.url), { type: 'module' })),
+    ({ reply }) => (reply.kind === 'error' ? { error: new Error(reply.message) } : { answer: reply }),
+  );
 
-  ask<Kind extends FilmReply['kind']>(
+  async ask<Kind extends FilmReply['kind']>(
     request: FilmRequest,
     kind: Kind,
-    transfer: Transferable[] = [],
   ): Promise<Extract<FilmReply, { kind: Kind }>> {
-    return new Promise((resolve, reject) => {
-      this.#worker.onmessage = ({ data }: MessageEvent<FilmReply>) => {
-        if (data.kind === kind) resolve(data as Extract<FilmReply, { kind: Kind }>);
-        else reject(new Error(data.kind === 'error' ? data.message : `unexpected reply ${data.kind}`));
-      };
-      this.#worker.onerror = (event) => reject(new Error(event.message));
-      this.#worker.postMessage(request, transfer);
-    });
+    const reply = await this.#worker.ask((id) => ({ id, request })).answer;
+    if (reply.kind !== kind) throw new Error(`unexpected reply ${reply.kind}`);
+    return reply as Extract<FilmReply, { kind: Kind }>;
   }
 
   end(): void {
-    this.#worker.terminate();
+    void this.#worker.end(null);
   }
 }
 

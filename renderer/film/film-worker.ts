@@ -38,6 +38,18 @@ export type FilmReply =
   | { readonly kind: 'file'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'error'; readonly message: string };
 
+/** A request as it crosses. */
+export interface NumberedRequest {
+  readonly id: number;
+  readonly request: FilmRequest;
+}
+
+/** A reply as it crosses, with the number of its request. */
+export interface NumberedReply {
+  readonly id: number;
+  readonly reply: FilmReply;
+}
+
 interface Encoding {
   add(image: RgbaImage, moment: FilmMoment): Promise<void>;
   finish(): Promise<Uint8Array<ArrayBuffer>>;
@@ -50,18 +62,17 @@ const codecs: Readonly<Record<'mp4' | 'webm', readonly VideoCodec[]>> = {
 
 let encoding: Encoding | null = null;
 
-self.addEventListener('message', ({ data }: MessageEvent<FilmRequest>) => {
-  reply(data).then(
-    (message) =>
-      self.postMessage(message, { transfer: message.kind === 'file' ? [message.bytes.buffer] : [] }),
-    (error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error);
-      self.postMessage({ kind: 'error', message } satisfies FilmReply);
-    },
-  );
+self.addEventListener('message', ({ data: { id, request } }: MessageEvent<NumberedRequest>) => {
+  const send = (reply: FilmReply): void =>
+    self.postMessage({ id, reply } satisfies NumberedReply, {
+      transfer: reply.kind === 'file' ? [reply.bytes.buffer] : [],
+    });
+  replyTo(request).then(send, (error: unknown) => {
+    send({ kind: 'error', message: error instanceof Error ? error.message : String(error) });
+  });
 });
 
-async function reply(request: FilmRequest): Promise<FilmReply> {
+async function replyTo(request: FilmRequest): Promise<FilmReply> {
   if (request.kind === 'formats') return { kind: 'formats', formats: await formatsFor(request) };
   if (request.kind === 'start') {
     encoding = await startEncoding(request);

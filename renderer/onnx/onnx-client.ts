@@ -2,6 +2,8 @@
 import type { LabClient } from '../../electron/contract/contract.ts';
 import type { View } from '../../experiments/engines/engine.ts';
 import type { OnnxResult } from '../../experiments/formats/onnx-evaluation.ts';
+import { AskedWorker, type Reading } from '../../experiments/tasks/asked-worker.ts';
+import { pageWorkerStarter } from '../../experiments/tasks/page-worker.ts';
 import { mostModels, type FromOnnxWorker, type ToOnnxWorker } from './onnx-protocol.ts';
 
 /** A network that the lab knows. */
@@ -13,19 +15,23 @@ export interface NetworkPlace {
 
 type OnProgress = (share: number) => void;
 
-interface Waiting {
-  readonly onProgress?: OnProgress | undefined;
-  readonly resolve: (result: OnnxResult) => void;
-  readonly reject: (error: Error) => void;
-}
+const startWorker = pageWorkerStarter<ToOnnxWorker, FromOnnxWorker>(
+  () => new Worker(new URL('./onnx-worker.ts', import.meta.url), { type: 'module' }),
+);
 
+/** Asks onnxruntime about networks of the lab. */
 export class OnnxClient {
   readonly #client: LabClient;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #worker = new AskedWorker<ToOnnxWorker, FromOnnxWorker, OnnxResult>(
+    (onReply, onEnd) =>
+      startWorker(onReply, ({ message }) => {
+        this.#sent.clear();
+        onEnd(new Error(`onnxruntime stopped: ${message === '' ? 'its worker ended' : message}`));
+      }),
+    readReply,
+  );
   /** Models that the worker has or is about to have, from the oldest. */
   readonly #sent = new Map<string, Promise<void>>();
-  #worker: Worker | null = null;
-  #nextId = 1;
 
   constructor(client: LabClient) {
     this.#client = client;
@@ -51,11 +57,8 @@ export class OnnxClient {
 
   /** Ends the worker; whatever was asked rejects. */
   close(): void {
-    this.#worker?.terminate();
-    this.#worker = null;
     this.#sent.clear();
-    for (const { reject } of this.#waiting.values()) reject(new Error('It was given up.'));
-    this.#waiting.clear();
+    void this.#worker.end(new Error('It was given up.'));
   }
 
   async #model(place: NetworkPlace): Promise<string> {
@@ -73,44 +76,20 @@ export class OnnxClient {
 
   async #send(key: string, place: NetworkPlace): Promise<void> {
     const { bytes } = await this.#client.call('cell.weights', { ...place, format: 'onnx-float64' });
-    this.#post({ kind: 'model', key, bytes });
+    this.#worker.post({ kind: 'model', key, bytes });
   }
 
-  #ask(question: (id: number) => ToOnnxWorker, onProgress?: OnProgress): Promise<OnnxResult> {
-    const id = this.#nextId++;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject, onProgress });
-      this.#post(question(id));
+  async #ask(question: (id: number) => ToOnnxWorker, onProgress?: OnProgress): Promise<OnnxResult> {
+    const { answer } = this.#worker.ask(question, {
+      onNews: (message) => {
+        if (message.kind === 'progress') onProgress?.(message.share);
+      },
     });
+    return answer;
   }
+}
 
-  #post(message: ToOnnxWorker): void {
-    if (this.#worker === null) {
-      this.#worker = new Worker(new URL('./onnx-worker.ts', import.meta.url), { type: 'module' });
-      this.#worker.addEventListener('message', ({ data }: MessageEvent<FromOnnxWorker>) =>
-        this.#receive(data),
-      );
-      this.#worker.addEventListener('error', (event) => this.#lose(event.message));
-    }
-    this.#worker.postMessage(message);
-  }
-
-  #receive(message: FromOnnxWorker): void {
-    const waiting = this.#waiting.get(message.id);
-    if (message.kind === 'progress') {
-      waiting?.onProgress?.(message.share);
-      return;
-    }
-    this.#waiting.delete(message.id);
-    if (message.kind === 'result') waiting?.resolve(message);
-    else waiting?.reject(new Error(message.message));
-  }
-
-  #lose(message: string): void {
-    for (const { reject } of this.#waiting.values()) {
-      reject(new Error(`onnxruntime stopped: ${message === '' ? 'its worker ended' : message}`));
-    }
-    this.#waiting.clear();
-    this.close();
-  }
+function readReply(message: FromOnnxWorker): Reading<OnnxResult> {
+  if (message.kind === 'progress') return null;
+  return message.kind === 'result' ? { answer: message } : { error: new Error(message.message) };
 }

@@ -1,4 +1,6 @@
 /** Puts pictures on canvases: small ones at once, large ones through a worker so that nothing is blocked. */
+import { AskedWorker } from '../../experiments/tasks/asked-worker.ts';
+import { pageWorkerStarter } from '../../experiments/tasks/page-worker.ts';
 import { paint, type PaintReference } from './paint.ts';
 import type { PaintStyle } from './paint-style.ts';
 import type { PaintReply, PaintRequest } from './paint-worker.ts';
@@ -40,20 +42,10 @@ function putPixels(canvas: HTMLCanvasElement, image: ImageData): void {
   contextOf(canvas)?.putImageData(image, 0, 0);
 }
 
-let worker: Worker | null = null;
-let nextId = 1;
-const waiting = new Map<number, (reply: PaintReply) => void>();
-
-function paintWorker(): Worker {
-  if (worker === null) {
-    worker = new Worker(new URL('./paint-worker.ts', import.meta.url), { type: 'module' });
-    worker.addEventListener('message', ({ data }: MessageEvent<PaintReply>) => {
-      waiting.get(data.id)?.(data);
-      waiting.delete(data.id);
-    });
-  }
-  return worker;
-}
+const paintWorker = new AskedWorker<PaintRequest, PaintReply, PaintReply>(
+  pageWorkerStarter(() => new Worker(new URL('./paint-worker.ts', import.meta.url), { type: 'module' })),
+  (reply) => ({ answer: reply }),
+);
 
 /** Draws a picture as soon as possible, unless `isWanted` has become false meanwhile. Whether it was drawn. */
 export async function paintSoon(
@@ -68,11 +60,7 @@ export async function paintSoon(
     paintNow(canvas, picture, style, reference);
     return true;
   }
-  const request: PaintRequest = { id: nextId++, picture, style, reference };
-  const { pixels } = await new Promise<PaintReply>((resolve) => {
-    waiting.set(request.id, resolve);
-    paintWorker().postMessage(request);
-  });
+  const { pixels } = await paintWorker.ask((id) => ({ id, picture, style, reference })).answer;
   if (!isWanted()) return false;
   putPixels(canvas, new ImageData(new Uint8ClampedArray(pixels.buffer), width, height));
   return true;
