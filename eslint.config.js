@@ -2,6 +2,46 @@ import js from '@eslint/js';
 import svelte from 'eslint-plugin-svelte';
 import tseslint from 'typescript-eslint';
 
+/** Declarations that a reader meets by name in other files. */
+const namedDeclarations = new Set([
+  'FunctionDeclaration',
+  'TSDeclareFunction',
+  'ClassDeclaration',
+  'TSInterfaceDeclaration',
+  'TSTypeAliasDeclaration',
+]);
+
+/** Whether what is declared is one of these, or a constant that holds a function. */
+function needsDocLine(declaration) {
+  if (declaration?.type !== 'VariableDeclaration') return namedDeclarations.has(declaration?.type);
+  const { init } = declaration.declarations[0];
+  return init?.type === 'ArrowFunctionExpression' || init?.type === 'FunctionExpression';
+}
+
+/** Every exported function, class, interface and type has a doc comment right above it; of overloads the first one. */
+const docLine = {
+  meta: {
+    type: 'suggestion',
+    schema: [],
+    messages: { missing: "'{{name}}' is exported without a doc comment" },
+  },
+  create(context) {
+    const { sourceCode } = context;
+    const documented = new Set();
+    return {
+      ExportNamedDeclaration(node) {
+        const { declaration } = node;
+        if (!needsDocLine(declaration)) return;
+        const name = declaration.id?.name ?? sourceCode.getText(declaration.declarations[0].id);
+        const comment = sourceCode.getCommentsBefore(node).at(-1);
+        const isDoc = comment?.type === 'Block' && comment.value.startsWith('*');
+        if (isDoc && comment.loc.end.line >= node.loc.start.line - 1) documented.add(name);
+        if (!documented.has(name)) context.report({ node, messageId: 'missing', data: { name } });
+      },
+    };
+  },
+};
+
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', '**/kernels/assembly/**', 'out/**'] },
   js.configs.recommended,
@@ -16,6 +56,11 @@ export default tseslint.config(
       eqeqeq: 'error',
       'no-console': 'off',
     },
+  },
+  {
+    files: ['experiments/**/*.ts', 'electron/**/*.ts', 'renderer/**/*.ts'],
+    plugins: { house: { rules: { 'doc-line': docLine } } },
+    rules: { 'house/doc-line': 'error' },
   },
   {
     files: ['experiments/**/*.ts'],

@@ -1,4 +1,5 @@
 /** `frame`: one frame of a cell at any epoch, as a picture and as arrays. */
+import { fragmentation } from '../../experiments/diagnostics/fragmentation.ts';
 import { encodePng } from '../../experiments/formats/png.ts';
 import type { Recipe } from '../../experiments/formats/recipe.ts';
 import { colourFrame, defaultColouring } from '../../experiments/drawing/colouring.ts';
@@ -52,13 +53,17 @@ export const frameCommand: Command = {
           cell: open.cell.id,
           epoch,
           ...hashFigures(frame),
+          // What black and white are is said of grey pictures only.
+          pieces: frame.outputs === 1 ? fragmentation(frame.values, size, size) : null,
           engine: decision.description,
         };
         if (args.flag('json')) printJson(figures);
         else {
           const share = (100 * figures.boundaryShare).toFixed(1);
+          const { pieces } = figures;
+          const drawn = pieces === null ? '' : `, ${pieces.black} black and ${pieces.white} white pieces`;
           printLine(
-            `${open.cell.label}, epoch ${epoch}: ${figures.distinct.toLocaleString('en')} distinct activation hashes, ${share} % boundary pixels`,
+            `${open.cell.label}, epoch ${epoch}: ${figures.distinct.toLocaleString('en')} distinct activation hashes, ${share} % boundary pixels${drawn}`,
           );
         }
         return 0;

@@ -100,6 +100,7 @@ function newestTime(paths) {
 }
 
 function check() {
+  const usedByTests = 'exports,types,files,duplicates,enumMembers';
   const steps = [
     ['types', 'typescript/bin/tsc', ['-p', '.']],
     [
@@ -110,6 +111,8 @@ function check() {
     ['lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0']],
     ['format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']],
     ['dead code', 'knip/bin/knip.js', ['--no-progress']],
+    // Once more with the app alone: what only tests use is dead too.
+    ['what only tests use', 'knip/bin/knip.js', ['--no-progress', '--production', '--include', usedByTests]],
   ];
   let failures = 0;
   for (const [name, bin, binArgs] of steps) {

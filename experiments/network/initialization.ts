@@ -3,6 +3,12 @@ import { normalVariates, uniformVariates } from '../random/normal.ts';
 import { streamIds } from '../random/philox.ts';
 import { layoutFromShape, parameterCount, type LayerLayout, type Shape } from './shape.ts';
 
+/** Names of all initialisations, the original experiments' first. */
+export const initializationNames = ['he-normal', 'he-uniform', 'pytorch', 'hanin-rolnick'] as const;
+
+/** Name of an initialisation. */
+export type InitializationName = (typeof initializationNames)[number];
+
 type Distribution =
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'normal'; readonly deviation: number }
@@ -37,9 +43,6 @@ const distributions: Record<InitializationName, (fanIn: number) => LayerDistribu
     bias: { kind: 'normal', deviation: 1e-3 },
   }),
 };
-
-/** Names of all initialisations. */
-export const initializationNames = Object.keys(distributions) as InitializationName[];
 
 function fill(
   parameters: Float32Array,
@@ -87,4 +90,3 @@ export function initialParameters(
   }
   return parameters;
 }
-export type InitializationName = 'he-normal' | 'he-uniform' | 'pytorch' | 'hanin-rolnick';

@@ -39,9 +39,3 @@ export function copiedPart(part: ComplexPart): ComplexPart {
     repairs: part.repairs,
   };
 }
-
-/** Buffers of a copied part, to be transferred with it. */
-export function partBuffers(part: ComplexPart): ArrayBufferLike[] {
-  const { positions, values, edgeNodes, offsets, hashes, sides } = part;
-  return [positions, values, edgeNodes, offsets, hashes, sides].map((array) => array.buffer);
-}

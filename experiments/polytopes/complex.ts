@@ -40,22 +40,5 @@ export interface Complex {
   readonly repairs: number;
 }
 
-/** Buffers of a complex's arrays, each array on its own, to be transferred to another thread with it. */
-export function complexBuffers(complex: Complex): ArrayBufferLike[] {
-  const { positions, values, offsets, sideVertices, sideEdges } = complex;
-  const { edgeVertices, edgeRegions, edgeLabels, hashes } = complex;
-  return [
-    positions,
-    values,
-    offsets,
-    sideVertices,
-    sideEdges,
-    edgeVertices,
-    edgeRegions,
-    edgeLabels,
-    hashes,
-  ].map((array) => array.buffer);
-}
-
 /** Bytes of a complex's arrays per region, rounded up: 4 sides, 2 edges and 1 vertex a region, and 3 outputs. */
 export const complexBytesPerRegion = 4 * 8 + 2 * 20 + 40 + 12;

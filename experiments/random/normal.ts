@@ -64,8 +64,11 @@ const farTail: { over: Polynomial; under: Polynomial } = {
   ],
 };
 
-/** Quantile whose distance from the median's probability is q and whose tail probability is `tailShare`. */
-function quantile(q: number, tailShare: number): number {
+/**
+ * Standard normal quantile: Wichura's algorithm AS 241, PPND16 (1988), relative error about 1e-16. `q` is the probability
+ * less 1/2, `tailShare` the probability or 1 less it, whichever is smaller: given both, neither is rounded.
+ */
+export function normalQuantile(q: number, tailShare: number): number {
   if (Math.abs(q) <= 0.425) {
     const r = 0.180625 - q * q;
     return (q * evaluatePolynomial(centre.over, r)) / evaluatePolynomial(centre.under, r);
@@ -75,11 +78,6 @@ function quantile(q: number, tailShare: number): number {
   const argument = r <= 5 ? r - 1.6 : r - 5;
   const magnitude = evaluatePolynomial(over, argument) / evaluatePolynomial(under, argument);
   return q < 0 ? -magnitude : magnitude;
-}
-
-/** Standard normal quantile of a probability in (0, 1): Wichura's algorithm AS 241, PPND16 (1988), relative error about 1e-16. */
-export function normalQuantile(probability: number): number {
-  return quantile(probability - 0.5, probability < 0.5 ? probability : 1 - probability);
 }
 
 /** Standard normals start .. start + count - 1 of a stream, by the inverse distribution function: float64 [count]. */
@@ -95,6 +93,6 @@ export function normalVariates(
     // Cell centres (n + 1/2) / 2^53: symmetric about 1/2, and q and both tails are exact.
     const n = integer53(words, index);
     const q = (n - twoTo52 + 0.5) / twoTo53;
-    return quantile(q, (n < twoTo52 ? n + 0.5 : twoTo53 - n - 0.5) / twoTo53);
+    return normalQuantile(q, (n < twoTo52 ? n + 0.5 : twoTo53 - n - 0.5) / twoTo53);
   });
 }

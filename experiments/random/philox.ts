@@ -3,11 +3,6 @@
 /** Streams of one seed. None depends on how much of another was used. */
 export const streamIds = { data: 0, init: 1, shuffle: 2, 'label-noise': 3, probe: 4 } as const;
 
-/** Four uint32 words. */
-export type Words4 = readonly [number, number, number, number];
-/** Two uint32 words. */
-export type Words2 = readonly [number, number];
-
 const multiplier0 = 0xd2511f53;
 const multiplier1 = 0xcd9e8d57;
 const weyl0 = 0x9e3779b9;
@@ -28,8 +23,8 @@ function multiplyHigh(a: number, b: number): number {
   return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (cross >>> 16)) | 0;
 }
 
-/** Writes one Philox block to out[at .. at + 3]. */
-function writeBlock(
+/** Writes the Philox4x32-10 block of a counter c0 .. c3 and a key k0, k1, all uint32, to out[at .. at + 3]. */
+export function writeBlock(
   c0: number,
   c1: number,
   c2: number,
@@ -55,12 +50,6 @@ function writeBlock(
   out[at + 1] = c1;
   out[at + 2] = c2;
   out[at + 3] = c3;
-}
-
-/** Fills out[0..3] with the Philox4x32-10 block of a counter (four uint32) and a key (two uint32); returns `out`. */
-export function philox4x32(counter: Words4, key: Words2, out: Uint32Array): Uint32Array {
-  writeBlock(counter[0], counter[1], counter[2], counter[3], key[0], key[1], out, 0);
-  return out;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The vocabulary of sweep files. The JSON Schema that ships with the app is generated from this schema. */
 import { z } from 'zod';
+import { initializationNames } from '../network/initialization.ts';
 
 /** Most cells of one sweep. */
 export const maximalCells = 10_000;
@@ -49,7 +50,7 @@ const mapError = { error: 'must be a map' };
 
 const optimizerName = choice(['adam', 'adamw', 'sgd', 'momentum', 'rmsprop']);
 const lossName = choice(['mse', 'bce']);
-const initializationName = choice(['he-normal', 'he-uniform', 'pytorch', 'hanin-rolnick']);
+const initializationName = choice(initializationNames);
 const learningRate = positive(1000);
 const weightDecay = real(0, 1000);
 const slope = real(0, 1);

@@ -31,14 +31,6 @@ export function latestAt(positions: ArrayLike<number>, time: number): number {
   return low - 1;
 }
 
-/** Index of the position nearest to `time`; -1 without positions. The earlier one of two equally near. */
-export function nearestTo(positions: ArrayLike<number>, time: number): number {
-  const before = latestAt(positions, time);
-  if (before < 0) return positions.length > 0 ? 0 : -1;
-  if (before + 1 === positions.length) return before;
-  return positions[before + 1] - time < time - positions[before] ? before + 1 : before;
-}
-
 /** Every position that any cell has a snapshot at, ascending, each once: the frames of the scrubber. */
 export function scrubPositions(timelines: readonly CellTimeline[], axis: TimeAxis): Float64Array {
   const total = timelines.reduce((sum, timeline) => sum + timeline.epochs.length, 0);

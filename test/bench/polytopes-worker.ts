@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { View } from '../../experiments/engines/engine.ts';
 import type { Network } from '../../experiments/network/shape.ts';
-import { partBuffers } from '../../experiments/polytopes/complex-part.ts';
+import { transferablesOf } from '../../experiments/tasks/transferables.ts';
 import { extractFew, extractTiles } from '../../experiments/polytopes/extract-complex.ts';
 
 export interface TileTask {
@@ -20,5 +20,5 @@ parentPort?.on('message', ({ kernel, network, view, tiles, counter }: TileTask) 
     tiles === null
       ? extractFew(network, view, { kernel })
       : extractTiles(network, view, { kernel, tiles, take: () => Atomics.add(counter, 0, 1) });
-  parentPort?.postMessage(part, part === null ? [] : (partBuffers(part) as ArrayBuffer[]));
+  parentPort?.postMessage(part, part === null ? [] : transferablesOf(part));
 });

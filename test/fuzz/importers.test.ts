@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bytesAsFile } from '../../electron/lab/exports/exported-data.ts';
+import { bytesAsFile } from './bytes-as-file.ts';
 import { LabError } from '../../electron/lab/disk/lab-error.ts';
 import { checkArchive } from '../../electron/lab/imports/archive-import.ts';
 import { EntryError } from '../../experiments/records/entry-error.ts';

@@ -10,7 +10,6 @@ import type { ExportedFile } from '../../contract/exports.ts';
 import { entryArchive } from './entry-archive.ts';
 import { slugOf } from '../notebook/entry-names.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
-import type { OpenFile } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
 
 /** Largest archive that is handed over in one piece. */
@@ -52,23 +51,4 @@ export async function exportedData(
     at += part.length;
   }
   return { name: archive.name, type: 'application/vnd.eln+zip', bytes };
-}
-
-/** Bytes in memory as a file that can be read. */
-export function bytesAsFile(bytes: Uint8Array): OpenFile {
-  const refuse = (): Promise<never> => {
-    return Promise.reject(new LabError('refused', 'These bytes can only be read.'));
-  };
-  return {
-    read(target, position) {
-      const part = bytes.subarray(position, position + target.length);
-      target.set(part);
-      return Promise.resolve(part.length);
-    },
-    write: refuse,
-    truncate: refuse,
-    sync: () => Promise.resolve(),
-    size: () => Promise.resolve(bytes.length),
-    close: () => Promise.resolve(),
-  };
 }

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { unitView, type View } from '../../../experiments/engines/engine.ts';
 import type { Network } from '../../../experiments/network/shape.ts';
 import { complexCounts } from '../../../experiments/polytopes/complex-counts.ts';
-import { partBuffers } from '../../../experiments/polytopes/complex-part.ts';
 import { complexFromParts } from '../../../experiments/polytopes/part-joining.ts';
-import { complexBuffers, type Complex } from '../../../experiments/polytopes/complex.ts';
+import type { Complex } from '../../../experiments/polytopes/complex.ts';
+import { transferablesOf } from '../../../experiments/tasks/transferables.ts';
 import {
   extractComplexInSteps,
   extractFew,
@@ -111,15 +111,15 @@ it('repairs of the common work count once', () => {
 
 it('a part can be transferred: every array has its own buffer', () => {
   const part = extractTiles(ringNetwork(0), unitView, { kernel, tiles: 4, take: () => 4 });
-  const buffers = partBuffers(part);
+  const buffers = transferablesOf(part);
   expect(new Set(buffers).size).toBe(6);
-  const moved = structuredClone(part, { transfer: buffers as ArrayBuffer[] });
+  const moved = structuredClone(part, { transfer: buffers });
   expect(moved.positions.length).toBeGreaterThan(8);
 });
 
 it('a complex can be transferred whole', () => {
   const complex = extract(ringNetwork(0), unitView);
-  const moved = structuredClone(complex, { transfer: complexBuffers(complex) as ArrayBuffer[] });
+  const moved = structuredClone(complex, { transfer: transferablesOf(complex) });
   expect(moved.sideVertices.length).toBe(4 * 9_088);
   for (const value of Object.values(complex)) if (ArrayBuffer.isView(value)) expect(value.byteLength).toBe(0);
 });

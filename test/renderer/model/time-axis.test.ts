@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
   latestAt,
-  nearestTo,
   scrubPositions,
   shownMoment,
   timeOfEpoch,
@@ -19,16 +18,6 @@ describe('latest-at', () => {
     [[], 5, -1],
   ])('in %j at %d is snapshot %d', (positions, time, index) => {
     expect(latestAt(positions, time)).toBe(index);
-  });
-
-  it.each([
-    [[0, 10, 20], 4, 0],
-    [[0, 10, 20], 6, 1],
-    [[0, 10, 20], 5, 0],
-    [[3], -7, 0],
-    [[], 1, -1],
-  ])('nearest in %j to %d is %d', (positions, time, index) => {
-    expect(nearestTo(positions, time)).toBe(index);
   });
 });
 
