@@ -1,6 +1,10 @@
 /** What every command of the command line is. */
 import type { Arguments, OptionTable } from './arguments.ts';
 
+/**
+ * A command of the command line: how it is called, what it takes, and what it does; `run` resolves to the exit
+ * code.
+ */
 export interface Command {
   /** Arguments after the name, for the help. */
   readonly usage: string;

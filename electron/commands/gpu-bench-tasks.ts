@@ -83,6 +83,7 @@ export interface Bench {
   readonly clock: () => number;
 }
 
+/** What one size of frame costs on the GPU; times in milliseconds a pass. */
 export interface FrameLine {
   readonly shape: string;
   readonly pixels: number;
@@ -97,6 +98,7 @@ export interface FrameLine {
   readonly hashCostSpread: readonly [number, number];
 }
 
+/** The shape of a network with one output, as people write it. Throws ShapeError. */
 export function shapeOf(text: string): Shape {
   return { hidden: parseShape(text), outputs: 1 };
 }
@@ -202,6 +204,7 @@ export function sweepMs(bench: Bench): Promise<number> {
   return trainingMs(bench, ring, sweepPoints, sweepEpochs);
 }
 
+/** What several cells that train side by side on the GPU reach. */
 export interface ScalingLine {
   readonly cells: number;
   readonly points: number;

@@ -1,6 +1,7 @@
 /** Progress of a sweep on a terminal: one bar per running cell, one for all, with the time left. */
 import { formatDuration } from './console-output.ts';
 
+/** How far one cell of a run has come; `work` weighs it against the others. */
 export interface CellProgress {
   readonly label: string;
   /** Goal in epochs. */

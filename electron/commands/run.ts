@@ -61,6 +61,7 @@ async function runAndReport(plan: SweepPlan, host: EngineHost, args: Arguments):
   return exitCode;
 }
 
+/** What a finished `run` has to say: its exit code, where the entry lies, and how each cell ended. */
 export interface FinishedRun {
   readonly exitCode: number;
   readonly entryPath: string;

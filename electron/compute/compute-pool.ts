@@ -48,6 +48,7 @@ export function defaultThreads(): number {
   return Math.max(1, availableParallelism());
 }
 
+/** How a pool is set up; what is left out has a default. */
 export interface PoolOptions {
   /** The workers' script. */
   readonly workerPath?: string;

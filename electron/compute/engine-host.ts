@@ -13,6 +13,7 @@ import type { SpeedCache } from '../lab/disk/speed-cache.ts';
 import type { GpuHost } from './gpu-host.ts';
 import { createNodeGpuHost } from './gpu-process.ts';
 
+/** Pool, GPU and the decision between them, opened and closed together. */
 export interface EngineHost {
   readonly pool: ComputePool;
   readonly decision: EngineDecision;

@@ -14,6 +14,7 @@ const settingsPatch = z
   })
   .partial();
 
+/** The program that answers: its version, its shell, its machine. */
 export interface AppInfo {
   readonly version: string;
   /** Where the lab is shown; 'page': an exported page, without a lab. */
@@ -30,6 +31,7 @@ export interface AppInfo {
   };
 }
 
+/** What people set for themselves; kept by the app, no part of an entry. */
 export interface Settings {
   readonly theme: 'system' | 'light' | 'dark';
   readonly map: ValueMapName;

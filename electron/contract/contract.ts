@@ -11,7 +11,9 @@ import type { QueueEvents } from './queue.ts';
 
 type Calls = typeof calls;
 
+/** Name of a call of the lab. */
 export type CallName = keyof Calls;
+/** Parameters of a call, as its parser returns them. */
 export type CallParameters<Name extends CallName> = z.infer<Calls[Name]['parameters']>;
 /** What a call answers. Typed arrays stay typed arrays in every transport. */
 export type CallResult<Name extends CallName> = NonNullable<Calls[Name]['answers']>['result'];
@@ -20,6 +22,7 @@ export type CallPart<Name extends CallName> = NonNullable<Calls[Name]['answers']
 
 /** What the lab tells by itself. A slow listener may miss values in between, never the last one. */
 export interface LabEvents extends AppEvents, NotebookEvents, EntryEvents, QueueEvents {}
+/** Name of an event of the lab. */
 export type EventName = keyof LabEvents;
 
 /** Why a call failed. The message is one sentence for a person. */
@@ -44,6 +47,7 @@ export type ContractErrorCode =
   | 'disconnected'
   | 'internal';
 
+/** An error as it crosses the contract: a code for programs, one line for people. */
 export interface ContractErrorData {
   readonly code: ContractErrorCode;
   readonly message: string;
@@ -60,6 +64,7 @@ export class ContractError extends Error {
   }
 }
 
+/** What a caller may add to a call: a signal that aborts it, a listener for its parts. */
 export interface CallOptions<Name extends CallName> {
   /** An abort gives the call up: it rejects with 'cancelled' and the lab stops working on it. */
   readonly signal?: AbortSignal;

@@ -12,6 +12,7 @@ const title = z.string().trim().min(1).max(300);
 /** Number of cells by state; states without cells are left out. */
 export type CellCounts = Readonly<Partial<Record<CellState, number>>>;
 
+/** An entry as the list of entries shows it. */
 export interface EntryCard {
   readonly id: string;
   readonly title: string;
@@ -34,6 +35,7 @@ export interface SweepAxis {
   readonly values: readonly AxisValue[];
 }
 
+/** A cell as lists show it: what it is, how far it came, its last measures. */
 export interface CellSummary {
   readonly id: string;
   readonly label: string;
@@ -53,6 +55,7 @@ export interface CellSummary {
   readonly problem: string | null;
 }
 
+/** An entry with its cells, axes and receipts. */
 export interface EntryDetail {
   readonly card: EntryCard;
   readonly axes: readonly SweepAxis[];
@@ -102,6 +105,7 @@ export interface CellTimeline {
   readonly spikes: Uint32Array;
 }
 
+/** Scores against the truth that need no network, for one cell's points. */
 export interface CellBaselines {
   readonly cellId: string;
   /** Grid the scores were taken on: every so many picture pixels. */
@@ -135,6 +139,7 @@ export interface ComparedSnapshot {
   readonly largestDifference: number;
 }
 
+/** What a verification found, in words and by cell. */
 export interface VerifyVerdict {
   readonly holds: boolean;
   /** How it was checked and what was let pass. */
@@ -153,6 +158,7 @@ export interface VerifyVerdict {
   }[];
 }
 
+/** Notes of an entry; `revision` names the text that a change was made to. */
 export interface Notes {
   readonly text: string;
   /** SHA-256 of the text, hex. */

@@ -1,8 +1,10 @@
 /** Events from the services to everybody who shows the lab. */
 import type { EventName, LabEvents } from './contract.ts';
 
+/** Hears of every event, by name. */
 export type EventListener = <Name extends EventName>(name: Name, value: LabEvents[Name]) => void;
 
+/** Passes events of the lab on to whoever listens. */
 export interface EventHub {
   emit<Name extends EventName>(name: Name, value: LabEvents[Name]): void;
   /** Hears every event until the returned function is called. */

@@ -52,6 +52,7 @@ const filmOptions = {
 /** What a film shows: the same in the dialog, in the background and on the command line. Sizes in pixels. */
 export type FilmOptions = z.infer<z.ZodObject<typeof filmOptions>>;
 
+/** A file to be saved: its name, its media type, its bytes. */
 export interface ExportedFile {
   /** Suggested name. */
   readonly name: string;

@@ -21,6 +21,10 @@ export interface PreviewBlock {
   readonly boundary: Uint8Array;
 }
 
+/**
+ * A frame of a cell at an epoch, with the planes that were asked for; `obstacle` says why it is another
+ * epoch's.
+ */
 export interface RenderedFrame {
   readonly epoch: number;
   /** Why it is of the last snapshot before the epoch that was asked for, in a sentence; missing where it is not. */
@@ -44,6 +48,7 @@ export interface RenderedFrame {
   readonly gradient?: Float32Array;
 }
 
+/** What the network says at one point of the plane. */
 export interface Probe {
   readonly epoch: number;
   /** One value an output; the truth there, null outside of the unit square. */
@@ -64,6 +69,7 @@ export interface PointSet {
   readonly labels: Float32Array;
 }
 
+/** Training and validation points of a cell. */
 export interface CellPoints {
   readonly outputs: number;
   readonly training: PointSet;

@@ -4,6 +4,7 @@ import type { CallResult } from './contract.ts';
 /** Snapshots of a packed block. */
 export const pageBlockLength = 16;
 
+/** What an exported page holds in place of a lab: the answers to all calls that it makes. */
 export interface PageData {
   readonly format: 'creasebook page';
   readonly version: 1;
@@ -18,6 +19,7 @@ export interface PageData {
   readonly cells: readonly PageCell[];
 }
 
+/** The part of an exported page that belongs to one cell. */
 export interface PageCell {
   readonly cellId: string;
   readonly events: CallResult<'entry.events'>;

@@ -10,6 +10,7 @@ const itemId = z.string().regex(/^[0-9a-f]{8}\/[0-9a-f]{16}$/);
 
 const itemIds = z.array(itemId).min(1).max(10_000);
 
+/** A cell in the queue, with its progress. */
 export interface QueueItem {
   /** entry id, slash, cell id */
   readonly id: string;
@@ -34,6 +35,7 @@ export interface QueueItem {
   readonly problem: string | null;
 }
 
+/** The queue as it stands: its items in order, and why it pauses. */
 export interface QueueState {
   /** 'paused': no cell is started. */
   readonly state: 'running' | 'paused';

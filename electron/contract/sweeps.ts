@@ -19,8 +19,12 @@ const plainValue: z.ZodType<PlainValue> = z.lazy(() =>
   ]),
 );
 
+/** A value that JSON can hold. */
 export type PlainValue = string | number | boolean | null | PlainValue[] | { [key: string]: PlainValue };
 
+/**
+ * What is wrong with a sweep file, and where; lines and columns from 1, null where it is nowhere in particular.
+ */
 export interface SweepProblem {
   /** From 1; null where the mistake has no place in the text. */
   readonly line: number | null;
@@ -28,6 +32,7 @@ export interface SweepProblem {
   readonly message: string;
 }
 
+/** A cell that a sweep would train. */
 export interface PlannedCell {
   readonly id: string;
   readonly label: string;
@@ -43,6 +48,7 @@ export interface PlannedCell {
   readonly finishedIn: string | null;
 }
 
+/** What a sweep file says: its document, its problems, and the plan where there are none. */
 export interface SweepCheck {
   readonly yaml: string;
   /** The file as plain data for the form; null where it is not YAML. */
@@ -55,6 +61,7 @@ export interface SweepCheck {
   readonly estimate: { readonly seconds: number; readonly bytes: number; readonly trainers: string } | null;
 }
 
+/** A sweep to start from. */
 export interface SweepPreset {
   /** Name of its file without ending, e.g. "two-minute". */
   readonly name: string;
@@ -65,6 +72,7 @@ export interface SweepPreset {
   readonly yaml: string;
 }
 
+/** A picture that sweeps can name. */
 export interface TargetSummary {
   /** What a sweep file calls it. */
   readonly name: string;

@@ -39,6 +39,7 @@ import { Uploads, uploadsFolder } from './imports/uploads.ts';
 /** How often a queue that another process works on is read again. */
 const lookMs = 2000;
 
+/** How a lab is opened; what is left out has a default. */
 export interface LabOptions {
   /** The notebook's folder; made where it is missing. */
   readonly notebook: string;
@@ -59,6 +60,7 @@ export interface LabOptions {
   readonly onBusy?: (busy: boolean) => void;
 }
 
+/** A running lab: its router, its events, and how it ends. */
 export interface Lab {
   readonly router: Router;
   readonly events: EventHub;

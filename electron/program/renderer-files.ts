@@ -3,6 +3,7 @@ import { readFile, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { assetPath } from '../policy/asset-path.ts';
 
+/** A file of the interface: its bytes and its media type. */
 export interface RendererFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Media type. */

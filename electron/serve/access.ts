@@ -6,6 +6,7 @@ const mostVisitors = 100;
 /** Links that were given out and not used yet. */
 const mostLinks = 20;
 
+/** Who may enter: tokens that work once, and the cookies they are changed for. */
 export interface Access {
   /** A token that opens the lab once. */
   newToken(): string;

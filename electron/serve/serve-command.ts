@@ -6,6 +6,7 @@ import { LabError } from '../lab/disk/lab-error.ts';
 import { openLab } from '../lab/lab.ts';
 import { serveLab, type LabServer } from './server.ts';
 
+/** How `serve` was called. */
 export interface ServeCommand {
   /** The notebook's folder. */
   readonly notebook: string;

@@ -11,6 +11,7 @@ import { isForeignRequest, isLoopbackHost, isOwnOrigin } from '../policy/loopbac
 import { rendererFile } from '../program/renderer-files.ts';
 import { attachSession, longestMessage } from './websocket-session.ts';
 
+/** What a server of the interface needs. */
 export interface ServeOptions {
   readonly router: Router;
   readonly events: EventHub;
@@ -22,6 +23,7 @@ export interface ServeOptions {
   readonly onUsedLink?: (link: string) => void;
 }
 
+/** A server that listens on the loopback interface; `newLink` makes a link that works once. */
 export interface LabServer {
   readonly port: number;
   /** An address that opens the lab in one browser, once. */

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { programRoot } from '../program/assets.ts';
 import { serveUntilStopped } from './serve-command.ts';
 
+/** How the app is started without Electron. */
 export interface StartOptions {
   /** The notebook's folder. */
   readonly notebook: string;

@@ -8,6 +8,7 @@ import {
   windowOpenDecision,
 } from '../policy/origins.ts';
 
+/** What the guards need of Electron; tests hand in their own. */
 export interface GuardParts {
   readonly app: Pick<App, 'on'>;
   /** Opens an address in the system's browser. */

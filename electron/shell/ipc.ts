@@ -7,6 +7,7 @@ import { createSession, type Session } from '../lab/calls/session.ts';
 import { mayUseIpc } from '../policy/ipc-sender.ts';
 import { labChannel } from './channel.ts';
 
+/** What the transport needs of Electron; tests hand in their own. */
 export interface IpcParts {
   readonly ipcMain: Pick<IpcMain, 'on'>;
   readonly router: Router;
@@ -15,6 +16,7 @@ export interface IpcParts {
   isAppWindow(contents: WebContents): boolean;
 }
 
+/** The app's side of the transport: tells windows of events and ends their sessions. */
 export interface IpcHost {
   /** Tells one page an event, as a menu does. */
   tell<Name extends EventName>(contents: WebContents, name: Name, value: LabEvents[Name]): void;

@@ -2,6 +2,7 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import type { AppCommand } from '../contract/app.ts';
 
+/** What the menu can have done. */
 export interface MenuActions {
   /** Has the focused page carry out a command. */
   command(command: AppCommand): void;

@@ -57,6 +57,7 @@ export interface ElectronParts {
   readonly shell: Pick<Shell, 'openExternal'>;
 }
 
+/** Where the shell finds its files, and on what system. */
 export interface ShellOptions {
   readonly rendererFolder: string;
   /** Path of the built preload script. */

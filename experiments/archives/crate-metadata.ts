@@ -18,6 +18,7 @@ export interface CrateFile {
   readonly sha256: string;
 }
 
+/** A cell as the metadata of an archive names it. */
 export interface CrateCell {
   readonly id: string;
   readonly events: readonly TimedEvent[];

@@ -18,6 +18,7 @@ export interface StoredMember {
   readonly offset: number;
 }
 
+/** What is accepted of an archive before anything is unpacked; sizes in bytes. */
 export interface ArchiveLimits {
   readonly members: number;
   readonly directoryBytes: number;

@@ -7,6 +7,7 @@ import type { TruthFrame } from '../targets/picture.ts';
 import { bucketIndex, nearestPoint, pointGrid, type PointGrid } from './point-grid.ts';
 import { createTruthScorer, type TruthScore } from './truth-error.ts';
 
+/** What needs no network: the mean of the labels, the nearest point, kernel smoothing. */
 export type BaselineName = 'constant' | 'nearest' | 'smoothing';
 
 /** Scores of all baselines on one truth frame, and the bandwidth that leave-one-out chose. */

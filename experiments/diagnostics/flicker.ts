@@ -5,6 +5,10 @@
  */
 import { layoutFromShape, type LayerLayout, type Network } from '../network/shape.ts';
 
+/**
+ * The change of a function between two snapshots as its linear part and its geometry part, with the share of
+ * gates that flip by layer.
+ */
 export interface FlickerParts {
   /** Root mean square over points and outputs of f(new weights, old gates) - f(old weights, old gates). */
   readonly linear: number;

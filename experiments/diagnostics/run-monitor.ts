@@ -55,7 +55,6 @@ function median(numbers: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 /** Ends training when it holds; evaluated on fixed epochs so that snapshots do not matter. */
-
 export interface EarlyStop {
   readonly metric: 'train' | 'validation';
   /** Evaluated whenever the number of completed epochs is a multiple of this. */

@@ -21,6 +21,7 @@ export interface SpeedTask {
   dispose(): void;
 }
 
+/** What a kernel or a step reaches: milliseconds for one, 10^9 floating-point operations a second. */
 export interface Speed {
   readonly label: string;
   /** Of one repetition. */

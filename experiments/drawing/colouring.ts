@@ -24,6 +24,7 @@ export interface RgbaImage {
  */
 export type Drawing = 'prediction' | 'error' | 'layers';
 
+/** How a frame is coloured. */
 export interface ColouringOptions {
   readonly drawing: Drawing;
   /** Map of one-output predictions. */

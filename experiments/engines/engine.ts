@@ -4,12 +4,15 @@
  */
 import type { Network, Shape } from '../network/shape.ts';
 
+/** Name of an engine, as entries and the command line have it. */
 export type EngineName = 'wasm' | 'webgpu' | 'reference';
 
 /** 'portable': bit-identical on any machine; 'device': bit-identical on the same device, driver and app version. */
 export type DeterminismClass = 'portable' | 'device';
 
+/** Mean squared error, or binary cross entropy of a sigmoid. */
 export type LossName = 'mse' | 'bce';
+/** Name of an optimiser. */
 export type OptimizerName = 'adam' | 'adamw' | 'sgd' | 'momentum' | 'rmsprop';
 
 /** One optimiser with PyTorch's update rule and names. Fields an optimiser does not use are kept at their defaults. */
@@ -79,6 +82,7 @@ export interface EpochMetrics {
   readonly gradientNorm: number;
 }
 
+/** What a trainer is made from. */
 export interface TrainerRequest {
   readonly shape: Shape;
   readonly slope: number;
@@ -202,6 +206,7 @@ export interface DrawnFrame {
   readonly colours?: Uint8Array;
 }
 
+/** Loss and gradient of one batch. */
 export interface LossGradient {
   /** Mean loss over the points. */
   readonly loss: number;
@@ -209,6 +214,7 @@ export interface LossGradient {
   readonly gradient: Float32Array;
 }
 
+/** What trains networks and renders frames. Calls may overlap; `dispose` ends it. */
 export interface Engine {
   readonly name: EngineName;
   readonly determinism: DeterminismClass;
@@ -228,5 +234,4 @@ export interface Engine {
  * 'strict' is bit-identical everywhere and trains; 'relaxed' is faster where the machine has it and draws; 'webgpu' runs in
  * a process or page of its own, never in a thread.
  */
-
 export type EngineChoice = 'strict' | 'relaxed' | 'reference' | 'webgpu';

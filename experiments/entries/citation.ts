@@ -6,6 +6,7 @@ import type { SweepCell } from '../sweeps/cell.ts';
 /** What a receipt may cite. */
 export type CitedMeasure = 'IoU' | 'true error' | 'train error' | 'validation error' | 'regions';
 
+/** A figure that notes cite. */
 export interface Citation {
   /** Words that name the cell: values of axes. */
   readonly cell: readonly string[];
@@ -15,6 +16,7 @@ export interface Citation {
   readonly claim: string | null;
 }
 
+/** A cell as citations name it. */
 export type CitedCell = Pick<SweepCell, 'id' | 'axes'>;
 
 /** An axis of the sweep that varies. */
@@ -32,6 +34,7 @@ export interface CitedTimeline {
   readonly distinctHashes: Uint32Array;
 }
 
+/** What citations are resolved against. */
 export interface CitedCells {
   readonly cells: readonly CitedCell[];
   readonly axes: readonly CitedAxis[];
@@ -39,6 +42,7 @@ export interface CitedCells {
   readonly timelines: ReadonlyMap<string, CitedTimeline>;
 }
 
+/** What the records say about a citation: its value and whether the claim holds, or why nothing can be said. */
 export type CitationResult =
   | {
       readonly state: 'holds' | 'broken' | 'shown';

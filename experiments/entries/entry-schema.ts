@@ -150,7 +150,11 @@ export const entryContent = z.strictObject({
   alteredOutside: z.array(z.iso.datetime()).max(10_000),
 });
 
+/** What entry.json holds. */
 export type EntryContent = z.infer<typeof entryContent>;
+/** A cell in entry.json. */
 export type EntryCell = EntryContent['cells'][number];
+/** A picture in entry.json. */
 export type EntryTarget = EntryContent['targets'][number];
+/** A verification that entry.json keeps. */
 export type EntryReceipt = EntryContent['receipts'][number];

@@ -10,6 +10,7 @@ export interface PdfFont {
   readonly bytes: Uint8Array;
 }
 
+/** What a PDF says about itself. */
 export interface PdfFacts {
   readonly title: string;
   readonly subject: string;

@@ -7,11 +7,13 @@ import { textWidth, type FontWeight } from './text-width.ts';
 /** Characters of numbers and of the words that films print. */
 const characters = [...'0123456789,.:–−-+% abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 
+/** Turns an SVG text into pixels. */
 export type Rasterise = (svg: string) => Promise<RgbaImage>;
 
 /** Red, green and blue, 0 to 255. */
 export type Colour = readonly [number, number, number];
 
+/** Characters drawn once, to be put into pictures. */
 export interface GlyphSheet {
   /** Width of a text in pixels. */
   width(text: string): number;

@@ -12,6 +12,7 @@ export interface HeldAxis {
   readonly count: number;
 }
 
+/** Cells in columns and rows; null where a place is empty. */
 export interface AxisGrid<Cell> {
   readonly columns: SweptAxis;
   /** Null where a single row needs no title. */

@@ -29,6 +29,7 @@ export interface GridCell {
   readonly remark: { readonly text: string; readonly isFailure: boolean } | null;
 }
 
+/** A comparison grid: its words, its cells, its captions. */
 export interface GridFigure {
   readonly title: string;
   /** What is the same in all cells; may be empty. */

@@ -62,6 +62,7 @@ interface FooterLayout {
   readonly bottom: number;
 }
 
+/** Where everything of a grid goes, in units of the figure. */
 export interface GridLayout {
   readonly width: number;
   readonly height: number;

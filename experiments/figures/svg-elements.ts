@@ -1,6 +1,7 @@
 /** SVG as text: elements with checked numbers and escaped strings. */
 import type { FontWeight } from './text-width.ts';
 
+/** Attributes of an SVG element. */
 export type Attributes = Readonly<Record<string, string | number>>;
 
 /** An element with attributes and children that are SVG already. */
@@ -25,6 +26,7 @@ export function escapeXml(text: string): string {
     .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
+/** How a text is set; size in units of the figure. */
 export interface TextStyle {
   readonly size: number;
   readonly weight?: FontWeight;

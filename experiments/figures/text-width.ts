@@ -13,6 +13,7 @@ const otherWidth = 560;
 const wideWidth = 1000;
 const ellipsis = '…';
 
+/** The two weights that figures use. */
 export type FontWeight = 400 | 600;
 
 /** Width of a text in CSS pixels at a font size; an estimate outside of ASCII. */

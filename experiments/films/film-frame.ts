@@ -37,6 +37,7 @@ export interface FilmShot {
   readonly share: number;
 }
 
+/** Paints the frames of a film. */
 export interface FilmPainter {
   /** A frame, opaque RGBA. The pixels belong to the caller. */
   paint(shot: FilmShot): RgbaImage;

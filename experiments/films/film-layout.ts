@@ -2,6 +2,7 @@
 import { FigureError } from '../figures/figure-error.ts';
 import { textWidth } from '../figures/text-width.ts';
 
+/** A rectangle in pixels. */
 export interface Rectangle {
   readonly x: number;
   readonly y: number;
@@ -29,6 +30,7 @@ export interface FilmPlan {
   readonly hasLabels: boolean;
 }
 
+/** Where the parts of a film's frame lie, in pixels. */
 export interface FilmLayout {
   readonly rows: number;
   readonly columns: number;

@@ -28,6 +28,7 @@ export interface ChainNode {
   number(attribute: string, otherwise: number): number;
 }
 
+/** The nodes of a model from input to output, with its metadata. */
 export interface OnnxChain {
   readonly nodes: readonly ChainNode[];
   readonly metadata: Readonly<Record<string, string>>;

@@ -4,6 +4,7 @@ import { ImportError } from './import-error.ts';
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
+/** A chunk of a PNG file: its type of four letters, its data. */
 export interface PngChunk {
   /** Four letters. */
   readonly type: string;

@@ -12,6 +12,7 @@ const pixelsPerInch = 96;
 const inchesPerMetre = 39.37007874015748;
 const longestPng = 512 * 1024 * 1024;
 
+/** What goes into a PNG beside its pixels. */
 export interface PngOptions {
   readonly recipe?: Recipe;
   /** Pixels per CSS pixel: sets the printed size, 96 times this many pixels an inch. */

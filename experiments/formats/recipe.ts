@@ -25,6 +25,7 @@ const recipeSchema = z.object({
   sweep: z.string().max(longestRecipe).nullable(),
 });
 
+/** How a picture was made, kept in the picture. */
 export type Recipe = Readonly<z.infer<typeof recipeSchema>>;
 
 /** JSON of a recipe in one line. Throws RangeError where it is longer than 256 KiB. */

@@ -11,6 +11,7 @@ export interface Tensor {
   readonly data: Uint8Array;
 }
 
+/** The tensors of a safetensors file and its metadata. */
 export interface TensorFile {
   readonly tensors: readonly Tensor[];
   readonly metadata: Readonly<Record<string, string>>;

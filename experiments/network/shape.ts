@@ -27,6 +27,7 @@ export interface Network {
   readonly output: OutputActivation;
 }
 
+/** What is made of the last layer: nothing, or the logistic function of it. */
 export type OutputActivation = 'affine' | 'sigmoid';
 
 /** Layouts of all affine layers, hidden layers first, the output layer last. */

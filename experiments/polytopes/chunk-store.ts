@@ -16,6 +16,7 @@ export interface StoredChunk {
   readonly bytes: Uint8Array;
 }
 
+/** A chunk without its bytes. */
 export type ChunkState = Omit<StoredChunk, 'bytes'>;
 
 const ownSections: readonly SectionName[] = ['vertexIds', 'scales', 'signs', 'rows', 'headers', 'lists'];

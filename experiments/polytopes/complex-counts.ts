@@ -1,6 +1,7 @@
 /** Counts of a complex, and the identities between them. */
 import type { Complex } from './complex.ts';
 
+/** Numbers of a complex's parts. */
 export interface ComplexCounts {
   readonly regions: number;
   readonly vertices: number;

@@ -2,6 +2,7 @@
 import { neuronStride, type Complex } from './complex.ts';
 import { regionAreas, regionDegrees } from './region-geometry.ts';
 
+/** How sides, degrees and areas of a complex are distributed. */
 export interface ComplexStatistics {
   /** Regions by their number of sides: entry k counts those with k sides. */
   readonly sides: readonly number[];

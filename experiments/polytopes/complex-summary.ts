@@ -5,6 +5,7 @@ import { complexCounts, type ComplexCounts } from './complex-counts.ts';
 import { levelSet } from './level-set.ts';
 import { compensatedSum, regionAreas } from './region-geometry.ts';
 
+/** The figures of a complex; lengths and areas in units of the plane. */
 export interface ComplexSummary extends ComplexCounts {
   /** Sum of all regions' areas, which is the view's. */
   readonly area: number;

@@ -5,6 +5,7 @@ import { creaseStrengths } from './crease-opacity.ts';
 import { creasePaths } from './crease-paths.ts';
 import { levelSet } from './level-set.ts';
 
+/** How large a complex is drawn, and how many bytes that may take. */
 export interface SvgOptions {
   /** Width of the drawing in pixels, by default 1000; the height follows from the view. */
   readonly width?: number;
@@ -14,6 +15,7 @@ export interface SvgOptions {
   readonly maximumBytes?: number;
 }
 
+/** A complex as SVG, and how much of it was left out. */
 export interface ComplexSvg {
   readonly svg: string;
   /** Crease edges that are in the drawing. */

@@ -1,5 +1,6 @@
 /** Why an extraction ended without a complex. */
 
+/** Why an extraction ended without a complex. */
 export type ExtractionErrorCode = 'regions budget' | 'memory budget' | 'aborted' | 'invalid input';
 
 /** Thrown by every extraction that cannot be finished; nothing is kept. */

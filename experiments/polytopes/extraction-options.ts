@@ -4,6 +4,7 @@ import { parameterCount, type Network } from '../network/shape.ts';
 import { neuronStride } from './complex.ts';
 import { ExtractionError } from './extraction-error.ts';
 
+/** How many regions and bytes an extraction may take. */
 export interface ExtractionBudget {
   /** Most regions in the view. */
   readonly regions: number;
@@ -14,6 +15,7 @@ export interface ExtractionBudget {
 /** 4 million regions, 2 GB. */
 export const defaultBudget: ExtractionBudget = { regions: 4_000_000, bytes: 2_000_000_000 };
 
+/** How far an extraction is: `done` from 0 to 1, and the regions so far. */
 export interface ExtractionProgress {
   /** Share of the work that is done, 0 to 1, never falling. */
   readonly done: number;
@@ -21,6 +23,7 @@ export interface ExtractionProgress {
   readonly regions: number;
 }
 
+/** What an extraction needs and may take. */
 export interface ExtractionOptions {
   /** The compiled module of kernels/assembly/index.ts. */
   readonly kernel: WebAssembly.Module;

@@ -12,6 +12,7 @@ const toleranceFactor = 8;
 
 const recordBytes = 40;
 
+/** A network as the geometry kernel reads it: one block of bytes, and where its layers begin. */
 export interface KernelConstants {
   /** Bytes to write at `base`. */
   readonly bytes: Uint8Array;

@@ -51,6 +51,7 @@ export interface Counters {
   readonly repairs: number;
 }
 
+/** Name of a section of the kernel's memory. */
 export type SectionName =
   | 'inputs'
   | 'loop'
@@ -112,6 +113,7 @@ export const constantsAddress = 512;
 const pageBytes = 65536;
 const maximumBytes = 65535 * pageBytes;
 
+/** The memory of the geometry kernel: its sections, and how they grow. */
 export class KernelMemory {
   readonly exports: GeometryExports;
   readonly rowBytes: number;

@@ -2,6 +2,7 @@
 import { logarithm } from '../random/elementary.ts';
 import type { Complex } from './complex.ts';
 
+/** The level set of an output: segments float64 [n, 4], the region of each, their length in all. */
 export interface LevelSet {
   /** float64 [segments, 4]: x, y of both ends, the smaller values on the left in a frame with y up. */
   readonly segments: Float64Array;

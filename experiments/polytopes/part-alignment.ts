@@ -1,6 +1,7 @@
 /** Which vertices and edges of several parts of one view are the same. */
 import type { ComplexPart } from './complex-part.ts';
 
+/** How the parts of a complex fit together. */
 export interface Alignment {
   /** Vertices of all parts, each counted once. */
   readonly vertices: number;

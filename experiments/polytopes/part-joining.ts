@@ -10,13 +10,13 @@ import { alignParts, type Alignment } from './part-alignment.ts';
  * The complex of parts that hold all of the view's regions between them. Edges that two parts share are matched by their
  * place in the tree of cuts, not by coordinates: both parts cut them by the same neurons in the same order.
  */
-
 export function complexFromParts(parts: readonly ComplexPart[], network: Network, view: View): Complex {
   const alignment = alignParts(parts);
   const builder = new ComplexBuilder(parts, alignment, network.shape.outputs);
   parts.forEach((part, index) => builder.add(part, index));
   return { network, view, ...builder.result(), repairs: totalRepairs(parts) };
 }
+/** Puts the arrays of a complex together, part after part. */
 export class ComplexBuilder {
   private readonly alignment: Alignment;
   private readonly positions: Float64Array;
@@ -125,11 +125,11 @@ export class ComplexBuilder {
   }
 }
 
+/** Repairs of all parts, those of their common beginning counted once. */
 export function totalRepairs(parts: readonly ComplexPart[]): number {
   return parts.reduce((sum, part, index) => sum + part.repairs - (index === 0 ? 0 : part.common.repairs), 0);
 }
 /** First region of a part that no earlier part has. */
-
 export function firstOwnRegion(part: ComplexPart, index: number): number {
   return index === 0 ? 0 : part.common.regions;
 }

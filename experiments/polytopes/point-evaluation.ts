@@ -2,6 +2,7 @@
 import { hashCoefficient } from '../hash/activation-hash.ts';
 import { layoutFromShape, type Network } from '../network/shape.ts';
 
+/** What a network computes at one point, in float64. */
 export interface PointEvaluation {
   /** float64 [outputs], before any sigmoid. */
   readonly values: Float64Array;

@@ -18,6 +18,7 @@ export interface NeighbourDetails {
   readonly centre: { readonly x: number; readonly y: number };
 }
 
+/** One region: its shape and its affine function. */
 export interface RegionDetails {
   readonly sides: number;
   readonly area: number;

@@ -53,6 +53,7 @@ export function regionFrame(complex: Complex, width: number, height: number): In
   return frame;
 }
 
+/** How exact hashes and sampled ones agree over the pixels of a frame. */
 export interface HashAgreement {
   readonly pixels: number;
   /** Distinct sampled hashes; never more than there are regions. */

@@ -1,5 +1,6 @@
 /** A line of the self-test. */
 
+/** One line of the self-test: what is claimed, expected and measured. */
 export interface SelfTestRow {
   /** T1 to T9. */
   readonly id: string;

@@ -12,6 +12,7 @@ import { compensatedSum, regionAreas } from './region-geometry.ts';
 import { lineArrangement, selfTestSpecimens, type Specimen } from './self-test-specimens.ts';
 import type { SelfTestRow } from './self-test-row.ts';
 
+/** What the self-test needs, and how much of it is run. */
 export interface SelfTestOptions {
   /** The compiled module of kernels/assembly/index.ts. */
   readonly kernel: WebAssembly.Module;

@@ -10,6 +10,7 @@ import { EntryError } from './entry-error.ts';
 /** How elements are stored: little-endian numbers of 1, 2, 4 or 8 bytes, as NumPy and safetensors name them. */
 export type Dtype = 'u8' | 'u32' | 'f32' | 'f64';
 
+/** An array that records can hold. */
 export type NumberArray = Uint8Array | Uint32Array | Float32Array | Float64Array;
 
 /** Bytes per element, which is also the number of planes. */

@@ -34,6 +34,7 @@ export interface LogDamage {
   readonly message: string;
 }
 
+/** What a log holds: its good frames, where they end, and what is damaged. */
 export interface LogScan {
   readonly frames: readonly FramePosition[];
   /** Bytes of the good prefix. */

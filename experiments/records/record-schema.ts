@@ -97,6 +97,7 @@ export const recordHeader = z.discriminatedUnion('type', [
   }),
 ]);
 
+/** Header of a record of any type. */
 export type RecordHeader = z.infer<typeof recordHeader>;
 
 /** Types a header may have; any other comes from a newer version. */

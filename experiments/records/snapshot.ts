@@ -54,6 +54,7 @@ export interface ResumeState {
   readonly seconds: number;
 }
 
+/** What is kept of an epoch: measures, weights, and the link that binds them to what came before. */
 export interface Snapshot {
   readonly metrics: SnapshotMetrics;
   readonly weights: Float32Array;
@@ -77,6 +78,7 @@ export interface Preview {
   readonly boundary: Uint8Array;
 }
 
+/** Why a cell failed. */
 export type CellFailure = 'error' | 'diverged' | 'out of memory' | 'device lost';
 
 /** Something that happened to a cell, in order, kept in its records. */

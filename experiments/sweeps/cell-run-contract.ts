@@ -14,6 +14,7 @@ export interface ResumePoint extends ResumeState {
   readonly recordedSnapshots: number;
 }
 
+/** A cell to be trained to its goal. */
 export interface CellJob {
   readonly cellId: string;
   readonly config: CellConfig;
@@ -31,6 +32,7 @@ export interface CellRunOptions {
   readonly clock: () => number;
 }
 
+/** What a run sends, in order. */
 export type CellMessage =
   | { readonly kind: 'progress'; readonly epoch: number; readonly loss: number; readonly seconds: number }
   | { readonly kind: 'snapshot'; readonly snapshot: Snapshot; readonly preview: Preview }

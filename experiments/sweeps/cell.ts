@@ -4,6 +4,7 @@ import type { DeterminismClass, TrainingSettings } from '../engines/engine.ts';
 import type { InitializationName } from '../network/initialization.ts';
 import type { DataSettings } from '../targets/sampling.ts';
 
+/** The network of a cell: widths of hidden layers, number of outputs, slope for z <= 0, initialisation. */
 export interface NetworkSettings {
   readonly hidden: readonly number[];
   readonly outputs: number;
@@ -28,8 +29,10 @@ export interface CellConfig {
   readonly seed: number;
 }
 
+/** A cell's value on an axis. */
 export type AxisValue = number | string | boolean;
 
+/** A cell of a sweep, as the sweep resolved it. */
 export interface SweepCell {
   /** First 16 hex digits of the SHA-256 of the canonical JSON of `config`. */
   readonly id: string;

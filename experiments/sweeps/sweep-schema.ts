@@ -120,6 +120,7 @@ export const axisLeaves = {
   random_labels: flag,
 };
 
+/** Name of an axis of a sweep. */
 export type AxisName = keyof typeof axisLeaves;
 
 const parameters = z.strictObject(
@@ -252,7 +253,9 @@ export const sweepSchema = z.strictObject(
 
 /** What sweepSchema returns. */
 export type SweepDocument = z.output<typeof sweepSchema>;
+/** The training section of a sweep file, defaults filled in. */
 export type TrainingDocument = z.output<typeof training>;
+/** The snapshots section of a sweep file, defaults filled in. */
 export type SnapshotsDocument = z.output<typeof snapshots>;
 
 /** The JSON Schema (draft 2020-12) of sweep files, as kept in sweep.schema.json. */

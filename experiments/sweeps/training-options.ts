@@ -27,6 +27,7 @@ export interface OptimizerSwitch {
   readonly options: OptimizerOptions;
 }
 
+/** The training section of a sweep, as cells need it. */
 export interface TrainingOptions {
   readonly optimizer: OptimizerOptions;
   readonly loss: LossName;

@@ -19,8 +19,10 @@ const longestText = 65536;
 /** Deepest nesting of lists and maps; sweep files need six. */
 const deepestNesting = 16;
 
+/** Keys that lead to a place in a YAML file. */
 export type Path = readonly PropertyKey[];
 
+/** A YAML file as plain data that knows its lines (from 1). */
 export interface YamlTree {
   /** Maps (without prototype), arrays, strings, numbers, booleans and null. */
   readonly data: unknown;

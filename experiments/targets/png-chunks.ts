@@ -5,6 +5,7 @@ import { TargetError } from './target-error.ts';
 
 export const pngSignature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] as const;
 
+/** What the first chunk of a PNG says. */
 export interface PngHeader {
   readonly width: number;
   readonly height: number;

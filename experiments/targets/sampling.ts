@@ -99,7 +99,6 @@ export function samplePoints(picture: Picture, settings: DataSettings, seed: num
   };
 }
 /** How the points of a cell are drawn from its picture. */
-
 export interface DataSettings {
   readonly points: number;
   /** Disjoint validation points, the same for every `points` of the same seed. */

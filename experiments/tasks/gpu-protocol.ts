@@ -9,8 +9,10 @@ export interface GpuFacts {
   readonly isSoftware: boolean;
 }
 
+/** Messages to the GPU process. */
 export type ToGpu = ToWorker | { readonly kind: 'close' };
 
+/** Messages from the GPU process. */
 export type FromGpu =
   | FromWorker
   /** The first message: what it computes on, or why it cannot. */

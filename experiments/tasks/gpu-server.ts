@@ -20,6 +20,7 @@ export interface GpuServerHost {
   everySecond(action: () => void): () => void;
 }
 
+/** The GPU's side of the messages. */
 export interface GpuServer {
   receive(message: ToGpu): void;
 }

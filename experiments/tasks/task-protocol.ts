@@ -6,6 +6,7 @@ import type { ComplexPart } from '../polytopes/complex-part.ts';
 import type { ExtractionBudget } from '../polytopes/extraction-options.ts';
 import type { CellJob, CellMessage } from '../sweeps/cell-run-contract.ts';
 
+/** What a worker thread can be asked. */
 export type WorkerTask =
   | { readonly kind: 'cell'; readonly job: CellJob; readonly engine: EngineName }
   | { readonly kind: 'frame'; readonly request: FrameRequest; readonly engine: EngineChoice }
@@ -34,12 +35,14 @@ export interface ReplayTask {
   readonly epoch: number;
 }
 
+/** Messages to a worker thread. */
 export type ToWorker =
   | { readonly kind: 'task'; readonly id: number; readonly task: WorkerTask }
   | { readonly kind: 'abort'; readonly id: number }
   /** One snapshot has been written: the worker may be one further ahead. */
   | { readonly kind: 'acknowledged'; readonly id: number };
 
+/** Messages from a worker thread. */
 export type FromWorker =
   | { readonly kind: 'cell'; readonly id: number; readonly message: CellMessage }
   | { readonly kind: 'frame'; readonly id: number; readonly frame: Frame }

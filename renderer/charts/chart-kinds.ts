@@ -4,10 +4,12 @@ import { gradientRatios } from '../model/cell-series.ts';
 import { axisPositions, timeOfEpoch, type TimeAxis } from '../model/time-axis.ts';
 import type { BaselineName } from '../../experiments/diagnostics/baselines.ts';
 
+/** Name of a chart. */
 export type ChartKind = 'truth' | 'loss' | 'iou' | 'regions' | 'gradient' | 'gap' | 'validation';
 /** Charts that only the screen of a cell has come on top. */
 export type AnyChartKind = ChartKind | 'flicker';
 
+/** What a chart is called and says. */
 export interface ChartWords<Kind extends AnyChartKind = ChartKind> {
   readonly kind: Kind;
   readonly title: string;
@@ -99,6 +101,7 @@ function measure(kind: Exclude<ChartKind, 'loss'>, timeline: CellTimeline): Arra
   }
 }
 
+/** A line across a chart at the score of a baseline. */
 export interface BaselineLine {
   readonly name: BaselineName;
   readonly label: string;

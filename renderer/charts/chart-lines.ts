@@ -5,6 +5,7 @@ import type { SweptColour } from '../model/swept-colours.ts';
 import { latestAt, type TimeAxis } from '../model/time-axis.ts';
 import { seriesOf, type ChartKind, type Series } from './chart-kinds.ts';
 
+/** A line of a chart: one cell, or several of the same colour. */
 export interface ChartLine {
   readonly key: string;
   readonly label: string;
@@ -17,6 +18,7 @@ export interface ChartLine {
   readonly band: { readonly low: ArrayLike<number>; readonly high: ArrayLike<number> } | null;
 }
 
+/** What the lines of a chart are made from. */
 export interface LineRequest {
   readonly kind: ChartKind;
   readonly axis: TimeAxis;

@@ -65,6 +65,7 @@ export function chartValue(kind: AnyChartKind, value: number): string {
 type Point = { x: number; y: number };
 type Dataset = ChartDataset<'line', Point[]>;
 
+/** Everything that a chart shows. */
 export interface ChartContent {
   readonly words: ChartWords<AnyChartKind>;
   readonly isLog: boolean;

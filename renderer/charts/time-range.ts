@@ -1,5 +1,6 @@
 /** The stretch of time that charts show, on a linear or a logarithmic scale. */
 
+/** The stretch of time that charts show. */
 export interface TimeRange {
   readonly from: number;
   readonly to: number;

@@ -8,6 +8,7 @@ import { EditorState, type Extension } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 
+/** What an editor begins with. */
 export interface EditorOptions {
   readonly language: 'yaml' | 'markdown';
   readonly text: string;
@@ -23,6 +24,7 @@ export interface EditorProblem {
   readonly message: string;
 }
 
+/** An editor of YAML or Markdown in the page. */
 export interface CodeEditor {
   /** Replaces the text if it differs, keeping the cursor where it was. Not told to `onChange`. */
   setText(text: string): void;

@@ -14,6 +14,7 @@ import { createFilmEncoder } from '../../experiments/films/film-encoder.ts';
 import type { FilmMoment } from '../../experiments/films/film-schedule.ts';
 import type { RgbaImage } from '../../experiments/drawing/colouring.ts';
 
+/** Formats that the page can write. */
 export type FilmFormat = 'mp4' | 'webm' | 'gif' | 'zip';
 
 /** To the worker. Pictures come in order; each is answered before the next one is sent. */
@@ -32,6 +33,7 @@ export type FilmRequest =
   | { readonly kind: 'picture'; readonly image: RgbaImage; readonly moment: FilmMoment }
   | { readonly kind: 'finish' };
 
+/** Messages from the film's worker. */
 export type FilmReply =
   | { readonly kind: 'formats'; readonly formats: readonly FilmFormat[] }
   | { readonly kind: 'ready' }

@@ -4,13 +4,16 @@ import type { RenderedFrame } from '../../electron/contract/frames.ts';
 import { pictureBytes, pictureOfFrame } from './raw-planes.ts';
 import { ByteCache } from './byte-cache.ts';
 
+/** Which frame is wanted. */
 export type FrameQuestion = Omit<CallParameters<'frame.render'>, 'priority'>;
 
+/** A frame that is wanted, and how soon. */
 export interface WantedFrame {
   readonly question: FrameQuestion;
   readonly priority: CallParameters<'frame.render'>['priority'];
 }
 
+/** A frame that has arrived; a coarse one is not final. */
 export interface StoredFrame {
   readonly frame: RenderedFrame;
   /** False for a coarse part whose final frame is still to come. */
@@ -29,6 +32,7 @@ export function frameKey(question: FrameQuestion): string {
   );
 }
 
+/** Frames from the lab: asked for once each, coarse ones first, the ones used last kept. */
 export class FrameStore {
   readonly #client: LabClient;
   readonly #arrived: (key: string) => void;

@@ -23,11 +23,13 @@ export interface WantedPreview {
   readonly known: number;
 }
 
+/** A preview that has arrived. */
 export interface StoredPreview {
   readonly epoch: number;
   readonly picture: RawPicture;
 }
 
+/** Previews of an entry's cells, fetched in blocks around the time that is shown. */
 export class PreviewStore {
   readonly #client: LabClient;
   readonly #entryId: string;

@@ -5,6 +5,7 @@ import { ByteCache } from './byte-cache.ts';
 
 const budgetBytes = 16 * 1024 * 1024;
 
+/** Which piece of the truth is wanted. */
 export interface TruthQuestion {
   readonly cellId: string;
   /** Digest of the cell's picture: cells of one picture share its truth. */
@@ -14,6 +15,7 @@ export interface TruthQuestion {
   readonly height: number;
 }
 
+/** The true picture at the pixels of frames, fetched once for each view. */
 export class TruthStore {
   readonly #client: LabClient;
   readonly #entryId: string;

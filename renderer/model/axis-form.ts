@@ -1,8 +1,10 @@
 /** An axis of a sweep file as a form shows it, and back. */
 import type { PlainValue } from '../../electron/contract/sweeps.ts';
 
+/** How an axis is written: its values, a ratio, or a range. */
 export type AxisMode = 'values' | 'ratio' | 'range';
 
+/** An axis as the form's fields hold it. */
 export interface AxisForm {
   readonly mode: AxisMode;
   /** 'values': as text, separated by commas. */

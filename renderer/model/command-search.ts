@@ -1,5 +1,6 @@
 /** Finding a command by a few letters. */
 
+/** A command that the palette can find. */
 export interface NamedCommand {
   readonly name: string;
   /** Where it belongs, and words it is also found by. */

@@ -1,7 +1,9 @@
 /** Comparing two pictures of one view: which of them is seen, and how. */
 
+/** How two frames are compared. */
 export type CompareMode = 'off' | 'blink' | 'swipe' | 'difference';
 
+/** What the shown cell is compared with. */
 export interface Comparison {
   readonly mode: CompareMode;
   readonly cellId: string;

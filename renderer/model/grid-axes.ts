@@ -12,6 +12,7 @@ export interface GridChoice {
   readonly held: Readonly<Record<string, AxisValue>>;
 }
 
+/** What an axis of the sweep does in the grid. */
 export type GridRole = 'x' | 'y' | 'outerX' | 'outerY' | 'held';
 
 /** Title of a column or row. */
@@ -23,6 +24,7 @@ export interface GridHeading {
   readonly blockSize: number;
 }
 
+/** Cells by column and row, with the headings. */
 export interface GridPlan<Cell> {
   readonly columns: readonly GridHeading[];
   readonly rows: readonly GridHeading[];

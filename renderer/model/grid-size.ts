@@ -1,6 +1,7 @@
 /** How large the pictures of a grid are so that all of it fits, as far as that is possible. */
 import { isLine, type GridChoice, type GridPlan } from './grid-axes.ts';
 
+/** The room for a grid and what it holds; pixels. */
 export interface GridSpace {
   /** Room for the grid in CSS pixels. */
   readonly width: number;
@@ -18,6 +19,7 @@ export interface GridSpace {
   readonly aspect: number;
 }
 
+/** Sizes of a grid's pictures in pixels, and how many go across. */
 export interface GridFit {
   /** Size of a picture. */
   readonly width: number;

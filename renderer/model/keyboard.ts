@@ -1,5 +1,6 @@
 /** Which command a key press means. Nothing while typing; single keys only where the settings allow them. */
 
+/** A command of the scrubber. */
 export type ScrubCommand =
   | 'play'
   | 'back'
@@ -15,6 +16,7 @@ export type ScrubCommand =
   | 'slower'
   | 'faster';
 
+/** A command that a key can give. */
 export type CommandId =
   | ScrubCommand
   | `speed-${number}`
@@ -49,6 +51,7 @@ export interface KeyPress {
   readonly altKey: boolean;
 }
 
+/** Where the keyboard's focus is and what keys may do there. */
 export interface KeyContext {
   readonly isTyping: boolean;
   /** A button, link or menu has the focus: Space and Enter are its own. */

@@ -3,6 +3,7 @@ import type { CellState } from '../../experiments/records/snapshot.ts';
 import type { QueueItem, QueueState } from '../../electron/contract/queue.ts';
 import { secondsUntilDone } from '../../experiments/sweeps/time-left.ts';
 
+/** The queue's items by what becomes of them. */
 export interface QueueGroups {
   readonly running: readonly QueueItem[];
   /** Queued, paused and interrupted items, in the order in which they will run. */

@@ -1,5 +1,6 @@
 /** Screens and their addresses, kept in the part of the URL after '#'. */
 
+/** A place in the app, as its address names it. */
 export type Route =
   | { readonly screen: 'notebook'; readonly trash: boolean }
   | { readonly screen: 'new'; readonly from: string | null }

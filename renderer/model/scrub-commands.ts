@@ -21,6 +21,7 @@ function isScrubCommand(command: CommandId): command is ScrubCommand {
   return commands.has(command);
 }
 
+/** Whoever obeys the scrubber's commands. */
 export interface ScrubTarget {
   perform(command: ScrubCommand): void;
   setSpeed(speed: number): void;

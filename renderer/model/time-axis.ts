@@ -2,6 +2,7 @@
 import type { CellTimeline } from '../../electron/contract/entries.ts';
 import type { Settings } from '../../electron/contract/app.ts';
 
+/** What time is counted in. */
 export type TimeAxis = Settings['timeAxis'];
 
 /** What a time axis counts, for people. */

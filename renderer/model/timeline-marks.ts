@@ -2,8 +2,10 @@
 import type { CellTimeline } from '../../electron/contract/entries.ts';
 import { timeOfEpoch, type TimeAxis } from './time-axis.ts';
 
+/** What a mark on the timeline stands for. */
 export type MarkKind = 'spike' | 'jump' | 'key frame' | 'marker';
 
+/** A mark on the timeline. */
 export interface TimelineMark {
   readonly kind: MarkKind;
   /** On the time axis. */

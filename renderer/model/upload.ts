@@ -2,6 +2,7 @@
 import type { LabClient } from '../../electron/contract/contract.ts';
 import { longestPiece } from '../../electron/contract/upload-limits.ts';
 
+/** How an upload is followed and aborted. */
 export interface UploadOptions {
   readonly signal: AbortSignal;
   onProgress(done: number, of: number): void;

@@ -1,6 +1,7 @@
 /** Messages between the page and the worker that runs onnxruntime. */
 import type { View } from '../../experiments/engines/engine.ts';
 
+/** Messages to the worker of onnxruntime. */
 export type ToOnnxWorker =
   /** Opens a model under a key; the worker forgets the oldest of a few. */
   | { readonly kind: 'model'; readonly key: string; readonly bytes: Uint8Array }
@@ -20,6 +21,7 @@ export type ToOnnxWorker =
       readonly height: number;
     };
 
+/** Messages from the worker of onnxruntime. */
 export type FromOnnxWorker =
   | {
       readonly kind: 'result';

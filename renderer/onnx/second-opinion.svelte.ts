@@ -40,6 +40,7 @@ const restMs = 120;
 /** Pixels along the sides of a frame that is checked. */
 export const checkedSide = 512;
 
+/** What onnxruntime says at the probe and on the shown frame. */
 export class SecondOpinion {
   value = $state.raw<SecondValue | null>(null);
   checked = $state.raw<CheckedFrame | null>(null);

@@ -10,6 +10,7 @@ import { frameKey, FrameStore, type FrameQuestion, type WantedFrame } from '../f
 import type { PreviewStore } from '../frames/preview-store.ts';
 import type { TruthStore } from '../frames/truth-store.ts';
 
+/** Which frame of a cell is to be on the canvas. */
 export interface FrameViewRequest {
   readonly cellId: string;
   readonly cell: PaintedCell;
@@ -46,6 +47,7 @@ const restMs = 90;
 const fineWork = 8e10;
 const finestSide = 2048;
 
+/** A canvas that shows frames of one cell, the best there is at any moment. */
 export class FrameView {
   /** The picture that `canvas` shows; null before the first. */
   seen: SeenPicture | null = null;

@@ -22,6 +22,7 @@ export interface PaintedCell {
   readonly target: string;
 }
 
+/** What the painter of a grid looks at. */
 export interface PaintingState {
   /** Null where a cell has nothing to show. */
   cell(cellId: string): PaintedCell | null;
@@ -39,6 +40,7 @@ export interface ShownPicture {
   readonly isExact: boolean;
 }
 
+/** A canvas in the grid. */
 export interface PaintTarget {
   readonly cellId: string;
   readonly canvas: HTMLCanvasElement;
@@ -69,6 +71,7 @@ interface Ready {
   readonly signature: string;
 }
 
+/** Paints all cells of a grid, at the pace of the screen. */
 export class GridPainter {
   readonly previews: PreviewStore;
   readonly #entryId: string;

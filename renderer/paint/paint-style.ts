@@ -6,6 +6,7 @@ import type { CallParameters } from '../../electron/contract/contract.ts';
 export type Ground =
   'prediction' | 'layers' | 'regions' | 'error' | 'slope' | 'direction' | 'density' | 'change';
 
+/** How pictures are coloured. */
 export interface PaintStyle {
   readonly ground: Ground;
   /** Creases as lines on top; 'layers' consists of nothing else. */
@@ -13,6 +14,7 @@ export interface PaintStyle {
   readonly map: ValueMapName;
 }
 
+/** A ground that people can choose. */
 export interface GroundChoice {
   readonly ground: Ground;
   readonly name: string;
@@ -84,6 +86,7 @@ export const slopeRange = { least: 0.1, most: 1000 } as const;
 /** Regions per pixel at the ends of their colour scale. */
 export const densityRange = { least: 0.001, most: 100 } as const;
 
+/** What the colours mean. */
 export interface Legend {
   readonly title: string;
   /** A colour scale, or null where colours only tell apart. */

@@ -3,6 +3,7 @@ import { paint, type PaintReference } from './paint.ts';
 import type { PaintStyle } from './paint-style.ts';
 import type { RawPicture } from '../frames/raw-planes.ts';
 
+/** Messages to the painting worker. */
 export interface PaintRequest {
   readonly id: number;
   readonly picture: RawPicture;
@@ -10,6 +11,7 @@ export interface PaintRequest {
   readonly reference: PaintReference;
 }
 
+/** Messages from the painting worker: RGBA pixels. */
 export interface PaintReply {
   readonly id: number;
   readonly pixels: Uint32Array<ArrayBuffer>;

@@ -29,6 +29,7 @@ export interface ComplexFacts {
   readonly totalMs: number;
 }
 
+/** Messages to the worker of exact polytopes. */
 export type ToPolytopeWorker =
   | { readonly kind: 'network'; readonly key: string; readonly network: Network }
   /** Replaces any request before it. */
@@ -43,6 +44,7 @@ export type ToPolytopeWorker =
       readonly y: number;
     };
 
+/** Messages from the worker of exact polytopes. */
 export type FromPolytopeWorker =
   | { readonly kind: 'progress'; readonly id: number; readonly done: number; readonly regions: number }
   | {

@@ -8,6 +8,7 @@ import type {
   ToPolytopeWorker,
 } from './polytope-protocol.ts';
 
+/** Which exact polytopes are to be drawn. */
 export interface PolytopeRequest extends Omit<PolytopeDrawing, 'network'> {
   readonly cellId: string;
   readonly epoch: number;
@@ -26,6 +27,7 @@ const restMs = 120;
 const soonMs = 150;
 const mostNetworks = 8;
 
+/** A canvas that shows exact polytopes of one cell. */
 export class PolytopeView {
   /** What was drawn last; null before the first. */
   seen: SeenPolytopes | null = null;

@@ -7,6 +7,7 @@ const controls =
 const typing =
   'input:not([type="checkbox"], [type="radio"], [type="range"], [type="button"]), textarea, select, [contenteditable="true"]';
 
+/** Keys of the whole window, as commands. */
 export class AppKeyboard {
   readonly #lab: LabState;
 

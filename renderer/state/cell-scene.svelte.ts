@@ -14,6 +14,7 @@ import { FrameView, type FrameViewRequest } from '../paint/frame-view.ts';
 import { TruthStore } from '../frames/truth-store.ts';
 import type { SceneHost } from './scene-host.ts';
 
+/** A point of the plane, in the unit square's units. */
 export interface Place {
   readonly x: number;
   readonly y: number;
@@ -25,6 +26,7 @@ interface SceneRequest extends FrameViewRequest {
   readonly wantsPolytopes: boolean;
 }
 
+/** What the cell's screen shows: view, comparison, probe. */
 export class CellScene {
   view = $state.raw<View>(unitView);
   comparison = $state.raw<Comparison>({ mode: 'off', cellId: '', epoch: null });

@@ -29,6 +29,7 @@ import type { LabState } from './lab-state.svelte.ts';
 import { NotesState } from './notes-state.svelte.ts';
 import { Scrubber } from './scrubber.svelte.ts';
 
+/** An opened entry in the page: its cells, timelines, scrubber and notes. */
 export class EntrySession {
   readonly entryId: string;
   readonly lab: LabState;

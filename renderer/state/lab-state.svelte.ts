@@ -7,6 +7,7 @@ import type { CommandId } from '../model/keyboard.ts';
 import type { PicturePlace } from '../model/picture-place.ts';
 import { Router } from './router.svelte.ts';
 
+/** A message to the person, until it is put away. */
 export interface Message {
   readonly id: number;
   readonly level: 'info' | 'warning' | 'error';
@@ -22,6 +23,7 @@ export interface Transfer {
   stop(): void;
 }
 
+/** A dialog of the window. */
 export type DialogName = 'commands' | 'help' | 'export' | 'film' | 'page' | 'settings';
 
 interface UndoStep {
@@ -33,6 +35,7 @@ const messageMs = 6000;
 const errorMs = 15_000;
 const mostUndo = 50;
 
+/** What the window knows of its lab, and what it can ask of it. */
 export class LabState {
   readonly client: LabClient;
   readonly router: Router;

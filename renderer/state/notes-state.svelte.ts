@@ -4,6 +4,7 @@ import type { LabState } from './lab-state.svelte.ts';
 
 const saveAfterMs = 800;
 
+/** The notes of an entry while they are edited: saved after a pause, never over another's text. */
 export class NotesState {
   text = $state('');
   /** 'unread' until the lab has answered. */

@@ -10,6 +10,7 @@ import type { SceneHost } from './scene-host.ts';
 
 const onlyMoment: ShownMoment = { snapshot: 0, snapshotEpoch: 0, epoch: 0 };
 
+/** A network from a file, on the cell's stage. */
 export class OpenedNetworkHost implements SceneHost {
   readonly lab: LabState;
   readonly network: OpenedNetwork;

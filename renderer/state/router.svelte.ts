@@ -1,6 +1,7 @@
 /** The screen that is shown; follows the address. */
 import { hashOfRoute, routeFromHash, type Route } from '../model/route.ts';
 
+/** Where in the app the person is; follows the address. */
 export class Router {
   route = $state.raw<Route>(routeFromHash(location.hash));
   /** Whether the page was opened without naming a screen. */

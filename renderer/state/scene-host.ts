@@ -6,6 +6,7 @@ import type { PaintedCell } from '../paint/grid-painter.ts';
 import type { PreviewStore } from '../frames/preview-store.ts';
 import type { LabState } from './lab-state.svelte.ts';
 
+/** Whose scene it is: an entry's cell, or a network from a file. */
 export interface SceneHost {
   readonly lab: Pick<LabState, 'client' | 'fail' | 'attempt'>;
   readonly entryId: string;

@@ -5,6 +5,7 @@ import { faster, FrameClock, slower, type Speed } from '../model/playback.ts';
 import { latestAt, scrubPositions, translatedTime, type TimeAxis } from '../model/time-axis.ts';
 import { nextEvent, type TimelineMark } from '../model/timeline-marks.ts';
 
+/** What the scrubber goes over. */
 export interface ScrubberSource {
   timelines(): readonly CellTimeline[];
   /** The cell by which moments are carried from one axis to another. */
@@ -14,6 +15,7 @@ export interface ScrubberSource {
   settled(): boolean;
 }
 
+/** One time for all cells: plays, jumps, follows training. */
 export class Scrubber {
   axis = $state<TimeAxis>('epoch');
   time = $state(0);

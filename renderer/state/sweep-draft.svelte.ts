@@ -8,12 +8,14 @@ const checkAfterMs = 250;
 const timeAgainMs = 2000;
 const mostTimings = 30;
 
+/** A change of one value in a sweep file. */
 export interface SweepEdit {
   readonly path: (string | number)[];
   /** Null removes the field. */
   readonly value: PlainValue;
 }
 
+/** A sweep file while it is edited, checked by the lab. */
 export class SweepDraft {
   yaml = $state('');
   check = $state.raw<SweepCheck | null>(null);

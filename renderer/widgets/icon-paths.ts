@@ -37,4 +37,5 @@ export const iconPaths = {
   sun: 'M12 8a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM12 3v2M12 19v2M3 12h2M19 12h2M5.600 5.600L7 7M17 17l1.400 1.400M5.600 18.400L7 17M17 7l1.400-1.400',
 } as const;
 
+/** Name of an icon. */
 export type IconName = keyof typeof iconPaths;

@@ -158,6 +158,7 @@ export interface BackgroundTasks {
   };
 }
 
+/** Name of a background task. */
 export type TaskKind = keyof BackgroundTasks;
 
 /** To the worker: a task. Its number comes back with everything about it. */
@@ -178,6 +179,7 @@ export interface TaskError extends WorkerError {
   readonly code: string | null;
 }
 
+/** What the background's worker sends back. */
 export type TaskReply =
   | { readonly id: number; readonly kind: 'progress'; readonly progress: TaskProgress }
   | { readonly id: number; readonly kind: 'output'; readonly output: unknown }

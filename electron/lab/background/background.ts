@@ -16,12 +16,14 @@ import type {
   TaskReply,
 } from './background-protocol.ts';
 
+/** How a background task is followed and aborted. */
 export interface TaskOptions {
   /** An abort ends the task at once; it rejects with an AbortError. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TaskProgress) => void;
 }
 
+/** A worker for what would hold up the lab: plans, previews, figures, films, pages, verification. */
 export interface Background {
   /** The output of a task. Rejects with an error of the same name and message as the task's. */
   run<Kind extends TaskKind>(

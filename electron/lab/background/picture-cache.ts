@@ -5,6 +5,7 @@ import type { EntryStore } from '../notebook/entry-store.ts';
 
 const mostPictures = 4;
 
+/** Pictures of targets, read once each. */
 export class PictureCache {
   readonly #background: Background;
   readonly #pictures = new Map<string, Promise<Picture>>();

@@ -6,6 +6,7 @@ interface Waiting {
   readonly start: () => void;
 }
 
+/** Whose frame is drawn next: what is shown now goes before what is fetched ahead. */
 export class FrameTurns {
   #shown = 0;
   #ahead: AbortController | null = null;

@@ -35,6 +35,7 @@ const mostPixels = 4096 * 2160;
 
 type FrameContext = Pick<LabContext, 'pool' | 'background' | 'decision'>;
 
+/** Frames of cells at any epoch, for the calls that show them. */
 export class FrameService {
   readonly #pool: ComputePool;
   readonly #background: Background;

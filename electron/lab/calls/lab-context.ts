@@ -17,6 +17,7 @@ import type { Queue } from '../queue/queue.ts';
 import type { Uploads } from '../imports/uploads.ts';
 import type { PictureCache } from '../background/picture-cache.ts';
 
+/** What all calls share: notebook, queue, pool, background, and the caches over them. */
 export interface LabContext {
   readonly fs: FileSystem;
   readonly notebook: Notebook;

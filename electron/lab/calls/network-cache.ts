@@ -3,6 +3,7 @@ import type { FoundNetwork } from './frame-service.ts';
 
 const mostBytes = 96 * 1024 * 1024;
 
+/** Networks of cells at epochs, the ones used last. */
 export class NetworkCache {
   /** From the one that was not asked for longest. */
   readonly #networks = new Map<string, FoundNetwork>();

@@ -16,6 +16,7 @@ const mostBytes = 256 * 1024 * 1024;
 /** Slope where neither the file nor a person names one. */
 const defaultSlope = 0.01;
 
+/** Networks from files outside of the notebook, kept while the lab runs. */
 export class OpenedNetworks {
   /** From the one that was not asked for longest. */
   readonly #kept = new Map<string, Kept>();

@@ -17,6 +17,7 @@ export interface CallContext<Name extends CallName> {
   part(part: CallPart<Name>): void;
 }
 
+/** Answers one call. */
 export type CallHandler<Name extends CallName> = (
   parameters: CallParameters<Name>,
   context: CallContext<Name>,
@@ -31,6 +32,7 @@ export interface RouterContext {
   part(part: unknown): void;
 }
 
+/** Takes calls by name, parses their parameters, and answers. */
 export interface Router {
   /** The call's result. Rejects with ContractError only: 'unknown-call', 'bad-parameters', or what the handler says. */
   call(name: string, parameters: unknown, context: RouterContext): Promise<unknown>;

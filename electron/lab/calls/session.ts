@@ -15,6 +15,9 @@ export interface SessionTransport {
   drained(): Promise<void>;
 }
 
+/**
+ * One client of the lab: `receive` takes a message (false where it is none), `close` aborts what is under way.
+ */
 export interface Session {
   /** Takes a message of the client. False where it is not one: the transport should hang up. */
   receive(message: unknown): boolean;

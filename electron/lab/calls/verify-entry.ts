@@ -13,6 +13,7 @@ import type { CellExecutor } from '../../compute/cell-executor.ts';
 
 /** Levels of verification, the quickest first. */
 export const verifyLevels = ['chain', 'frames', 'rerun'] as const;
+/** How deep a verification looks: at the records, at frames, or by training again. */
 export type VerifyLevel = (typeof verifyLevels)[number];
 
 /** Snapshots of each cell whose frames are compared where nobody says how many. */
@@ -22,6 +23,7 @@ export const framesPerCell = 20;
 const keptFindings = 200;
 const longestFinding = 1000;
 
+/** What is to be verified, and with what. */
 export interface VerificationRequest {
   /** Folder of the notebook, and the entry in it. */
   readonly notebook: string;

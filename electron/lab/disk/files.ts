@@ -28,6 +28,7 @@ export interface OpenFile {
 /** 'read' and 'write' (read and write) need the file to exist, 'create' needs it not to. */
 export type OpenMode = 'read' | 'write' | 'create';
 
+/** What lies at a path; `size` in bytes. */
 export interface FileFacts {
   readonly kind: 'file' | 'folder' | 'other';
   readonly size: number;

@@ -1,5 +1,6 @@
 /** Errors that people see: what happened, what was kept, what to do. */
 
+/** What kind of trouble it is. */
 export type LabErrorCode =
   | 'disk-full'
   | 'read-only'

@@ -30,6 +30,7 @@ export interface Writer {
   readonly since: string;
 }
 
+/** The right to write to a notebook, until it is released. */
 export interface Lock {
   release(): Promise<void>;
 }

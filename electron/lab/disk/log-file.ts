@@ -24,6 +24,9 @@ export interface LogPrefix {
   readonly last: FramePosition | null;
 }
 
+/**
+ * A log on disk: scanned once, then read by position and appended to; frames that were appended are on disk.
+ */
 export class LogFile {
   readonly #fs: FileSystem;
   readonly #path: string;

@@ -20,7 +20,6 @@ export interface SpeedCache {
 export const storedSpeeds = z.record(z.string(), z.object({ gpu: z.number(), thread: z.number() }));
 export const mostBytes = 1 << 16;
 /** A cache in a file of the user's cache folder; a file that cannot be read or written only means measuring again. */
-
 export function diskSpeedCache(
   path: string = join(
     process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),

@@ -1,5 +1,6 @@
 /** Tasks one after another. */
 
+/** Runs tasks one after another, in the order they were handed in. */
 export class TaskQueue {
   #last: Promise<unknown> = Promise.resolve();
 

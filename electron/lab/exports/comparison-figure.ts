@@ -27,6 +27,7 @@ export interface FigureEngine {
   weightsAt(cell: SweepCell, store: CellStore, picture: Picture, epoch: number): Promise<CellWeights>;
 }
 
+/** A comparison figure: whose, of which epoch, along which axes, how large. */
 export interface FigureRequest {
   readonly entry: EntryStore;
   readonly engine: FigureEngine;

@@ -26,6 +26,7 @@ interface ArchivedFile {
   readonly content: Content;
 }
 
+/** An entry as a zip file that is made while it is read; `size` in bytes, known beforehand. */
 export interface EntryArchive {
   /** Suggested file name. */
   readonly name: string;
@@ -36,6 +37,7 @@ export interface EntryArchive {
   parts(): AsyncGenerator<Uint8Array>;
 }
 
+/** How the making of an archive is followed and aborted. */
 export interface ArchiveOptions {
   readonly signal: AbortSignal;
   /** Bytes read of all that are to be read. */

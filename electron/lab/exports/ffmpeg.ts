@@ -3,6 +3,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { RgbaImage } from '../../../experiments/drawing/colouring.ts';
 
+/** Formats that ffmpeg writes. */
 export type VideoFormat = 'mp4' | 'webm';
 
 const encoders: Readonly<Record<VideoFormat, readonly string[]>> = {
@@ -18,6 +19,7 @@ export function hasFfmpeg(): boolean {
   return spawnSync('ffmpeg', ['-version'], { stdio: 'ignore' }).status === 0;
 }
 
+/** A video: its format, its size in pixels, its frames a second. */
 export interface VideoOptions {
   readonly format: VideoFormat;
   /** Even numbers of pixels. */
@@ -28,6 +30,7 @@ export interface VideoOptions {
   readonly path: string;
 }
 
+/** Takes the frames of a film in order; either finished or abandoned. */
 export interface VideoWriter {
   /** Shows a picture for so many frames. Waits where the encoder is behind. */
   add(image: RgbaImage, frames: number): Promise<void>;

@@ -7,6 +7,7 @@ import { rasteriseSvg } from '../../../experiments/figures/rasteriser.ts';
 import { figureFonts, pdfFonts, rasteriserAssets } from './figure-assets.ts';
 
 export const figureFormats = ['png', 'svg', 'pdf'] as const;
+/** Format of a figure's file. */
 export type FigureFormat = (typeof figureFormats)[number];
 
 /** Media type of each format. */

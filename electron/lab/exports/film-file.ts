@@ -5,8 +5,10 @@ import type { Film } from './film.ts';
 import { startVideo, type VideoFormat } from './ffmpeg.ts';
 import { replaceBy, writeParts, type FileSystem } from '../disk/files.ts';
 
+/** Formats that the command line writes. */
 export type FilmFormat = VideoFormat | PlainFilmFormat;
 
+/** Where and how a film is written. */
 export interface FilmFileOptions {
   readonly fs: FileSystem;
   readonly path: string;

@@ -21,6 +21,7 @@ import type { FilmOptions } from '../../contract/exports.ts';
 import type { FigureEngine } from './comparison-figure.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 
+/** A film: whose, of which moments, how large. */
 export interface FilmRequest {
   readonly entry: EntryStore;
   readonly engine: Pick<FigureEngine, 'renderFrame'>;
@@ -31,6 +32,7 @@ export interface FilmRequest {
   readonly program: string;
 }
 
+/** A film that is ready to be painted frame by frame; sizes in pixels. */
 export interface Film {
   readonly width: number;
   readonly height: number;

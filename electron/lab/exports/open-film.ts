@@ -59,6 +59,7 @@ async function filmOf(task: FilmTask): Promise<Film> {
     throw error;
   }
 }
+/** A film to be opened away from the main thread. */
 export interface FilmTask {
   readonly notebook: string;
   readonly entryId: string;

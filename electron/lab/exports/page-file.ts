@@ -12,6 +12,7 @@ import { LabError } from '../disk/lab-error.ts';
 import { pageFolder } from '../../program/assets.ts';
 import { readPreviewBlock, type PreviewRead } from '../notebook/preview-reads.ts';
 
+/** An exported page to be made away from the main thread. */
 export interface PageTask {
   /** Everything but the previews. */
   readonly data: Omit<PageData, 'cells'> & {

@@ -36,6 +36,7 @@ export interface CheckedArchive {
   files(): AsyncGenerator<{ readonly path: string; readonly parts: AsyncIterable<Uint8Array> }>;
 }
 
+/** How an import is followed and aborted. */
 export interface ImportOptions {
   readonly signal: AbortSignal;
   onProgress(done: number, of: number): void;

@@ -24,6 +24,7 @@ export function uploadsFolder(notebook: string, isWritable: boolean): string {
   return join(tmpdir(), `creasebook-uploads-${randomBytes(6).toString('hex')}`);
 }
 
+/** Files on their way in, piece by piece, each in a folder of its own until it is whole. */
 export class Uploads {
   readonly #fs: FileSystem;
   readonly #folder: string;

@@ -37,6 +37,7 @@ export interface StoredCellIndex {
   readonly problems: string[];
 }
 
+/** What a cell's records say, without weights: snapshots, states and events by epoch. */
 export class CellIndex {
   readonly snapshots: SnapshotFacts[] = [];
   private readonly states: StateFacts[] = [];

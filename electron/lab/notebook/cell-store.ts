@@ -26,6 +26,7 @@ import { withoutPaths } from '../disk/without-paths.ts';
 import { readStoredPreview, readStoredSnapshot } from './stored-records.ts';
 import { TaskQueue } from '../disk/task-queue.ts';
 
+/** Where a cell lies and what entry.json says of it. */
 export interface CellStoreOptions extends CellLogsOptions {
   readonly label: string;
   /** Goal: completed epochs. */
@@ -51,6 +52,7 @@ export async function openCellStore(options: CellStoreOptions): Promise<CellStor
   return store;
 }
 
+/** A cell on disk: its snapshots, states, events and previews, appended and read back. */
 export class CellStore {
   readonly id: string;
   readonly #options: CellStoreOptions;

@@ -80,7 +80,6 @@ export function otherGpus({ events }: Pick<CellStore, 'events'>, here: string): 
   return others.length === 0 ? null : others.join(' and ');
 }
 /** What trains cells again on a pool, for labels of a picture; aborted replays reject with the signal's reason. */
-
 export function weightsEngine(pool: ComputePool, picture: Picture, signal?: AbortSignal): WeightsEngine {
   return {
     replay: ({ config }, from, epoch) => pool.replay({ job: { config, picture }, from, epoch }, signal),

@@ -21,6 +21,7 @@ import { fileError, LabError, readingOnly } from '../disk/lab-error.ts';
 import { writeTargets, type TargetPicture } from './target-files.ts';
 import { TaskQueue } from '../disk/task-queue.ts';
 
+/** Where an entry lies and who writes to it. */
 export interface EntryStoreOptions {
   readonly fs: FileSystem;
   readonly path: string;
@@ -43,6 +44,7 @@ export async function openEntryStore(options: EntryStoreOptions): Promise<EntryS
   return store;
 }
 
+/** An entry on disk: entry.json, the sweep, targets and cells. Changes are made one after another. */
 export class EntryStore {
   readonly path: string;
   readonly #options: EntryStoreOptions;

@@ -29,6 +29,7 @@ export interface EntrySummary {
   readonly problem: string | null;
 }
 
+/** A cell as a list of entries needs it. */
 export interface CellLine {
   readonly id: string;
   /** Where it lies on the axes of the sweep. */

@@ -10,6 +10,7 @@ import { fileError, LabError, readingOnly } from '../disk/lab-error.ts';
 import { currentWriter, takeLock, type Lock, type Writer } from '../disk/lock.ts';
 import { writeNewEntry, type NewEntry } from './new-entry.ts';
 
+/** How a notebook is opened. */
 export interface NotebookOptions {
   /** 'write' takes the lock and makes the folder where it is missing; 'read' never writes. */
   readonly mode: 'write' | 'read';
@@ -45,6 +46,7 @@ interface NamedEntry {
   readonly folder: string;
 }
 
+/** A folder of entries: finds, makes, deletes and restores them; writes only while it holds the lock. */
 export class Notebook {
   readonly dir: string;
   readonly #fs: FileSystem;

@@ -8,14 +8,12 @@ import type { EntryStore } from './entry-store.ts';
 import type { Notebook } from './notebook.ts';
 
 /** A cell with its records. */
-
 export interface OpenCell {
   readonly entry: EntryStore;
   readonly cell: SweepCell;
   readonly store: CellStore;
 }
 /** The cell of an entry, by full ids. Throws LabError 'not-found'. */
-
 export async function openCell(notebook: Notebook, entryId: string, cellId: string): Promise<OpenCell> {
   const entry = await notebook.find(entryId);
   const json = entry.json.cells.find(({ id }) => id === cellId);

@@ -9,6 +9,7 @@ export interface PreviewPlaces {
   readonly positions: readonly (FramePosition | null)[];
 }
 
+/** Where the preview of each epoch lies in its log. */
 export class PreviewPositions {
   readonly #positions = new Map<number, FramePosition>();
 

@@ -7,6 +7,7 @@ const speedSeconds = 20;
 /** The first epochs are slow, since the kernels are still being compiled: no speed is told before this much training. */
 const settlingSeconds = 2;
 
+/** How far an item has come and how fast it goes; seconds, and epochs a second. */
 export interface ProgressFigures {
   readonly epoch: number;
   readonly loss: number | null;
@@ -15,6 +16,7 @@ export interface ProgressFigures {
   readonly secondsLeft: number | null;
 }
 
+/** Follows the progress of one item: a thinned-out course of its losses, and its speed of late. */
 export class ItemProgress {
   readonly #goal: number;
   #epochs: number[] = [];

@@ -18,7 +18,6 @@ export interface CellPictures {
 }
 
 /** Opens cells for the queue. */
-
 export function cellOpener(notebook: Notebook, pictures: CellPictures): CellHost['openCell'] {
   return async (entryId, cellId) => {
     const { entry, cell, store } = await openCell(notebook, entryId, cellId);
@@ -39,7 +38,6 @@ export function cellOpener(notebook: Notebook, pictures: CellPictures): CellHost
   };
 }
 /** Moves a cell that the GPU cannot finish to the processor, in its entry; the queue then takes it in. */
-
 export function cellMover(notebook: Notebook): NonNullable<CellHost['moveToProcessor']> {
   return async (entryId, cellId) => {
     const moved = await moveToProcessor(await notebook.find(entryId), cellId);
@@ -47,7 +45,6 @@ export function cellMover(notebook: Notebook): NonNullable<CellHost['moveToProce
   };
 }
 /** Reads what entry.json says about an entry; null where it is gone or cannot be used. */
-
 export function entryFactsReader(notebook: Notebook): EntryFacts {
   return async (entryId) => {
     try {

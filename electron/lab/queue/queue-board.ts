@@ -52,6 +52,7 @@ const pulseMs = 250;
 /** Pulses from one telling of progress and previews to the next: each costs a page its painting, on the processor that trains. */
 const newsEvery = 4;
 
+/** The queue as others see it: reports it when it changes, at most about once a second. */
 export class QueueBoard {
   readonly #events: EventHub;
   readonly #entryFacts: EntryFacts;

@@ -1,6 +1,7 @@
 /** What can be done to a queue, as functions from one state of it to the next. */
 import { itemId, type Intent, type QueueData, type StoredItem } from './queue-file.ts';
 
+/** What becomes of the queue; it returns new data and leaves the old alone. */
 export type Change = (data: QueueData) => QueueData;
 
 /** After so many crashes in a row without a new snapshot a cell waits for a person. */
@@ -41,6 +42,7 @@ export function paused(because: string): Change {
   return (data) => (data.paused ? data : { ...data, paused: true, pausedBecause: because });
 }
 
+/** The queue without its pause. */
 export function resumed(data: QueueData): QueueData {
   return { ...data, paused: false, pausedBecause: null };
 }

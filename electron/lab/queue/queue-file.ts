@@ -32,7 +32,9 @@ const storedQueue = z.strictObject({
   running: z.array(z.string().max(40)).max(1000),
 });
 
+/** What the queue's file holds. */
 export type QueueData = Readonly<z.infer<typeof storedQueue>>;
+/** A cell in the queue's file. */
 export type StoredItem = Readonly<z.infer<typeof storedItem>>;
 
 /** A queue that nothing was ever added to. */

@@ -9,6 +9,7 @@ import { runItem, type CellHost, type ItemEnd, type RunningItem, type StopReason
 import type { FileSystem } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
 
+/** What a queue needs of its lab. */
 export interface QueueHost extends CellHost {
   readonly fs: FileSystem;
   /** The stored queue. */
@@ -33,6 +34,7 @@ export async function openQueue(host: QueueHost): Promise<Queue> {
 /** Cells without records that could say that they are cancelled: they leave the list. */
 const unusableCodes: readonly string[] = ['not-found', 'damaged', 'newer-version'];
 
+/** Cells that wait for training, over restarts: starts them, keeps what they send, pauses after trouble. */
 export class Queue {
   readonly #host: QueueHost;
   readonly #board: QueueBoard;

@@ -28,6 +28,7 @@ export interface CellRecords {
   resumePoint(): Promise<ResumePoint | null>;
 }
 
+/** What a run reports of a cell while it trains. */
 export interface CellUpdate {
   readonly cellId: string;
   readonly epoch: number;
@@ -37,6 +38,7 @@ export interface CellUpdate {
   readonly phase: 'started' | 'progress' | 'snapshot' | 'ended';
 }
 
+/** How a cell of a run ended. */
 export interface CellOutcome {
   readonly id: string;
   readonly label: string;
@@ -64,6 +66,7 @@ export interface CellRunRequest {
   onUpdate(update: CellUpdate): void;
 }
 
+/** Cells to be trained, and how. */
 export interface SweepRunRequest extends CellRunRequest {
   readonly cells: readonly SweepCell[];
   /** Go on with the other cells after one has failed (default), or stop them. */

@@ -14,13 +14,11 @@ import type { TrainingEngines } from '../../../experiments/sweeps/engine-split.t
 import type { ExpansionTarget } from '../../../experiments/sweeps/sweep-expansion.ts';
 
 /** A mistake in a sweep file. */
-
 export interface PlanProblem {
   readonly line: number | null;
   readonly message: string;
 }
 /** A sweep file as far as it could be understood; without problems it can run. */
-
 export interface PlannedSweep {
   readonly document: PlainValue;
   readonly problems: readonly PlanProblem[];

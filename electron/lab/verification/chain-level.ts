@@ -25,6 +25,7 @@ export interface FrameVerdict extends FrameAgreement {
   readonly holds: boolean;
 }
 
+/** What a verification found of one cell. */
 export interface CellVerdict {
   readonly id: string;
   readonly label: string;
@@ -38,6 +39,7 @@ export interface CellVerdict {
   readonly frames?: readonly FrameVerdict[];
 }
 
+/** What a verification found of an entry. */
 export interface EntryVerdict {
   readonly holds: boolean;
   /** About entry.json, the sweep and the pictures. */

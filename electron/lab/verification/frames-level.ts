@@ -24,6 +24,7 @@ import type { CellVerdict, EntryVerdict, FrameVerdict } from './chain-level.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 import { LabError } from '../disk/lab-error.ts';
 
+/** What the second implementation needs to look at an entry's frames. */
 export interface FrameVerification {
   readonly entry: EntryStore;
   readonly library: OnnxLibrary;

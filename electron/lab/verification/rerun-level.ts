@@ -12,6 +12,7 @@ import type { EntryStore } from '../notebook/entry-store.ts';
 import { rerunComparison } from './rerun-comparison.ts';
 import type { CellExecutor } from '../../compute/cell-executor.ts';
 
+/** What training an entry again needs. */
 export interface RerunRequest {
   readonly entry: EntryStore;
   readonly executor: CellExecutor;

@@ -4,6 +4,7 @@ import type { TrainingData } from '../engine.ts';
 import type { ReferenceHooks } from './reference-engine.ts';
 import { loadTensorflow, type ReferenceBackend, type Tensorflow } from './tensorflow.ts';
 
+/** What a plain training is made from. */
 export interface PlainTrainingRequest {
   readonly shape: Shape;
   /** Initial parameters in the shape's layout. */

@@ -1,6 +1,7 @@
 /** TensorFlow.js, loaded only where somebody asks for it. */
 import type * as TensorflowModule from '@tensorflow/tfjs';
 
+/** The TensorFlow.js module, loaded when it is needed. */
 export type Tensorflow = typeof TensorflowModule;
 
 /** 'cpu' is plain JavaScript, 'wasm' its own WebAssembly kernels. */

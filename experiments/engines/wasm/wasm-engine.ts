@@ -10,6 +10,7 @@ import { createWasmTrainer } from './wasm-trainer.ts';
 /** 'strict' uses no relaxed instruction and is portable; 'relaxed' fuses multiplication and addition where the machine does. */
 export type WasmBuild = 'strict' | 'relaxed';
 
+/** `pause` is awaited between pieces of work, so that a host can serve its events. */
 export interface WasmEngineOptions {
   /** Awaited between chunks of some tens of milliseconds, so that a host can serve its events; by default nothing. */
   readonly pause?: () => Promise<void>;

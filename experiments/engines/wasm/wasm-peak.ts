@@ -4,6 +4,7 @@ import { instantiateKernels } from './kernels.ts';
 /** 'separate': multiplications and additions; 'fused': multiply-adds, the same as 'separate' in the strict build. */
 export type PeakKind = 'separate' | 'fused';
 
+/** A loop that does nothing but multiply and add; `flops` floating-point operations a run. */
 export interface PeakKernel {
   /** Floating-point operations of one run. */
   readonly flops: number;

@@ -5,6 +5,7 @@ import type { GpuContext } from './gpu-context.ts';
 import { jobWords } from './shuffle.ts';
 import type { TrainingKernel, TrainingKernels } from './training-kernels.ts';
 
+/** The buffers that hold the cells of a bank side by side. */
 export interface BankBuffers {
   readonly bank: GPUBuffer;
   readonly positions: GPUBuffer;
@@ -26,6 +27,7 @@ export interface BankBuffers {
   readonly summary: GPUBuffer;
 }
 
+/** The bind groups of a bank, one a kernel. */
 export interface BankGroups {
   readonly pass: GPUBindGroup;
   readonly gradient: GPUBindGroup;

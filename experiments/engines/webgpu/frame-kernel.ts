@@ -29,6 +29,7 @@ export interface PassRange {
   readonly stride: number;
 }
 
+/** The buffers of one pass over the pixels of a tile. */
 export interface PassBuffers {
   readonly coordinates: GPUBuffer;
   /** Values float32 [n, outputs], or slopes float32 [n, outputs, 2]. */

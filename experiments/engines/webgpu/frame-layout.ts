@@ -37,6 +37,7 @@ export function tileLayout(shape: Shape, limits: TileLimits): TileLayout {
   return { columnBlocks: best, neuronBlocks, threads, tileSize: tileVectors(neuronBlocks, best) };
 }
 
+/** The limits of a device that tiles must stay within. */
 export type TileLimits = Pick<
   GPUSupportedLimits,
   'maxComputeInvocationsPerWorkgroup' | 'maxComputeWorkgroupSizeX' | 'maxComputeWorkgroupStorageSize'

@@ -15,6 +15,7 @@ const storageUsage = bufferUsage.storage | bufferUsage.copySource | bufferUsage.
 const uniformUsage = bufferUsage.uniform | bufferUsage.copyTarget;
 const readUsage = bufferUsage.mapRead | bufferUsage.copyTarget;
 
+/** What a buffer is for. */
 export type BufferKind = 'storage' | 'uniform' | 'read';
 const usages: Record<BufferKind, number> = { storage: storageUsage, uniform: uniformUsage, read: readUsage };
 

@@ -1,6 +1,7 @@
 /** Buffers that are needed for one piece of work and given back together, whatever comes of it. */
 import type { GpuContext } from './gpu-context.ts';
 
+/** Buffers that are freed together. */
 export class GpuLease {
   readonly #buffers: GPUBuffer[] = [];
 

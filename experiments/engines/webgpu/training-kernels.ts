@@ -14,6 +14,7 @@ export interface TrainingKernel {
   readonly layout: GPUBindGroupLayout;
 }
 
+/** The pipelines of a training, in the order they run. */
 export interface TrainingKernels {
   /** Forward and backward pass: one kernel, or one each for a layer and one that gathers the inputs. */
   readonly passes:

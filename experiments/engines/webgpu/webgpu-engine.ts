@@ -9,6 +9,7 @@ import { WebgpuTraining } from './webgpu-training.ts';
 /** Floating-point operations of the first dispatch: a tenth of a second on the slowest adapter, a moment on any other. */
 const firstFlops = 1e8;
 
+/** A clock in seconds, and what the adapter is called. */
 export interface WebgpuEngineOptions {
   /** Milliseconds since any fixed moment; decides the size of dispatches and nothing else. */
   readonly clock: () => number;

@@ -13,6 +13,7 @@ export interface SceneSide {
   readonly canvas: HTMLCanvasElement;
 }
 
+/** Everything that the stage of a cell draws. */
 export interface Scene {
   readonly view: View;
   readonly a: SceneSide;
@@ -164,6 +165,7 @@ export function drawOutline(
   context.stroke();
 }
 
+/** What of a scene the probe needs. */
 export interface ProbedScene {
   readonly view: View;
   readonly a: SceneSide;
