@@ -8,6 +8,8 @@ import { scratchFolder } from '../electron/scratch-folder.ts';
 const program = 'test/docs/derive-run.py';
 const golden = 'test/fixtures/entries/version-1';
 const names = readdirSync(golden);
+/** Plain Python takes half a minute of a processor, which a busy machine may stretch. */
+const patience = { timeout: 900_000 };
 
 /** Sweeps that between them use every optimiser, loss, schedule, initialisation and kind of label, and batches of two tiles. */
 const sweeps = [
@@ -66,7 +68,7 @@ describe('docs/format.md', () => {
     expect(used.filter((number) => !page.includes(number))).toEqual([]);
   });
 
-  test.runIf(hasPython())('is enough to derive the recorded runs again, bit for bit', () => {
+  test.runIf(hasPython())('is enough to derive the recorded runs again, bit for bit', patience, () => {
     const output = execFileSync('python3', [program, ...names.map((name) => join(golden, name))], {
       encoding: 'utf8',
     });

@@ -91,10 +91,11 @@ describe('run and what follows it', () => {
     const out = (name: string): string => join(place.folder, name);
     for (const epoch of ['0', '7', '23', 'last']) {
       const files = ['--out', out('f.png'), '--values', out('v.npy'), '--hashes', out('h.npy')];
-      const figures = await labJson<{ epoch: number; distinct: number }>(
+      const figures = await labJson<{ distinct: number; pieces: { black: number; white: number } }>(
         ...['frame', entry, '--cell', cell, '--epoch', epoch, '--size', '33', ...files, ...there],
       );
       expect(figures.distinct).toBeGreaterThan(1);
+      expect(figures.pieces.black + figures.pieces.white).toBeGreaterThan(0);
       expect(readFileSync(out('v.npy')).subarray(0, 6).toString('latin1')).toBe('\x93NUMPY');
       expect(readFileSync(out('h.npy')).length).toBe(128 + 33 * 33 * 8);
       expect(readFileSync(out('f.png')).subarray(1, 4).toString()).toBe('PNG');
