@@ -11,6 +11,7 @@ export interface TimelineListener {
   restarted(cellId: string): void;
 }
 
+/** Timelines of an entry's cells, fetched again when cells have come further. */
 export class EntryTimelines {
   readonly #lab: LabState;
   readonly #entryId: string;

@@ -12,6 +12,7 @@ export const filmSizes = [
   { width: 1080, height: 1080, name: '1080 × 1080, square' },
 ] as const;
 
+/** What the film dialog has chosen, and what would come of it. */
 export class FilmChoice {
   whole = $state<'grid' | 'cell'>('grid');
   cellId = $state('');

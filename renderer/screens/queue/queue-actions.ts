@@ -3,6 +3,7 @@ import type { QueueItem, QueueState } from '../../../electron/contract/queue.ts'
 import { placeAfterMove } from '../../model/queue-groups.ts';
 import type { LabState } from '../../state/lab-state.svelte.ts';
 
+/** What a person can do with an item of the queue. */
 export class QueueActions {
   readonly #lab: LabState;
 
