@@ -24,7 +24,7 @@ import { createPacer } from '../../experiments/engines/webgpu/pacer.ts';
 import { initialParameters } from '../../experiments/network/initialization.ts';
 import { formatShape, parseShape } from '../../experiments/network/shape-text.ts';
 import { parameterCount, type Network, type Shape } from '../../experiments/network/shape.ts';
-import { resolveOptimizer } from '../../experiments/sweeps/training-options.ts';
+import { resolveOptimizer } from '../../experiments/engines/optimizers.ts';
 
 /** Sizes of a bench; the small ones are for adapters that compute on the processor. */
 export interface BenchSizes {

@@ -1,5 +1,6 @@
 /** Speed of engines. Times come from an injected clock; the best of several rounds counts, because other work only delays. */
-import type { Engine, FramePlanes, FramePrecision, OptimizerSettings } from '../engines/engine.ts';
+import type { Engine, FramePlanes, FramePrecision } from '../engines/engine.ts';
+import { resolveOptimizer } from '../engines/optimizers.ts';
 import { unitView } from '../engines/engine.ts';
 import type { PeakKind } from '../engines/wasm/wasm-peak.ts';
 import { createPeakKernels } from '../engines/wasm/wasm-peak.ts';
@@ -29,17 +30,6 @@ export interface Speed {
   /** 1e9 floating-point operations a second. */
   readonly gigaflops: number;
 }
-
-const optimizer: OptimizerSettings = {
-  name: 'adam',
-  learningRate: 1e-3,
-  beta1: 0.9,
-  beta2: 0.999,
-  epsilon: 1e-8,
-  momentum: 0.9,
-  alpha: 0.99,
-  weightDecay: 0,
-};
 
 /** Multiplications by weights in one forward pass of one sample: all weights, no biases. */
 function weightCount(shape: Shape): number {
@@ -109,7 +99,7 @@ export async function trainingTask(
     settings: {
       loss: 'mse',
       batchSize: batch,
-      phases: [{ fromEpoch: 0, optimizer }],
+      phases: [{ fromEpoch: 0, optimizer: resolveOptimizer({ name: 'adam' }) }],
       schedule: { kind: 'constant' },
       seed: 1,
     },

@@ -3,6 +3,7 @@
  * state of its own. Everything an engine computes is defined by numerics (README, "Numerics").
  */
 import type { Network, Shape } from '../network/shape.ts';
+import type { OptimizerSettings } from './optimizers.ts';
 
 /** Name of an engine, as entries and the command line have it. */
 export type EngineName = 'wasm' | 'webgpu' | 'reference';
@@ -12,23 +13,6 @@ export type DeterminismClass = 'portable' | 'device';
 
 /** Mean squared error, or binary cross entropy of a sigmoid. */
 export type LossName = 'mse' | 'bce';
-/** Name of an optimiser. */
-export type OptimizerName = 'adam' | 'adamw' | 'sgd' | 'momentum' | 'rmsprop';
-
-/** One optimiser with PyTorch's update rule and names. Fields an optimiser does not use are kept at their defaults. */
-export interface OptimizerSettings {
-  readonly name: OptimizerName;
-  readonly learningRate: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-  /** 'momentum': buffer = momentum * buffer + gradient (PyTorch, dampening 0). */
-  readonly momentum: number;
-  /** 'rmsprop': smoothing constant of the squared gradient (PyTorch's alpha). */
-  readonly alpha: number;
-  /** L2 term added to the gradient; decoupled from it in 'adamw'. */
-  readonly weightDecay: number;
-}
 
 /** Learning rate as a function of the epoch (constant within an epoch); see learning-rate.ts. */
 export type Schedule =
@@ -68,7 +52,7 @@ export interface TrainerState {
   /** Steps since the current optimiser phase began (Adam's t). */
   readonly phaseStep: number;
   readonly parameters: Float32Array;
-  /** 0 (sgd), 1 (momentum, rmsprop) or 2 (adam, adamw: m then v) vectors as long as the parameters. */
+  /** As many vectors as the optimiser keeps (optimizers.ts), each as long as the parameters. */
   readonly moments: readonly Float32Array[];
 }
 

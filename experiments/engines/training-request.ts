@@ -1,14 +1,6 @@
 /** What all trainers make of a request: its checks, its phases, the shape of its state. */
-import type { OptimizerName, OptimizerPhase, TrainerRequest } from './engine.ts';
-
-/** Moments that an optimiser keeps. */
-export const momentCounts: Record<OptimizerName, number> = {
-  adam: 2,
-  adamw: 2,
-  sgd: 0,
-  momentum: 1,
-  rmsprop: 1,
-};
+import type { OptimizerPhase, TrainerRequest } from './engine.ts';
+import { optimizers } from './optimizers.ts';
 
 /** The phase of epoch `epoch`, 0 for the first. Throws RangeError where none begins that early. */
 export function phaseAt(phases: readonly OptimizerPhase[], epoch: number): OptimizerPhase {
@@ -37,7 +29,7 @@ export function checkRequest({ shape, settings, data, start }: TrainerRequest): 
     throw new RangeError(`The batch size must be a whole number from 1, not ${settings.batchSize}.`);
   }
   const { optimizer } = phaseAt(settings.phases, Math.max(0, start.epoch - 1));
-  const expected = momentCounts[optimizer.name];
+  const expected = optimizers[optimizer.name].moments;
   const isFresh = start.phaseStep === 0 && start.moments.length === 0;
   if (!isFresh && start.moments.length !== expected) {
     throw new RangeError(

@@ -1,5 +1,6 @@
 /** Schema of entry.json, format version 1. */
 import { z } from 'zod';
+import { hyperparameterNames, optimizerNames, type HyperparameterName } from '../engines/optimizers.ts';
 
 const hexDigest = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().nonnegative();
@@ -7,14 +8,11 @@ const uint32 = z.int().min(0).max(0xffffffff);
 const text = (length: number) => z.string().max(length);
 
 const optimizer = z.strictObject({
-  name: z.enum(['adam', 'adamw', 'sgd', 'momentum', 'rmsprop']),
-  learningRate: z.number(),
-  beta1: z.number(),
-  beta2: z.number(),
-  epsilon: z.number(),
-  momentum: z.number(),
-  alpha: z.number(),
-  weightDecay: z.number(),
+  name: z.enum(optimizerNames),
+  ...(Object.fromEntries(hyperparameterNames.map((name) => [name, z.number()])) as Record<
+    HyperparameterName,
+    z.ZodNumber
+  >),
 });
 
 const schedule = z.discriminatedUnion('kind', [

@@ -1,6 +1,6 @@
 /** What cells cost before they run: arithmetic, time, disk. Estimates for people; nothing depends on them but budgets. */
 import { parameterCount } from '../network/shape.ts';
-import type { OptimizerName } from '../engines/engine.ts';
+import { optimizers } from '../engines/optimizers.ts';
 import type { CellConfig, SnapshotSettings, SweepCell } from './cell.ts';
 import { snapshotEpochs } from './snapshot-epochs.ts';
 import { SweepError } from './sweep-error.ts';
@@ -11,8 +11,6 @@ const snapshotOverhead = 700;
 const epochMetricsBytes = 24;
 /** Share of a preview's 9 bits per pixel that is left after compression, typical of trained networks. */
 const previewShare = 0.4;
-
-const momentVectors: Record<OptimizerName, number> = { adam: 2, adamw: 2, rmsprop: 1, momentum: 1, sgd: 0 };
 
 /** What one cell costs. */
 export interface CellCost {
@@ -35,7 +33,7 @@ export function trainingOperations({ network, data }: CellConfig, epochs: number
 
 /** Most moment vectors that any phase's optimiser keeps. */
 function momentsOf({ training }: CellConfig): number {
-  return Math.max(...training.phases.map(({ optimizer }) => momentVectors[optimizer.name]));
+  return Math.max(...training.phases.map(({ optimizer }) => optimizers[optimizer.name].moments));
 }
 
 function previewPixels(previewSize: number, { width, height }: ExpansionTarget): number {

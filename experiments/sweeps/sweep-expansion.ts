@@ -1,5 +1,6 @@
 /** The cells of a sweep. */
 import type { DeterminismClass, TrainingSettings } from '../engines/engine.ts';
+import { resolveOptimizer, type OptimizerOptions } from '../engines/optimizers.ts';
 import { shapeForParameterCount } from '../network/parameter-count.ts';
 import { parameterCount } from '../network/shape.ts';
 import { formatShape, parseShape } from '../network/shape-text.ts';
@@ -8,7 +9,6 @@ import { cellId } from './cell-identity.ts';
 import { SweepError } from './sweep-error.ts';
 import type { AxisName } from './sweep-schema.ts';
 import type { SweepSpec } from './sweep.ts';
-import { resolveOptimizer, type OptimizerOptions } from './training-options.ts';
 
 /** The picture of a sweep as far as its cells' identities and limits are concerned. */
 export interface ExpansionTarget {

@@ -1,6 +1,13 @@
 /** The vocabulary of sweep files. The JSON Schema that ships with the app is generated from this schema. */
 import { z } from 'zod';
 import { initializationNames } from '../network/initialization.ts';
+import {
+  hyperparameterNames,
+  hyperparameters,
+  optimizerNames,
+  type HyperparameterKey,
+  type HyperparameterRange,
+} from '../engines/optimizers.ts';
 
 /** Most cells of one sweep. */
 export const maximalCells = 10_000;
@@ -48,25 +55,25 @@ function choice<const Names extends readonly [string, ...string[]]>(names: Names
 const flag = z.boolean({ error: 'must be true or false' });
 const mapError = { error: 'must be a map' };
 
-const optimizerName = choice(['adam', 'adamw', 'sgd', 'momentum', 'rmsprop']);
+const optimizerName = choice(optimizerNames);
 const lossName = choice(['mse', 'bce']);
 const initializationName = choice(initializationNames);
-const learningRate = positive(1000);
-const weightDecay = real(0, 1000);
 const slope = real(0, 1);
 const labelNoise = real(0, 1);
 const batchSize = whole(1, 65_536);
 
+function inRange(range: HyperparameterRange): z.ZodNumber {
+  if ('above' in range) return positive(range.to);
+  return 'below' in range ? share() : real(range.from, range.to);
+}
+
 /** Fields of an optimiser with PyTorch's defaults; those that an optimiser does not use are ignored. */
-const optimizerFields = {
-  learning_rate: learningRate.optional(),
-  beta1: share().optional(),
-  beta2: share().optional(),
-  epsilon: positive(1).optional(),
-  momentum: share().optional(),
-  alpha: share().optional(),
-  weight_decay: weightDecay.optional(),
-};
+const optimizerFields = Object.fromEntries(
+  hyperparameterNames.map((name) => [
+    hyperparameters[name].key,
+    inRange(hyperparameters[name].range).optional(),
+  ]),
+) as Record<HyperparameterKey, z.ZodOptional<z.ZodNumber>>;
 
 function list<Leaf extends z.ZodType>(leaf: Leaf) {
   return z.array(leaf, { error: 'must be a list' }).min(1, { error: 'must have at least one value' });
@@ -108,12 +115,12 @@ export const axisLeaves = {
   parameters: whole(1, 100_000_000),
   points: whole(1, maximalPixels),
   seed: whole(0, 4_294_967_295),
-  learning_rate: learningRate,
+  learning_rate: inRange(hyperparameters.learningRate.range),
   batch_size: batchSize,
   optimizer: optimizerName,
   loss: lossName,
-  weight_decay: weightDecay,
-  momentum: share(),
+  weight_decay: inRange(hyperparameters.weightDecay.range),
+  momentum: inRange(hyperparameters.momentum.range),
   initialization: initializationName,
   slope,
   label_noise: labelNoise,

@@ -1,8 +1,8 @@
 /** How fast an engine trains, measured in a moment. */
 import type { Engine, Trainer } from '../engines/engine.ts';
+import { resolveOptimizer } from '../engines/optimizers.ts';
 import { initialParameters } from '../network/initialization.ts';
 import { parameterCount } from '../network/shape.ts';
-import { resolveOptimizer } from '../sweeps/training-options.ts';
 
 const probePoints = 2048;
 const probeSeconds = 0.3;

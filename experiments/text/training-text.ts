@@ -1,14 +1,6 @@
 /** What training did, in the words of a figure's subtitle. */
-import type { OptimizerName } from '../engines/engine.ts';
+import { optimizers } from '../engines/optimizers.ts';
 import type { CellConfig } from '../sweeps/cell.ts';
-
-const optimizerNames: Readonly<Record<OptimizerName, string>> = {
-  adam: 'Adam',
-  adamw: 'AdamW',
-  sgd: 'SGD',
-  momentum: 'SGD with momentum',
-  rmsprop: 'RMSprop',
-};
 
 /** "Adam, learning rate 0.001, batch 1024, MSE": whatever all cells share; what varies between them is left out. */
 export function trainingText(configs: readonly CellConfig[]): string {
@@ -21,7 +13,7 @@ export function trainingText(configs: readonly CellConfig[]): string {
   const parts = [
     shared((config) =>
       phases(config)
-        .map(({ name }) => optimizerNames[name])
+        .map(({ name }) => optimizers[name].title)
         .join(', then '),
     ),
     shared(

@@ -1,16 +1,7 @@
 /** Optimisers as PyTorch defines them, composed of TensorFlow.js operations on flat vectors. */
 import type { Tensor1D } from '@tensorflow/tfjs';
-import type { OptimizerName, OptimizerSettings } from '../engine.ts';
+import { optimizers, type OptimizerName, type OptimizerSettings } from '../optimizers.ts';
 import type { Tensorflow } from './tensorflow.ts';
-
-/** Number of moment vectors of each optimiser. */
-export const momentCounts: Readonly<Record<OptimizerName, number>> = {
-  adam: 2,
-  adamw: 2,
-  sgd: 0,
-  momentum: 1,
-  rmsprop: 1,
-};
 
 /** Parameters and moments, each float32 [parameters]. */
 export interface OptimizerTensors {
@@ -25,8 +16,8 @@ export interface BetaPowers {
 }
 
 /**
- * Parameters and moments after one step (torch.optim: Adam, AdamW, SGD, SGD with momentum, RMSprop, all with their
- * defaults for what the settings do not name). The caller tidies up.
+ * Parameters and moments after one step of torch.optim's rule, with its defaults for what the settings do not name. The
+ * caller tidies up.
  */
 export function optimizerStep(
   tensorflow: Tensorflow,
@@ -37,10 +28,10 @@ export function optimizerStep(
   gradient: Tensor1D,
 ): OptimizerTensors {
   const { name, weightDecay } = settings;
-  const isDecoupled = name === 'adamw';
-  const decayed = isDecoupled ? parameters.mul<Tensor1D>(1 - learningRate * weightDecay) : parameters;
+  const { decouplesDecay = false } = optimizers[name];
+  const decayed = decouplesDecay ? parameters.mul<Tensor1D>(1 - learningRate * weightDecay) : parameters;
   const slope =
-    isDecoupled || weightDecay === 0 ? gradient : gradient.add<Tensor1D>(parameters.mul(weightDecay));
+    decouplesDecay || weightDecay === 0 ? gradient : gradient.add<Tensor1D>(parameters.mul(weightDecay));
   const step = steps[name](tensorflow, settings, learningRate, powers, moments, slope);
   return { parameters: decayed.sub<Tensor1D>(step.change), moments: step.moments };
 }

@@ -3,22 +3,11 @@ import type { Tensor1D } from '@tensorflow/tfjs';
 import { layoutFromShape, type LayerLayout } from '../../network/shape.ts';
 import { permutationOrder } from '../../random/permutation.ts';
 import { streamIds } from '../../random/philox.ts';
-import type {
-  EpochMetrics,
-  OptimizerPhase,
-  OptimizerSettings,
-  Trainer,
-  TrainerRequest,
-  TrainerState,
-} from '../engine.ts';
+import type { EpochMetrics, OptimizerPhase, Trainer, TrainerRequest, TrainerState } from '../engine.ts';
 import { learningRateAt } from '../learning-rate.ts';
+import { optimizers, type OptimizerSettings } from '../optimizers.ts';
 import { batchGradient } from './reference-gradient.ts';
-import {
-  momentCounts,
-  optimizerStep,
-  type BetaPowers,
-  type OptimizerTensors,
-} from './reference-optimizer.ts';
+import { optimizerStep, type BetaPowers, type OptimizerTensors } from './reference-optimizer.ts';
 import type { Tensorflow } from './tensorflow.ts';
 
 /** A trainer whose tensors live until it is disposed of. */
@@ -48,7 +37,7 @@ export class ReferenceTrainer implements Trainer {
     this.#phase = phaseAt(settings.phases, Math.max(0, start.epoch - 1));
     this.#powers = betaPowers(this.#phase.optimizer, start.phaseStep);
     this.#lastGradient = new Float32Array(start.parameters.length);
-    const moments = momentCounts[this.#phase.optimizer.name];
+    const moments = optimizers[this.#phase.optimizer.name].moments;
     this.#tensors = {
       parameters: tensorflow.tensor1d(start.parameters.slice()),
       moments: Array.from({ length: moments }, (_, index) => this.#vector(start.moments[index])),
@@ -130,7 +119,7 @@ export class ReferenceTrainer implements Trainer {
     this.#phaseStep = 0;
     this.#powers = { beta1: 1, beta2: 1 };
     this.#tensorflow.dispose([...this.#tensors.moments]);
-    const moments = Array.from({ length: momentCounts[phase.optimizer.name] }, () => this.#vector());
+    const moments = Array.from({ length: optimizers[phase.optimizer.name].moments }, () => this.#vector());
     this.#tensors = { parameters: this.#tensors.parameters, moments };
   }
 

@@ -1,20 +1,11 @@
 /** Training on the kernels: epochs in chunks, optimiser phases, exact states. */
 import { parameterCount } from '../../network/shape.ts';
-import type {
-  EpochMetrics,
-  OptimizerName,
-  OptimizerPhase,
-  OptimizerSettings,
-  Trainer,
-  TrainerRequest,
-  TrainerState,
-} from '../engine.ts';
+import type { EpochMetrics, OptimizerPhase, Trainer, TrainerRequest, TrainerState } from '../engine.ts';
 import { learningRateAt } from '../learning-rate.ts';
-import { checkRequest, copyWithOneNaN, momentCounts, phaseAt } from '../training-request.ts';
+import { optimizers, type OptimizerSettings } from '../optimizers.ts';
+import { checkRequest, copyWithOneNaN, phaseAt } from '../training-request.ts';
 import type { KernelExports, KernelPool } from './kernels.ts';
 import { floatsAt, openNetwork, withinMemory } from './kernels.ts';
-
-const rules: Record<OptimizerName, number> = { adam: 0, adamw: 1, sgd: 2, momentum: 3, rmsprop: 4 };
 
 /** Work between two pauses, in floating-point operations: some tens of milliseconds. */
 const chunkFlops = 1e9;
@@ -105,7 +96,7 @@ class WasmTrainer implements Trainer {
 
   async state(): Promise<TrainerState> {
     const kernels = this.#live();
-    const moments = Array.from({ length: momentCounts[this.#phase.optimizer.name] }, (_, index) =>
+    const moments = Array.from({ length: optimizers[this.#phase.optimizer.name].moments }, (_, index) =>
       copyWithOneNaN(this.#moment(index)),
     );
     return {
@@ -133,9 +124,11 @@ class WasmTrainer implements Trainer {
   }
 
   #applyOptimizer(): void {
-    const { name, beta1, beta2, epsilon, weightDecay } = this.#phase.optimizer;
-    const first = firstCoefficient(this.#phase.optimizer, beta1);
-    this.#live().setOptimizer(rules[name], first, beta2, epsilon, weightDecay, this.#phaseStep);
+    const { optimizer } = this.#phase;
+    const { beta2, epsilon, weightDecay } = optimizer;
+    const { rule } = optimizers[optimizer.name];
+    const first = firstDecay(optimizer);
+    this.#live().setOptimizer(rule, first, beta2, epsilon, weightDecay, this.#phaseStep);
   }
 
   #enterPhase(phase: OptimizerPhase): void {
@@ -160,8 +153,8 @@ class WasmTrainer implements Trainer {
   }
 }
 
-/** What the kernels take in beta1's place. */
-function firstCoefficient(optimizer: OptimizerSettings, beta1: number): number {
-  if (optimizer.name === 'momentum') return optimizer.momentum;
-  return optimizer.name === 'rmsprop' ? optimizer.alpha : beta1;
+/** How fast the first moment decays, which the kernels take in beta1's place. */
+function firstDecay(settings: OptimizerSettings): number {
+  const { gradientDecay, squareDecay } = optimizers[settings.name];
+  return settings[gradientDecay ?? squareDecay ?? 'beta1'];
 }

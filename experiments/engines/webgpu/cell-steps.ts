@@ -1,20 +1,14 @@
 /** The steps of a cell as the kernels read them: one record a step, with the optimiser's constants in float32. */
-import type {
-  OptimizerName,
-  OptimizerPhase,
-  OptimizerSettings,
-  TrainerState,
-  TrainingSettings,
-} from '../engine.ts';
+import type { OptimizerPhase, TrainerState, TrainingSettings } from '../engine.ts';
 import { learningRateAt } from '../learning-rate.ts';
+import { optimizers, type OptimizerSettings } from '../optimizers.ts';
 import { phaseAt } from '../training-request.ts';
 
 /** 32-bit words of a record; see Record in training-common.wgsl. */
 export const recordWords = 17;
 
-/** Numbers of the optimisers in training-update.wgsl; `noUpdate` leaves the gradient of the batch in the first split. */
-const rules: Record<OptimizerName, number> = { adam: 0, adamw: 1, sgd: 2, momentum: 3, rmsprop: 4 };
-const noUpdate = 5;
+/** The rule in training-update.wgsl that leaves the gradient of the batch in the first split and changes no parameter. */
+const noUpdate = 0xffffffff;
 
 /** Where training stands between two steps. */
 export interface Progress {
@@ -79,20 +73,20 @@ export function writeRecord(
 ): void {
   const { optimizer, rate, samples } = step;
   const t = step.after.phaseStep;
-  const isAdam = optimizer.name === 'adam' || optimizer.name === 'adamw';
-  const isDecoupled = optimizer.name === 'adamw';
-  const second = optimizer.name === 'rmsprop' ? optimizer.alpha : optimizer.beta2;
-  writeHead(view, at, base, step, order, rules[optimizer.name], t === 1);
+  const { rule, gradientDecay, squareDecay, correctsBias, decouplesDecay } = optimizers[optimizer.name];
+  const first = optimizer[gradientDecay ?? 'momentum'];
+  const second = optimizer[squareDecay ?? 'beta2'];
+  writeHead(view, at, base, step, order, rule, t === 1);
   const constants = [
     1 / (samples * base.outputs),
-    isAdam ? rate / (1 - power(optimizer.beta1, t)) : rate,
-    isAdam ? 1 / Math.sqrt(1 - power(optimizer.beta2, t)) : 1,
-    isAdam ? 1 - optimizer.beta1 : optimizer.momentum,
+    correctsBias ? rate / (1 - power(first, t)) : rate,
+    correctsBias ? 1 / Math.sqrt(1 - power(second, t)) : 1,
+    correctsBias ? 1 - first : first,
     second,
     1 - second,
     optimizer.epsilon,
-    isDecoupled ? 1 - rate * optimizer.weightDecay : 1,
-    isDecoupled ? 0 : optimizer.weightDecay,
+    decouplesDecay ? 1 - rate * optimizer.weightDecay : 1,
+    decouplesDecay ? 0 : optimizer.weightDecay,
   ];
   view.setFloat32(at + 16, constants[0], true);
   for (let index = 1; index < constants.length; index++) {

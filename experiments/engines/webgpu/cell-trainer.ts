@@ -1,6 +1,7 @@
 /** A cell in training on the GPU: what it was asked for and what it has reached. Its group does the work. */
 import type { EpochMetrics, Trainer, TrainerRequest, TrainerState } from '../engine.ts';
-import { copyWithOneNaN, momentCounts } from '../training-request.ts';
+import { optimizers } from '../optimizers.ts';
+import { copyWithOneNaN } from '../training-request.ts';
 import { progressOf, type Progress } from './cell-steps.ts';
 import type { TrainingBank } from './training-bank.ts';
 import type { Section, SectionCell } from './training-section.ts';
@@ -73,7 +74,7 @@ export class CellTrainer implements Trainer {
   async state(): Promise<TrainerState> {
     this.#checkLive();
     const { epoch, step, phaseStep, phase } = this.#progress;
-    const count = momentCounts[phase.optimizer.name];
+    const count = optimizers[phase.optimizer.name].moments;
     const [parameters, ...moments] =
       this.cell === null ? this.#startVectors(count) : await this.group.readState(this.cell, count);
     return {

@@ -8,6 +8,8 @@ const adamw = 1u;
 const sgd = 2u;
 const momentum = 3u;
 const rmsprop = 4u;
+/** The gradient of the batch is left in the first split; no parameter changes. */
+const noUpdate = 0xffffffffu;
 /** 2^-120: what is smaller could get stuck where a device takes subnormals for zero. */
 const smallestMoment = 7.52316385e-37;
 
@@ -79,7 +81,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     var gradient = 0.0;
     for (var split = 0u; split < used; split++) { gradient += partials[partialBase + split * bank.parameterStride + at]; }
     square += gradient * gradient;
-    if (record.rule > rmsprop) { partials[partialBase + at] = gradient; } else { update(base + at, gradient, record); }
+    if (record.rule == noUpdate) { partials[partialBase + at] = gradient; } else { update(base + at, gradient, record); }
   }
   squares[thread] = square;
   for (var reach = threads / 2u; reach > 0u; reach /= 2u) {

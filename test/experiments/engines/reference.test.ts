@@ -1,6 +1,7 @@
 import * as tensorflow from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { OptimizerName, TrainerRequest } from '../../../experiments/engines/engine.ts';
+import type { TrainerRequest } from '../../../experiments/engines/engine.ts';
+import type { OptimizerName } from '../../../experiments/engines/optimizers.ts';
 import type { ReferenceBackend } from '../../../experiments/engines/reference/tensorflow.ts';
 import { randomNetwork, randomPoints } from './random-networks.ts';
 import { referenceEngine } from './test-engines.ts';

@@ -2,18 +2,21 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type {
   Engine,
   LossName,
-  OptimizerName,
-  OptimizerSettings,
   TrainerRequest,
   TrainerState,
   TrainingSettings,
 } from '../../../experiments/engines/engine.ts';
+import {
+  optimizerNames,
+  optimizers,
+  type OptimizerName,
+  type OptimizerSettings,
+} from '../../../experiments/engines/optimizers.ts';
 import { randomNetwork, randomPoints, relativeDistance } from './random-networks.ts';
 import { referenceEngine, wasmEngine } from './test-engines.ts';
 
 /** Largest distance after 100 steps, relative to the largest parameter, moment, loss or norm; 1e-6 is seen. */
 const tolerance = 2e-5;
-const names: readonly OptimizerName[] = ['adam', 'adamw', 'sgd', 'momentum', 'rmsprop'];
 const losses: readonly LossName[] = ['mse', 'bce'];
 
 let reference: Engine;
@@ -25,7 +28,7 @@ beforeAll(async () => {
 });
 
 function optimizer(name: OptimizerName, weightDecay = 0.02): OptimizerSettings {
-  const learningRate = name === 'sgd' || name === 'momentum' ? 0.02 : 2e-3;
+  const learningRate = optimizers[name].squareDecay === undefined ? 0.02 : 2e-3;
   return {
     name,
     learningRate,
@@ -85,7 +88,7 @@ function expectClose(actual: Trained, expected: Trained): void {
   expect(counters(actual.state)).toEqual(counters(expected.state));
 }
 
-describe.each(names)('100 steps of %s', (name) => {
+describe.each(optimizerNames)('100 steps of %s', (name) => {
   it.each(losses)('on %s follow TensorFlow.js', async (loss) => {
     const trained = request({ loss, phases: [{ fromEpoch: 0, optimizer: optimizer(name) }] });
     const expected = await train(reference, trained, 25);
@@ -109,7 +112,10 @@ describe.each(names)('100 steps of %s', (name) => {
 
 describe('training', () => {
   it('switches optimisers as the reference does, moments starting from zero', async () => {
-    const phases = names.map((name, index) => ({ fromEpoch: 3 * index, optimizer: optimizer(name, 0) }));
+    const phases = optimizerNames.map((name, index) => ({
+      fromEpoch: 3 * index,
+      optimizer: optimizer(name, 0),
+    }));
     for (const epochs of [3, 4, 15]) {
       const expected = await train(reference, request({ phases }), epochs);
       expectClose(await train(engines.strict, request({ phases }), epochs), expected);

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Engine, OptimizerName, OptimizerSettings } from '../../../experiments/engines/engine.ts';
+import type { Engine } from '../../../experiments/engines/engine.ts';
+import type { OptimizerName, OptimizerSettings } from '../../../experiments/engines/optimizers.ts';
 import { weightsDigest } from '../../../experiments/records/digests.ts';
 import type { CellJob } from '../../../experiments/sweeps/cell-run-contract.ts';
 import type { CellConfig } from '../../../experiments/sweeps/cell.ts';

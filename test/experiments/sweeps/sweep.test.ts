@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readFileSync } from 'node:fs';
+import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { parseSweep } from '../../../experiments/sweeps/sweep.ts';
 import { SweepError } from '../../../experiments/sweeps/sweep-error.ts';
@@ -379,8 +379,11 @@ describe('errors of parseSweep', () => {
 });
 
 describe('sweep.schema.json', () => {
-  it('is what the parser uses', () => {
-    const committed: unknown = JSON.parse(readFileSync('experiments/sweeps/sweep.schema.json', 'utf8'));
-    expect(committed).toEqual(JSON.parse(JSON.stringify(sweepJsonSchema())));
+  // `npx vitest run -u test/experiments/sweeps/sweep.test.ts` writes it anew.
+  it('is what the parser uses', async () => {
+    const path = 'experiments/sweeps/sweep.schema.json';
+    const style = { ...(await resolveConfig(path)), parser: 'json' };
+    const written = await format(JSON.stringify(sweepJsonSchema(), null, 2), style);
+    await expect(written).toMatchFileSnapshot(`../../../${path}`);
   });
 });

@@ -2,22 +2,24 @@
 import { expect } from 'vitest';
 import type {
   LossName,
-  OptimizerName,
-  OptimizerSettings,
   Trainer,
   TrainerRequest,
   TrainerState,
   TrainingSettings,
 } from '../../../../experiments/engines/engine.ts';
+import {
+  optimizers,
+  type OptimizerName,
+  type OptimizerSettings,
+} from '../../../../experiments/engines/optimizers.ts';
 import { randomNetwork, randomPoints, relativeDistance } from '../random-networks.ts';
 
 /** Largest distance after 50 steps, relative to the largest parameter, moment, loss or norm. */
 const tolerance = 2e-5;
-export const names: readonly OptimizerName[] = ['adam', 'adamw', 'sgd', 'momentum', 'rmsprop'];
 export const losses: readonly LossName[] = ['mse', 'bce'];
 
 export function optimizer(name: OptimizerName, changes: Partial<OptimizerSettings> = {}): OptimizerSettings {
-  const learningRate = name === 'sgd' || name === 'momentum' ? 0.02 : 2e-3;
+  const learningRate = optimizers[name].squareDecay === undefined ? 0.02 : 2e-3;
   return {
     name,
     learningRate,

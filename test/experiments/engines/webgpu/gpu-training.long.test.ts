@@ -4,7 +4,8 @@ import { WebgpuTraining } from '../../../../experiments/engines/webgpu/webgpu-tr
 import { relativeDistance } from '../random-networks.ts';
 import { wasmEngine } from '../test-engines.ts';
 import { describeGpu, useTestGpu } from './gpu-device.ts';
-import { expectClose, losses, names, optimizer, phasesOf, request, train } from './gpu-training-cases.ts';
+import { optimizerNames } from '../../../../experiments/engines/optimizers.ts';
+import { expectClose, losses, optimizer, phasesOf, request, train } from './gpu-training-cases.ts';
 
 let wasm: Engine;
 beforeAll(async () => {
@@ -15,7 +16,7 @@ describeGpu('training on the GPU, at length', () => {
   const gpu = useTestGpu();
   const training = (): WebgpuTraining => new WebgpuTraining(gpu().context);
 
-  it.each(names.flatMap((name) => losses.map((loss) => ({ name, loss }))))(
+  it.each(optimizerNames.flatMap((name) => losses.map((loss) => ({ name, loss }))))(
     '50 steps of $name on $loss follow the CPU',
     async ({ name, loss }) => {
       const trained = request({ settings: { loss, phases: phasesOf(name) } });
@@ -26,7 +27,7 @@ describeGpu('training on the GPU, at length', () => {
     },
   );
 
-  it.each(names)('goes on from a state of %s bit for bit', async (name) => {
+  it.each(optimizerNames)('goes on from a state of %s bit for bit', async (name) => {
     const settings = { phases: phasesOf(name) };
     const whole = await train(training(), request({ settings }), 9);
     const half = await train(training(), request({ settings }), 4);
@@ -36,7 +37,10 @@ describeGpu('training on the GPU, at length', () => {
   });
 
   it('switches optimisers as the CPU does, moments starting from zero', async () => {
-    const phases = names.map((name, index) => ({ fromEpoch: 3 * index, optimizer: optimizer(name) }));
+    const phases = optimizerNames.map((name, index) => ({
+      fromEpoch: 3 * index,
+      optimizer: optimizer(name),
+    }));
     for (const epochs of [3, 4, 15]) {
       const expected = await train(wasm, request({ settings: { phases } }), epochs);
       expectClose(await train(training(), request({ settings: { phases } }), epochs), expected);
@@ -44,7 +48,10 @@ describeGpu('training on the GPU, at length', () => {
   });
 
   it('goes on across the beginning of a phase bit for bit', async () => {
-    const phases = names.map((name, index) => ({ fromEpoch: 2 * index, optimizer: optimizer(name) }));
+    const phases = optimizerNames.map((name, index) => ({
+      fromEpoch: 2 * index,
+      optimizer: optimizer(name),
+    }));
     const settings = { phases, schedule: { kind: 'cosine', epochs: 9, minimum: 1e-4 } as const };
     const whole = await train(training(), request({ settings }), 10);
     let start: TrainerState | undefined;

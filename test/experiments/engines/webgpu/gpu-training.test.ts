@@ -6,7 +6,8 @@ import { WebgpuTraining } from '../../../../experiments/engines/webgpu/webgpu-tr
 import { randomNetwork, randomPoints, relativeDistance } from '../random-networks.ts';
 import { wasmEngine } from '../test-engines.ts';
 import { describeGpu, useTestGpu } from './gpu-device.ts';
-import { expectClose, losses, names, optimizer, phasesOf, request, train } from './gpu-training-cases.ts';
+import { optimizerNames } from '../../../../experiments/engines/optimizers.ts';
+import { expectClose, losses, optimizer, phasesOf, request, train } from './gpu-training-cases.ts';
 
 let wasm: Engine;
 beforeAll(async () => {
@@ -18,7 +19,10 @@ describeGpu('training on the GPU', () => {
   const training = (): WebgpuTraining => new WebgpuTraining(gpu().context);
 
   it.each([64, 16])('follows the CPU through every optimiser, in batches of %i', async (batchSize) => {
-    const phases = names.map((name, index) => ({ fromEpoch: 3 * index, optimizer: optimizer(name) }));
+    const phases = optimizerNames.map((name, index) => ({
+      fromEpoch: 3 * index,
+      optimizer: optimizer(name),
+    }));
     const settings = { phases, batchSize, loss: losses[batchSize % 3] };
     const expected = await train(wasm, request({ settings }), 15);
     expectClose(await train(training(), request({ settings }), 15), expected);
@@ -49,7 +53,7 @@ describeGpu('training on the GPU', () => {
   });
 
   it('gives each cell of a batch exactly what it gets alone', async () => {
-    const cells = names.map((name, index) => {
+    const cells = optimizerNames.map((name, index) => {
       const settings = {
         loss: losses[index % 2],
         phases: phasesOf(name, { learningRate: 1e-3 * (1 + index) }),
