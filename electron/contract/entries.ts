@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { TruthScore } from '../../experiments/diagnostics/truth-error.ts';
 import type { TimedEvent } from '../../experiments/records/record-codec.ts';
-import type { CellState, TruthMeasure } from '../../experiments/records/snapshot.ts';
+import type { MeasureName, TruthMeasure } from '../../experiments/records/measures.ts';
+import type { CellState } from '../../experiments/records/snapshot.ts';
 import type { AxisValue, CellConfig, SnapshotSettings } from '../../experiments/sweeps/cell.ts';
 import { type Progress, call } from './call.ts';
 import { cellId, cellIds, entryId, index, tag } from './fields.ts';
@@ -82,16 +83,8 @@ export interface CellTimeline {
   readonly seconds: Float64Array;
   /** 1 where the snapshot is a key frame. */
   readonly keyFrames: Uint8Array;
-  readonly trainMse: Float32Array;
-  readonly validationMse: Float32Array;
-  /** Against the truth on the preview grid. */
-  readonly truthMse: Float32Array;
-  readonly iou: Float32Array;
-  /** On a finer grid; at key frames and at the end only. */
-  readonly fineTruthMse: Float32Array;
-  readonly fineIou: Float32Array;
-  readonly distinctHashes: Uint32Array;
-  readonly boundaryShare: Float32Array;
+  /** Every measure of the table by its name; NaN where a snapshot has none. */
+  readonly measures: Readonly<Record<MeasureName, Float32Array>>;
   /** L2 norm of the last step's gradient per affine layer, [n, layers]. */
   readonly gradientNorms: Float32Array;
   readonly layers: number;

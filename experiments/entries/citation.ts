@@ -1,16 +1,23 @@
 /** Receipts in notes: `[[312/seed 1: IoU @ 6000]]`, or with a claim `[[312/seed 1: IoU @ 6000 = .48]]`. */
-import { formatCount, formatError, formatShare } from '../text/number-format.ts';
+import { measureNames, measures, type MeasureName } from '../records/measures.ts';
+import { formatCount, formatMeasure } from '../text/number-format.ts';
 import { axisText, namedValueText, valueText } from '../text/axis-text.ts';
 import type { SweepCell } from '../sweeps/cell.ts';
 
-/** What a receipt may cite. */
-export type CitedMeasure = 'IoU' | 'true error' | 'train error' | 'validation error' | 'regions';
+/** Measures that a receipt may cite. */
+export const citedMeasures = measureNames.filter((name) => measures[name].cited !== undefined);
+
+/** What notes call a measure. */
+export function citedWords(measure: MeasureName): string {
+  const { cited, title } = measures[measure];
+  return cited ?? title;
+}
 
 /** A figure that notes cite. */
 export interface Citation {
   /** Words that name the cell: values of axes. */
   readonly cell: readonly string[];
-  readonly measure: CitedMeasure;
+  readonly measure: MeasureName;
   readonly epoch: number | 'last';
   /** What the notes say it is; null where they say nothing. */
   readonly claim: string | null;
@@ -27,11 +34,7 @@ export interface CitedAxis {
 /** Measures of a cell's snapshots as columns; NaN where there is none. */
 export interface CitedTimeline {
   readonly epochs: Uint32Array;
-  readonly iou: Float32Array;
-  readonly truthMse: Float32Array;
-  readonly trainMse: Float32Array;
-  readonly validationMse: Float32Array;
-  readonly distinctHashes: Uint32Array;
+  readonly measures: Readonly<Record<MeasureName, Float32Array>>;
 }
 
 /** What citations are resolved against. */
@@ -52,13 +55,7 @@ export type CitationResult =
     }
   | { readonly state: 'unknown'; readonly why: string };
 
-const measures: Readonly<Record<string, CitedMeasure>> = {
-  iou: 'IoU',
-  'true error': 'true error',
-  'train error': 'train error',
-  'validation error': 'validation error',
-  regions: 'regions',
-};
+const measuresByWords = new Map(citedMeasures.map((name) => [citedWords(name).toLowerCase(), name]));
 
 const form = /^([^:]*):\s*([a-z ]+?)\s*@\s*(last|[\d,]+)\s*(?:=\s*(\S+))?\s*$/i;
 
@@ -92,8 +89,7 @@ export function maybeCitation(text: string): Citation | null {
   const match = form.exec(text.trim());
   if (match === null) return null;
   const [, cell = '', measureText = '', epoch = '', claim] = match;
-  const name = measureText.toLowerCase();
-  const measure = Object.hasOwn(measures, name) ? measures[name] : undefined;
+  const measure = measuresByWords.get(measureText.toLowerCase());
   if (measure === undefined) return null;
   return {
     cell: cell
@@ -110,7 +106,7 @@ export function maybeCitation(text: string): Citation | null {
 export function citationText(
   cell: CitedCell,
   axes: readonly CitedAxis[],
-  measure: CitedMeasure,
+  measure: MeasureName,
   epoch: number,
 ): string {
   const words = axes.map(({ name }) =>
@@ -118,7 +114,7 @@ export function citationText(
       ? valueText(name, cell.axes[name]).replace(/,(?=\d)/g, '')
       : namedValueText(name, cell.axes[name]),
   );
-  return `[[${words.join('/')}: ${measure} @ ${epoch}]]`;
+  return `[[${words.join('/')}: ${citedWords(measure)} @ ${epoch}]]`;
 }
 
 /** What the records say about a citation now. */
@@ -133,8 +129,8 @@ export function resolvedCitation(citation: Citation, { cells, axes, timelines }:
   if (timeline.epochs.length === 0) return { state: 'unknown', why: 'nothing is recorded yet' };
   const at = timeline.epochs.indexOf(epoch);
   if (at < 0) return { state: 'unknown', why: `there is no snapshot of epoch ${formatCount(epoch)}` };
-  const number = measured(citation.measure, timeline, at);
-  const value = measureWords(citation.measure, number);
+  const number = timeline.measures[citation.measure][at];
+  const value = formatMeasure(measures[citation.measure].unit, number);
   if (citation.claim === null) return { state: 'shown', value, cellId: cell.id, epoch };
   return { state: isClaimTrue(citation.claim, number) ? 'holds' : 'broken', value, cellId: cell.id, epoch };
 }
@@ -150,26 +146,6 @@ function isNamed(cell: CitedCell, axes: readonly CitedAxis[], word: string): boo
       (text) => plain(text) === plain(word),
     );
   });
-}
-
-function measured(measure: CitedMeasure, timeline: CitedTimeline, at: number): number {
-  switch (measure) {
-    case 'IoU':
-      return timeline.iou[at];
-    case 'true error':
-      return timeline.truthMse[at];
-    case 'train error':
-      return timeline.trainMse[at];
-    case 'validation error':
-      return timeline.validationMse[at];
-    case 'regions':
-      return timeline.distinctHashes[at];
-  }
-}
-
-function measureWords(measure: CitedMeasure, value: number): string {
-  if (measure === 'IoU') return formatShare(value);
-  return measure === 'regions' ? formatCount(value) : formatError(value);
 }
 
 /** Whether a claim is the value rounded to as many digits as the claim has. */

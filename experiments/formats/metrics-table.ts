@@ -1,6 +1,6 @@
 /** The measures of cells as one long table for other programs: a row a snapshot, a column a measure. */
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import type { SnapshotMetrics } from '../records/snapshot.ts';
+import { measured, measureNames, measures, type SnapshotMetrics } from '../records/measures.ts';
 import { parameterCount } from '../network/shape.ts';
 import type { AxisValue, SweepCell } from '../sweeps/cell.ts';
 import { shapeOfCell } from '../sweeps/cell-network.ts';
@@ -31,24 +31,18 @@ interface Row {
   readonly seconds: number;
 }
 
-const measures: readonly (readonly [name: string, type: ColumnType, value: (row: Row) => Value])[] = [
+type RowColumn = readonly [name: string, type: ColumnType, value: (row: Row) => Value];
+
+/** What is read off a snapshot: when it was taken, then its measures. */
+const snapshotColumns: readonly RowColumn[] = [
   ['epoch', 'INT32', ({ metrics }) => metrics.epoch],
   ['step', 'DOUBLE', ({ metrics }) => metrics.step],
   ['samples', 'DOUBLE', ({ metrics }) => metrics.samples],
   ['seconds', 'DOUBLE', ({ seconds }) => seconds],
-  ['train_mse', 'DOUBLE', ({ metrics }) => metrics.trainMse],
-  ['validation_mse', 'DOUBLE', ({ metrics }) => metrics.validationMse],
-  ['truth_mse', 'DOUBLE', ({ metrics }) => metrics.truth.mse],
-  ['truth_iou', 'DOUBLE', ({ metrics }) => metrics.truth.iou],
-  ['truth_stride', 'DOUBLE', ({ metrics }) => metrics.truth.stride],
-  ['fine_truth_mse', 'DOUBLE', ({ metrics }) => metrics.fineTruth?.mse ?? null],
-  ['fine_truth_iou', 'DOUBLE', ({ metrics }) => metrics.fineTruth?.iou ?? null],
-  ['fine_truth_stride', 'DOUBLE', ({ metrics }) => metrics.fineTruth?.stride ?? null],
-  ['distinct_hashes', 'INT32', ({ metrics }) => metrics.distinctHashes],
-  ['boundary_share', 'DOUBLE', ({ metrics }) => metrics.boundaryShare],
-  ['loss', 'DOUBLE', ({ metrics }) => metrics.epochs.at(-1)?.loss ?? null],
-  ['gradient_norm', 'DOUBLE', ({ metrics }) => metrics.epochs.at(-1)?.gradientNorm ?? null],
-  ['spikes', 'INT32', ({ metrics }) => metrics.spikes.length],
+  ...measureNames.map((name): RowColumn => {
+    const { column } = measures[name];
+    return [column.name, column.type, ({ metrics }) => measured(name, metrics)];
+  }),
 ];
 
 /** Columns of the table: cell, label, parameters, the axes of the sweep, then time and measures. */
@@ -57,7 +51,7 @@ export function metricsColumns(cells: readonly MeasuredCell[]): MetricsColumn[] 
   const column = (name: string, type: ColumnType, value: (row: Row) => Value): MetricsColumn => {
     return { name, type, values: rows.map(value) };
   };
-  const own = measures.map(([name]) => name);
+  const own = snapshotColumns.map(([name]) => name);
   const taken = new Set(['cell', 'label', 'parameters', ...own]);
   const axes = [...new Set(cells.flatMap(({ cell }) => Object.keys(cell.axes)))].map((name) => {
     const plain = name.replaceAll(/\W+/g, '_');
@@ -71,7 +65,7 @@ export function metricsColumns(cells: readonly MeasuredCell[]): MetricsColumn[] 
     column('label', 'STRING', ({ cell }) => cell.label),
     column('parameters', 'INT32', ({ cell }) => parameterCount(shapeOfCell(cell.config))),
     ...axes,
-    ...measures.map(([name, type, value]) => column(name, type, value)),
+    ...snapshotColumns.map(([name, type, value]) => column(name, type, value)),
   ];
 }
 

@@ -3,7 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import type { TrainerState } from '../engines/engine.ts';
 import { canonicalJson } from './canonical-json.ts';
-import type { SnapshotMetrics } from './snapshot.ts';
+import type { SnapshotMetrics } from './measures.ts';
 
 /** SHA-256 of bytes, lower-case hex. */
 export function bytesDigest(bytes: Uint8Array): string {

@@ -10,7 +10,8 @@ import {
   type HeaderOf,
   type RecordParts,
 } from './record-payload.ts';
-import type { CellEvent, MonitorState, Preview, ResumeState, Snapshot, SnapshotMetrics } from './snapshot.ts';
+import type { SnapshotMetrics } from './measures.ts';
+import type { CellEvent, MonitorState, Preview, ResumeState, Snapshot } from './snapshot.ts';
 
 /** An event of a cell and when it happened (ISO 8601, UTC, given by the caller). */
 export interface TimedEvent {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { dtypeBytes, maximumElements, type Dtype } from './byte-planes.ts';
 import { nonFiniteNames } from './canonical-json.ts';
+import { laterMeasureNames, type LaterMeasure } from './measures.ts';
 
 const hexDigest = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().nonnegative();
@@ -14,6 +15,11 @@ const truthMeasure = z.strictObject({
   mse: anyNumber,
   iou: anyNumber.nullable(),
 });
+
+/** Measures that records of before they existed lack; what is not there stays missing, so that digests come out the same. */
+const laterMeasures = Object.fromEntries(
+  laterMeasureNames.map((name) => [name, anyNumber.nullable().optional()]),
+) as Record<LaterMeasure, z.ZodOptional<z.ZodNullable<typeof anyNumber>>>;
 
 /** Snapshot metrics without what is kept in binary sections (epochs and gradient norms). */
 const headMetrics = z.strictObject({
@@ -28,6 +34,7 @@ const headMetrics = z.strictObject({
   boundaryShare: anyNumber,
   spikes: z.array(count).max(1_000_000),
   stateDigest: hexDigest,
+  ...laterMeasures,
 });
 
 const dtypes = Object.keys(dtypeBytes) as [Dtype, ...Dtype[]];

@@ -1,40 +1,6 @@
 /** What a cell keeps: snapshots with their measures, previews, events. Plain data; encoding is in record-codec.ts. */
 import type { EpochMetrics, TrainerState } from '../engines/engine.ts';
-
-/** Error and overlap of a frame with the truth at one stride. Errors are mean squared errors over pixels and outputs. */
-export interface TruthMeasure {
-  /** Every so many picture pixels in x and y one was measured; 1 means all pixels. */
-  readonly stride: number;
-  readonly mse: number;
-  /** Intersection over union of the black class (value < 0.5); with three outputs the mean over the truth's colours; null where undefined. */
-  readonly iou: number | null;
-}
-
-/** Measures of one snapshot. Deterministic in the portable class: their digest is part of the receipt chain. */
-export interface SnapshotMetrics {
-  readonly epoch: number;
-  readonly step: number;
-  /** Training samples seen so far, counted with repetition. */
-  readonly samples: number;
-  /** Mean squared error over the training points and over the validation points, at these weights. */
-  readonly trainMse: number;
-  readonly validationMse: number | null;
-  /** Against the truth on the preview grid (its stride = picture size / preview size). */
-  readonly truth: TruthMeasure;
-  /** The same at key frames and at the end, with a finer stride. */
-  readonly fineTruth: TruthMeasure | null;
-  /** Distinct activation hashes of the preview frame, and the share of its pixels that are boundary pixels. */
-  readonly distinctHashes: number;
-  readonly boundaryShare: number;
-  /** L2 norm of the last step's gradient, per affine layer. */
-  readonly gradientNorms: readonly number[];
-  /** Every epoch since the previous snapshot. */
-  readonly epochs: readonly EpochMetrics[];
-  /** Epochs among these whose loss exceeds 5 x the median of the 50 epochs before. */
-  readonly spikes: readonly number[];
-  /** SHA-256 (hex) of step, phaseStep and moments: binds a key frame's state into the chain. */
-  readonly stateDigest: string;
-}
+import type { SnapshotMetrics } from './measures.ts';
 
 /** What deciding about spikes and early stopping needs to remember; stored with key frames. */
 export interface MonitorState {

@@ -1,7 +1,8 @@
 /** What a snapshot measures, apart from what training itself reports. Nothing here affects training. */
 import { createTruthScorer, meanSquaredError, truthScore } from '../diagnostics/truth-error.ts';
 import { unitView, type Engine, type TrainingData } from '../engines/engine.ts';
-import type { Preview, SnapshotMetrics, TruthMeasure } from '../records/snapshot.ts';
+import type { NewSnapshotMetrics, TruthMeasure } from '../records/measures.ts';
+import type { Preview } from '../records/snapshot.ts';
 import type { Network } from '../network/shape.ts';
 import { boundaryPlane, distinctCount, levelsFromValues } from '../engines/frame-planes.ts';
 import type { Picture } from '../targets/picture.ts';
@@ -39,7 +40,7 @@ export async function pointsMse(
 /** A preview frame and what is read off it. */
 export interface PreviewMeasures {
   readonly preview: Preview;
-  readonly measures: Pick<SnapshotMetrics, 'truth' | 'distinctHashes' | 'boundaryShare'>;
+  readonly measures: Pick<NewSnapshotMetrics, 'truth' | 'distinctHashes' | 'boundaryShare'>;
 }
 
 /** Draws the preview frame of an epoch, longer side `longerSide` pixels, and measures it. */
@@ -109,7 +110,7 @@ export async function measurePoints(
   engine: Engine,
   network: Network,
   points: SampledPoints,
-): Promise<Pick<SnapshotMetrics, 'trainMse' | 'validationMse'>> {
+): Promise<Pick<NewSnapshotMetrics, 'trainMse' | 'validationMse'>> {
   return {
     trainMse: (await pointsMse(engine, network, points.training)) ?? NaN,
     validationMse: await pointsMse(engine, network, points.validation),

@@ -2,7 +2,8 @@
 import { createMonitor, initialMonitor, type Monitor } from '../diagnostics/run-monitor.ts';
 import type { Engine, EpochMetrics, Trainer, TrainerState } from '../engines/engine.ts';
 import { chainLink, firstLink, metricsDigest, stateDigest, weightsDigest } from '../records/digests.ts';
-import type { ResumeState, SnapshotMetrics } from '../records/snapshot.ts';
+import type { NewSnapshotMetrics } from '../records/measures.ts';
+import type { ResumeState } from '../records/snapshot.ts';
 import type { SampledPoints } from '../targets/sampling.ts';
 import { cellFailureOf } from './cell-failure.ts';
 import { createCellTrainer, initialState, networkOfCell, pointsOfCell } from './cell-network.ts';
@@ -186,7 +187,7 @@ class CellRun {
       state.epoch,
     );
     const stride = isEnd ? 1 : snapshots.truthStride;
-    const metrics: SnapshotMetrics = {
+    const metrics: NewSnapshotMetrics = {
       epoch: state.epoch,
       step: state.step,
       samples: state.epoch * config.data.points,

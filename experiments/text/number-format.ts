@@ -1,4 +1,5 @@
 /** Numbers as figures print them. */
+import type { MeasureUnit } from '../records/measures.ts';
 
 /** "27,091". */
 export function formatCount(count: number): string {
@@ -25,4 +26,11 @@ export function formatShare(share: number | null): string {
     .toFixed(2)
     .replace(/^(-?)0\./, '$1.')
     .replace('-', '−');
+}
+
+/** A measure in its unit: counts with commas, shares and errors as above; "–" where there is none. */
+export function formatMeasure(unit: MeasureUnit, value: number | null): string {
+  if (value === null || !Number.isFinite(value)) return '–';
+  if (unit === 'share') return formatShare(value);
+  return unit === 'count' ? formatCount(value) : formatError(value);
 }

@@ -3,51 +3,59 @@ import type { CellBaselines, CellTimeline } from '../../electron/contract/entrie
 import { gradientRatios } from '../model/cell-series.ts';
 import { axisPositions, timeOfEpoch, type TimeAxis } from '../model/time-axis.ts';
 import type { BaselineName } from '../../experiments/diagnostics/baselines.ts';
+import {
+  measureNames,
+  measures,
+  type MeasureName,
+  type MeasureUnit,
+} from '../../experiments/records/measures.ts';
 
-/** Name of a chart. */
-export type ChartKind = 'truth' | 'loss' | 'iou' | 'regions' | 'gradient' | 'gap' | 'validation';
-/** Charts that only the screen of a cell has come on top. */
-export type AnyChartKind = ChartKind | 'flicker';
+/** What a chart draws: a measure, or what is derived from several or taken at every epoch. */
+export type ChartKind = MeasureName | 'loss' | 'gradient' | 'gap';
 
-/** What a chart is called and says. */
-export interface ChartWords<Kind extends AnyChartKind = ChartKind> {
-  readonly kind: Kind;
+/** What a chart says of itself. */
+export interface ChartWords {
   readonly title: string;
   /** What it measures, in one sentence. */
   readonly says: string;
+  readonly unit: MeasureUnit;
   readonly isLog: boolean;
   /** Which measure of a baseline belongs to it; null where none does. */
   readonly baseline: 'mse' | 'iou' | null;
 }
 
+/** A chart of an entry. */
+export interface EntryChart extends ChartWords {
+  readonly kind: ChartKind;
+}
+
+/** The chart of a measure. Errors are drawn on logarithmic scales. */
+function measureChart(kind: MeasureName): EntryChart {
+  const { title, says, unit, baseline = null } = measures[kind];
+  return { kind, title, says, unit, isLog: unit !== 'share' && unit !== 'count', baseline };
+}
+
+/** Measures whose charts come first, among those of what is derived. */
+const firstMeasures: readonly MeasureName[] = ['truthMse', 'iou', 'distinctHashes'];
+
 /** All charts in the order in which they are offered. */
-export const charts: readonly ChartWords[] = [
+export const charts: readonly EntryChart[] = [
+  measureChart('truthMse'),
   {
-    kind: 'truth',
-    title: 'True error',
-    says: 'Mean squared error against the true picture.',
+    kind: 'loss',
+    title: 'Training loss',
+    says: 'Mean loss of every epoch.',
+    unit: 'loss',
     isLog: true,
-    baseline: 'mse',
-  },
-  { kind: 'loss', title: 'Training loss', says: 'Mean loss of every epoch.', isLog: true, baseline: null },
-  {
-    kind: 'iou',
-    title: 'IoU',
-    says: 'Overlap of the black areas of prediction and truth.',
-    isLog: false,
-    baseline: 'iou',
-  },
-  {
-    kind: 'regions',
-    title: 'Regions',
-    says: 'Distinct activation patterns among the pixels of the preview.',
-    isLog: false,
     baseline: null,
   },
+  measureChart('iou'),
+  measureChart('distinctHashes'),
   {
     kind: 'gradient',
     title: 'Gradient ratio',
     says: 'Gradient norm of the first layer over that of the last.',
+    unit: 'norm',
     isLog: true,
     baseline: null,
   },
@@ -55,16 +63,13 @@ export const charts: readonly ChartWords[] = [
     kind: 'gap',
     title: 'Gap',
     says: 'True error minus error on the training points.',
+    unit: 'squared error',
     isLog: false,
     baseline: null,
   },
-  {
-    kind: 'validation',
-    title: 'Validation error',
-    says: 'Mean squared error on points that were not trained on.',
-    isLog: true,
-    baseline: 'mse',
-  },
+  ...measureNames
+    .filter((name) => measures[name].isCharted === true && !firstMeasures.includes(name))
+    .map(measureChart),
 ];
 
 /** A series of one cell. */
@@ -81,24 +86,13 @@ export function seriesOf(kind: ChartKind, timeline: CellTimeline, axis: TimeAxis
       axis === 'epoch' ? epochs : Float64Array.from(epochs, (epoch) => timeOfEpoch(timeline, axis, epoch));
     return { x, y: losses };
   }
-  return { x: axisPositions(timeline, axis), y: measure(kind, timeline) };
+  return { x: axisPositions(timeline, axis), y: values(kind, timeline) };
 }
 
-function measure(kind: Exclude<ChartKind, 'loss'>, timeline: CellTimeline): ArrayLike<number> {
-  switch (kind) {
-    case 'truth':
-      return timeline.truthMse;
-    case 'iou':
-      return timeline.iou;
-    case 'regions':
-      return timeline.distinctHashes;
-    case 'gradient':
-      return gradientRatios(timeline);
-    case 'gap':
-      return timeline.truthMse.map((error, at) => error - timeline.trainMse[at]);
-    case 'validation':
-      return timeline.validationMse;
-  }
+function values(kind: Exclude<ChartKind, 'loss'>, timeline: CellTimeline): ArrayLike<number> {
+  if (kind === 'gradient') return gradientRatios(timeline);
+  const { truthMse, trainMse } = timeline.measures;
+  return kind === 'gap' ? truthMse.map((error, at) => error - trainMse[at]) : timeline.measures[kind];
 }
 
 /** A line across a chart at the score of a baseline. */

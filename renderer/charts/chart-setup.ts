@@ -13,8 +13,8 @@ import {
   type ChartDataset,
   type Plugin,
 } from 'chart.js';
-import { formatCount, formatError, formatShare } from '../model/number-text.ts';
-import type { AnyChartKind, BaselineLine, ChartWords } from './chart-kinds.ts';
+import { formatCount, formatMeasure } from '../model/number-text.ts';
+import type { BaselineLine, ChartWords } from './chart-kinds.ts';
 import { labelPlaces } from './label-places.ts';
 import type { ChartLine } from './chart-lines.ts';
 import type { TimeRange } from './time-range.ts';
@@ -56,18 +56,12 @@ export function chartInk(element: Element): ChartInk {
   };
 }
 
-/** A value of a chart in words. */
-export function chartValue(kind: AnyChartKind, value: number): string {
-  if (kind === 'iou') return formatShare(value);
-  return kind === 'regions' ? formatCount(value) : formatError(value);
-}
-
 type Point = { x: number; y: number };
 type Dataset = ChartDataset<'line', Point[]>;
 
 /** Everything that a chart shows. */
 export interface ChartContent {
-  readonly words: ChartWords<AnyChartKind>;
+  readonly words: ChartWords;
   readonly isLog: boolean;
   readonly lines: readonly ChartLine[];
   /** Lines through these cells are drawn on top and stronger. */
@@ -246,7 +240,7 @@ export function chartConfiguration(
         },
         y: {
           type: isLog ? 'logarithmic' : 'linear',
-          ...(words.kind === 'iou' ? { min: 0, max: 1 } : {}),
+          ...(words.unit === 'share' ? { min: 0, max: 1 } : {}),
           grid: { color: ink.line },
           border: { display: false },
           afterFit: (scale) => {
@@ -269,7 +263,7 @@ export function chartConfiguration(
           callbacks: {
             title: ([item]) => (item === undefined ? '' : `at ${formatCount(item.parsed.x ?? 0)}`),
             label: ({ dataset, parsed }) =>
-              `${dataset.label ?? ''}: ${chartValue(words.kind, parsed.y ?? NaN)}`,
+              `${dataset.label ?? ''}: ${formatMeasure(words.unit, parsed.y ?? NaN)}`,
           },
         },
       },

@@ -1,5 +1,6 @@
 /** What is known of a cell's snapshots, put together from the blocks that the lab sends. */
 import type { CellTimeline } from '../../electron/contract/entries.ts';
+import { forMeasures } from '../../experiments/records/measures.ts';
 
 type Column = Uint8Array | Uint32Array | Float32Array | Float64Array;
 
@@ -39,14 +40,7 @@ export function extendedTimeline(known: CellTimeline | undefined, block: CellTim
     samples: joined(known.samples, block.samples),
     seconds: joined(known.seconds, block.seconds),
     keyFrames: joined(known.keyFrames, block.keyFrames),
-    trainMse: joined(known.trainMse, block.trainMse),
-    validationMse: joined(known.validationMse, block.validationMse),
-    truthMse: joined(known.truthMse, block.truthMse),
-    iou: joined(known.iou, block.iou),
-    fineTruthMse: joined(known.fineTruthMse, block.fineTruthMse),
-    fineIou: joined(known.fineIou, block.fineIou),
-    distinctHashes: joined(known.distinctHashes, block.distinctHashes),
-    boundaryShare: joined(known.boundaryShare, block.boundaryShare),
+    measures: forMeasures((name) => joined(known.measures[name], block.measures[name])),
     gradientNorms: joined(known.gradientNorms, block.gradientNorms, overlap * block.layers),
     layers: block.layers,
     trained: {

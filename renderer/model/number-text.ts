@@ -1,5 +1,10 @@
 /** Numbers, times, sizes as the app writes them. */
-export { formatCount, formatError, formatShare } from '../../experiments/text/number-format.ts';
+export {
+  formatCount,
+  formatError,
+  formatMeasure,
+  formatShare,
+} from '../../experiments/text/number-format.ts';
 
 /** "3 s", "2 min 5 s", "1 h 4 min"; '–' for what is not known. */
 export function durationWords(seconds: number | null): string {

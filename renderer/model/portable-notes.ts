@@ -1,5 +1,6 @@
 /** Notes for places without the records: every receipt becomes its figure with its source below. */
 import {
+  citedWords,
   resolvedCitation,
   withCitations,
   type Citation,
@@ -37,7 +38,7 @@ export function outsideFigure(
   const place = `Creasebook entry ${entry.id} (“${entry.title}”)`;
   if (result.state === 'unknown') return { figure: cited, source: `${place}: ${cited}: ${result.why}.` };
   const claim = citation.claim === null ? '' : `, claimed ${citation.claim}`;
-  const told = `cell ${result.cellId}, ${citation.measure} at epoch ${result.epoch}: ${result.value}${claim}, ${words[result.state]}.`;
+  const told = `cell ${result.cellId}, ${citedWords(citation.measure)} at epoch ${result.epoch}: ${result.value}${claim}, ${words[result.state]}.`;
   return { figure: result.value, source: `${place}, ${told} Check: creasebook verify ${entry.id}.` };
 }
 

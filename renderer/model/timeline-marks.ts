@@ -31,7 +31,8 @@ export function marksOfCell(timeline: CellTimeline, axis: TimeAxis): TimelineMar
     text: '',
   });
   const marks = Array.from(timeline.spikes, (epoch) => mark('spike', epoch));
-  const { distinctHashes, keyFrames, epochs } = timeline;
+  const { keyFrames, epochs, measures } = timeline;
+  const { distinctHashes } = measures;
   epochs.forEach((epoch, at) => {
     if (keyFrames[at] === 1) marks.push(mark('key frame', epoch));
     if (at > 0 && jumps(distinctHashes[at - 1], distinctHashes[at])) marks.push(mark('jump', epoch));

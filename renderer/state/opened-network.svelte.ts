@@ -2,6 +2,7 @@
 import { openedEntryId } from '../../electron/contract/opened-entry.ts';
 import type { CellTimeline } from '../../electron/contract/entries.ts';
 import type { OpenedNetwork } from '../../electron/contract/networks.ts';
+import { forMeasures } from '../../experiments/records/measures.ts';
 import type { ShownMoment } from '../model/time-axis.ts';
 import type { Ground, PaintStyle } from '../paint/paint-style.ts';
 import type { PaintedCell } from '../paint/grid-painter.ts';
@@ -48,14 +49,7 @@ export class OpenedNetworkHost implements SceneHost {
       samples: Float64Array.of(0),
       seconds: Float64Array.of(0),
       keyFrames: Uint8Array.of(0),
-      trainMse: nothing,
-      validationMse: nothing,
-      truthMse: nothing,
-      iou: nothing,
-      fineTruthMse: nothing,
-      fineIou: nothing,
-      distinctHashes: Uint32Array.of(0),
-      boundaryShare: nothing,
+      measures: forMeasures(() => nothing),
       gradientNorms: new Float32Array(0),
       layers: 0,
       trained: { epochs: new Uint32Array(0), losses: nothing, gradientNorms: nothing },

@@ -58,7 +58,7 @@ inBrowserOnly('the first start', 'it compares with what it asks of the lab past 
       entryId: (await card()).id,
       cells: [{ cellId: cells.find(({ axes }) => axes['points'] === 5000)!.id, from: 0 }],
     });
-    const iou = timeline!.iou.at(-1)!.toFixed(2).slice(1);
+    const iou = timeline!.measures.iou.at(-1)!.toFixed(2).slice(1);
     await page.locator('.notes, article, section').getByText(iou).first().waitFor();
   });
 

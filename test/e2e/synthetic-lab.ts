@@ -7,6 +7,7 @@ import type { PreviewBlock } from '../../electron/contract/frames.ts';
 import { createEventHub } from '../../electron/contract/event-hub.ts';
 import { createRouter, type CallHandlers } from '../../electron/lab/calls/router.ts';
 import { serveLab } from '../../electron/serve/server.ts';
+import { forMeasures } from '../../experiments/records/measures.ts';
 import { smallConfig } from '../experiments/sweeps/cell-jobs.ts';
 
 const entryId = '00000001';
@@ -56,14 +57,13 @@ function timelineOf(cell: CellSummary, from: number): CellTimeline {
     samples: Float64Array.from(epochs, (epoch) => epoch * cell.config.data.points),
     seconds: Float64Array.from(epochs, (epoch) => epoch / 60),
     keyFrames: Uint8Array.from(epochs, (_, at) => Number(at % 25 === 0)),
-    trainMse: falling(0.9),
-    validationMse: falling(1),
-    truthMse: falling(1.1),
-    iou: Float32Array.from(epochs, (epoch) => epoch / (epoch + 900)),
-    fineTruthMse: falling(1.1),
-    fineIou: Float32Array.from(epochs, () => NaN),
-    distinctHashes: Uint32Array.from(epochs, (epoch) => 2000 + epoch),
-    boundaryShare: Float32Array.from(epochs, () => 0.3),
+    measures: {
+      ...forMeasures(() => falling(1)),
+      trainMse: falling(0.9),
+      truthMse: falling(1.1),
+      iou: Float32Array.from(epochs, (epoch) => epoch / (epoch + 900)),
+      distinctHashes: Float32Array.from(epochs, (epoch) => 2000 + epoch),
+    },
     gradientNorms: Float32Array.from({ length: 2 * length }, () => 1),
     layers: 2,
     trained: {

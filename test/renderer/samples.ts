@@ -1,15 +1,19 @@
 /** Small timelines and cells for tests of the renderer. */
 import type { AxisValue } from '../../experiments/sweeps/cell.ts';
 import type { CellSummary, CellTimeline } from '../../electron/contract/entries.ts';
+import { forMeasures } from '../../experiments/records/measures.ts';
 import { smallConfig } from '../experiments/sweeps/cell-jobs.ts';
 
 /** A timeline with snapshots at these epochs; every measure is a plain function of them. */
 export function timeline(
   cellId: string,
   epochs: readonly number[],
-  changes: Partial<CellTimeline> & { readonly stepsPerEpoch?: number } = {},
+  changes: Partial<Omit<CellTimeline, 'measures'>> & {
+    readonly stepsPerEpoch?: number;
+    readonly measures?: Partial<CellTimeline['measures']>;
+  } = {},
 ): CellTimeline {
-  const { stepsPerEpoch = 1, ...rest } = changes;
+  const { stepsPerEpoch = 1, measures, ...rest } = changes;
   const from = rest.from ?? 0;
   const last = epochs.at(-1) ?? 0;
   const before = from === 0 ? 0 : (epochs[0] ?? 0) - 1;
@@ -23,14 +27,13 @@ export function timeline(
     samples: Float64Array.from(epochs, (epoch) => epoch * stepsPerEpoch * 10),
     seconds: Float64Array.from(epochs, (epoch) => epoch / 10),
     keyFrames: Uint8Array.from(epochs, (_, at) => Number((from + at) % 3 === 0)),
-    trainMse: falling,
-    validationMse: falling,
-    truthMse: falling.map((value) => 2 * value),
-    iou: Float32Array.from(epochs, (epoch) => epoch / (10 + epoch)),
-    fineTruthMse: falling,
-    fineIou: falling,
-    distinctHashes: Uint32Array.from(epochs, (epoch) => 100 + epoch),
-    boundaryShare: falling,
+    measures: {
+      ...forMeasures(() => falling),
+      truthMse: falling.map((value) => 2 * value),
+      iou: Float32Array.from(epochs, (epoch) => epoch / (10 + epoch)),
+      distinctHashes: Float32Array.from(epochs, (epoch) => 100 + epoch),
+      ...measures,
+    },
     gradientNorms: Float32Array.from({ length: 2 * epochs.length }, (_, at) => at + 1),
     layers: 2,
     trained: {

@@ -7,7 +7,7 @@ import {
 } from '../../../experiments/records/record-codec.ts';
 import type { FramePosition } from '../../../experiments/records/record-log.ts';
 import { chainLink, firstLink, metricsDigest } from '../../../experiments/records/digests.ts';
-import type { SnapshotMetrics } from '../../../experiments/records/snapshot.ts';
+import type { SnapshotMetrics } from '../../../experiments/records/measures.ts';
 
 /** A snapshot as the index knows it. */
 export interface SnapshotFacts {

@@ -1,6 +1,6 @@
 /** Snapshots of a cell as columns, for charts and the timeline. */
-import type { TruthMeasure } from '../../../experiments/records/snapshot.ts';
 import type { CellTimeline } from '../../contract/entries.ts';
+import { forMeasures, measured } from '../../../experiments/records/measures.ts';
 import type { SnapshotFacts } from './cell-index.ts';
 
 /** The timeline of a cell from its `from`-th snapshot on. */
@@ -21,14 +21,9 @@ export function timelineOf(cellId: string, index: readonly SnapshotFacts[], from
     samples: Float64Array.from(facts, ({ samples }) => samples),
     seconds: Float64Array.from(facts, ({ seconds }) => seconds),
     keyFrames: Uint8Array.from(facts, ({ keyFrame }) => Number(keyFrame)),
-    trainMse: Float32Array.from(metrics, ({ trainMse }) => trainMse),
-    validationMse: Float32Array.from(metrics, ({ validationMse }) => validationMse ?? NaN),
-    truthMse: Float32Array.from(metrics, ({ truth }) => truth.mse),
-    iou: Float32Array.from(metrics, ({ truth }) => iouOf(truth)),
-    fineTruthMse: Float32Array.from(metrics, ({ fineTruth }) => fineTruth?.mse ?? NaN),
-    fineIou: Float32Array.from(metrics, ({ fineTruth }) => iouOf(fineTruth)),
-    distinctHashes: Uint32Array.from(metrics, ({ distinctHashes }) => distinctHashes),
-    boundaryShare: Float32Array.from(metrics, ({ boundaryShare }) => boundaryShare),
+    measures: forMeasures((name) =>
+      Float32Array.from(metrics, (snapshot) => measured(name, snapshot) ?? NaN),
+    ),
     gradientNorms,
     layers,
     trained: {
@@ -38,8 +33,4 @@ export function timelineOf(cellId: string, index: readonly SnapshotFacts[], from
     },
     spikes: Uint32Array.from(metrics.flatMap(({ spikes }) => spikes)),
   };
-}
-
-function iouOf(measure: TruthMeasure | null): number {
-  return measure?.iou ?? NaN;
 }

@@ -1,6 +1,7 @@
 /** How snapshots of a cell that is trained again are compared: every bit, or on another GPU the weights of its first steps. */
 import { canonicalJson } from '../../../experiments/records/canonical-json.ts';
-import type { Snapshot, SnapshotMetrics } from '../../../experiments/records/snapshot.ts';
+import type { SnapshotMetrics } from '../../../experiments/records/measures.ts';
+import type { Snapshot } from '../../../experiments/records/snapshot.ts';
 import { engineOfCell } from '../../../experiments/sweeps/cell-engine.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
 import type { SnapshotFacts } from '../notebook/cell-index.ts';
@@ -73,8 +74,12 @@ function maybeDifferentField(recorded: SnapshotFacts, again: Snapshot): string |
   return different.length === 0 ? null : `measures (${different.join(', ')})`;
 }
 
-/** The fine measure has the stride that suited when the snapshot was taken; only equal strides compare. */
+/**
+ * The fine measure has the stride that suited when the snapshot was taken; only equal strides compare. A record of before
+ * a measure existed (`a`) has nothing to compare it with.
+ */
 function isSameMeasure(field: keyof SnapshotMetrics, a: SnapshotMetrics, b: SnapshotMetrics): boolean {
+  if (a[field] === undefined) return true;
   if (field === 'fineTruth' && a.fineTruth?.stride !== b.fineTruth?.stride) return true;
   return canonicalJson(a[field]) === canonicalJson(b[field]);
 }

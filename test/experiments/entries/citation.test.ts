@@ -5,6 +5,7 @@ import {
   resolvedCitation,
   withCitations,
 } from '../../../experiments/entries/citation.ts';
+import { forMeasures } from '../../../experiments/records/measures.ts';
 
 const axes = [
   { name: 'points', values: [5000, 312] },
@@ -15,15 +16,17 @@ const cells = [
   { id: 'b', axes: { points: 312, seed: 1 } },
   { id: 'c', axes: { points: 312, seed: 2 } },
 ];
-const measures = {
+const timeline = {
   epochs: Uint32Array.of(0, 6000),
-  iou: Float32Array.of(0, 0.4812),
-  truthMse: Float32Array.of(0.5, 0.0321),
-  trainMse: Float32Array.of(0.5, 0.000123),
-  validationMse: Float32Array.of(NaN, NaN),
-  distinctHashes: Uint32Array.of(100, 6100),
+  measures: {
+    ...forMeasures(() => Float32Array.of(NaN, NaN)),
+    iou: Float32Array.of(0, 0.4812),
+    truthMse: Float32Array.of(0.5, 0.0321),
+    trainMse: Float32Array.of(0.5, 0.000123),
+    distinctHashes: Float32Array.of(100, 6100),
+  },
 };
-const records = { cells, axes, timelines: new Map([['b', measures]]) };
+const records = { cells, axes, timelines: new Map([['b', timeline]]) };
 
 function resolved(text: string): string {
   const citation = maybeCitation(text);
@@ -68,7 +71,7 @@ describe('receipts in notes', () => {
   });
 
   it('are written so that they name the cell they were written for', () => {
-    const text = citationText(cells[1], axes, 'IoU', 6000);
+    const text = citationText(cells[1], axes, 'iou', 6000);
     expect(text).toBe('[[312/seed 1: IoU @ 6000]]');
     expect(resolved(text.slice(2, -2))).toBe('shown .48');
   });

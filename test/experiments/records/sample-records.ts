@@ -6,12 +6,8 @@ import {
   stateDigest,
   weightsDigest,
 } from '../../../experiments/records/digests.ts';
-import type {
-  Preview,
-  ResumeState,
-  Snapshot,
-  SnapshotMetrics,
-} from '../../../experiments/records/snapshot.ts';
+import type { SnapshotMetrics } from '../../../experiments/records/measures.ts';
+import type { Preview, ResumeState, Snapshot } from '../../../experiments/records/snapshot.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
 
 /** A small reproducible generator (Marsaglia's xorshift32), uint32. */

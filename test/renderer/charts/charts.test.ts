@@ -8,7 +8,10 @@ import { cell, timeline } from '../samples.ts';
 
 const cells = [1, 2, 3].map((seed) => cell(`s${seed}`, { points: 312, seed }));
 const timelines = new Map(
-  cells.map(({ id }, at) => [id, timeline(id, [0, 10, 20], { iou: Float32Array.of(0, 0.1 * at, 0.2 * at) })]),
+  cells.map(({ id }, at) => [
+    id,
+    timeline(id, [0, 10, 20], { measures: { iou: Float32Array.of(0, 0.1 * at, 0.2 * at) } }),
+  ]),
 );
 const request = {
   kind: 'iou',
@@ -40,7 +43,7 @@ describe('lines of charts', () => {
   it('leave out cells without snapshots, and seeds that ended earlier do not count any more', () => {
     const some = new Map([
       ['s1', timelines.get('s1')!],
-      ['s2', timeline('s2', [0, 10], { iou: Float32Array.of(1, 1) })],
+      ['s2', timeline('s2', [0, 10], { measures: { iou: Float32Array.of(1, 1) } })],
       ['s3', timeline('s3', [])],
     ]);
     const [line] = chartLines({ ...request, timelines: some, hasBands: true });

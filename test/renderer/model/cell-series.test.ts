@@ -59,7 +59,7 @@ describe('timelines that grow', () => {
 describe('marks of the timeline', () => {
   const one = timeline('a', [0, 10, 20, 30], {
     spikes: Uint32Array.of(15),
-    distinctHashes: Uint32Array.of(100, 110, 400, 390),
+    measures: { distinctHashes: Float32Array.of(100, 110, 400, 390) },
     stepsPerEpoch: 2,
   });
 
@@ -73,7 +73,7 @@ describe('marks of the timeline', () => {
   });
 
   it('do not take noise of tiny counts for jumps', () => {
-    const tiny = timeline('a', [0, 10, 20], { distinctHashes: Uint32Array.of(1, 4, 12) });
+    const tiny = timeline('a', [0, 10, 20], { measures: { distinctHashes: Float32Array.of(1, 4, 12) } });
     expect(marksOfCell(tiny, 'epoch').filter(({ kind }) => kind === 'jump')).toEqual([]);
   });
 

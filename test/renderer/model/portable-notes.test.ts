@@ -5,7 +5,7 @@ import { cell, timeline } from '../samples.ts';
 const records = {
   cells: [cell('a', { points: 312, seed: 1 }), cell('b', { points: 312, seed: 2 })],
   axes: [{ name: 'seed', values: [1, 2] }],
-  timelines: new Map([['b', timeline('b', [0, 6000], { iou: Float32Array.of(0, 0.4812) })]]),
+  timelines: new Map([['b', timeline('b', [0, 6000], { measures: { iou: Float32Array.of(0, 0.4812) } })]]),
 };
 
 it('receipts are taken outside as figures with their sources, and say where a claim does not hold', () => {
