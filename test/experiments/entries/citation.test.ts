@@ -41,7 +41,7 @@ describe('receipts in notes', () => {
     (word) => {
       const flagged = [true, false].map((flag) => ({ id: String(flag), axes: { random_labels: flag } }));
       const citation = maybeCitation(`${word}: IoU @ last`);
-      const timelines = new Map([['true', measures]]);
+      const timelines = new Map([['true', timeline]]);
       expect(
         citation &&
           resolvedCitation(citation, { cells: flagged, axes: [{ name: 'random_labels' }], timelines }),
