@@ -45,7 +45,7 @@ export const quietNotes: readonly string[] = [
   '<meta http-equiv="refresh" content="0;url=https://evil.example/">',
   '<link rel="stylesheet" href="https://evil.example/a.css">',
   '<style>@import "https://evil.example/a.css"; .notes { display: none }</style>',
-  '<p style="background: url(https://evil.example/a.png)" id="app" class="receipt" name="fired">a</p>',
+  '<p style="background: url(https://evil.example/a.png)" id="app" class="citation" name="fired">a</p>',
   '<template><img src=x onerror="window.fired=1"></template>',
   '<xmp><img src=x onerror="window.fired=1"></xmp>',
   '<textarea autofocus onfocus="window.fired=1"></textarea>',

@@ -116,7 +116,7 @@ export interface ReceiptSummary {
   readonly holds: boolean;
   /** What was let pass, in words. */
   readonly tolerance: string;
-  /** Processor and system. */
+  /** CPU and system. */
   readonly machine: string;
   /** Snapshots that were checked, over all cells. */
   readonly snapshots: number;
@@ -181,7 +181,7 @@ export const entryCalls = {
   'entry.baselines': call<readonly CellBaselines[]>()(z.strictObject({ entryId, cellIds })),
   /** Starts, pauses, failures of a cell, in order. */
   'entry.events': call<readonly TimedEvent[]>()(z.strictObject({ entryId, cellId })),
-  /** Checks receipts and keeps the verdict; parts tell progress. `snapshots`: how many of each cell at level 'frames'. */
+  /** Verifies the entry and keeps the verdict as a receipt; parts tell progress. `snapshots`: how many of each cell at level 'frames'. */
   'entry.verify': call<VerifyVerdict, Progress>()(
     z.strictObject({
       entryId,

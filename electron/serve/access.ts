@@ -1,10 +1,10 @@
 /** Who may talk to the lab over the loopback interface: whoever brought a link's token, and from then on a cookie. */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** Most browsers that are remembered; the ones that came first are forgotten. */
-const mostVisitors = 100;
+/** Maximum number of browsers that are remembered; the ones that came first are forgotten. */
+const maxVisitors = 100;
 /** Links that were given out and not used yet. */
-const mostLinks = 20;
+const maxLinks = 20;
 
 /** Who may enter: tokens that work once, and the cookies they are changed for. */
 export interface Access {
@@ -27,7 +27,7 @@ export function createAccess(port: number): Access {
     newToken() {
       const token = secret();
       tokens.push(token);
-      if (tokens.length > mostLinks) tokens.shift();
+      if (tokens.length > maxLinks) tokens.shift();
       return token.toString('base64url');
     },
     redeem(token) {
@@ -36,7 +36,7 @@ export function createAccess(port: number): Access {
       tokens.splice(at, 1);
       const visitor = secret();
       visitors.push(visitor);
-      if (visitors.length > mostVisitors) visitors.shift();
+      if (visitors.length > maxVisitors) visitors.shift();
       return visitor.toString('base64url');
     },
     isKnown(cookieHeader) {

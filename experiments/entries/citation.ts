@@ -1,10 +1,10 @@
-/** Receipts in notes: `[[312/seed 1: IoU @ 6000]]`, or with a claim `[[312/seed 1: IoU @ 6000 = .48]]`. */
+/** Citations in notes: `[[312/seed 1: IoU @ 6000]]`, or with a claim `[[312/seed 1: IoU @ 6000 = .48]]`. */
 import { measureNames, measures, type MeasureName } from '../records/measures.ts';
 import { formatCount, formatMeasure } from '../text/number-format.ts';
 import { axisText, namedValueText, valueText } from '../text/axis-text.ts';
 import type { SweepCell } from '../sweeps/cell.ts';
 
-/** Measures that a receipt may cite. */
+/** Measures that notes may cite. */
 export const citedMeasures = measureNames.filter((name) => measures[name].cited !== undefined);
 
 /** What notes call a measure. */
@@ -59,13 +59,13 @@ const measuresByWords = new Map(citedMeasures.map((name) => [citedWords(name).to
 
 const form = /^([^:]*):\s*([a-z ]+?)\s*@\s*(last|[\d,]+)\s*(?:=\s*(\S+))?\s*$/i;
 
-/** Receipts in a text are found by this; group 1 is what maybeCitation reads. */
+/** Citations in a text are found by this; group 1 is what maybeCitation reads. */
 export const citationPattern = /\[\[([^[\]\n]{3,200})\]\]/g;
 
-/** Code in Markdown, fenced or between backticks: what stands there is spelling, not a receipt. */
+/** Code in Markdown, fenced or between backticks: what stands there is spelling, not a citation. */
 const codePattern = /^(```+|~~~+)[\s\S]*?(?:^\1|(?![\s\S]))|(?<!`)`+[^`\n]+`+/gm;
 
-/** The text with every receipt outside of code replaced by what `replace` makes of it; null leaves it as it is. */
+/** The text with every citation outside of code replaced by what `replace` makes of it; null leaves it as it is. */
 export function withCitations(
   text: string,
   replace: (cited: string, citation: Citation) => string | null,

@@ -6,9 +6,9 @@ import { ExtractionError } from './extraction-error.ts';
 
 /** How many regions and bytes an extraction may take. */
 export interface ExtractionBudget {
-  /** Most regions in the view. */
+  /** Maximum number of regions in the view. */
   readonly regions: number;
-  /** Most bytes of work and result together. */
+  /** Maximum number of bytes of work and result together. */
   readonly bytes: number;
 }
 

@@ -1,4 +1,4 @@
-/** Receipts: digests of what a snapshot holds, and the hash chain that binds a cell's snapshots together. */
+/** Digests of what a snapshot holds, and the hash chain that binds a cell's snapshots together. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import type { TrainerState } from '../engines/engine.ts';

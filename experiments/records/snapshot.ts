@@ -26,7 +26,7 @@ export interface Snapshot {
   readonly weights: Float32Array;
   /** SHA-256 (hex) of the weights' little-endian bytes. */
   readonly weightsDigest: string;
-  /** Link of the receipt chain up to and including this snapshot (hex); see receipts.ts. */
+  /** Link of the hash chain up to and including this snapshot (hex); see digests.ts. */
   readonly link: string;
   /** Training seconds so far, measuring and drawing left out. Not part of the chain. */
   readonly seconds: number;

@@ -7,7 +7,7 @@ import type { ExtractionBudget } from '../polytopes/extraction-options.ts';
 import type { CellJob, CellMessage } from '../sweeps/cell-run-contract.ts';
 
 /** What a worker thread can be asked. */
-export type WorkerTask =
+export type ComputeTask =
   | { readonly kind: 'cell'; readonly job: CellJob; readonly engine: EngineName }
   | { readonly kind: 'frame'; readonly request: FrameRequest; readonly engine: EngineChoice }
   | { readonly kind: 'replay'; readonly replay: ReplayTask }
@@ -37,7 +37,7 @@ export interface ReplayTask {
 
 /** Messages to a worker thread. */
 export type ToWorker =
-  | { readonly kind: 'task'; readonly id: number; readonly task: WorkerTask }
+  | { readonly kind: 'task'; readonly id: number; readonly task: ComputeTask }
   | { readonly kind: 'abort'; readonly id: number }
   /** One snapshot has been written: the worker may be one further ahead. */
   | { readonly kind: 'acknowledged'; readonly id: number };

@@ -14,7 +14,7 @@ import {
 export type ChartKind = MeasureName | 'loss' | 'gradient' | 'gap';
 
 /** What a chart says of itself. */
-export interface ChartWords {
+export interface ChartText {
   readonly title: string;
   /** What it measures, in one sentence. */
   readonly says: string;
@@ -25,7 +25,7 @@ export interface ChartWords {
 }
 
 /** A chart of an entry. */
-export interface EntryChart extends ChartWords {
+export interface EntryChart extends ChartText {
   readonly kind: ChartKind;
 }
 
@@ -110,7 +110,7 @@ const baselineLabels: readonly (readonly [BaselineName, string])[] = [
 
 /** The baselines of a chart for one cell; none where the chart has no such measure. */
 export function baselineLines(
-  measured: ChartWords['baseline'],
+  measured: ChartText['baseline'],
   baselines: CellBaselines | undefined,
 ): BaselineLine[] {
   if (measured === null || baselines === undefined) return [];

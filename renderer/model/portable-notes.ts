@@ -1,4 +1,4 @@
-/** Notes for places without the records: every receipt becomes its figure with its source below. */
+/** Notes for places without the records: every citation becomes its figure with its source below. */
 import {
   citedWords,
   resolvedCitation,
@@ -19,15 +19,15 @@ interface NotedEntry {
   readonly title: string;
 }
 
-/** A receipt as it is told to somebody without the records. */
+/** A citation as it is told to somebody without the records. */
 export interface OutsideFigure {
-  /** The recorded value, or the receipt as it is written where it leads nowhere. */
+  /** The recorded value, or the citation as it is written where it leads nowhere. */
   readonly figure: string;
   /** Entry, cell, measure, epoch and value, and whether a stated claim holds; or why it leads nowhere. */
   readonly source: string;
 }
 
-/** The figure and the source of a receipt that notes write as `cited`. */
+/** The figure and the source of a citation that notes write as `cited`. */
 export function outsideFigure(
   cited: string,
   citation: Citation,
@@ -54,7 +54,7 @@ export function sourceMark(at: number): string {
   return `[^${at + 1}]`;
 }
 
-/** Markdown of notes in which each receipt is the recorded value with a footnote that names its source. */
+/** Markdown of notes in which each citation is the recorded value with a footnote that names its source. */
 export function notesForOutside(text: string, entry: NotedEntry, known: CitedCells): string {
   const sources: string[] = [];
   const body = withCitations(text, (cited, citation) => {

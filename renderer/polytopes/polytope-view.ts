@@ -25,7 +25,7 @@ export interface SeenPolytopes {
 const restMs = 120;
 /** Extractions that take less are not worth a sampled frame meanwhile. */
 const soonMs = 150;
-const mostNetworks = 8;
+const maxNetworks = 8;
 
 /** A canvas that shows exact polytopes of one cell. */
 export class PolytopeView {
@@ -139,7 +139,7 @@ export class PolytopeView {
       .then(({ network }) => this.#post({ kind: 'network', key, network }));
     this.#sent.set(key, sending);
     sending.catch(() => this.#sent.delete(key));
-    for (const oldest of this.#sent.keys()) if (this.#sent.size > mostNetworks) this.#sent.delete(oldest);
+    for (const oldest of this.#sent.keys()) if (this.#sent.size > maxNetworks) this.#sent.delete(oldest);
     return sending;
   }
 

@@ -8,7 +8,7 @@ import { scratchFolder } from '../electron/scratch-folder.ts';
 const program = 'test/docs/derive-run.py';
 const golden = 'test/fixtures/entries/version-1';
 const names = readdirSync(golden);
-/** Plain Python takes half a minute of a processor, which a busy machine may stretch. */
+/** Plain Python takes half a minute of a CPU, which a busy machine may stretch. */
 const patience = { timeout: 900_000 };
 
 /** Sweeps that between them use every optimiser, loss, schedule, initialisation and kind of label, and batches of two tiles. */

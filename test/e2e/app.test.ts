@@ -204,18 +204,18 @@ inEveryHost('the app', (host) => {
     }
   });
 
-  it('keeps notes, shows receipts live, and undoes', async () => {
+  it('keeps notes, shows citations live, and undoes', async () => {
     const { page } = app;
     await page.getByRole('button', { name: 'Notes', exact: true }).click();
     await page.getByRole('button', { name: 'Write', exact: true }).click();
     await pasteText(page, 'Notes', 'At the end [[100/seed 1: IoU @ 40]], not [[100/seed 1: IoU @ 40 = 7]].');
     await page.getByRole('status').getByText('saved').waitFor();
     await page.getByRole('button', { name: 'Read', exact: true }).click();
-    const receipts = page.locator('.receipt');
-    expect(await receipts.count()).toBe(2);
-    expect(await receipts.first().textContent()).toMatch(/^(\.\d\d|1\.00|–)$/);
-    expect(await receipts.nth(1).getAttribute('class')).toContain('broken');
-    const figure = await receipts.first().textContent();
+    const citations = page.locator('.citation');
+    expect(await citations.count()).toBe(2);
+    expect(await citations.first().textContent()).toMatch(/^(\.\d\d|1\.00|–)$/);
+    expect(await citations.nth(1).getAttribute('class')).toContain('broken');
+    const figure = await citations.first().textContent();
     const copied = await page.locator('.notes p').evaluate((paragraph) => {
       getSelection()?.selectAllChildren(paragraph);
       const clipboardData = new DataTransfer();
@@ -300,13 +300,13 @@ inEveryHost('the app', (host) => {
     }
   });
 
-  it('verifies receipts', async () => {
+  it('verifies the entry', async () => {
     const { page } = app;
     await page.getByRole('button', { name: 'More about this entry' }).click();
-    await page.getByRole('button', { name: 'Verify receipts' }).click();
+    await page.getByRole('button', { name: 'Verify entry' }).click();
     await page.getByRole('button', { name: 'Verify', exact: true }).click();
     // The notes claim an IoU of 7; without that sentence all of it holds.
-    await page.getByText('Some receipts do not hold.').waitFor();
+    await page.getByText('Some checks did not pass.').waitFor();
     await page.getByText(/notes\.md.*'100\/seed 1: IoU @ 40 = 7' does not hold: the records say/).waitFor();
     await page.getByRole('button', { name: 'Close', exact: true }).last().click();
     await page.getByRole('button', { name: 'Notes', exact: true }).click();
@@ -316,9 +316,9 @@ inEveryHost('the app', (host) => {
     await page.getByRole('button', { name: 'Read', exact: true }).click();
     await page.locator('.notes').getByText('It claims nothing.').waitFor();
     await page.getByRole('button', { name: 'More about this entry' }).click();
-    await page.getByRole('button', { name: 'Verify receipts' }).click();
+    await page.getByRole('button', { name: 'Verify entry' }).click();
     await page.getByRole('button', { name: 'Verify', exact: true }).click();
-    await page.getByText('Every receipt holds.').waitFor();
+    await page.getByText('Every check passed.').waitFor();
     await page.getByRole('button', { name: 'Close', exact: true }).last().click();
   });
 

@@ -49,7 +49,7 @@ inBrowserOnly('the first start', 'it compares with what it asks of the lab past 
     await expect.poll(async () => (await picture()).equals(before)).toBe(false);
   });
 
-  it('shows receipts in its notes, read from the records', async () => {
+  it('shows citations in its notes, read from the records', async () => {
     const { page } = app;
     await page.getByRole('button', { name: 'Notes', exact: true }).click();
     await page.getByText('With 5000 points it draws the ring').waitFor();
@@ -62,7 +62,7 @@ inBrowserOnly('the first start', 'it compares with what it asks of the lab past 
     await page.locator('.notes, article, section').getByText(iou).first().waitFor();
   });
 
-  it('passes its own receipts', async () => {
+  it('passes its own checks', async () => {
     const verdict = await ask(served, 'entry.verify', { entryId: (await card()).id, level: 'chain' });
     expect(verdict).toMatchObject({ holds: true });
     expect(verdict.cells).toHaveLength(4);

@@ -93,7 +93,7 @@ inBrowserOnly('an exported page', 'a browser without the app shows the page', ()
     await page.keyboard.press('End');
   });
 
-  it('has charts, notes with their receipts, and the record', async () => {
+  it('has charts, notes with their citations, and the record', async () => {
     await page
       .getByRole('img', { name: /^True error/ })
       .first()

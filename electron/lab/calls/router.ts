@@ -38,8 +38,8 @@ export interface Router {
   call(name: string, parameters: unknown, context: RouterContext): Promise<unknown>;
 }
 
-/** Longest explanation of what is wrong with parameters. */
-const longestExplanation = 300;
+/** Maximum length of an explanation of what is wrong with parameters. */
+const maxExplanationLength = 300;
 
 /** A router over handlers of all calls. */
 export function createRouter(handlers: CallHandlers): Router {
@@ -78,5 +78,5 @@ function parsedParameters(name: CallName, parameters: unknown): unknown {
 }
 
 function shown(text: string): string {
-  return text.length > longestExplanation ? `${text.slice(0, longestExplanation)}...` : text;
+  return text.length > maxExplanationLength ? `${text.slice(0, maxExplanationLength)}...` : text;
 }

@@ -12,7 +12,7 @@ import { readNotes } from '../notebook/notes-file.ts';
 import { varyingAxes } from '../../../experiments/sweeps/swept-axes.ts';
 import { timelineOf } from '../notebook/timelines.ts';
 
-/** A receipt of the notes. */
+/** A citation of the notes. */
 export interface NoteClaim {
   /** As the notes write it, between its brackets. */
   readonly text: string;
@@ -35,7 +35,7 @@ export async function noteClaims(entry: EntryStore): Promise<NoteClaim[]> {
   return cited.map((claim) => ({ ...claim, result: resolvedCitation(claim.citation, known) }));
 }
 
-/** Claims of the notes that the records do not bear out. A receipt without a claim states nothing that could be wrong. */
+/** Claims of the notes that the records do not bear out. A citation without a claim states nothing that could be wrong. */
 export async function claimFindings(entry: EntryStore): Promise<Finding[]> {
   return (await noteClaims(entry)).flatMap(({ text, citation, result }): Finding[] => {
     if (citation.claim === null || result.state === 'holds') return [];

@@ -35,7 +35,7 @@ function resolved(text: string): string {
   return result.state === 'unknown' ? `? ${result.why}` : `${result.state} ${result.value}`;
 }
 
-describe('receipts in notes', () => {
+describe('citations in notes', () => {
   it.each(['yes', 'true', 'random labels yes', 'random labels true', 'Random Labels True'])(
     'names a cell by a flag that says %s',
     (word) => {

@@ -8,7 +8,7 @@ const records = {
   timelines: new Map([['b', timeline('b', [0, 6000], { measures: { iou: Float32Array.of(0, 0.4812) } })]]),
 };
 
-it('receipts are taken outside as figures with their sources, and say where a claim does not hold', () => {
+it('citations are taken outside as figures with their sources, and say where a claim does not hold', () => {
   const text = 'IoU [[seed 2: IoU @ 6000]], not [[seed 2: IoU @ 6000 = .9]] or [[7: IoU @ 6000]]; [[else]].';
   expect(notesForOutside(text, { id: '0badc0de', title: 'Ring' }, records).split('\n')).toEqual([
     'IoU .48[^1], not .48[^2] or 7: IoU @ 6000[^3]; [[else]].',
@@ -18,5 +18,5 @@ it('receipts are taken outside as figures with their sources, and say where a cl
     '[^3]: Creasebook entry 0badc0de (“Ring”): 7: IoU @ 6000: no cell has this name.',
     '',
   ]);
-  expect(notesForOutside('no receipts', { id: '0badc0de', title: 'Ring' }, records)).toBe('no receipts');
+  expect(notesForOutside('no citations', { id: '0badc0de', title: 'Ring' }, records)).toBe('no citations');
 });
