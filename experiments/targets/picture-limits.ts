@@ -1,17 +1,26 @@
 /** What is accepted from a picture file, checked before anything is decoded. */
 import { TargetError } from './target-error.ts';
 
-/** Longest side of a picture in pixels. */
+/** Longest side of a picture in pixels; larger files are reduced to it. */
 export const maximalSide = 4096;
-/** Longest picture file in bytes: more than the largest uncompressed picture of 16 bit and four channels. */
+/** Most pixels of a picture file: more than the 108 megapixels of today's telephones. */
+const maximalPixels = 2 ** 27;
+/** Longest side of a picture file: the most that JPEG can say. */
+const maximalFileSide = 65_535;
+/** Longest picture file in bytes: more than 4096 x 4096 uncompressed pixels of 16 bit and four channels. */
 export const maximalFileBytes = 160 * 1024 * 1024;
 
-/** Throws TargetError unless both sides are from 1 to 4096 pixels. */
+/** Throws TargetError unless a file of so many pixels can be read, reduced or not. */
 export function checkPictureSize(width: number, height: number): void {
-  const isWithin = (side: number) => 1 <= side && side <= maximalSide;
-  if (!(isWithin(width) && isWithin(height))) {
-    throw new TargetError(
-      `the picture is ${width} x ${height} pixels, at most ${maximalSide} x ${maximalSide} are allowed`,
-    );
-  }
+  const size = `${width} x ${height} pixels`;
+  if (!(width >= 1 && height >= 1)) throw new TargetError(`the picture is ${size}: there is nothing in it`);
+  if (width <= maximalFileSide && height <= maximalFileSide && width * height <= maximalPixels) return;
+  throw new TargetError(
+    `the picture is ${size}; files of at most ${maximalFileSide} pixels a side and ${maximalPixels} in all can be read, save it smaller`,
+  );
+}
+
+/** Pixels a side that become one: 1 unless a side is longer than 4096. */
+export function reductionFactor(width: number, height: number): number {
+  return Math.ceil(Math.max(width, height) / maximalSide);
 }
