@@ -40,6 +40,12 @@ function text(longest: number) {
     .regex(/^[^\n\r]*$/, { error });
 }
 
+/** A text that may name a file. */
+function path(longest: number) {
+  const error = `must be a name or a path of 1 to ${longest} characters without control characters`;
+  return text(longest).refine((name) => !/\p{Cc}/u.test(name), { error });
+}
+
 function choice<const Names extends readonly [string, ...string[]]>(names: Names) {
   return z.enum(names, { error: `must be one of ${names.join(', ')}` });
 }
@@ -52,7 +58,7 @@ const lossName = choice(['mse', 'bce']);
 const initializationName = choice(['he-normal', 'he-uniform', 'pytorch', 'hanin-rolnick']);
 const learningRate = positive(1000);
 const weightDecay = real(0, 1000);
-const slope = real(0, 1);
+const slope = share();
 const labelNoise = real(0, 1);
 const batchSize = whole(1, 65_536);
 
@@ -235,7 +241,7 @@ const snapshots = z
 export const sweepSchema = z.strictObject(
   {
     name: text(200),
-    target: text(4096).describe('a built-in picture, or a PNG or JPEG file named from this file'),
+    target: path(4096).describe('a built-in picture, or a PNG or JPEG file named from this file'),
     epochs: whole(1, maximalEpochs),
     snapshots: snapshots.optional(),
     slope: slope.optional().describe('slope of the leaky ReLU below 0, 0.01 unless given'),

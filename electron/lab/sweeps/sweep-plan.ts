@@ -8,6 +8,7 @@ import { expandSweep, type ExpansionTarget } from '../../../experiments/sweeps/s
 import { applyOverride } from '../../../experiments/sweeps/override.ts';
 import { SweepError } from '../../../experiments/sweeps/sweep-error.ts';
 import { parseSweep, type SweepSpec } from '../../../experiments/sweeps/sweep.ts';
+import { sweepText } from '../../../experiments/sweeps/sweep-text.ts';
 import {
   builtInPicture,
   builtInTargetNames,
@@ -44,16 +45,16 @@ export async function planSweepFile(
   engines: TrainingEngines,
 ): Promise<SweepPlan> {
   const bytes = await readSweepFile(fs, path);
-  return planSweep(fs, new TextDecoder().decode(bytes), dirname(path), overrides, engines);
+  return planSweep(fs, sweepText(bytes), dirname(path), overrides, engines);
 }
 
-/** Bytes of a sweep file; one that is not there is a mistake in what was asked for. */
+/** Bytes of a sweep file; one that is not there, or that is no sweep file by its size, is a mistake in what was asked for. */
 async function readSweepFile(fs: FileSystem, path: string): Promise<Uint8Array> {
   try {
     return await readWhole(fs, path, 1 << 20);
   } catch (error) {
-    if (error instanceof LabError && error.code === 'not-found') throw new SweepError(error.message);
-    throw error;
+    const isWrong = error instanceof LabError && ['not-found', 'damaged'].includes(error.code);
+    throw isWrong ? new SweepError(error.message) : error;
   }
 }
 
@@ -94,6 +95,9 @@ async function readTarget(fs: FileSystem, target: string, folder: string): Promi
     return readPictureFile(await readWhole(fs, path, maximalFileBytes));
   } catch (error) {
     if (error instanceof TargetError) throw new TargetError(`target ${target}: ${error.message}`);
+    if (error instanceof LabError && error.code === 'damaged') {
+      throw new TargetError(`target ${target}: ${error.message}`);
+    }
     if (error instanceof LabError && error.code === 'not-found') {
       const names = builtInTargetNames.join(', ');
       throw new TargetError(

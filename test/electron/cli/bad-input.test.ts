@@ -58,7 +58,7 @@ describe('bad input is one clear line and exit code 2', () => {
     [['frame'], 2, /missing/],
     [['hash', 'x.safetensors', '--size', '-4'], 2, /--size/],
     [['hash', 'package.json', '--size', '8'], 2, /./],
-    [['show', 'nothing'], 1, /No entry 'nothing'/],
+    [['show', 'nothing'], 2, /No entry 'nothing'/],
     [['run', 'no-such-sweep.yaml'], 2, /no-such-sweep\.yaml: it does not exist/],
     [['run', 'x.yaml', '--engine', 'abacus'], 2, /--engine must be one of/],
     [['run', 'x.yaml', '--thread', '2'], 2, /--thread/],
