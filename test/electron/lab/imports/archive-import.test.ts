@@ -63,6 +63,33 @@ test('an archive that another program packed again, deflated, is the same entry'
   await notebook.close();
 });
 
+test('an archive that a Mac packed again is the same entry', async () => {
+  const archive = await goldenArchive(ring);
+  const left = ['__MACOSX/', `__MACOSX/._${ring}`, `${ring}/.DS_Store`, `${ring}/cells/.DS_Store`];
+  const junk = left.map((name) => [name, new Uint8Array(4)] as const);
+  const files = filesOf(archive).map(({ name, bytes }) => [name, bytes] as const);
+  const dir = temporaryFolder();
+  await importInto(dir, zipSync(Object.fromEntries([...junk.slice(1), ...files])));
+  const notebook = await openNotebook(dir, { mode: 'read' });
+  expect(Buffer.compare(await archiveOf(notebook, ring), archive)).toBe(0);
+  await notebook.close();
+});
+
+test('archives of other programs are called so', async () => {
+  const crate = { name: 'other/ro-crate-metadata.json', bytes: new TextEncoder().encode('{}') };
+  const note = { name: 'other/My sample/notes.txt', bytes: new Uint8Array(3) };
+  for (const files of [[crate], [crate, note]]) {
+    await expect(importInto(temporaryFolder(), zipOf(files))).rejects.toThrow(
+      'the archive is an .eln of another program: it has no entry of Creasebook (entry.json) in it',
+    );
+  }
+  await expect(importInto(temporaryFolder(), zipOf([note]))).rejects.toThrow('no entry of Creasebook');
+  const pointer = new TextEncoder().encode(
+    'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n',
+  );
+  await expect(importInto(temporaryFolder(), pointer)).rejects.toThrow('Git LFS pointer');
+});
+
 test('an entry that is there already stays as it is', async () => {
   const dir = goldenNotebook();
   const before = contentOf(join(dir, 'entries'));
@@ -100,7 +127,7 @@ describe('nothing is written of an archive that', () => {
     await expectRefused(zipOf([some('root/a'), some('root/a')]), /twice/);
     await expectRefused(zipOf([some('root/a'), some('root/A')]), /twice/);
     await expectRefused(zipOf([some('root/a'), some('root/a/b')]), /file and a folder/);
-    await expectRefused(zipOf([some('root/a'), some('other/a')]), /one folder/);
+    await expectRefused(zipOf([some('root/entry.json'), some('other/a')]), /one folder/);
   });
 
   test('has a link, a device, or something encrypted', async () => {
