@@ -8,7 +8,7 @@ import { remark } from './console-output.ts';
 import { inputBytes } from './input-file.ts';
 import { UserError } from './user-error.ts';
 
-const maximumFileBytes = 1 << 28;
+const maxFileBytes = 1 << 28;
 /** Slope where neither the file nor a person names one. */
 const assumedSlope = 0.01;
 
@@ -40,7 +40,7 @@ function givenSlope(args: Arguments): number | null {
  */
 export async function networkFromFile(path: string, args: Arguments): Promise<NetworkOfFile> {
   const given = givenSlope(args);
-  const bytes = await inputBytes(diskFileSystem, path, maximumFileBytes);
+  const bytes = await inputBytes(diskFileSystem, path, maxFileBytes);
   const { shape, parameters, output, slope: told } = parseNetworkFile(bytes, basename(path));
   const slopeSource = given !== null ? 'given' : told !== null ? 'file' : 'assumed';
   const slope = given ?? told ?? assumedSlope;

@@ -19,7 +19,7 @@ export interface ServeCommand {
 }
 
 /** Whoever asks to stop is answered within five seconds; what a longer epoch did since its last snapshot is trained again. */
-const patienceMs = 4500;
+const timeoutMs = 4500;
 
 /**
  * Serves a notebook to browsers on this machine until SIGINT or SIGTERM; then stops cells at the end of an epoch.
@@ -66,7 +66,7 @@ export async function serveUntilStopped({
     return 0;
   } finally {
     // Nobody waits longer for an epoch that does not end.
-    setTimeout(() => process.exit(0), patienceMs).unref();
+    setTimeout(() => process.exit(0), timeoutMs).unref();
     await lab.close();
   }
 }

@@ -3,9 +3,9 @@ import { inputCount } from '../network/shape.ts';
 import { ImportError } from './import-error.ts';
 import { quoted, type LayerExtents } from './imported-network.ts';
 
-const mostOutputs = 3;
+const maxOutputs = 3;
 /** Steps of the search for orders; usual files need a few thousand at most. */
-const mostSteps = 200_000;
+const maxSteps = 200_000;
 
 /**
  * Layers in the order in which they follow each other. Where shapes leave one order only it is that one; else names must
@@ -48,10 +48,10 @@ function findOrders<Layer extends LayerExtents>(
   let steps = 0;
   const extend = (width: number): void => {
     if (order.length === layers.length) {
-      if (width <= mostOutputs) orders.push([...order]);
+      if (width <= maxOutputs) orders.push([...order]);
       return;
     }
-    for (let at = 0; at < layers.length && orders.length < 2 && steps < mostSteps; at++) {
+    for (let at = 0; at < layers.length && orders.length < 2 && steps < maxSteps; at++) {
       steps++;
       const { shape } = layers[at].weight;
       if (isPlaced[at] || shape.length !== 2 || shape[1] !== width) continue;
@@ -64,7 +64,7 @@ function findOrders<Layer extends LayerExtents>(
     }
   };
   extend(inputCount);
-  return { orders, isComplete: orders.length === 2 || steps < mostSteps };
+  return { orders, isComplete: orders.length === 2 || steps < maxSteps };
 }
 
 function sortedByName<Layer extends LayerExtents>(layers: readonly Layer[]): Layer[] {

@@ -30,7 +30,7 @@ export function checkCast(node: onnx.INodeProto): void {
   const to = Number(String(node.attribute?.find(({ name }) => name === 'to')?.i ?? 0));
   if (wideTypes.includes(to)) return;
   throw new ImportError(
-    `ONNX: ${nodeWords(node)} changes values to ${typeWords(to)}; only a Cast to FLOAT or DOUBLE can be read`,
+    `ONNX: ${nodeText(node)} changes values to ${typeWords(to)}; only a Cast to FLOAT or DOUBLE can be read`,
   );
 }
 
@@ -52,7 +52,7 @@ export function constantFromNode(node: onnx.INodeProto, name: string, isSetting:
       [wholes.length],
       wholes.map((value) => Number(String(value))),
     );
-  throw new ImportError(`ONNX: ${nodeWords(node)} holds no floating-point numbers`);
+  throw new ImportError(`ONNX: ${nodeText(node)} holds no floating-point numbers`);
 }
 
 function plainConstant(name: string, shape: readonly number[], numbers: readonly number[]): Constant {
@@ -73,7 +73,7 @@ export function permuted(constant: Constant, node: onnx.INodeProto): Constant {
   const isReversed =
     order === null || (order.length === length && order.every((axis, at) => axis === length - 1 - at));
   if (!isReversed)
-    throw new ImportError(`ONNX: ${nodeWords(node)} cannot be read: its perm is [${order.join(', ')}]`);
+    throw new ImportError(`ONNX: ${nodeText(node)} cannot be read: its perm is [${order.join(', ')}]`);
   return transposed(constant);
 }
 
@@ -161,7 +161,7 @@ function valuesOfTensor(
 }
 
 /** What a node is called in messages. */
-export function nodeWords({ name, opType, output }: onnx.INodeProto): string {
+export function nodeText({ name, opType, output }: onnx.INodeProto): string {
   const called = name === undefined || name === null || name === '' ? (output?.[0] ?? '') : name;
   return `node ${quoted(called)} (${quoted(opType ?? '').slice(1, -1)})`;
 }

@@ -7,7 +7,7 @@ import {
   constantFromNode,
   constantFromTensor,
   isFloating,
-  nodeWords,
+  nodeText,
   permuted,
   typeWords,
   type Constant,
@@ -42,8 +42,8 @@ export interface OnnxChain {
 const constantOperators = new Set(['Constant', 'Identity', 'Cast', 'Transpose']);
 /** Operators whose other inputs are numbers that layers are made of. */
 const readOperators = new Set(['Gemm', 'MatMul', 'Add', 'Sub', 'Mul', 'Div', 'PRelu', 'Max']);
-const longestConstantChain = 16;
-const mostNodes = 5000;
+const maxConstantChain = 16;
+const maxNodes = 5000;
 
 /**
  * The nodes between the only input of a model and its first output, in order. What further outputs are made of is left
@@ -84,8 +84,8 @@ class Graph {
       this.#initializers.set(tensor.name ?? '', tensor);
     }
     const nodes = graph.node ?? [];
-    if (nodes.length > mostNodes)
-      throw new ImportError(`ONNX: more than ${mostNodes} nodes: not a plain network`);
+    if (nodes.length > maxNodes)
+      throw new ImportError(`ONNX: more than ${maxNodes} nodes: not a plain network`);
     for (const node of nodes) {
       for (const output of node.output ?? []) {
         if (output !== '' && (this.#producers.has(output) || this.#initializers.has(output)))
@@ -115,7 +115,7 @@ class Graph {
       );
       if (ways.length !== 1) {
         const why = ways.length === 0 ? 'does not depend on the input' : 'joins two branches';
-        throw new ImportError(`ONNX: ${nodeWords(node)} ${why}; only plain chains of layers can be read`);
+        throw new ImportError(`ONNX: ${nodeText(node)} ${why}; only plain chains of layers can be read`);
       }
       nodes.push(this.#chainNode(node, ways[0]));
       name = node.input?.[ways[0]] ?? '';
@@ -129,7 +129,7 @@ class Graph {
     // Shapes and ratios are whole numbers or unused: only what layers are made of is read.
     const reads = readOperators.has(node.opType ?? '');
     return {
-      name: nodeWords(node),
+      name: nodeText(node),
       operation: isOfOnnx(node) ? (node.opType ?? '') : `${node.domain}.${node.opType}`,
       place,
       constants: reads ? others.map((name) => (name === '' ? null : this.#constant(name, 0))) : [],
@@ -142,7 +142,7 @@ class Graph {
         const value =
           found.type === FLOAT ? Number(found.f) : found.type === INT ? Number(String(found.i)) : NaN;
         if (!Number.isFinite(value))
-          throw new ImportError(`ONNX: ${quoted(attribute)} of ${nodeWords(node)} is no number`);
+          throw new ImportError(`ONNX: ${quoted(attribute)} of ${nodeText(node)} is no number`);
         return value;
       },
     };
@@ -160,7 +160,7 @@ class Graph {
   #madeOfConstants(name: string, depth: number): boolean {
     const node = this.#producers.get(name);
     const handsOn = node !== undefined && isOfOnnx(node) && constantOperators.has(node.opType ?? '');
-    if (!handsOn || depth > longestConstantChain) return false;
+    if (!handsOn || depth > maxConstantChain) return false;
     return (node.input ?? []).every((input) => this.#constantAt(input, depth + 1));
   }
 
@@ -169,7 +169,7 @@ class Graph {
     const initializer = this.#initializers.get(name);
     if (initializer !== undefined) return constantFromTensor(initializer, name, isSetting);
     const node = this.#producers.get(name);
-    if (node === undefined || depth > longestConstantChain)
+    if (node === undefined || depth > maxConstantChain)
       throw new ImportError(`ONNX: nothing makes ${quoted(name)}`);
     if (node.opType === 'Constant') return constantFromNode(node, name, isSetting);
     const from = this.#constant(node.input?.[0] ?? '', depth + 1, isSetting);

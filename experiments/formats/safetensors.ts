@@ -1,5 +1,5 @@
 /** Weights as PyTorch users keep them: safetensors of a fully connected network of leaky ReLUs with two inputs. */
-import { maximalDepth } from '../network/shape-text.ts';
+import { maxDepth } from '../network/shape-text.ts';
 import { layoutFromShape, parameterCount, type Network } from '../network/shape.ts';
 import { float32FromData } from './float-data.ts';
 import { ImportError } from './import-error.ts';
@@ -113,7 +113,7 @@ function modulesFromTensors(tensors: readonly Tensor[]): LinearModule[] {
     if (!weights.has(name)) throw new ImportError(`layer ${quoted(name)} has a bias but no weight`);
   }
   const modules = [...weights].map(([name, weight]) => ({ name, weight, bias: biases.get(name) ?? null }));
-  return modules.length <= maximalDepth + 1 ? orderedLayers(modules) : modules;
+  return modules.length <= maxDepth + 1 ? orderedLayers(modules) : modules;
 }
 
 /** Weights [outputs, inputs] from a kernel [inputs, outputs]. */

@@ -1,5 +1,5 @@
 /** Longest explanation in characters; files may hold keys and values of any length. */
-const longestExplanation = 400;
+const maxExplanationLength = 400;
 
 /** One line that a terminal shows as it is. */
 function oneLine(text: string, longest: number): string {
@@ -14,7 +14,7 @@ export class SweepError extends Error {
   readonly line: number | null;
 
   /** The message becomes one line of at most `longest` characters, "line 7: parameters.points.count: must be ...". */
-  constructor(explanation: string, line: number | null = null, longest = longestExplanation) {
+  constructor(explanation: string, line: number | null = null, longest = maxExplanationLength) {
     const text = oneLine(explanation, longest);
     super(line === null ? text : `line ${line}: ${text}`);
     this.line = line;

@@ -25,7 +25,7 @@ const renamed: Readonly<Record<string, string>> = {
   epochs: 'epochs at the top, one number',
   num_epochs: 'epochs at the top, one number',
 };
-const mostNames = 6;
+const maxNames = 6;
 
 function fieldsOf(value: unknown): Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
@@ -41,7 +41,7 @@ export function wandbText(data: unknown): string | null {
   const words = Object.entries(topKeys).flatMap(([key, becomes]) =>
     Object.hasOwn(top, key) ? [`${key}: ${becomes}`] : [],
   );
-  for (const [name] of parameters.slice(0, mostNames)) {
+  for (const [name] of parameters.slice(0, maxNames)) {
     if (Object.hasOwn(renamed, name)) words.push(`parameters.${name}: ${renamed[name]}`);
   }
   const shapes = parameters.map(([, entry]) => fieldsOf(entry));

@@ -16,7 +16,7 @@ import {
 import { SweepError } from './sweep-error.ts';
 
 /** Longest sweep file in characters. */
-const longestText = 65536;
+const maxTextLength = 65536;
 /** Deepest nesting of lists and maps; sweep files need six. */
 const deepestNesting = 16;
 
@@ -132,8 +132,8 @@ function complaint({ code, message }: YAMLParseError, line: string): string {
 
 /** Data and line numbers of a sweep file. Throws SweepError where the text is not YAML of the accepted subset. */
 export function yamlTree(text: string): YamlTree {
-  if (text.length > longestText) {
-    throw new SweepError(`the file has ${text.length} characters, sweep files have at most ${longestText}`);
+  if (text.length > maxTextLength) {
+    throw new SweepError(`the file has ${text.length} characters, sweep files have at most ${maxTextLength}`);
   }
   if (text.startsWith('version https://git-lfs')) {
     throw new SweepError('this is a Git LFS pointer, not the sweep file itself; fetch it with git lfs pull');

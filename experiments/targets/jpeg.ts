@@ -19,9 +19,9 @@ import { TargetError } from './target-error.ts';
 export const jpegSignature = [0xff, 0xd8, 0xff] as const;
 
 /** Scans of a progressive file; usual files have about ten. */
-const maximalScans = 64;
+const maxScans = 64;
 /** Coefficients of a progressive file that are kept in memory, in bytes. */
-const maximalCoefficientBytes = 512 * 2 ** 20;
+const maxCoefficientBytes = 512 * 2 ** 20;
 
 const marker = {
   startOfScan: 0xda,
@@ -120,7 +120,7 @@ class JpegFile {
   #scan(content: Uint8Array, at: number): number {
     const frame = this.#frame;
     if (frame === null) throw damagedJpeg('it has no header');
-    if (++this.#scans > maximalScans) throw damagedJpeg(`it has more than ${maximalScans} scans`);
+    if (++this.#scans > maxScans) throw damagedJpeg(`it has more than ${maxScans} scans`);
     const header = parseScan(content, frame);
     this.#samples ??= new FrameSamples(frame);
     this.#samples.begin(header, this.#tables);
@@ -157,7 +157,7 @@ class FrameSamples implements BlockSink {
     const { components, isProgressive } = frame;
     const blocks = components.map(({ storedColumns, storedRows }) => storedColumns * storedRows);
     const bytes = blocks.reduce((sum, count) => sum + 128 * count, 0);
-    if (isProgressive && bytes > maximalCoefficientBytes) {
+    if (isProgressive && bytes > maxCoefficientBytes) {
       throw new TargetError(
         'the progressive JPEG file is too large to be read, save it as baseline JPEG or smaller',
       );

@@ -1,7 +1,7 @@
 /** Pictures from files, whatever their name says. */
 import { jpegSignature, rowsFromJpeg } from './jpeg.ts';
 import type { Picture } from './picture.ts';
-import { maximalFileBytes } from './picture-limits.ts';
+import { maxFileBytes } from './picture-limits.ts';
 import type { PictureRows } from './picture-rows.ts';
 import { pngSignature } from './png-chunks.ts';
 import { rowsFromPng } from './png.ts';
@@ -68,10 +68,8 @@ function otherKind(bytes: Uint8Array): string | null {
 }
 
 function rowsFromFile(bytes: Uint8Array): PictureRows {
-  if (bytes.length > maximalFileBytes) {
-    throw new TargetError(
-      `the file has ${bytes.length} bytes, picture files have at most ${maximalFileBytes}`,
-    );
+  if (bytes.length > maxFileBytes) {
+    throw new TargetError(`the file has ${bytes.length} bytes, picture files have at most ${maxFileBytes}`);
   }
   if (startsWith(bytes, pngSignature)) return rowsFromPng(bytes);
   if (startsWith(bytes, jpegSignature)) return rowsFromJpeg(bytes);

@@ -48,7 +48,7 @@ type LockFile = z.infer<typeof lockFile>;
 
 /** Older lock files than this many are removed; the rest stays, so that a slow reader of the folder misses none. */
 const keptLocks = 4;
-const maximumLockBytes = 4096;
+const maxLockBytes = 4096;
 const attempts = 100;
 
 /** Locks of this process that it no longer stands by, in case their files cannot be marked as released. */
@@ -157,7 +157,7 @@ async function lockNumbers(fs: FileSystem, folder: string): Promise<number[]> {
 /** Content of a lock file, or null. */
 async function readLock(fs: FileSystem, path: string): Promise<LockFile | null> {
   try {
-    return lockFile.parse(JSON.parse(new TextDecoder().decode(await readWhole(fs, path, maximumLockBytes))));
+    return lockFile.parse(JSON.parse(new TextDecoder().decode(await readWhole(fs, path, maxLockBytes))));
   } catch {
     return null;
   }

@@ -1,11 +1,11 @@
 /** A framed log in a file: append, read back, set damage aside. */
 import { basename, dirname, join } from 'node:path';
 import {
-  decodeFrame,
-  encodeFrame,
-  frameHeaderBytes,
+  decodeLogFrame,
+  encodeLogFrame,
+  logFrameHeaderBytes,
   scanLog,
-  type FramePosition,
+  type LogPosition,
   type LogDamage,
 } from '../../../experiments/records/record-log.ts';
 import { EntryError } from '../../../experiments/records/entry-error.ts';
@@ -15,13 +15,13 @@ import { makeFolders, readRange, writeAll, writeWhole, type FileSystem, type Ope
 const scanChunkBytes = 1 << 20;
 
 /** What `LogFile.scan` tells about each good frame. */
-export type FrameVisitor = (payload: Uint8Array, position: FramePosition, frame: number) => void;
+export type LogFrameVisitor = (payload: Uint8Array, position: LogPosition, frame: number) => void;
 
 /** The beginning of a log as it was known before: bytes, frames, and where the last of them lies. */
 export interface LogPrefix {
   readonly end: number;
   readonly frames: number;
-  readonly last: FramePosition | null;
+  readonly last: LogPosition | null;
 }
 
 export class LogFile {
@@ -32,7 +32,7 @@ export class LogFile {
   /** End of the good prefix, and the number of frames in it. */
   #end = 0;
   #frames = 0;
-  #last: FramePosition | null = null;
+  #last: LogPosition | null = null;
   #damage: LogDamage | null = null;
   /** Bytes beyond #end may be left from an append that failed and could not be cut back. */
   #ragged = false;
@@ -57,7 +57,7 @@ export class LogFile {
   }
 
   /** Where the last good frame lies; null where there is none or it is not known. */
-  get last(): FramePosition | null {
+  get last(): LogPosition | null {
     return this.#last;
   }
 
@@ -73,7 +73,8 @@ export class LogFile {
   async adopt({ end, frames, last }: LogPrefix): Promise<boolean> {
     if (end === 0) return true;
     const file = await this.#open();
-    if (file === null || last === null || last.offset + frameHeaderBytes + last.length !== end) return false;
+    if (file === null || last === null || last.offset + logFrameHeaderBytes + last.length !== end)
+      return false;
     try {
       await this.read(last);
     } catch (error) {
@@ -87,12 +88,12 @@ export class LogFile {
   }
 
   /** Visits the good frames after those seen before. Reads only. */
-  async scan(visit: FrameVisitor): Promise<void> {
+  async scan(visit: LogFrameVisitor): Promise<void> {
     const file = await this.#open();
     if (file === null) return;
     try {
       const reader = await bufferedReader(file);
-      const noteAndVisit: FrameVisitor = (payload, position, frame) => {
+      const noteAndVisit: LogFrameVisitor = (payload, position, frame) => {
         this.#last = position;
         visit(payload, position, frame);
       };
@@ -131,9 +132,9 @@ export class LogFile {
   }
 
   /** Appends a frame without making it durable; where it lies. After an error call `cutBack`. */
-  async append(payload: Uint8Array): Promise<FramePosition> {
+  async append(payload: Uint8Array): Promise<LogPosition> {
     const file = await this.#openForAppending();
-    const frame = encodeFrame(payload);
+    const frame = encodeLogFrame(payload);
     const position = { offset: this.#end, length: payload.length };
     this.#ragged = true;
     await writeAll(file, frame, this.#end);
@@ -163,11 +164,11 @@ export class LogFile {
   }
 
   /** Payload of the frame at `position`. Throws EntryError 'damaged' or 'truncated' where it no longer is what it was. */
-  async read(position: FramePosition): Promise<Uint8Array> {
+  async read(position: LogPosition): Promise<Uint8Array> {
     const file = await this.#open();
     if (file === null) throw new EntryError('truncated', `${basename(this.#path)} is gone`);
     try {
-      return decodeFrame(await readRange(file, position.offset, frameHeaderBytes + position.length));
+      return decodeLogFrame(await readRange(file, position.offset, logFrameHeaderBytes + position.length));
     } catch (error) {
       if (error instanceof EntryError) throw error;
       throw fileError(error, `read ${basename(this.#path)}`);

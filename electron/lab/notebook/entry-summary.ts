@@ -2,7 +2,7 @@
 import { basename, join } from 'node:path';
 import { EntryError } from '../../../experiments/records/entry-error.ts';
 import {
-  maximumEntryBytes,
+  maxEntryBytes,
   parseEntrySummary,
   type EntrySummaryContent,
 } from '../../../experiments/entries/entry-json.ts';
@@ -49,7 +49,7 @@ export async function readEntrySummary(
 ): Promise<EntrySummary> {
   const folder = basename(path);
   try {
-    const content = parseEntrySummary(await readWhole(fs, join(path, 'entry.json'), maximumEntryBytes));
+    const content = parseEntrySummary(await readWhole(fs, join(path, 'entry.json'), maxEntryBytes));
     const { id, name, title, tags, created } = content;
     const begun = await begunCells(fs, path, content.cells);
     const cells = content.cells.map((cell) => ({

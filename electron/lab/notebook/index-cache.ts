@@ -24,7 +24,7 @@ export interface IndexedCell {
 
 const fileName = 'index.cache';
 const version = 1;
-const maximumBytes = 1 << 28;
+const maxBytes = 1 << 28;
 /** Logs that grew by less than this since the cache was written are read in a moment. */
 const worthwhileBytes = 8 * 1024 * 1024;
 
@@ -89,7 +89,7 @@ function prefixOf({ end, frames, last }: LogFile): LogPrefix {
 async function readIndex(fs: FileSystem, path: string): Promise<StoredIndex | null> {
   if ((await fs.facts(path)) === null) return null;
   try {
-    const bytes = await readWhole(fs, path, maximumBytes);
+    const bytes = await readWhole(fs, path, maxBytes);
     const parsed = storedIndex.safeParse(decodeMessage(Uint8Array.from(bytes)));
     return parsed.success ? parsed.data : null;
   } catch (error) {

@@ -16,7 +16,7 @@ import {
 } from '../../../experiments/targets/built-in.ts';
 import { pictureDigest } from '../../../experiments/targets/digest.ts';
 import { readPictureFile, type PictureReading } from '../../../experiments/targets/picture-file.ts';
-import { maximalFileBytes } from '../../../experiments/targets/picture-limits.ts';
+import { maxFileBytes } from '../../../experiments/targets/picture-limits.ts';
 import { TargetError } from '../../../experiments/targets/target-error.ts';
 import type { Picture } from '../../../experiments/targets/picture.ts';
 import { readWhole, type FileSystem } from '../disk/files.ts';
@@ -92,7 +92,7 @@ async function readTarget(fs: FileSystem, target: string, folder: string): Promi
   if (isBuiltInTargetName(target)) return { picture: builtInPicture(target), remarks: [] };
   const path = isAbsolute(target) ? target : join(folder, target);
   try {
-    return readPictureFile(await readWhole(fs, path, maximalFileBytes));
+    return readPictureFile(await readWhole(fs, path, maxFileBytes));
   } catch (error) {
     if (error instanceof TargetError) throw new TargetError(`target ${target}: ${error.message}`);
     if (error instanceof LabError && error.code === 'damaged') {
