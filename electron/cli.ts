@@ -26,6 +26,27 @@ const commands = new Map<string, () => Promise<Command>>([
   ['start', async () => (await import('./commands/start.ts')).startCommand],
 ]);
 
+const commonOptions = [
+  ['  --notebook DIR', 'the notebook folder (default Documents/Creasebook, or CREASEBOOK_NOTEBOOK)'],
+  ['  --json', 'one JSON document on stdout; progress goes to stderr'],
+];
+
+/** Loads a command. Throws UserError where there is none of this name. */
+function loaded(name: string): Promise<Command> {
+  const load = commands.get(name);
+  if (load === undefined) {
+    throw new UserError(`unknown command '${name}'; commands are ${[...commands.keys()].join(', ')}`);
+  }
+  return load();
+}
+
+async function helpOf(name: string): Promise<void> {
+  const { usage, summary } = await loaded(name);
+  printLine(`creasebook ${name} ${usage}`.trimEnd());
+  printLine(`    ${summary}\n`);
+  alignColumns(commonOptions).forEach(printLine);
+}
+
 async function help(): Promise<void> {
   printLine('creasebook COMMAND [options]: the lab notebook for overfitting experiments\n');
   const rows = await Promise.all(
@@ -36,10 +57,7 @@ async function help(): Promise<void> {
   );
   rows.forEach(([usage = '', summary = '']) => printLine(`${usage}\n      ${summary}`));
   printLine('');
-  alignColumns([
-    ['  --notebook DIR', 'the notebook folder (default Documents/Creasebook, or CREASEBOOK_NOTEBOOK)'],
-    ['  --json', 'one JSON document on stdout; progress goes to stderr'],
-  ]).forEach(printLine);
+  alignColumns(commonOptions).forEach(printLine);
 }
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -48,15 +66,13 @@ async function main(argv: readonly string[]): Promise<number> {
     printLine(programVersion());
     return 0;
   }
-  if (name === 'help' || name === '--help' || name === '-h' || rest.includes('--help')) {
-    await help();
+  const asksForAll = name === 'help' || name === '--help' || name === '-h';
+  const subject = asksForAll ? rest.find((word) => !word.startsWith('-')) : name;
+  if (asksForAll || rest.includes('--help') || rest.includes('-h')) {
+    await (subject === undefined ? help() : helpOf(subject));
     return 0;
   }
-  const load = commands.get(name);
-  if (load === undefined) {
-    throw new UserError(`unknown command '${name}'; commands are ${[...commands.keys()].join(', ')}`);
-  }
-  const command = await load();
+  const command = await loaded(name);
   return command.run(new Arguments(name, rest, command.options, command.positionals));
 }
 

@@ -43,10 +43,10 @@ export class Arguments {
     }
     const count = this.positionals.length;
     if (count < positionals.min)
-      throw new UserError(`${command}: an argument is missing; see creasebook help`);
+      throw new UserError(`${command}: an argument is missing; see creasebook help ${command}`);
     if (count > positionals.max) {
       throw new UserError(
-        `${command}: unexpected argument '${this.positionals[positionals.max]}'; see creasebook help`,
+        `${command}: unexpected argument '${this.positionals[positionals.max]}'; see creasebook help ${command}`,
       );
     }
   }

@@ -1,20 +1,31 @@
 /** What commands print: documents on stdout, progress and remarks on stderr. */
 
+/** A line that only says what it says: control characters and changes of writing direction become question marks. */
+export function plainLine(line: string): string {
+  return line.replace(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/gu, '?');
+}
+
 /** Prints a line of the result on stdout. */
 export function printLine(line: string): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${plainLine(line)}\n`);
 }
 
 /** Prints one JSON document on stdout; non-finite numbers become null as JSON has it, typed arrays lists. */
 export function printJson(document: unknown): void {
   const plain = (_key: string, value: unknown): unknown =>
     value instanceof Float32Array || value instanceof Uint32Array ? [...value] : value;
-  process.stdout.write(`${JSON.stringify(document, plain, 2)}\n`);
+  const text = JSON.stringify(document, plain, 2);
+  // JSON itself leaves some control characters as they are.
+  const escaped = text.replace(
+    /[\u007f-\u009f\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  process.stdout.write(`${escaped}\n`);
 }
 
 /** Prints a remark on stderr. */
 export function remark(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${plainLine(line)}\n`);
 }
 
 /** Text columns padded to a common width; the columns named in `right` are aligned to the right. */

@@ -25,7 +25,7 @@ export async function dryRun(
   const trainers = trainersText(cells, threads, adapter);
   const bytes = cells.reduce((sum, cell) => sum + cell.bytes, 0);
   if (json) {
-    printJson({ name: plan.spec.name, threads, trainers, seconds, bytes, cells });
+    printJson({ name: plan.spec.name, threads, trainers, seconds, bytes, remarks: plan.remarks, cells });
     return 0;
   }
   const rows = cells.map((cell) => [

@@ -11,7 +11,7 @@ import type { CellStore } from '../lab/notebook/cell-store.ts';
 import type { EntryStore } from '../lab/notebook/entry-store.ts';
 import { openNotebook } from '../lab/notebook/notebook.ts';
 import type { Arguments } from './arguments.ts';
-import { isNetworkFile, networkFromFile } from './network-file.ts';
+import { isNetworkFile, networkFromFile, type NetworkOfFile } from './network-file.ts';
 import { UserError } from './user-error.ts';
 
 /** Calls `use` with the entry of the first positional, opened for reading. */
@@ -77,11 +77,12 @@ export async function networkAt(
 }
 
 /** The network that a command is about: that of a file, or of a cell of an entry at --epoch. */
-export function networkFromArguments(args: Arguments, pool: ComputePool): Promise<Network> {
+export function networkFromArguments(args: Arguments, pool: ComputePool): Promise<NetworkOfFile> {
   if (isNetworkFile(args.positional(0))) return networkFromFile(args.positional(0), args);
   return withEntry(args, 'read', async (entry) => {
     const open = await cellFromArguments(entry, args);
-    return networkAt(entry, open, epochFromArguments(open.store, args), pool);
+    const network = await networkAt(entry, open, epochFromArguments(open.store, args), pool);
+    return { network, slopeSource: 'file' as const };
   });
 }
 

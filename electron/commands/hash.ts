@@ -17,7 +17,7 @@ export const hashCommand: Command = {
   async run(args) {
     const path = args.positional(0);
     const size = args.whole('size', 1, 16_384) ?? 1024;
-    const network = await networkFromFile(path, args);
+    const { network, slopeSource } = await networkFromFile(path, args);
     const { pool, decision } = await openEngine(args);
     try {
       const request = {
@@ -41,6 +41,8 @@ export const hashCommand: Command = {
       const figures = {
         ...hashFigures(frame),
         milliseconds,
+        slope: network.slope,
+        slopeSource,
         engine: decision.engine,
         description: decision.description,
       };

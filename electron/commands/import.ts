@@ -1,11 +1,14 @@
 /** `import`: the entry in an .eln archive, into the notebook. */
-import { diskFileSystem, type OpenFile } from '../lab/disk/files.ts';
+import { EntryError } from '../../experiments/records/entry-error.ts';
+import { diskFileSystem } from '../lab/disk/files.ts';
 import { fileError, LabError } from '../lab/disk/lab-error.ts';
 import { importArchive } from '../lab/imports/imported-entry.ts';
 import { openNotebook } from '../lab/notebook/notebook.ts';
 import type { Command } from './command.ts';
 import { formatBytes, printJson, printLine, remark } from './console-output.ts';
+import { openInput } from './input-file.ts';
 import { ProgressDisplay } from './run-progress.ts';
+import { UserError } from './user-error.ts';
 
 export const importCommand: Command = {
   usage: 'F.eln',
@@ -13,7 +16,7 @@ export const importCommand: Command = {
   options: {},
   positionals: { min: 1, max: 1 },
   async run(args) {
-    const archive = await openArchive(args.positional(0));
+    const archive = await openInput(diskFileSystem, args.positional(0));
     const display = new ProgressDisplay(process.stderr, () => performance.now() / 1000);
     const controller = new AbortController();
     const stop = (): void => controller.abort(new LabError('refused', 'Stopped; nothing was imported.'));
@@ -26,6 +29,8 @@ export const importCommand: Command = {
           onProgress: (done, of) =>
             display.update(() => [`checking ${formatBytes(done)} of ${formatBytes(of)}`]),
         }).catch((error: unknown) => {
+          // What does not hold in the file is a fault of what was given.
+          if (error instanceof EntryError) throw new UserError(error.message);
           throw fileError(error, `read ${args.positional(0)}`);
         });
         display.end();
@@ -45,11 +50,3 @@ export const importCommand: Command = {
     }
   },
 };
-
-async function openArchive(path: string): Promise<OpenFile> {
-  try {
-    return await diskFileSystem.open(path, 'read');
-  } catch (error) {
-    throw fileError(error, `read ${path}`);
-  }
-}

@@ -35,7 +35,7 @@ export const regionsCommand: Command = {
     const stop = (): void => controller.abort(new Error('stopped'));
     process.once('SIGINT', stop);
     try {
-      const network = await networkFromArguments(args, pool);
+      const { network, slopeSource } = await networkFromArguments(args, pool);
       const before = performance.now();
       const budget = {
         ...defaultBudget,
@@ -44,7 +44,7 @@ export const regionsCommand: Command = {
       const complex = await pool.extractComplex(network, args.view(), budget, controller.signal);
       const milliseconds = performance.now() - before;
       await writeFiles(complex, args);
-      print(figuresOf(complex, milliseconds), args.flag('json'));
+      print(figuresOf(complex, milliseconds), args.flag('json'), { slope: network.slope, slopeSource });
       return 0;
     } catch (error) {
       if (!controller.signal.aborted) throw error;
@@ -108,10 +108,21 @@ async function writeFiles(complex: Complex, args: Arguments): Promise<void> {
   }
 }
 
-function print({ plain, statistics }: Figures, json: boolean): void {
+function print(
+  { plain, statistics }: Figures,
+  json: boolean,
+  slopes: Readonly<Record<string, unknown>>,
+): void {
   if (json) {
     const { sides, degrees, areas, creaseEdges, creaseLengths, creasedNeurons } = statistics;
-    printJson({ ...plain, sides, degrees, areas, layers: { creaseEdges, creaseLengths, creasedNeurons } });
+    printJson({
+      ...plain,
+      ...slopes,
+      sides,
+      degrees,
+      areas,
+      layers: { creaseEdges, creaseLengths, creasedNeurons },
+    });
     return;
   }
   const rows = Object.entries(plain).map(([name, value]) => [

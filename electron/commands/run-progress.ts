@@ -1,5 +1,5 @@
 /** Progress of a sweep on a terminal: one bar per running cell, one for all, with the time left. */
-import { formatDuration } from './console-output.ts';
+import { formatDuration, plainLine } from './console-output.ts';
 
 /** How far one cell of a run has come; `work` weighs it against the others. */
 export interface CellProgress {
@@ -93,12 +93,12 @@ export class ProgressDisplay {
 
   #draw(lines: readonly string[]): void {
     if (!this.#stream.isTTY) {
-      this.#stream.write(`${lines.join(' | ')}\n`);
+      this.#stream.write(`${plainLine(lines.join(' | '))}\n`);
       return;
     }
     const columns = this.#stream.columns || 80;
     const up = this.#drawn > 0 ? `\x1b[${this.#drawn}A` : '';
-    const body = lines.map((line) => `\x1b[2K${line.slice(0, columns - 1)}\n`).join('');
+    const body = lines.map((line) => `\x1b[2K${plainLine(line).slice(0, columns - 1)}\n`).join('');
     this.#stream.write(`${up}\x1b[0J${body}`);
     this.#drawn = lines.length;
   }

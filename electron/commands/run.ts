@@ -38,6 +38,7 @@ export const runCommand: Command = {
     const host = await openEngine(args);
     try {
       const plan = await planSweepFile(diskFileSystem, args.positional(0), args.texts('set'), host.decision);
+      plan.remarks.forEach((line) => remark(`note: ${line}`));
       if (args.flag('dry-run')) return await dryRun(plan, host, args.flag('json'));
       return await runAndReport(plan, host, args);
     } finally {

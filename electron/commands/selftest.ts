@@ -39,7 +39,7 @@ async function wholeTable(args: Arguments, onRow: (row: SelfTestRow) => void): P
 async function crossCheck(args: Arguments, onRow: (row: SelfTestRow) => void): Promise<SelfTestRow[]> {
   const pool = createComputePool(defaultThreads());
   try {
-    const network = await networkFromArguments(args, pool);
+    const { network } = await networkFromArguments(args, pool);
     const size = args.whole('size', 1, 4096) ?? 1024;
     const view = args.view();
     const complex = await pool.extractComplex(network, view, defaultBudget);

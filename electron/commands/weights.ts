@@ -30,9 +30,16 @@ export const weightsCommand: Command = {
 
 async function convert(args: Arguments): Promise<number> {
   const out = args.requiredText('out');
-  const network = await networkFromFile(args.positional(0), args);
-  await writeOutput(out, encoderFor(out)(network, {}));
-  report(args, { out, parameters: network.parameters.length });
+  const { network, slopeSource } = await networkFromFile(args.positional(0), args);
+  const isSlopeKnown = slopeSource !== 'assumed';
+  if (!isSlopeKnown && out.endsWith('.onnx')) {
+    throw new UserError(
+      'an ONNX model has its slope written into it, and this file does not tell its own: give it with --slope, 0 for ReLU',
+    );
+  }
+  await writeOutput(out, encoderFor(out)(network, {}, isSlopeKnown));
+  const slope = isSlopeKnown ? network.slope : null;
+  report(args, { out, parameters: network.parameters.length, slope, slopeSource });
   return 0;
 }
 
@@ -72,11 +79,15 @@ function keep(args: Arguments): Promise<number> {
   });
 }
 
-type Encoder = (network: Network, metadata: Readonly<Record<string, string>>) => Uint8Array;
+type Encoder = (
+  network: Network,
+  metadata: Readonly<Record<string, string>>,
+  isSlopeKnown?: boolean,
+) => Uint8Array;
 
 function encoderFor(out: string): Encoder {
   if (out.endsWith('.safetensors')) return encodeSafetensors;
-  if (out.endsWith('.onnx')) return encodeOnnx;
+  if (out.endsWith('.onnx')) return (network, metadata) => encodeOnnx(network, metadata);
   throw new UserError(`--out must end in .safetensors or .onnx, is '${out}'`);
 }
 

@@ -55,6 +55,8 @@ export interface SweepCheck {
   readonly document: PlainValue;
   /** Empty where the sweep can be queued. */
   readonly problems: readonly SweepProblem[];
+  /** What there is to say about how the picture was read, one line each. */
+  readonly remarks: readonly string[];
   readonly axes: readonly SweepAxis[];
   readonly cells: readonly PlannedCell[];
   /** Estimated for all cells that are not finished, and what trains them; null where there are problems. */

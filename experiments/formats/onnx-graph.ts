@@ -1,19 +1,20 @@
 /** The graph of an ONNX model as far as networks need it: its chain of nodes from the input to the output, constants. */
 import proto, { type onnx } from 'onnx-proto';
-import { float32FromData, floatBytes, type FloatType } from './float-data.ts';
 import { ImportError } from './import-error.ts';
 import { quoted } from './imported-network.ts';
+import {
+  checkCast,
+  constantFromNode,
+  constantFromTensor,
+  isFloating,
+  nodeText,
+  permuted,
+  typeWords,
+  type Constant,
+} from './onnx-constants.ts';
 import { skimOnnx } from './onnx-skim.ts';
 
-const { ModelProto, TensorProto } = proto.onnx;
-const { DataType, DataLocation } = TensorProto;
-
-/** A constant matrix, vector or number: row-major. */
-export interface Constant {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly values: Float32Array;
-}
+const { ModelProto } = proto.onnx;
 
 /** A node on the way from the input to the output. */
 export interface ChainNode {
@@ -24,6 +25,10 @@ export interface ChainNode {
   readonly place: number;
   /** Its other inputs, in order; null for one that is left out. */
   readonly constants: readonly (Constant | null)[];
+  /** Its other inputs as plain numbers, whole ones and truth values too; null for one that is left out. */
+  settings(): readonly (readonly number[] | null)[];
+  /** Throws ImportError unless it is a Cast that keeps values as they are. */
+  checkCast(): void;
   /** A number among its attributes; `otherwise` where it has none of that name. */
   number(attribute: string, otherwise: number): number;
 }
@@ -34,18 +39,12 @@ export interface OnnxChain {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Operators that hand a constant on. */
+/** Operators of ONNX that hand a constant on. */
 const constantOperators = new Set(['Constant', 'Identity', 'Cast', 'Transpose']);
+/** Operators whose other inputs are numbers that layers are made of. */
+const readOperators = new Set(['Gemm', 'MatMul', 'Add', 'Sub', 'Mul', 'Div', 'PRelu', 'Max']);
 const maxConstantChain = 16;
 const maxNodes = 5000;
-const largestExtent = 1 << 20;
-
-const floatTypes: Readonly<Record<number, FloatType>> = {
-  [DataType.FLOAT]: 'F32',
-  [DataType.DOUBLE]: 'F64',
-  [DataType.FLOAT16]: 'F16',
-  [DataType.BFLOAT16]: 'BF16',
-};
 
 /**
  * The nodes between the only input of a model and its first output, in order. What further outputs are made of is left
@@ -80,11 +79,21 @@ class Graph {
 
   constructor(graph: onnx.IGraphProto) {
     this.#graph = graph;
-    for (const tensor of graph.initializer ?? []) this.#initializers.set(tensor.name ?? '', tensor);
+    for (const tensor of graph.initializer ?? []) {
+      if (this.#initializers.has(tensor.name ?? ''))
+        throw new ImportError(`ONNX: the constant ${quoted(tensor.name ?? '')} is there twice`);
+      this.#initializers.set(tensor.name ?? '', tensor);
+    }
     const nodes = graph.node ?? [];
     if (nodes.length > maxNodes)
       throw new ImportError(`ONNX: more than ${maxNodes} nodes: not a plain network`);
-    for (const node of nodes) for (const output of node.output ?? []) this.#producers.set(output, node);
+    for (const node of nodes) {
+      for (const output of node.output ?? []) {
+        if (output !== '' && (this.#producers.has(output) || this.#initializers.has(output)))
+          throw new ImportError(`ONNX: the value ${quoted(output)} is made twice`);
+        this.#producers.set(output, node);
+      }
+    }
   }
 
   chain(): ChainNode[] {
@@ -94,6 +103,7 @@ class Graph {
         `ONNX: the model has ${inputs.length} inputs; a network here has one of points [n, 2]`,
       );
     }
+    checkInput(inputs[0]);
     const nodes: ChainNode[] = [];
     let name = this.#graph.output?.[0]?.name ?? '';
     while (name !== inputs[0].name) {
@@ -118,15 +128,14 @@ class Graph {
     const others = (node.input ?? []).filter((_, at) => at !== place);
     const attributes = new Map((node.attribute ?? []).map((attribute) => [attribute.name ?? '', attribute]));
     // Shapes and ratios are whole numbers or unused: only what layers are made of is read.
-    const reads = ['Gemm', 'MatMul', 'Add', 'Sub', 'PRelu'].includes(node.opType ?? '');
+    const reads = readOperators.has(node.opType ?? '');
     return {
       name: nodeText(node),
-      operation:
-        (node.domain ?? '') === '' || node.domain === 'ai.onnx'
-          ? (node.opType ?? '')
-          : `${node.domain}.${node.opType}`,
+      operation: isOfOnnx(node) ? (node.opType ?? '') : `${node.domain}.${node.opType}`,
       place,
       constants: reads ? others.map((name) => (name === '' ? null : this.#constant(name, 0))) : [],
+      checkCast: () => checkCast(node),
+      settings: () => others.map((name) => (name === '' ? null : [...this.#constant(name, 0, true).values])),
       number(attribute, otherwise) {
         const found = attributes.get(attribute);
         if (found === undefined) return otherwise;
@@ -151,91 +160,43 @@ class Graph {
 
   #madeOfConstants(name: string, depth: number): boolean {
     const node = this.#producers.get(name);
-    if (node === undefined || !constantOperators.has(node.opType ?? '') || depth > maxConstantChain)
-      return false;
+    const handsOn = node !== undefined && isOfOnnx(node) && constantOperators.has(node.opType ?? '');
+    if (!handsOn || depth > maxConstantChain) return false;
     return (node.input ?? []).every((input) => this.#constantAt(input, depth + 1));
   }
 
-  #constant(name: string, depth: number): Constant {
+  /** A constant; of a setting's type only where `isSetting`. */
+  #constant(name: string, depth: number, isSetting = false): Constant {
     const initializer = this.#initializers.get(name);
-    if (initializer !== undefined) return constantFromTensor(initializer, name);
+    if (initializer !== undefined) return constantFromTensor(initializer, name, isSetting);
     const node = this.#producers.get(name);
     if (node === undefined || depth > maxConstantChain)
       throw new ImportError(`ONNX: nothing makes ${quoted(name)}`);
-    if (node.opType === 'Constant') {
-      const tensor = node.attribute?.find((attribute) => attribute.name === 'value')?.t;
-      if (tensor === null || tensor === undefined)
-        throw new ImportError(`ONNX: ${nodeText(node)} holds no tensor`);
-      return constantFromTensor(tensor, name);
-    }
-    const from = this.#constant(node.input?.[0] ?? '', depth + 1);
-    return node.opType === 'Transpose' ? transposed(from) : from;
+    if (node.opType === 'Constant') return constantFromNode(node, name, isSetting);
+    const from = this.#constant(node.input?.[0] ?? '', depth + 1, isSetting);
+    if (node.opType === 'Cast') checkCast(node);
+    return node.opType === 'Transpose' ? permuted(from, node) : from;
   }
 }
 
-/** A matrix with rows and columns exchanged; vectors and numbers as they are. Throws ImportError for more extents. */
-export function transposed(constant: Constant): Constant {
-  const { name, shape, values } = constant;
-  if (shape.length < 2) return constant;
-  if (shape.length > 2) throw new ImportError(`ONNX: ${quoted(name)} has ${shape.length} extents, not two`);
-  const [rows, columns] = shape;
-  const turned = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++)
-      turned[column * rows + row] = values[row * columns + column];
-  }
-  return { name, shape: [columns, rows], values: turned };
+function isOfOnnx({ domain }: onnx.INodeProto): boolean {
+  return (domain ?? '') === '' || domain === 'ai.onnx';
 }
 
-function constantFromTensor(tensor: onnx.ITensorProto, name: string): Constant {
-  if (tensor.dataLocation === DataLocation.EXTERNAL || (tensor.externalData ?? []).length > 0) {
+/** Throws ImportError where the model says that it takes something else than points. */
+function checkInput({ name, type }: onnx.IValueInfoProto): void {
+  const tensor = type?.tensorType;
+  const elements = tensor?.elemType ?? 0;
+  if (elements !== 0 && !isFloating(elements)) {
     throw new ImportError(
-      `ONNX: the data of ${quoted(name)} lie in another file; save the model as one file (external data off)`,
+      `ONNX: the input ${quoted(name ?? '')} is of type ${typeWords(elements)}, not of floating point`,
     );
   }
-  const shape = (tensor.dims ?? []).map((extent) => Number(String(extent)));
-  const elements = shape.reduce((product, extent) => product * extent, 1);
-  if (shape.length > 8 || !shape.every((extent) => 0 <= extent && extent <= largestExtent)) {
-    throw new ImportError(`ONNX: the shape of ${quoted(name)} is no list of counts`);
-  }
-  const values = valuesOfTensor(tensor, name);
-  if (values.length !== elements) {
+  const extents = tensor?.shape?.dim ?? [];
+  const last = Number(String(extents.at(-1)?.dimValue ?? 0));
+  if (last > 0 && last !== 2) {
     throw new ImportError(
-      `ONNX: ${quoted(name)} has ${values.length} values for the shape [${shape.join(', ')}]`,
+      `ONNX: the input ${quoted(name ?? '')} has ${last} values a point, expected 2: a network here has the two inputs x and y`,
     );
   }
-  if (!values.every(Number.isFinite)) {
-    throw new ImportError(`ONNX: ${quoted(name)} holds values that are not finite float32 numbers`);
-  }
-  return { name, shape, values };
-}
-
-function valuesOfTensor(
-  { dataType, rawData, floatData, doubleData, int32Data }: onnx.ITensorProto,
-  name: string,
-): Float32Array {
-  const type = floatTypes[dataType ?? 0] as FloatType | undefined;
-  if (type === undefined) {
-    const called = DataType[dataType ?? 0] ?? String(dataType);
-    throw new ImportError(
-      `ONNX: ${quoted(name)} is of type ${called}; only floating-point weights can be read`,
-    );
-  }
-  if (rawData !== null && rawData !== undefined && rawData.length > 0) {
-    if (rawData.length % floatBytes[type] !== 0)
-      throw new ImportError(`ONNX: the data of ${quoted(name)} are cut off`);
-    return float32FromData(rawData, type);
-  }
-  if (type === 'F32') return Float32Array.from(floatData ?? []);
-  if (type === 'F64') return Float32Array.from(doubleData ?? []);
-  // Halves lie in the low 16 bits of whole numbers.
-  const halves = Uint16Array.from(int32Data ?? []);
-  const data = new DataView(new ArrayBuffer(2 * halves.length));
-  halves.forEach((half, at) => data.setUint16(2 * at, half, true));
-  return float32FromData(new Uint8Array(data.buffer), type);
-}
-
-function nodeText({ name, opType, output }: onnx.INodeProto): string {
-  const called = name === undefined || name === null || name === '' ? (output?.[0] ?? '') : name;
-  return `node ${quoted(called)} (${quoted(opType ?? '').slice(1, -1)})`;
 }

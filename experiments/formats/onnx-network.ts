@@ -1,8 +1,10 @@
 /** Networks from ONNX models, as the usual exporters write fully connected networks of leaky ReLUs. */
-import { layoutFromShape, parameterCount } from '../network/shape.ts';
+import { inputCount, layoutFromShape, parameterCount } from '../network/shape.ts';
 import { ImportError } from './import-error.ts';
 import { quoted, shapeFromLayers, type ImportedNetwork } from './imported-network.ts';
-import { parseOnnxChain, transposed, type ChainNode, type Constant } from './onnx-graph.ts';
+import { transposed, type Constant } from './onnx-constants.ts';
+import { parseOnnxChain, type ChainNode } from './onnx-graph.ts';
+import { InputScaling } from './onnx-scaling.ts';
 
 interface Layer {
   readonly name: string;
@@ -12,49 +14,91 @@ interface Layer {
   slope: number | null;
 }
 
-/** Operators that leave values as they are when a network is only evaluated. */
-const neutral = new Set(['Identity', 'Dropout', 'Cast', 'Flatten']);
-/** Operators that only change how a result is laid out: allowed behind the last layer. */
-const layout = new Set(['Squeeze', 'Reshape']);
+/** Operators that only change how values are laid out: allowed behind the last layer. */
+const layouts = new Set(['Squeeze', 'Unsqueeze', 'Reshape', 'Flatten']);
 
 const readable =
   'only Gemm, MatMul and Add with Relu, LeakyRelu or PRelu, and a Sigmoid at the end, can be read';
 
 /**
- * The network of an ONNX model: linear layers (Gemm, or MatMul and Add) with one slope everywhere, from points [n, 2] to
- * 1 to 3 outputs; further outputs of the model are left alone. Throws ImportError and says what cannot be read.
+ * The network of an ONNX model: linear layers (Gemm, or MatMul and Add) with one slope everywhere, from points [n, 2],
+ * scaled and shifted or not, to 1 to 3 outputs; further outputs of the model are left alone. Throws ImportError and says
+ * what cannot be read.
  */
 export function parseOnnx(bytes: Uint8Array): ImportedNetwork {
   const { nodes, metadata } = parseOnnxChain(bytes);
   const layers: Layer[] = [];
+  const scaling = new InputScaling();
   let output: ImportedNetwork['output'] = 'affine';
+  /** The Sigmoid, or the first layout behind which no layer can come. */
   let end: ChainNode | null = null;
   for (const node of nodes) {
-    if (neutral.has(node.operation)) continue;
-    if (end !== null)
+    if (isNeutral(node)) continue;
+    if (layouts.has(node.operation)) {
+      if (end === null && !keepsRows(node, layers.at(-1)?.weight.shape[0] ?? inputCount)) end = node;
+      continue;
+    }
+    const isOnlyLaidOut = end !== null && layouts.has(end.operation) && node.operation === 'Sigmoid';
+    if (end !== null && !isOnlyLaidOut)
       throw new ImportError(`ONNX: ${node.name} comes after ${end.name}, which can only be the last`);
-    if (node.operation === 'Sigmoid' || layout.has(node.operation)) end = node;
-    if (node.operation === 'Sigmoid') output = 'sigmoid';
-    else if (!layout.has(node.operation)) takeIn(node, layers);
+    if (node.operation === 'Sigmoid') {
+      end = node;
+      output = 'sigmoid';
+    } else if (layers.length === 0 && scaling.takesIn(node)) continue;
+    else takeIn(node, layers, scaling);
   }
   return { ...assembled(layers), output, metadata };
 }
 
-function takeIn(node: ChainNode, layers: Layer[]): void {
+/** Whether a node leaves values as they are when a network is only evaluated. Throws ImportError where it only seems so. */
+function isNeutral(node: ChainNode): boolean {
+  if (node.operation === 'Identity') return true;
+  if (node.operation === 'Cast') {
+    node.checkCast();
+    return true;
+  }
+  if (node.operation !== 'Dropout') return false;
+  const [, training] = node.settings();
+  if (training !== null && training !== undefined && training[0] !== 0) {
+    throw new ImportError(`ONNX: ${node.name} drops values at random (training_mode is true)`);
+  }
+  return true;
+}
+
+/** Whether every point keeps its `width` values side by side. */
+function keepsRows(node: ChainNode, width: number): boolean {
+  if (node.operation === 'Flatten') return node.number('axis', 1) === 1;
+  if (node.operation !== 'Reshape') return false;
+  const [shape] = node.settings();
+  const last = shape?.at(-1);
+  return last === width || (last === -1 && shape?.length === 2 && shape[0] === 0);
+}
+
+function takeIn(node: ChainNode, layers: Layer[], scaling: InputScaling): void {
   const last = layers.at(-1);
   switch (node.operation) {
     case 'Gemm':
-    case 'MatMul':
+    case 'MatMul': {
       if (last !== undefined && last.slope === null) {
         throw new ImportError(`ONNX: there is no activation between ${quoted(last.name)} and ${node.name}`);
       }
-      layers.push(node.operation === 'Gemm' ? gemmLayer(node) : matMulLayer(node));
+      const layer = node.operation === 'Gemm' ? gemmLayer(node) : matMulLayer(node);
+      layers.push(last === undefined ? scaling.folded(layer) : layer);
       return;
+    }
     case 'Add':
     case 'Sub':
       addBias(node, last);
       return;
     case 'Relu':
+      activate(node, last, 0);
+      return;
+    case 'Clip':
+      checkClip(node);
+      activate(node, last, 0);
+      return;
+    case 'Max':
+      checkMaximum(node);
       activate(node, last, 0);
       return;
     case 'LeakyRelu':
@@ -66,6 +110,28 @@ function takeIn(node: ChainNode, layers: Layer[]): void {
     default:
       throw new ImportError(`ONNX: ${node.name} is not supported; ${readable}`);
   }
+}
+
+/** Beyond this a bound of Clip bounds nothing: the largest float32. */
+const largest = 3.4028234663852886e38;
+
+/** Throws ImportError unless a Clip cuts off at 0 from below and nowhere from above, as a ReLU does. */
+function checkClip(node: ChainNode): void {
+  const [least, most] = node.settings();
+  const lower = least?.[0] ?? node.number('min', -largest);
+  const upper = most?.[0] ?? node.number('max', largest);
+  if (lower !== 0 || upper < largest) {
+    throw new ImportError(
+      `ONNX: ${node.name} cuts off at ${lower} and ${upper}; only a Clip from 0 on is a ReLU`,
+    );
+  }
+}
+
+/** Throws ImportError unless a Max is that of a value and 0. */
+function checkMaximum(node: ChainNode): void {
+  const isOfZero =
+    node.constants.length === 1 && node.constants[0]?.values.every((value) => value === 0) === true;
+  if (!isOfZero) throw new ImportError(`ONNX: ${node.name} is no ReLU; only the Max of a value and 0 is one`);
 }
 
 function gemmLayer(node: ChainNode): Layer {
@@ -117,7 +183,7 @@ function broadcast(
   sign: 1 | -1,
 ): NonNullable<Layer['bias']> {
   const outputs = weight.shape[0];
-  const isRow = shape.length === 0 || (shape.at(-1) === values.length && shape.length <= 2);
+  const isRow = shape.length === 0 || shape.at(-1) === values.length;
   if (!isRow || (values.length !== outputs && values.length !== 1)) {
     throw new ImportError(`ONNX: bias ${quoted(name)} is [${shape.join(', ')}], expected [${outputs}]`);
   }
@@ -130,7 +196,7 @@ function activate(node: ChainNode, last: Layer | undefined, slope: number): void
     throw new ImportError(`ONNX: ${node.name} does not come after a linear layer`);
   }
   if (!(slope >= 0 && slope < 1))
-    throw new ImportError(`ONNX: the slope of ${node.name} is ${slope}, not from 0 to 1`);
+    throw new ImportError(`ONNX: the slope of ${node.name} is ${slope}, not from 0 to less than 1`);
   last.slope = slope;
 }
 

@@ -1,14 +1,21 @@
 /** Weights as PyTorch users keep them: safetensors of a fully connected network of leaky ReLUs with two inputs. */
+import { maxDepth } from '../network/shape-text.ts';
 import { layoutFromShape, parameterCount, type Network } from '../network/shape.ts';
 import { float32FromData } from './float-data.ts';
 import { ImportError } from './import-error.ts';
 import { quoted, shapeFromLayers, type ImportedNetwork } from './imported-network.ts';
+import { orderedLayers } from './layer-order.ts';
+import { parseClaims } from './network-claims.ts';
 import { parseTensorFile, type Tensor } from './safetensors-header.ts';
 
-/** Bytes of a safetensors file: tensors layers.K.weight and layers.K.bias in float32, metadata beside them. */
+/**
+ * Bytes of a safetensors file: tensors layers.K.weight and layers.K.bias in float32, metadata beside them. Where the
+ * network's slope was only assumed nothing is said of it.
+ */
 export function encodeSafetensors(
   network: Network,
   metadata: Readonly<Record<string, string>> = {},
+  isSlopeKnown = true,
 ): Uint8Array<ArrayBuffer> {
   const count = parameterCount(network.shape);
   if (network.parameters.length !== count) {
@@ -17,8 +24,7 @@ export function encodeSafetensors(
   const header: Record<string, unknown> = {
     __metadata__: {
       ...metadata,
-      activation: network.slope === 0 ? 'relu' : 'leaky_relu',
-      negative_slope: String(network.slope),
+      ...(isSlopeKnown ? slopeClaims(network.slope) : {}),
       output: network.output,
       domain: '[0,1]^2',
     },
@@ -48,90 +54,80 @@ export function encodeSafetensors(
   return bytes;
 }
 
+function slopeClaims(slope: number): Record<string, string> {
+  return { activation: slope === 0 ? 'relu' : 'leaky_relu', negative_slope: String(slope) };
+}
+
 /**
- * The network of a safetensors file with modules of any names (`layers.0`, `net.2`, `fc1`), ordered by their numbers;
- * types F32, F64, F16 and BF16; a missing bias is zero. Throws ImportError unless the layers chain from 2 inputs over
- * 1 to 100 hidden layers of 1 to 512 neurons to 1 to 3 outputs and all values are finite.
+ * The network of a safetensors file with modules of any names (`layers.0`, `net.2`, `dense_1`), in the order that their
+ * shapes and names prove; weights as PyTorch stores them, kernels as Keras and Flax do; types F32, F64, F16 and BF16; a
+ * missing bias is zero. Throws ImportError unless the layers chain from 2 inputs over 1 to 100 hidden layers of 1 to 512
+ * neurons to 1 to 3 outputs, all values are finite and every claim of the metadata can be kept.
  */
 export function parseSafetensors(bytes: Uint8Array): ImportedNetwork {
   const { tensors, metadata } = parseTensorFile(bytes);
+  const claims = parseClaims(metadata);
   const modules = modulesFromTensors(tensors);
   const shape = shapeFromLayers(modules);
   const parameters = new Float32Array(parameterCount(shape));
   layoutFromShape(shape).forEach((layer, index) => {
     const { weight, bias } = modules[index];
-    fillParameters(parameters, layer.weightOffset, weight);
-    if (bias !== null) fillParameters(parameters, layer.biasOffset, bias);
+    parameters.set(weight.isTurned ? turned(valuesOf(weight), layer) : valuesOf(weight), layer.weightOffset);
+    if (bias !== null) parameters.set(valuesOf(bias), layer.biasOffset);
   });
-  return {
-    shape,
-    parameters,
-    slope: slopeFromMetadata(metadata),
-    output: metadata.output === 'sigmoid' ? 'sigmoid' : 'affine',
-    metadata,
-  };
+  return { shape, parameters, ...claims, metadata };
 }
 
-/** A linear module: weight [outputs, inputs] and bias [outputs]. */
+/** A linear module: weight [outputs, inputs], stored [inputs, outputs] where it is turned, and bias [outputs]. */
 interface LinearModule {
   readonly name: string;
-  readonly weight: Tensor;
+  readonly weight: Tensor & { readonly isTurned: boolean };
   readonly bias: Tensor | null;
 }
 
 function modulesFromTensors(tensors: readonly Tensor[]): LinearModule[] {
-  const weights = new Map<string, Tensor>();
+  const weights = new Map<string, LinearModule['weight']>();
   const biases = new Map<string, Tensor>();
   for (const tensor of tensors) {
-    const match = /^(?:(.*)\.)?(weight|bias)$/su.exec(tensor.name);
+    const match = /^(?:(.*)[./])?(weight|kernel|bias)(?::0)?$/su.exec(tensor.name);
     if (match === null) {
       throw new ImportError(`tensor ${quoted(tensor.name)} is not the weight or bias of a linear layer`);
     }
-    (match[2] === 'weight' ? weights : biases).set(match[1] ?? '', tensor);
+    const [, name = '', kind] = match;
+    if (kind === 'bias' ? biases.has(name) : weights.has(name)) {
+      throw new ImportError(
+        `layer ${quoted(name)} has two tensors for its ${kind === 'bias' ? 'bias' : 'weight'}`,
+      );
+    }
+    if (kind === 'bias') biases.set(name, tensor);
+    else {
+      const isTurned = kind === 'kernel';
+      weights.set(name, {
+        ...tensor,
+        isTurned,
+        shape: isTurned ? [...tensor.shape].reverse() : tensor.shape,
+      });
+    }
   }
   for (const name of biases.keys()) {
     if (!weights.has(name)) throw new ImportError(`layer ${quoted(name)} has a bias but no weight`);
   }
-  return [...weights]
-    .map(([name, weight]) => ({ name, weight, bias: biases.get(name) ?? null }))
-    .sort((a, b) => compareModules(a.name, b.name));
+  const modules = [...weights].map(([name, weight]) => ({ name, weight, bias: biases.get(name) ?? null }));
+  return modules.length <= maxDepth + 1 ? orderedLayers(modules) : modules;
 }
 
-/** Orders by the numbers in the names; input-like names without a number come first, other ones last. */
-function compareModules(a: string, b: string): number {
-  const left = moduleRank(a);
-  const right = moduleRank(b);
-  for (let at = 0; at < Math.max(left.length, right.length); at++) {
-    const difference = (left[at] ?? -1) - (right[at] ?? -1);
-    if (difference !== 0) return difference;
-  }
-  return a < b ? -1 : 1;
+/** Weights [outputs, inputs] from a kernel [inputs, outputs]. */
+function turned(
+  kernel: Float32Array,
+  { inputs, outputs }: { inputs: number; outputs: number },
+): Float32Array {
+  return Float32Array.from(kernel, (_, at) => kernel[(at % inputs) * outputs + Math.floor(at / inputs)]);
 }
 
-function moduleRank(name: string): number[] {
-  const numbers = (name.match(/\d{1,9}/g) ?? []).map(Number);
-  if (numbers.length > 0) return numbers;
-  const last = name.split('.').at(-1) ?? '';
-  return /^(?:fc_?|linear_?)?(?:in|input|first|embed\w*)(?:_?(?:layer|proj))?$/iu.test(last) ? [-1] : [1e9];
-}
-
-function slopeFromMetadata(metadata: Readonly<Record<string, string>>): number | null {
-  const activation = Object.hasOwn(metadata, 'activation') ? metadata.activation : null;
-  if (activation !== null && !/^(?:leaky_?)?relu$/i.test(activation)) {
-    throw new ImportError(`activation ${quoted(activation)} cannot be read, only relu and leaky_relu`);
-  }
-  if (Object.hasOwn(metadata, 'negative_slope')) {
-    const slope = Number(metadata.negative_slope);
-    if (metadata.negative_slope.trim() !== '' && slope >= 0 && slope <= 1) return slope;
-    throw new ImportError(`negative_slope ${quoted(metadata.negative_slope)} is not a number from 0 to 1`);
-  }
-  return activation !== null && /^relu$/i.test(activation) ? 0 : null;
-}
-
-function fillParameters(parameters: Float32Array, offset: number, { name, data, type }: Tensor): void {
+function valuesOf({ name, data, type }: Tensor): Float32Array {
   const values = float32FromData(data, type);
   if (!values.every(Number.isFinite)) {
     throw new ImportError(`tensor ${quoted(name)} holds values that are not finite float32 numbers`);
   }
-  parameters.set(values, offset);
+  return values;
 }

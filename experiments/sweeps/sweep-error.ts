@@ -2,9 +2,9 @@
 const maxExplanationLength = 400;
 
 /** One line that a terminal shows as it is. */
-function oneLine(text: string): string {
+function oneLine(text: string, longest: number): string {
   const line = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
-  return line.length > maxExplanationLength ? `${line.slice(0, maxExplanationLength - 3)}...` : line;
+  return line.length > longest ? `${line.slice(0, longest - 3)}...` : line;
 }
 
 /** A sweep file that cannot be used. */
@@ -13,9 +13,9 @@ export class SweepError extends Error {
   /** Line of the sweep file, from 1; null where the fault is not in one place. */
   readonly line: number | null;
 
-  /** The message becomes one line, "line 7: parameters.points.count: must be ...". */
-  constructor(explanation: string, line: number | null = null) {
-    const text = oneLine(explanation);
+  /** The message becomes one line of at most `longest` characters, "line 7: parameters.points.count: must be ...". */
+  constructor(explanation: string, line: number | null = null, longest = maxExplanationLength) {
+    const text = oneLine(explanation, longest);
     super(line === null ? text : `line ${line}: ${text}`);
     this.line = line;
   }

@@ -2,9 +2,13 @@
 import type { z } from 'zod';
 import { SweepError } from './sweep-error.ts';
 import { sweepJsonSchema } from './sweep-schema.ts';
+import { wandbText } from './wandb-sweep.ts';
 import { pathText, type Path, type YamlTree } from './yaml-tree.ts';
 
 type Issue = z.core.$ZodIssue;
+
+/** Longest text that maps the keys of another program, in characters. */
+const longestMapping = 900;
 
 /** Edits (insertions, deletions, replacements) between two short words: Levenshtein's distance. */
 function editDistance(a: string, b: string): number {
@@ -94,6 +98,32 @@ function knownKeys(path: Path): string[] {
   return schemas.flatMap((schema) => Object.keys(schema.properties ?? {}));
 }
 
+/** What to write instead of the keys that other programs have for ranges. */
+function rangeHint(key: string, path: Path): string | undefined {
+  if (path.length !== 2 || path[0] !== 'parameters') return undefined;
+  if (key === 'min' || key === 'max') return ', write a range as { from: 10, to: 100, count: 4 }';
+  return key === 'distribution'
+    ? ', values here are listed or spaced: { from, to, count, spacing: log }'
+    : undefined;
+}
+
+/** How a bare list or number should be written where a shape is expected; undefined where it is something else. */
+function shapeHint(path: Path, value: unknown): string | undefined {
+  if (path[0] !== 'parameters' || path[1] !== 'shape') return undefined;
+  const isShape =
+    typeof value === 'number' || (Array.isArray(value) && value.every((width) => typeof width === 'number'));
+  if (!isShape) return undefined;
+  return `write shapes in quotes, as in '[${Array.isArray(value) ? value.join(', ') : value}]'`;
+}
+
+/** The value that a shape's fault is about: `[30, 30]` is one shape, not a list of two. */
+function shapeAt(path: Path, data: unknown): { readonly place: Path; readonly hint: string | undefined } {
+  const isInList = typeof path.at(-1) === 'number' && path.at(-2) === 'shape';
+  const place = isInList ? path.slice(0, -1) : path;
+  const hint = shapeHint(place, valueAt(data, place)) ?? shapeHint(path, valueAt(data, path));
+  return { place: hint === undefined ? path : place, hint };
+}
+
 function explanation(issue: Issue, data: unknown): { path: Path; text: string } {
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0];
@@ -103,17 +133,21 @@ function explanation(issue: Issue, data: unknown): { path: Path; text: string } 
       return { path, text: `${pathText(issue.path)}: '${key}' does not go with the other keys there` };
     }
     const meant = nearestWord(key, known);
-    const hint = meant === undefined ? '' : `, did you mean '${meant}'?`;
+    const hint = rangeHint(key, issue.path) ?? (meant === undefined ? '' : `, did you mean '${meant}'?`);
     return { path, text: `unknown key '${key}'${hint}` };
   }
+  const { place, hint } = shapeAt(issue.path, data);
+  if (hint !== undefined) return { path: place, text: `${pathText(place)}: ${hint}` };
   const where = pathText(issue.path);
   const prefix = where === '' ? '' : `${where}: `;
   if (isMissing(issue, data)) return { path: issue.path, text: `${prefix}is missing` };
   return { path: issue.path, text: `${prefix}${issue.message}, is ${shown(valueAt(data, issue.path))}` };
 }
 
-/** The SweepError of the first fault: unknown keys before anything else, then in the order of the lines. */
+/** The SweepError of the first fault (of all keys at once for a sweep of Weights & Biases): unknown keys before anything else, then in the order of the lines. */
 export function sweepErrorFromIssues(issues: readonly Issue[], tree: YamlTree): SweepError {
+  const foreign = wandbText(tree.data);
+  if (foreign !== null) return new SweepError(foreign, tree.lineOf([]), longestMapping);
   const faults = issues
     .flatMap((issue) => resolvedIssues(issue, tree.data))
     .map((issue) => ({ isUnknown: isUnknownKey(issue), ...explanation(issue, tree.data) }))

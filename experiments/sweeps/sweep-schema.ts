@@ -48,6 +48,12 @@ function text(longest: number) {
     .regex(/^[^\n\r]*$/, { error });
 }
 
+/** A text that may name a file. */
+function path(longest: number) {
+  const error = `must be a name or a path of 1 to ${longest} characters without control characters`;
+  return text(longest).refine((name) => !/\p{Cc}/u.test(name), { error });
+}
+
 function choice<const Names extends readonly [string, ...string[]]>(names: Names) {
   return z.enum(names, { error: `must be one of ${names.join(', ')}` });
 }
@@ -58,7 +64,7 @@ const mapError = { error: 'must be a map' };
 const optimizerName = choice(optimizerNames);
 const lossName = choice(['mse', 'bce']);
 const initializationName = choice(initializationNames);
-const slope = real(0, 1);
+const slope = share();
 const labelNoise = real(0, 1);
 const batchSize = whole(1, 65_536);
 
@@ -244,7 +250,7 @@ const snapshots = z
 export const sweepSchema = z.strictObject(
   {
     name: text(200),
-    target: text(4096).describe('a built-in picture, or a PNG or JPEG file named from this file'),
+    target: path(4096).describe('a built-in picture, or a PNG or JPEG file named from this file'),
     epochs: whole(1, maxEpochs),
     snapshots: snapshots.optional(),
     slope: slope.optional().describe('slope of the leaky ReLU below 0, 0.01 unless given'),

@@ -10,6 +10,7 @@ import {
   type CST,
   type Document,
   type ParsedNode,
+  type YAMLParseError,
   type YAMLMap,
 } from 'yaml';
 import { SweepError } from './sweep-error.ts';
@@ -18,6 +19,9 @@ import { SweepError } from './sweep-error.ts';
 const maxTextLength = 65536;
 /** Deepest nesting of lists and maps; sweep files need six. */
 const deepestNesting = 16;
+
+/** Tags that say what the value is anyway. */
+const plainTag = /^tag:yaml\.org,2002:(?:map|seq|str|int|float|bool|null)$/;
 
 /** Keys that lead to a place in a YAML file. */
 export type Path = readonly PropertyKey[];
@@ -55,6 +59,10 @@ class TreeBuilder {
     if (node === null) return null;
     const line = this.#lineOfNode(node);
     if (!this.lines.has(pathText(path))) this.lines.set(pathText(path), line);
+    if (node.tag !== undefined && !plainTag.test(node.tag)) {
+      const tag = node.tag.replace('tag:yaml.org,2002:', '!!');
+      throw new SweepError(`tags (${tag}) are not understood in sweep files`, line);
+    }
     if (isScalar(node)) return node.value;
     if (isAlias(node)) throw new SweepError('aliases (*name) are not understood in sweep files', line);
     if (isSeq(node)) return node.items.map((item, index) => this.build(item, [...path, index]));
@@ -111,14 +119,26 @@ function parsedDocument(text: string, counter: LineCounter): Document.Parsed {
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: false });
   const error = document.errors.at(0);
   if (error === undefined) return document;
-  const [complaint] = error.message.split('\n', 1);
-  throw new SweepError(`not YAML: ${complaint.trim()}`, counter.linePos(error.pos[0]).line);
+  const { line } = counter.linePos(error.pos[0]);
+  throw new SweepError(complaint(error, text.split('\n')[line - 1] ?? ''), line);
+}
+
+/** What is wrong, in words for people; `line` is the text where it was found. */
+function complaint({ code, message }: YAMLParseError, line: string): string {
+  if (code === 'MULTIPLE_DOCS') return 'a second document begins (---), a sweep file is one';
+  const [, shape] = /(?:^|[^'"\w\]])(\[[\d\s,]*\]\s*\*\s*\d+)/.exec(line) ?? [];
+  if (shape !== undefined) return `not YAML: write shapes in quotes, as in '${shape.replace(/\s/g, '')}'`;
+  const [first] = message.split('\n', 1);
+  return `not YAML: ${first.trim()}`;
 }
 
 /** Data and line numbers of a sweep file. Throws SweepError where the text is not YAML of the accepted subset. */
 export function yamlTree(text: string): YamlTree {
   if (text.length > maxTextLength) {
     throw new SweepError(`the file has ${text.length} characters, sweep files have at most ${maxTextLength}`);
+  }
+  if (text.startsWith('version https://git-lfs')) {
+    throw new SweepError('this is a Git LFS pointer, not the sweep file itself; fetch it with git lfs pull');
   }
   checkNesting(text, new LineCounter());
   const counter = new LineCounter();

@@ -6,7 +6,7 @@ import type { Picture } from './picture.ts';
 const size = 1024;
 const centre = size / 2;
 
-/** Radii in pixels of the ring of the original experiments: black where inner <= r < outer. */
+/** Radii in pixels of the ring: black where inner <= r < outer. */
 const ringInner = 224.5;
 const ringOuter = 256.5;
 
@@ -24,6 +24,40 @@ function isInAnnulus(
 ): boolean {
   const square = (x - centreX) * (x - centreX) + (y - centreY) * (y - centreY);
   return inner * inner <= square && square < outer * outer;
+}
+
+/**
+ * Places (larger distance first) from the pixel (512, 512) of the original's ring that are white although their distance
+ * is within it: what drew it rounded there.
+ */
+const originalGaps: ReadonlySet<number> = new Set(
+  [
+    [168, 149],
+    [174, 142],
+    [191, 118],
+    [192, 170],
+    [194, 113],
+    [198, 163],
+    [199, 104],
+    [200, 102],
+    [201, 100],
+    [202, 98],
+    [202, 158],
+    [205, 154],
+    [208, 150],
+    [209, 82],
+    [213, 71],
+    [237, 98],
+  ].map(([larger, smaller]) => larger * size + smaller),
+);
+
+/** The ring of the original experiments, pixel for pixel: centred on the pixel (512, 512), half a pixel from the middle. */
+function isInOriginalRing(x: number, y: number): boolean {
+  const across = Math.abs(Math.floor(x) - centre);
+  const down = Math.abs(Math.floor(y) - centre);
+  const square = across * across + down * down;
+  const isWithin = 50_401 <= square && square <= 65_777;
+  return isWithin && !originalGaps.has(Math.max(across, down) * size + Math.min(across, down));
 }
 
 /** Half the width of the spiral's stroke, the distance between its turns, the number of its half turns. */
@@ -56,6 +90,7 @@ const regions = {
   spiral: isInSpiral,
   checkerboard: (x, y) => (Math.floor(x / checkerSide) + Math.floor(y / checkerSide)) % 2 === 0,
   letters: (x, y) => isInLetters(x / size, y / size),
+  'original-ring': isInOriginalRing,
 } as const satisfies Record<string, Region>;
 
 /** Three outputs: a red plane with a green ring around a blue disc. */

@@ -1,5 +1,4 @@
 /** The structure of a PNG file (ISO/IEC 15948): what is checked before its pixels are decoded. */
-import { Unzlib } from 'fflate';
 import { checkPictureSize } from './picture-limits.ts';
 import { TargetError } from './target-error.ts';
 
@@ -22,13 +21,15 @@ interface Chunk {
   readonly content: Uint8Array;
 }
 
-/** A PNG file without the chunks that pixels do not need. */
+/** What the pixels of a PNG file need. */
 export interface PngParts {
   readonly header: PngHeader;
-  /** A PNG file of the chunks IHDR, PLTE, tRNS (with a palette), IDAT and IEND. */
-  readonly file: Uint8Array;
+  /** Colours of a palette: [entries, 4], 8 bits of red, green, blue and alpha each. */
+  readonly palette: Uint8Array | null;
   /** Transparent colour of a picture without alpha channel: one or three samples. */
   readonly transparentColour: readonly number[] | null;
+  /** The compressed pixels, piece by piece. */
+  readonly pixels: readonly Uint8Array[];
 }
 
 const depthsByColourType: ReadonlyMap<number, readonly number[]> = new Map([
@@ -38,7 +39,8 @@ const depthsByColourType: ReadonlyMap<number, readonly number[]> = new Map([
   [4, [8, 16]],
   [6, [8, 16]],
 ]);
-const samplesByColourType: ReadonlyMap<number, number> = new Map([
+/** Samples of a pixel by colour type. */
+export const samplesByColourType: ReadonlyMap<number, number> = new Map([
   [0, 1],
   [2, 3],
   [3, 1],
@@ -46,12 +48,8 @@ const samplesByColourType: ReadonlyMap<number, number> = new Map([
   [6, 4],
 ]);
 
-/** Bytes that may follow the pixels in the compressed stream before it counts as something else. */
-const surplusAllowed = 65536;
-/** Compressed bytes inflated in one go; bounds what a hostile stream can unfold to before it is noticed. */
-const inflateStep = 65536;
-
-function damaged(what: string): TargetError {
+/** The error of a damaged file: what is wrong with it. */
+export function damagedPng(what: string): TargetError {
   return new TargetError(`the PNG file is damaged: ${what}`);
 }
 
@@ -60,9 +58,9 @@ function readChunks(bytes: Uint8Array): Chunk[] {
   const chunks: Chunk[] = [];
   let at = pngSignature.length;
   while (chunks.at(-1)?.type !== 'IEND') {
-    if (at + 12 > bytes.length) throw damaged('it ends early');
+    if (at + 12 > bytes.length) throw damagedPng('it ends early');
     const length = view.getUint32(at);
-    if (at + 12 + length > bytes.length) throw damaged('it ends early');
+    if (at + 12 + length > bytes.length) throw damagedPng('it ends early');
     chunks.push({
       type: String.fromCharCode(...bytes.subarray(at + 4, at + 8)),
       whole: bytes.subarray(at, at + 12 + length),
@@ -74,15 +72,15 @@ function readChunks(bytes: Uint8Array): Chunk[] {
 }
 
 function parseHeader(chunk: Chunk | undefined): PngHeader {
-  if (chunk?.type !== 'IHDR' || chunk.content.length !== 13) throw damaged('it has no header');
+  if (chunk?.type !== 'IHDR' || chunk.content.length !== 13) throw damagedPng('it has no header');
   const view = new DataView(chunk.content.buffer, chunk.content.byteOffset, 13);
   const depth = view.getUint8(8);
   const colourType = view.getUint8(9);
   if (depthsByColourType.get(colourType)?.includes(depth) !== true) {
-    throw damaged(`colour type ${colourType} with ${depth} bits does not exist`);
+    throw damagedPng(`colour type ${colourType} with ${depth} bits does not exist`);
   }
   const interlace = view.getUint8(12);
-  if (view.getUint8(10) !== 0 || view.getUint8(11) !== 0 || interlace > 1) throw damaged('unknown method');
+  if (view.getUint8(10) !== 0 || view.getUint8(11) !== 0 || interlace > 1) throw damagedPng('unknown method');
   const header = {
     width: view.getUint32(0),
     height: view.getUint32(4),
@@ -94,85 +92,67 @@ function parseHeader(chunk: Chunk | undefined): PngHeader {
   return header;
 }
 
-/** Bytes of the scan lines of one (sub)picture: a filter byte and the packed samples of each line. */
-function scanLineBytes(width: number, height: number, bitsPerPixel: number): number {
-  return width === 0 ? 0 : height * (1 + Math.ceil((width * bitsPerPixel) / 8));
-}
-
-/** First column, first row, column step and row step of Adam7's passes. */
-const adam7 = [
-  [0, 0, 8, 8],
-  [4, 0, 8, 8],
-  [0, 4, 4, 8],
-  [2, 0, 4, 4],
-  [0, 2, 2, 4],
-  [1, 0, 2, 2],
-  [0, 1, 1, 2],
-] as const;
-
-function inflatedSize({ width, height, depth, colourType, isInterlaced }: PngHeader): number {
-  const bitsPerPixel = depth * (samplesByColourType.get(colourType) ?? 1);
-  if (!isInterlaced) return scanLineBytes(width, height, bitsPerPixel);
-  let total = 0;
-  for (const [column, row, columnStep, rowStep] of adam7) {
-    const columns = Math.ceil((width - column) / columnStep);
-    const rows = Math.ceil((height - row) / rowStep);
-    total += scanLineBytes(Math.max(columns, 0), Math.max(rows, 0), bitsPerPixel);
-  }
-  return total;
-}
-
-/** Inflates the pixels without keeping them and throws unless they are as many as the header promises. */
-function checkInflatedSize(chunks: readonly Chunk[], expected: number): void {
-  let total = 0;
-  const inflator = new Unzlib((piece) => {
-    total += piece.length;
-    if (total > expected + surplusAllowed) throw damaged('it holds more pixels than its header says');
-  });
-  for (const { content } of chunks) {
-    for (let at = 0; at < content.length; at += inflateStep) {
-      inflator.push(content.subarray(at, at + inflateStep));
-    }
-  }
-  inflator.push(new Uint8Array(0), true);
-  if (total < expected) throw damaged('it holds fewer pixels than its header says');
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
-
 function transparentColour(header: PngHeader, chunk: Chunk | undefined): number[] | null {
   if (chunk === undefined || (header.colourType !== 0 && header.colourType !== 2)) return null;
   const samples = header.colourType === 0 ? 1 : 3;
-  if (chunk.content.length !== 2 * samples) throw damaged('its transparent colour is incomplete');
+  if (chunk.content.length !== 2 * samples) throw damagedPng('its transparent colour is incomplete');
   const view = new DataView(chunk.content.buffer, chunk.content.byteOffset, chunk.content.length);
   return Array.from({ length: samples }, (_, sample) => view.getUint16(2 * sample));
 }
 
+function paletteColours(chunk: Chunk | undefined, transparency: Chunk | undefined): Uint8Array {
+  if (chunk === undefined || chunk.content.length === 0 || chunk.content.length % 3 !== 0) {
+    throw damagedPng('its palette is missing or incomplete');
+  }
+  const entries = chunk.content.length / 3;
+  const colours = new Uint8Array(4 * entries).fill(255);
+  for (let entry = 0; entry < entries; entry++) {
+    colours.set(chunk.content.subarray(3 * entry, 3 * entry + 3), 4 * entry);
+    colours[4 * entry + 3] = transparency?.content[entry] ?? 255;
+  }
+  return colours;
+}
+
+/** Throws TargetError unless the checksums of chunks are right. */
+function checkChecksums(chunks: readonly (Chunk | undefined)[]): void {
+  for (const chunk of chunks) {
+    if (chunk === undefined) continue;
+    const { type, whole } = chunk;
+    const view = new DataView(whole.buffer, whole.byteOffset, whole.length);
+    if (crc32(whole.subarray(4, -4)) !== view.getUint32(whole.length - 4)) {
+      throw damagedPng(`the checksum of its ${type} chunk is wrong`);
+    }
+  }
+}
+
+const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let value = byte;
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
+  return value;
+});
+
+function crc32(bytes: Uint8Array): number {
+  let value = 0xffffffff;
+  for (let at = 0; at < bytes.length; at++) value = crcTable[(value ^ bytes[at]) & 255] ^ (value >>> 8);
+  return (value ^ 0xffffffff) >>> 0;
+}
+
 /**
- * The parts of a PNG file that its pixels need. Throws TargetError where the picture is larger than allowed, the file is
- * cut short, or its compressed pixels are not as many as its header promises; fflate's errors pass through.
+ * The parts of a PNG file that its pixels need; other chunks are passed over. Throws TargetError where the picture is
+ * larger than can be read, or the file is cut short or damaged.
  */
 export function pngParts(bytes: Uint8Array): PngParts {
   const chunks = readChunks(bytes);
   const header = parseHeader(chunks[0]);
   const pixels = chunks.filter(({ type }) => type === 'IDAT');
-  const palette = chunks.find(({ type }) => type === 'PLTE');
+  const hasPalette = header.colourType === 3;
+  const palette = hasPalette ? chunks.find(({ type }) => type === 'PLTE') : undefined;
   const transparency = chunks.find(({ type }) => type === 'tRNS');
-  const end = chunks[chunks.length - 1];
-  checkInflatedSize(pixels, inflatedSize(header));
-  const paletteChunks = header.colourType === 3 ? [palette, transparency] : [];
-  const kept = [chunks[0], ...paletteChunks, ...pixels, end].filter((chunk) => chunk !== undefined);
+  checkChecksums([chunks[0], palette, hasPalette ? transparency : undefined, ...pixels, chunks.at(-1)]);
   return {
     header,
-    file: joined([Uint8Array.from(pngSignature), ...kept.map(({ whole }) => whole)]),
+    palette: hasPalette ? paletteColours(palette, transparency) : null,
     transparentColour: transparentColour(header, transparency),
+    pixels: pixels.map(({ content }) => content),
   };
 }

@@ -127,7 +127,7 @@ export interface BackgroundTasks {
   };
   /** The network of a file of another program. Fails as an ImportError where there is none. */
   readonly 'read-network': {
-    readonly input: { readonly path: string };
+    readonly input: { readonly path: string; readonly name: string };
     readonly output: {
       readonly digest: string;
       readonly format: NetworkFormat;
@@ -140,6 +140,8 @@ export interface BackgroundTasks {
       readonly network: Network;
       readonly metadata: Readonly<Record<string, string>>;
       readonly format: WrittenFormat;
+      /** Whether the slope may be written as a fact. */
+      readonly isSlopeKnown: boolean;
     };
     readonly output: Uint8Array;
   };

@@ -138,14 +138,14 @@ const performers: { readonly [Kind in BackgroundTaskKind]: Performer<Kind> } = {
       let done = 0;
       return verifyChain(entry, () => onProgress({ done: ++done, of: entry.json.cells.length }));
     }),
-  async 'read-network'({ path }) {
+  async 'read-network'({ path, name }) {
     const bytes = await readWhole(diskFileSystem, path, maxNetworkFileBytes);
-    const imported = parseNetworkFile(bytes);
-    return { digest: bytesDigest(bytes), format: networkFormat(bytes), imported };
+    const imported = parseNetworkFile(bytes, name);
+    return { digest: bytesDigest(bytes), format: networkFormat(bytes, name), imported };
   },
-  'write-network': ({ network, metadata, format }) =>
+  'write-network': ({ network, metadata, format, isSlopeKnown }) =>
     format === 'safetensors'
-      ? encodeSafetensors(network, metadata)
+      ? encodeSafetensors(network, metadata, isSlopeKnown)
       : encodeOnnx(network, metadata, format === 'onnx' ? 'float32' : 'float64'),
   frames: ({ notebook, entryId, snapshots }, onProgress) =>
     withEntry(notebook, entryId, async (entry) => {

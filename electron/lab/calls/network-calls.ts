@@ -3,6 +3,7 @@ import { openedEntryId } from '../../contract/opened-entry.ts';
 import type { CallHandlers } from './router.ts';
 import type { NetworkAt } from './frame-service.ts';
 import type { LabContext } from './lab-context.ts';
+import { LabError } from '../disk/lab-error.ts';
 import { openCell } from '../notebook/open-cell.ts';
 import type { OpenedNetworks } from './opened-networks.ts';
 
@@ -17,7 +18,7 @@ export function networkCalls(
   return {
     async 'network.open'({ name, upload }, { signal }) {
       const { digest, format, imported } = await uploads.use(upload, (path) =>
-        background.run('read-network', { path }, { signal }),
+        background.run('read-network', { path, name }, { signal }),
       );
       return opened.add(name, digest, format, imported);
     },
@@ -32,7 +33,15 @@ export function networkCalls(
       const metadata: Record<string, string> = isOpened
         ? {}
         : { entry: entryId, cell: cellId, label, epoch: String(epoch) };
-      const bytes = await background.run('write-network', { network, metadata, format }, { signal });
+      const isSlopeKnown = !isOpened || opened.isSlopeSure(cellId);
+      if (!isSlopeKnown && format !== 'safetensors') {
+        throw new LabError(
+          'refused',
+          'An ONNX model has its slope written into it, and this file does not tell its own. Set the slope first.',
+        );
+      }
+      const task = { network, metadata, format, isSlopeKnown };
+      const bytes = await background.run('write-network', task, { signal });
       const words = isOpened ? label : `${label}, epoch ${epoch}`;
       const name = `${words.replaceAll(/[^\p{L}\p{N}._*[\]-]+/gu, '-')}.${format === 'safetensors' ? format : 'onnx'}`;
       return { name, type: 'application/octet-stream', bytes, epoch };

@@ -9,6 +9,8 @@ import { LabError } from '../disk/lab-error.ts';
 interface Kept {
   readonly summary: OpenedNetwork;
   readonly network: Network;
+  /** Whether its file or a person named the slope. */
+  readonly isSlopeSure: boolean;
 }
 
 const maxNetworks = 16;
@@ -28,13 +30,13 @@ export class OpenedNetworks {
     const slope = imported.slope ?? defaultSlope;
     const network = { shape, slope, parameters, output };
     const facts = { name, format, isSlopeKnown, digest, metadata: Object.entries(metadata).slice(0, 30) };
-    return this.#keep(network, facts);
+    return this.#keep(network, facts, isSlopeKnown);
   }
 
   /** The same network with another slope, under another id. Throws LabError 'not-found', 'refused'. */
   withSlope(id: string, slope: number): OpenedNetwork {
     const { network, summary } = this.#find(id);
-    return this.#keep({ ...network, slope }, summary);
+    return this.#keep({ ...network, slope }, summary, true);
   }
 
   summary(id: string): OpenedNetwork {
@@ -45,17 +47,24 @@ export class OpenedNetworks {
     return this.#find(id).network;
   }
 
+  /** Whether the file of a network, or a person, named its slope: only then it may be written as a fact. */
+  isSlopeSure(id: string): boolean {
+    return this.#find(id).isSlopeSure;
+  }
+
   #keep(
     network: Network,
     facts: Pick<OpenedNetwork, 'name' | 'format' | 'isSlopeKnown' | 'digest' | 'metadata'>,
+    isSlopeSure: boolean,
   ): OpenedNetwork {
     const { name, format, isSlopeKnown, digest, metadata } = facts;
     const { shape, slope, output, parameters } = network;
     const id = bytesDigest(new TextEncoder().encode(`${digest} ${slope}`)).slice(0, 16);
     const counts = { hidden: shape.hidden, outputs: shape.outputs, parameters: parameters.length };
     const summary = { id, name, format, slope, isSlopeKnown, output, digest, metadata, ...counts };
+    const before = this.#kept.get(id);
     this.#kept.delete(id);
-    this.#kept.set(id, { summary, network });
+    this.#kept.set(id, { summary, network, isSlopeSure: isSlopeSure || before?.isSlopeSure === true });
     this.#forget();
     return summary;
   }

@@ -107,7 +107,8 @@ async function checkOf(
 ): Promise<SweepCheck> {
   const { notebook, queue, decision } = context;
   const place = problems.map(({ line, message }) => ({ line, column: null, message }));
-  if (plan === null) return { yaml, document, problems: place, axes: [], cells: [], estimate: null };
+  if (plan === null)
+    return { yaml, document, problems: place, remarks: [], axes: [], cells: [], estimate: null };
   const finished = await finishedCells(notebook);
   const seconds = await secondsOfCells(context, plan);
   const cells = plan.cells.map((cell, at): PlannedCell => {
@@ -139,6 +140,7 @@ async function checkOf(
     yaml,
     document,
     problems: place,
+    remarks: plan.remarks,
     axes: varyingAxes(plan.cells),
     cells,
     estimate:

@@ -52,8 +52,11 @@ const recordRatio = 20;
 export async function checkArchive(archive: OpenFile, options: ImportOptions): Promise<CheckedArchive> {
   const size = await archive.size();
   const reader = { size, read: (at: number, length: number) => readRange(archive, at, length) };
-  const all = await readDirectory(reader);
-  const root = rootFolder(all.map(({ name }) => name));
+  await checkPointer(archive, size);
+  const all = (await readDirectory(reader)).filter(({ name }) => !isLeftByMac(name));
+  const names = all.map(({ name }) => name);
+  if (!names.some((name) => /(?:^|\/)entry\.json$/.test(name))) throw foreignArchive(names);
+  const root = rootFolder(names);
   const members = all.map((member) => ({ ...member, name: member.name.slice(root.length + 1) }));
   for (const { name } of members) {
     if (fateOf(name) === undefined) throw new ImportError(`'${name}' in the archive is no part of an entry`);
@@ -77,6 +80,30 @@ export async function checkArchive(archive: OpenFile, options: ImportOptions): P
     remarks,
     files: () => entryFiles(fs, entry, members),
   };
+}
+
+const pointerStart = 'version https://git-lfs';
+
+/** Throws ImportError where the file only points to an archive. */
+async function checkPointer(archive: OpenFile, size: number): Promise<void> {
+  if (size < pointerStart.length) return;
+  const start = new TextDecoder('latin1').decode(await readRange(archive, 0, pointerStart.length));
+  if (start !== pointerStart) return;
+  throw new ImportError('this is a Git LFS pointer, not the archive itself; fetch it with git lfs pull');
+}
+
+/** Files that macOS adds where it packs a folder. */
+function isLeftByMac(name: string): boolean {
+  return name.startsWith('__MACOSX/') || /(?:^|\/)\.DS_Store$/.test(name);
+}
+
+function foreignArchive(names: readonly string[]): ImportError {
+  const isCrate = names.some((name) => name.endsWith(crateFileName));
+  return new ImportError(
+    isCrate
+      ? 'the archive is an .eln of another program: it has no entry of Creasebook (entry.json) in it'
+      : 'the archive has no entry of Creasebook (entry.json) in it',
+  );
 }
 
 /** Every file is the one that the metadata describes, and none is missing. */

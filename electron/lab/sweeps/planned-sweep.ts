@@ -25,6 +25,8 @@ export interface PlannedSweep {
   readonly plan: {
     readonly name: string;
     readonly target: ExpansionTarget;
+    /** What there is to say about how the picture was read, one line each. */
+    readonly remarks: readonly string[];
     readonly cells: readonly SweepCell[];
     /** In the order of the cells. */
     readonly costs: readonly CellCost[];
@@ -53,7 +55,7 @@ export async function plannedSweep({
   if (tree instanceof SweepError) return { document: null, problems: [problemFrom(tree, null)], plan: null };
   const document = tree.data as PlainValue;
   try {
-    const { spec, picture, target, cells, snapshots } = await planSweep(
+    const { spec, picture, remarks, target, cells, snapshots } = await planSweep(
       diskFileSystem,
       yaml,
       folder,
@@ -64,6 +66,7 @@ export async function plannedSweep({
     const plan = {
       name: spec.name,
       target: { digest, width, height, channels },
+      remarks,
       cells,
       costs: cells.map((cell) => cellCost(cell, snapshots, target)),
       snapshots,

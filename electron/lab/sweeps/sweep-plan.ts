@@ -8,13 +8,14 @@ import { expandSweep, type ExpansionTarget } from '../../../experiments/sweeps/s
 import { applyOverride } from '../../../experiments/sweeps/override.ts';
 import { SweepError } from '../../../experiments/sweeps/sweep-error.ts';
 import { parseSweep, type SweepSpec } from '../../../experiments/sweeps/sweep.ts';
+import { sweepText } from '../../../experiments/sweeps/sweep-text.ts';
 import {
   builtInPicture,
   builtInTargetNames,
   isBuiltInTargetName,
 } from '../../../experiments/targets/built-in.ts';
 import { pictureDigest } from '../../../experiments/targets/digest.ts';
-import { pictureFromFile } from '../../../experiments/targets/picture-file.ts';
+import { readPictureFile, type PictureReading } from '../../../experiments/targets/picture-file.ts';
 import { maxFileBytes } from '../../../experiments/targets/picture-limits.ts';
 import { TargetError } from '../../../experiments/targets/target-error.ts';
 import type { Picture } from '../../../experiments/targets/picture.ts';
@@ -27,6 +28,8 @@ export interface SweepPlan {
   readonly text: string;
   readonly spec: SweepSpec;
   readonly picture: Picture;
+  /** What there is to say about how the picture was read, one line each. */
+  readonly remarks: readonly string[];
   /** Size and digest of the picture. */
   readonly target: ExpansionTarget;
   readonly cells: readonly SweepCell[];
@@ -42,16 +45,16 @@ export async function planSweepFile(
   engines: TrainingEngines,
 ): Promise<SweepPlan> {
   const bytes = await readSweepFile(fs, path);
-  return planSweep(fs, new TextDecoder().decode(bytes), dirname(path), overrides, engines);
+  return planSweep(fs, sweepText(bytes), dirname(path), overrides, engines);
 }
 
-/** Bytes of a sweep file; one that is not there is a mistake in what was asked for. */
+/** Bytes of a sweep file; one that is not there, or that is no sweep file by its size, is a mistake in what was asked for. */
 async function readSweepFile(fs: FileSystem, path: string): Promise<Uint8Array> {
   try {
     return await readWhole(fs, path, 1 << 20);
   } catch (error) {
-    if (error instanceof LabError && error.code === 'not-found') throw new SweepError(error.message);
-    throw error;
+    const isWrong = error instanceof LabError && ['not-found', 'damaged'].includes(error.code);
+    throw isWrong ? new SweepError(error.message) : error;
   }
 }
 
@@ -65,13 +68,13 @@ export async function planSweep(
 ): Promise<SweepPlan> {
   const text = overrides.reduce(applyOverride, source);
   const spec = parseSweep(text);
-  const picture = await targetPicture(fs, spec.target, folder);
+  const { picture, remarks } = await readTarget(fs, spec.target, folder);
   const wanted = spec.training.determinism;
   const { numerics, determinism } = arithmeticOf(engines.engine, wanted);
   const target = { digest: pictureDigest(picture), ...picture };
   const expanded = expandSweep(spec, target, numerics, determinism);
   const snapshots = resolvedSnapshots(spec.snapshots, expanded, target);
-  const plan = { text, spec, picture, target, snapshots };
+  const plan = { text, spec, picture, remarks, target, snapshots };
   if (engines.split === null) return { ...plan, cells: expanded };
   const work = expanded.map((cell) => {
     const { trainingFlops, snapshotFlops } = cellCost(cell, snapshots, target);
@@ -82,12 +85,19 @@ export async function planSweep(
 
 /** The picture that a sweep file in `folder` calls `target`. Throws TargetError and LabError. */
 export async function targetPicture(fs: FileSystem, target: string, folder: string): Promise<Picture> {
-  if (isBuiltInTargetName(target)) return builtInPicture(target);
+  return (await readTarget(fs, target, folder)).picture;
+}
+
+async function readTarget(fs: FileSystem, target: string, folder: string): Promise<PictureReading> {
+  if (isBuiltInTargetName(target)) return { picture: builtInPicture(target), remarks: [] };
   const path = isAbsolute(target) ? target : join(folder, target);
   try {
-    return pictureFromFile(await readWhole(fs, path, maxFileBytes));
+    return readPictureFile(await readWhole(fs, path, maxFileBytes));
   } catch (error) {
     if (error instanceof TargetError) throw new TargetError(`target ${target}: ${error.message}`);
+    if (error instanceof LabError && error.code === 'damaged') {
+      throw new TargetError(`target ${target}: ${error.message}`);
+    }
     if (error instanceof LabError && error.code === 'not-found') {
       const names = builtInTargetNames.join(', ');
       throw new TargetError(

@@ -1,9 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { parseNetworkFile } from '../../../experiments/formats/network-file.ts';
 import { encodeChunks } from '../../../experiments/formats/png-chunks.ts';
+import { encodeSafetensors } from '../../../experiments/formats/safetensors.ts';
+import { randomNetwork } from '../../experiments/engines/random-networks.ts';
+import { pngFile } from '../../experiments/targets/png-builder.ts';
 import { expectOneLine } from './one-line.ts';
 import { lab, labJson, startLab, temporaryLab, tinySweep, type ShownEntry } from './lab-process.ts';
 
@@ -58,13 +62,96 @@ describe('bad input is one clear line and exit code 2', () => {
     [['frame'], 2, /missing/],
     [['hash', 'x.safetensors', '--size', '-4'], 2, /--size/],
     [['hash', 'package.json', '--size', '8'], 2, /./],
-    [['show', 'nothing'], 1, /No entry 'nothing'/],
+    [['show', 'nothing'], 2, /No entry 'nothing'/],
     [['run', 'no-such-sweep.yaml'], 2, /no-such-sweep\.yaml: it does not exist/],
     [['run', 'x.yaml', '--engine', 'abacus'], 2, /--engine must be one of/],
     [['run', 'x.yaml', '--thread', '2'], 2, /--thread/],
+    [['hash', 'nowhere.onnx', '--size', '8'], 2, /nowhere\.onnx: it does not exist/],
+    [['regions', 'nowhere.safetensors'], 2, /nowhere\.safetensors: it does not exist/],
+    [['hash', 'x.onnx', '--size', '8', '--slope', '1'], 2, /--slope must be a number from 0 to less than 1/],
+    [['help', 'fly'], 2, /unknown command 'fly'/],
   ])('%j', async (args, code, words) => {
     expectOneLine(await lab(...args, ...there), code, words);
   });
+});
+
+describe('a network whose file does not tell its slope', () => {
+  const file = join(place.folder, 'ring.safetensors');
+  const size = ['--size', '8', '--engine', 'wasm', '--threads', '1'];
+
+  it('is drawn with a slope that is said, on stderr and in JSON', async () => {
+    writeFileSync(file, encodeSafetensors(randomNetwork({ hidden: [5, 4], outputs: 1 }, 3), {}, false));
+    const assumed = await lab('hash', file, ...size, '--json', ...there);
+    expect(assumed.stderr).toMatch(
+      /ring\.safetensors does not tell the slope of its leaky ReLU, 0\.01 is taken/,
+    );
+    expect(JSON.parse(assumed.stdout)).toMatchObject({ slope: 0.01, slopeSource: 'assumed' });
+    const given = await lab('hash', file, ...size, '--slope', '0', '--json', ...there);
+    expect(given.stderr).not.toMatch(/slope/);
+    expect(JSON.parse(given.stdout)).toMatchObject({ slope: 0, slopeSource: 'given' });
+  });
+
+  it('is written on without one, and not at all where there has to be one', async () => {
+    const out = join(place.folder, 'again.safetensors');
+    expect((await lab('weights', file, '--out', out, ...there)).code).toBe(0);
+    expect(parseNetworkFile(readFileSync(out)).slope).toBeNull();
+    const model = join(place.folder, 'again.onnx');
+    expect((await lab('weights', file, '--out', model, ...there)).code).toBe(2);
+    expect(existsSync(model)).toBe(false);
+    expect((await lab('weights', file, '--out', model, '--slope', '0.2', ...there)).code).toBe(0);
+    expect(parseNetworkFile(readFileSync(model)).slope).toBe(0.2);
+  });
+});
+
+it('a picture that is too large is reduced, and it is said how', async () => {
+  const lines = Array.from({ length: 2 }, () => Array.from({ length: 5000 }, (_, x) => x % 256));
+  writeFileSync(
+    join(place.folder, 'wide.png'),
+    pngFile({ width: 5000, height: 2, depth: 8, colourType: 0, lines }),
+  );
+  const text = tinySweep.replace('target: ring', 'target: wide.png').replace('50', '1');
+  writeFileSync(place.sweep, text);
+  const { code, stderr } = await lab('run', place.sweep, '--dry-run', ...there);
+  expect(stderr).toContain('note: the picture was reduced from 5000 x 2 to 2500 x 1 pixels');
+  expect(code).toBe(0);
+});
+
+it('help of one command is about that one', async () => {
+  for (const args of [
+    ['help', 'hash'],
+    ['hash', '--help'],
+    ['hash', 'x', '-h'],
+  ]) {
+    const { code, stdout } = await lab(...args);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^creasebook hash F\.safetensors/);
+    expect(stdout).not.toContain('selftest');
+  }
+});
+
+it('control characters of a name do not reach the terminal', async () => {
+  const other = temporaryLab(
+    tinySweep.replace('name: tiny', 'name: "a\\e[31mred\\a\\u202e"').replace('60', '1'),
+  );
+  const run = await lab(
+    'run',
+    other.sweep,
+    '--engine',
+    'wasm',
+    '--threads',
+    '1',
+    '--notebook',
+    other.notebook,
+  );
+  expect(run.code).toBe(0);
+  const listed = [
+    run,
+    await lab('ls', '--notebook', other.notebook),
+    await lab('ls', '--json', '--notebook', other.notebook),
+  ];
+  for (const { stdout, stderr } of listed) expect(stdout + stderr).not.toMatch(/[^\P{Cc}\n]|\u202e/u);
+  expect(listed[1].stdout).toContain('a?[31mred??');
+  other.remove();
 });
 
 it('a reader that has had enough, such as head, is no error', async () => {

@@ -75,12 +75,12 @@ describe('export and import', () => {
       writeFileSync(path, bytes);
       expectLastLine(await lab('import', path, '--notebook', target), code, words);
     }
-    expectLastLine(await lab('import', join(place, 'none.eln'), '--notebook', target), 1, /none\.eln.*exist/);
-    expectLastLine(await lab('import', place, '--notebook', target), 1, /it is a folder/);
+    expectLastLine(await lab('import', join(place, 'none.eln'), '--notebook', target), 2, /none\.eln.*exist/);
+    expectLastLine(await lab('import', place, '--notebook', target), 2, /it is a folder/);
     expectLastLine(await lab('import', '--notebook', target), 2, /argument is missing/);
     expect(entriesOf(target)).toEqual([]);
     const before = entriesOf(notebook);
-    expectLastLine(await lab('import', file, '--notebook', notebook), 1, /already/);
+    expectLastLine(await lab('import', file, '--notebook', notebook), 2, /already/);
     expect(entriesOf(notebook)).toEqual(before);
   });
 
@@ -88,12 +88,12 @@ describe('export and import', () => {
     const place = scratchFolder();
     const there = ['--notebook', notebook];
     const out = join(place, 'out.eln');
-    expectLastLine(await lab('export', 'nothing', '--out', out, ...there), 1, /No entry 'nothing'/);
+    expectLastLine(await lab('export', 'nothing', '--out', out, ...there), 2, /No entry 'nothing'/);
     expectLastLine(await lab('export', id, '--out', join(place, 'out.zip'), ...there), 2, /must end in/);
     expectLastLine(await lab('export', id, ...there), 2, /--out/);
-    expectLastLine(await lab('export', id, '--out', join(place, 'no', 'out.eln'), ...there), 1, /out\.eln/);
+    expectLastLine(await lab('export', id, '--out', join(place, 'no', 'out.eln'), ...there), 2, /out\.eln/);
     mkdirSync(out);
-    expectLastLine(await lab('export', id, '--out', out, ...there), 1, /out\.eln/);
+    expectLastLine(await lab('export', id, '--out', out, ...there), 2, /out\.eln/);
     expect(readdirSync(place)).toEqual(['out.eln']);
     expect(readdirSync(out)).toEqual([]);
   });

@@ -153,6 +153,11 @@ describe('what cannot be read is said in one line', () => {
     expect(() => parseNetworkFile(text('\x89HDF\r\n'))).toThrow(/HDF5/);
     expect(() => parseNetworkFile(text('hello there'))).toThrow(/not an ONNX file/);
     expect(() => parseNetworkFile(new Uint8Array(0))).toThrow(/empty/);
+    expect(() => parseNetworkFile(text('version https://git-lfs.github.com/spec/v1'))).toThrow(/Git LFS/);
+    expect(() => parseNetworkFile(text('<!doctype html>'))).toThrow(/web page/);
+    // What is called safetensors is not said to be no ONNX.
+    for (const bytes of [new Uint8Array(0), text('hello there'), new Uint8Array(30)])
+      expect(() => parseNetworkFile(bytes, 'ring.safetensors')).toThrow(/^not a safetensors file/);
   });
 });
 

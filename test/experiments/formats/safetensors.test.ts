@@ -120,6 +120,34 @@ describe('safetensors', () => {
     expect(back.slope).toBeNull();
   });
 
+  test('kernels of Keras and Flax are turned, and dense_1 comes after dense', () => {
+    const kernel = (name: string, shape: number[], values: number[]) => ({
+      name,
+      dtype: 'F32',
+      shape,
+      bytes: floats(values),
+    });
+    const back = parseSafetensors(
+      tensorFile([
+        kernel('dense_1/bias:0', [2], [9, 10]),
+        kernel('dense_1/kernel:0', [2, 2], [5, 6, 7, 8]),
+        kernel('dense/kernel:0', [2, 2], [1, 2, 3, 4]),
+      ]),
+    );
+    expect([...back.parameters]).toEqual([1, 3, 2, 4, 0, 0, 5, 7, 6, 8, 9, 10]);
+    const twice = [kernel('a.kernel', [2, 1], [1, 2]), kernel('a.weight', [1, 2], [1, 2])];
+    expect(() => parseSafetensors(tensorFile(twice))).toThrow("layer 'a' has two tensors for its weight");
+  });
+
+  test('an assumed slope is not written', () => {
+    const bytes = encodeSafetensors(networkOf([2], 1, 0.01), { title: 'x' }, false);
+    expect(parseSafetensors(bytes)).toMatchObject({
+      slope: null,
+      metadata: { title: 'x', output: 'affine', domain: '[0,1]^2' },
+    });
+    expect(Object.keys(parseSafetensors(bytes).metadata)).not.toContain('activation');
+  });
+
   test('float64, float16 and bfloat16 become float32', () => {
     const halves = (values: number[]): Uint8Array => new Uint8Array(Uint16Array.from(values).buffer);
     const back = parseSafetensors(

@@ -44,6 +44,20 @@ describe('built-in pictures', () => {
     expect(blackShare('letters')).toBeLessThan(0.2);
   });
 
+  it("draws the original's ring half a pixel from the other one: 1372 pixels differ", () => {
+    const ours = builtInPicture('ring').bytes;
+    const original = builtInPicture('original-ring').bytes;
+    expect(original.reduce((count, byte, at) => count + Number(byte !== ours[at]), 0)).toBe(1372);
+    expect(original.reduce((count, byte) => count + Number(byte === 0), 0)).toBe(48_244);
+    const black = [...original.keys()].filter((at) => original[at] === 0);
+    const columns = black.map((at) => at % 1024);
+    const [first, last] = columns.reduce(
+      ([least, most], column) => [Math.min(least, column), Math.max(most, column)],
+      [1024, 0],
+    );
+    expect([first, last]).toEqual([256, 768]);
+  });
+
   it('draws the coloured ring red outside, green on the ring, blue inside', () => {
     expect(pixel('ring-rgb', 5, 5)).toEqual([255, 0, 0]);
     expect(pixel('ring-rgb', 512 + 240, 512)).toEqual([0, 255, 0]);
@@ -66,6 +80,7 @@ describe('built-in pictures', () => {
         "spiral 8581377727306a9e8d3166dbf9a1f7d43f033efdc613c45b3ad54c9595685e28",
         "checkerboard ae72cd81fbb4c5759979b99eb35f0e1e9782bd878ebd94e2d70445453dc2c26f",
         "letters e8f15a37d306cf4866ea00dc1065ef011a6e5fb08138bb8d19d59de01047fc87",
+        "original-ring 7173d3c70d53bdabce6d4403297c26d60f8d6bfc1683fb5f1cb4f8c183c49c8e",
         "ring-rgb a5aa543c84d1ac052b349f4a18f53873eec5e0ad872565fb69546b02d4fc2b61",
       ]
     `);

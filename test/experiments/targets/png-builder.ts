@@ -36,3 +36,31 @@ export function pngFile(recipe: PngRecipe): Uint8Array {
     ...pngChunk('IEND', []),
   ]);
 }
+
+/** Lines of an interlaced picture, pass after pass: packed samples of so many bits. */
+export function adam7Lines(
+  width: number,
+  height: number,
+  depth: number,
+  sample: (x: number, y: number) => number,
+): number[][] {
+  const lines: number[][] = [];
+  const passes = [
+    [0, 0, 8, 8],
+    [4, 0, 8, 8],
+    [0, 4, 4, 8],
+    [2, 0, 4, 4],
+    [0, 2, 2, 4],
+    [1, 0, 2, 2],
+    [0, 1, 1, 2],
+  ];
+  for (const [x0, y0, dx, dy] of passes) {
+    for (let y = y0; y < height && x0 < width; y += dy) {
+      let bits = '';
+      for (let x = x0; x < width; x += dx) bits += sample(x, y).toString(2).padStart(depth, '0');
+      const bytes = bits.padEnd(Math.ceil(bits.length / 8) * 8, '0').match(/.{8}/g) ?? [];
+      lines.push(bytes.map((byte) => parseInt(byte, 2)));
+    }
+  }
+  return lines;
+}

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Picture } from '../../../experiments/targets/picture.ts';
-import { pictureFromFile } from '../../../experiments/targets/picture-file.ts';
-import { pictureFromPng, pngFromPicture } from '../../../experiments/targets/png.ts';
+import { pictureFromFile, readPictureFile } from '../../../experiments/targets/picture-file.ts';
+import { pngFromPicture } from '../../../experiments/targets/png.ts';
 import { TargetError } from '../../../experiments/targets/target-error.ts';
-import { pngChunk, pngFile } from './png-builder.ts';
+import { adam7Lines, pngChunk, pngFile } from './png-builder.ts';
 import { fuzzRuns } from '../../fuzz-runs.ts';
 
 const grey = (width: number, height: number, bytes: number[]): Picture => ({
@@ -20,7 +20,7 @@ const colour = (width: number, height: number, bytes: number[]): Picture => ({
   channels: 3,
 });
 
-describe('pictureFromPng', () => {
+describe('pictures of PNG files', () => {
   it.each([
     { depth: 1, lines: [[0b10100000], [0b01000000]], bytes: [255, 0, 255, 0, 255, 0] },
     { depth: 2, lines: [[0b00011000], [0b11000000]], bytes: [0, 85, 170, 255, 0, 0] },
@@ -49,25 +49,25 @@ describe('pictureFromPng', () => {
       bytes: [0, 255, 128, 0, 1, 127],
     },
   ])('reads grey of $depth bits', ({ depth, lines, bytes }) => {
-    expect(pictureFromPng(pngFile({ width: 3, height: 2, depth, colourType: 0, lines }))).toEqual(
+    expect(pictureFromFile(pngFile({ width: 3, height: 2, depth, colourType: 0, lines }))).toEqual(
       grey(3, 2, bytes),
     );
   });
 
   it('lays transparent parts over white', () => {
     const lines = [[0, 255, 0, 0, 100, 128]];
-    expect(pictureFromPng(pngFile({ width: 3, height: 1, depth: 8, colourType: 4, lines }))).toEqual(
+    expect(pictureFromFile(pngFile({ width: 3, height: 1, depth: 8, colourType: 4, lines }))).toEqual(
       grey(3, 1, [0, 255, 177]),
     );
     const rgba = [[255, 0, 0, 255, 255, 0, 0, 51]];
-    expect(pictureFromPng(pngFile({ width: 2, height: 1, depth: 8, colourType: 6, lines: rgba }))).toEqual(
+    expect(pictureFromFile(pngFile({ width: 2, height: 1, depth: 8, colourType: 6, lines: rgba }))).toEqual(
       colour(2, 1, [255, 0, 0, 255, 204, 204]),
     );
   });
 
   it('treats the transparent colour of pictures without alpha as white', () => {
     const file = (chunk: number[], colourType: number, lines: number[][]) =>
-      pictureFromPng(
+      pictureFromFile(
         pngFile({
           width: 2,
           height: 1,
@@ -90,17 +90,17 @@ describe('pictureFromPng', () => {
         : [indices.reduce((byte, index, at) => byte | (index << (8 - depth * (at + 1))), 0)];
     const lines = depth === 4 ? [[0x01, 0x10]] : [packed];
     const recipe = { width: 3, height: 1, depth, colourType: 3, lines };
-    expect(pictureFromPng(pngFile({ ...recipe, chunks: [palette] }))).toEqual(
+    expect(pictureFromFile(pngFile({ ...recipe, chunks: [palette] }))).toEqual(
       colour(3, 1, [10, 20, 30, 200, 100, 0, 200, 100, 0]),
     );
-    expect(pictureFromPng(pngFile({ ...recipe, chunks: [palette, { type: 'tRNS', content: [0] }] }))).toEqual(
-      colour(3, 1, [255, 255, 255, 200, 100, 0, 200, 100, 0]),
-    );
+    expect(
+      pictureFromFile(pngFile({ ...recipe, chunks: [palette, { type: 'tRNS', content: [0] }] })),
+    ).toEqual(colour(3, 1, [255, 255, 255, 200, 100, 0, 200, 100, 0]));
   });
 
   it('gives one channel where all colours are grey', () => {
     const lines = [[1, 1, 1, 9, 9, 9]];
-    expect(pictureFromPng(pngFile({ width: 2, height: 1, depth: 8, colourType: 2, lines }))).toEqual(
+    expect(pictureFromFile(pngFile({ width: 2, height: 1, depth: 8, colourType: 2, lines }))).toEqual(
       grey(2, 1, [1, 9]),
     );
   });
@@ -113,13 +113,49 @@ describe('pictureFromPng', () => {
       return encode({ width: 9, height: 11, channels: 1, depth, data }, { interlace: 'Adam7' });
     };
     for (const depth of [8, 16] as const)
-      expect(pictureFromPng(interlaced(depth))).toEqual(grey(9, 11, samples));
-    const lines = [[0x80]];
-    expect(() =>
-      pictureFromPng(pngFile({ width: 1, height: 1, depth: 1, colourType: 0, interlace: 1, lines })),
-    ).toThrow(
-      new TargetError('interlaced PNG files need at least 8 bits a channel, save it without interlacing'),
+      expect(pictureFromFile(interlaced(depth))).toEqual(grey(9, 11, samples));
+  });
+
+  it.each([1, 2, 4])('reads interlaced pictures of %i bits, grey and with a palette', (depth) => {
+    for (const [width, height] of [
+      [9, 11],
+      [1, 1],
+      [8, 3],
+      [13, 10],
+    ]) {
+      const sample = (x: number, y: number) => (3 * x + 5 * y + ((x * y) >> 1)) % 2 ** depth;
+      const lines = adam7Lines(width, height, depth, sample);
+      const greys = Array.from({ length: width * height }, (_, pixel) => {
+        return (sample(pixel % width, Math.floor(pixel / width)) * 255) / (2 ** depth - 1);
+      });
+      const recipe = { width, height, depth, interlace: 1, lines };
+      expect(pictureFromFile(pngFile({ ...recipe, colourType: 0 }))).toEqual(grey(width, height, greys));
+      const palette = Array.from({ length: 2 ** depth }, (_, entry) => [entry, 255 - entry, 7]);
+      const chunks = [{ type: 'PLTE', content: palette.flat() }];
+      const colours = Array.from({ length: width * height }, (_, pixel) => {
+        return palette[sample(pixel % width, Math.floor(pixel / width))];
+      });
+      expect(pictureFromFile(pngFile({ ...recipe, colourType: 3, chunks }))).toEqual(
+        colour(width, height, colours.flat()),
+      );
+    }
+  });
+
+  it('reduces a picture that is too large, and says how', () => {
+    const lines = [0, 50].map((first) => Array.from({ length: 8193 }, (_, x) => first + (x % 3)));
+    const { picture, remarks } = readPictureFile(
+      pngFile({ width: 8193, height: 2, depth: 8, colourType: 0, lines }),
     );
+    expect(picture).toEqual(grey(2731, 1, new Array<number>(2731).fill(26)));
+    expect(remarks[0]).toBe(
+      'the picture was reduced from 8193 x 2 to 2731 x 1 pixels: each is the mean of 3 x 3',
+    );
+  });
+
+  it('says that a picture has one colour only, as a white logo on nothing has', () => {
+    const lines = [[255, 0, 255, 255]];
+    const { remarks } = readPictureFile(pngFile({ width: 2, height: 1, depth: 8, colourType: 4, lines }));
+    expect(remarks).toEqual(['the picture has one colour only; transparent parts lie over white']);
   });
 
   it('ignores chunks that pixels do not need, even damaged ones', () => {
@@ -129,7 +165,7 @@ describe('pictureFromPng', () => {
       { type: 'pHYs', content: [1] },
     ];
     const lines = [[5]];
-    expect(pictureFromPng(pngFile({ width: 1, height: 1, depth: 8, colourType: 0, lines, chunks }))).toEqual(
+    expect(pictureFromFile(pngFile({ width: 1, height: 1, depth: 8, colourType: 0, lines, chunks }))).toEqual(
       grey(1, 1, [5]),
     );
   });
@@ -161,7 +197,7 @@ describe('damaged and hostile PNG files', () => {
   it('rejects a picture of 20,000 x 20,000 pixels from its header alone', () => {
     const file = pngFile({ width: 20_000, height: 20_000, depth: 8, colourType: 6, lines: [[0]] });
     expect(() => pictureFromFile(file)).toThrow(
-      new TargetError('the picture is 20000 x 20000 pixels, at most 4096 x 4096 are allowed'),
+      'the picture is 20000 x 20000 pixels; files of at most 65535 pixels a side and 134217728 in all can be read, save it smaller',
     );
     expect(() => pictureFromFile(file.subarray(0, 60))).toThrow(TargetError);
   });

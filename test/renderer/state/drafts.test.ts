@@ -20,7 +20,7 @@ function labOf(answers: Answers) {
 }
 
 function checked(yaml: string): SweepCheck {
-  return { yaml, document: { name: yaml }, problems: [], axes: [], cells: [], estimate: null };
+  return { yaml, document: { name: yaml }, problems: [], remarks: [], axes: [], cells: [], estimate: null };
 }
 
 describe('a sweep that is being written', () => {

@@ -63,6 +63,33 @@ test('an archive that another program packed again, deflated, is the same entry'
   await notebook.close();
 });
 
+test('an archive that a Mac packed again is the same entry', async () => {
+  const archive = await goldenArchive(ring);
+  const left = ['__MACOSX/', `__MACOSX/._${ring}`, `${ring}/.DS_Store`, `${ring}/cells/.DS_Store`];
+  const junk = left.map((name) => [name, new Uint8Array(4)] as const);
+  const files = filesOf(archive).map(({ name, bytes }) => [name, bytes] as const);
+  const dir = temporaryFolder();
+  await importInto(dir, zipSync(Object.fromEntries([...junk.slice(1), ...files])));
+  const notebook = await openNotebook(dir, { mode: 'read' });
+  expect(Buffer.compare(await archiveOf(notebook, ring), archive)).toBe(0);
+  await notebook.close();
+});
+
+test('archives of other programs are called so', async () => {
+  const crate = { name: 'other/ro-crate-metadata.json', bytes: new TextEncoder().encode('{}') };
+  const note = { name: 'other/sample/notes.txt', bytes: new Uint8Array(3) };
+  for (const files of [[crate], [crate, note]]) {
+    await expect(importInto(temporaryFolder(), zipOf(files))).rejects.toThrow(
+      'the archive is an .eln of another program: it has no entry of Creasebook (entry.json) in it',
+    );
+  }
+  await expect(importInto(temporaryFolder(), zipOf([note]))).rejects.toThrow('no entry of Creasebook');
+  const pointer = new TextEncoder().encode(
+    'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n',
+  );
+  await expect(importInto(temporaryFolder(), pointer)).rejects.toThrow('Git LFS pointer');
+});
+
 test('an entry that is there already stays as it is', async () => {
   const dir = goldenNotebook();
   const before = contentOf(join(dir, 'entries'));
@@ -88,7 +115,7 @@ describe('nothing is written of an archive that', () => {
     ['has an empty part', 'root/b', 'ro//xb', /impossible name/],
     ['has a control character', 'root/b', 'ro\nt/b', /impossible name/],
     ['has a dot as a folder', 'root/b/c', 'root/./c', /impossible name/],
-    ['has no root folder', 'root/b', 'root_b', /one folder/],
+    ['has no root folder', 'root/entry.json', 'root_entry.json', /no entry of Creasebook|one folder/],
   ])('%s', async (_what, before, after, words) => {
     await expectRefused(
       zipOf([some(before)], () => after),
@@ -100,7 +127,7 @@ describe('nothing is written of an archive that', () => {
     await expectRefused(zipOf([some('root/a'), some('root/a')]), /twice/);
     await expectRefused(zipOf([some('root/a'), some('root/A')]), /twice/);
     await expectRefused(zipOf([some('root/a'), some('root/a/b')]), /file and a folder/);
-    await expectRefused(zipOf([some('root/a'), some('other/a')]), /one folder/);
+    await expectRefused(zipOf([some('root/entry.json'), some('other/a')]), /one folder/);
   });
 
   test('has a link, a device, or something encrypted', async () => {
@@ -121,7 +148,12 @@ describe('nothing is written of an archive that', () => {
     const bomb = zipSync({ 'root/entry.json': new Uint8Array(64 * 2 ** 20) }, { level: 9 });
     expect(bomb.length).toBeLessThan(70_000);
     await expectRefused(bomb, /would grow more than 100 times/);
-    const zip = Buffer.from(zipSync({ 'root/ro-crate-metadata.json': new Uint8Array(500_000) }));
+    const zip = Buffer.from(
+      zipSync({
+        'root/ro-crate-metadata.json': new Uint8Array(500_000),
+        'root/entry.json': new Uint8Array(1),
+      }),
+    );
     // A smaller size in both headers: what comes out must not be taken for it.
     for (const [signature, offset] of [
       ['PK\u0003\u0004', 22],
