@@ -18,6 +18,7 @@ export interface JpegComponent {
   readonly storedRows: number;
 }
 
+/** The header of a JPEG picture: its size in pixels, its components and their sampling. */
 export interface JpegFrame {
   readonly width: number;
   readonly height: number;
