@@ -3,7 +3,7 @@ import type { OutputActivation } from '../network/shape.ts';
 import { ImportError } from './import-error.ts';
 import { quoted } from './imported-network.ts';
 
-/** What a file says of its network besides weights; what it does not say is left out. */
+/** What a file says of its network besides weights. */
 export interface NetworkClaims {
   /** Slope for z <= 0, or null where nothing tells it. */
   readonly slope: number | null;
