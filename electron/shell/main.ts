@@ -1,4 +1,5 @@
 /** Entry of the app in Electron. */
+import { join } from 'node:path';
 import {
   app,
   BrowserWindow,
@@ -16,6 +17,9 @@ import { gpuPreloadPath, preloadPath, rendererFolder } from '../program/assets.t
 import { openLab } from '../lab/lab.ts';
 import { notebookFolder } from '../program/notebook-folder.ts';
 import { runShell } from './shell.ts';
+import { trialFile } from './trial-file.ts';
+
+const notebook = notebookFolder(process.argv, process.env);
 
 // Not awaited: Electron is not ready before its entry module has been evaluated to the end.
 void runShell(
@@ -37,14 +41,11 @@ void runShell(
     preload: preloadPath(),
     gpuPreload: gpuPreloadPath(),
     platform: process.platform,
+    arch: process.arch,
     environment: process.env,
-    openLab: (onBusy, gpu) =>
-      openLab({
-        notebook: notebookFolder(process.argv, process.env),
-        shell: 'electron',
-        engine: 'auto',
-        gpu,
-        onBusy,
-      }),
+    trials: trialFile(join(app.getPath('userData'), 'graphics.json')),
+    notebook,
+    openLab: (onBusy, gpu) => openLab({ notebook, shell: 'electron', engine: 'auto', gpu, onBusy }),
+    say: (line) => void process.stderr.write(`${line}\n`),
   },
 );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createGpuHost } from '../../../electron/compute/gpu-host.ts';
-import { allowWebgpu, driverText, gpuWindowStarter } from '../../../electron/shell/gpu-window.ts';
+import { driverText, gpuWindowStarter } from '../../../electron/shell/gpu-window.ts';
 import type { FromGpu } from '../../../experiments/tasks/gpu-protocol.ts';
 import { initialParameters } from '../../../experiments/network/initialization.ts';
 import { FakeElectron, FakeWindow, type FakePort } from './fake-electron.ts';
@@ -169,24 +169,3 @@ describe('the text that tells graphics cards apart', () => {
     expect(await driverText(() => Promise.reject(new Error('no record')))).toBe('');
   });
 });
-
-const asked = ['enable-unsafe-webgpu', 'enable-features=Vulkan'];
-
-it.each([
-  ['linux', {}, '', asked],
-  ['linux', { XDG_SESSION_TYPE: 'x11', WAYLAND_DISPLAY: '' }, 'auto', asked],
-  ['linux', { XDG_SESSION_TYPE: 'wayland' }, '', []],
-  ['linux', { WAYLAND_DISPLAY: 'wayland-0' }, 'auto', []],
-  ['linux', { WAYLAND_DISPLAY: 'wayland-0' }, 'x11', asked],
-  ['linux', {}, 'wayland', []],
-  ['darwin', {}, '', []],
-  ['win32', {}, '', []],
-] as const)(
-  'Chromium on %s with %o and ozone platform %j is asked for WebGPU by %j',
-  (platform, environment, ozone, switches) => {
-    const { app } = new FakeElectron();
-    app.ozone = ozone;
-    allowWebgpu(app as never, platform, environment);
-    expect(app.switches).toEqual(switches);
-  },
-);
