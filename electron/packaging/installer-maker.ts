@@ -52,7 +52,14 @@ export class InstallerMaker extends MakerBase<Record<string, never>> {
         appId: 'creasebook.lab',
         productName: appName,
         directories: { output: makeDir },
-        linux: { category: 'Science', maintainer: 'Creasebook', icon: `${iconPath}.png` },
+        linux: {
+          category: 'Science',
+          icon: `${iconPath}.png`,
+          // Windows are matched with their menu entry by the name of its file, which package.json tells Electron.
+          syncDesktopName: true,
+          // Without it the AppImage's menu entry switches the sandbox off even where it works.
+          executableArgs: [],
+        },
         mac: { icon: `${iconPath}.icns` },
         win: { icon: `${iconPath}.ico` },
         nsis: { oneClick: false, allowToChangeInstallationDirectory: true },

@@ -1,4 +1,7 @@
-/** Which files of the project go into the packaged app. */
+/**
+ * Which files of the project go into the packaged app. All of them lie in its archive, none beside it: Electron reads
+ * archives in every thread, and what lies beside one is read without its hash being checked.
+ */
 
 /** Folders that go in with everything in them; their parents go in as folders. Development packages are pruned later. */
 const folders = [
@@ -13,10 +16,6 @@ const files = ['', '/package.json', '/LICENSE'];
 
 /** Dawn, the WebGPU of the command line: Electron brings its own. */
 const dawn = /^\/node_modules\/webgpu(?:\/|$)/;
-
-/** What is read by worker threads or as plain files lies beside the archive, not in it. */
-export const unpackedFolders = '{dist/node,dist/kernels,dist/page,experiments/presets,node_modules}';
-export const unpackedFiles = 'package.json';
 
 /** onnxruntime comes with many builds: the one for Node is used, and its WebAssembly; the page has a copy of its own. */
 const otherBuilds =

@@ -21,6 +21,11 @@ import { trialFile } from './trial-file.ts';
 
 const notebook = notebookFolder(process.argv, process.env);
 
+// Whoever started the app on Windows, where a signal would end it at once, asks it to quit.
+process.on('message', (message) => {
+  if (message === 'quit') app.quit();
+});
+
 // Not awaited: Electron is not ready before its entry module has been evaluated to the end.
 void runShell(
   {

@@ -2,6 +2,7 @@
 import { createGpuHost, type GpuHost } from '../compute/gpu-host.ts';
 import { contractErrorFrom } from '../lab/calls/contract-errors.ts';
 import type { Lab } from '../lab/lab.ts';
+import { toldExitCode } from '../program/exit-codes.ts';
 import { appWindows, type AppWindows } from './app-windows.ts';
 import type { ElectronParts } from './electron-parts.ts';
 import { gpuWindowStarter } from './gpu-window.ts';
@@ -32,9 +33,6 @@ export interface ShellOptions {
   /** Prints a line for whoever started the app in a terminal. */
   say(line: string): void;
 }
-
-/** Exit code of an app that could not open the notebook and has told the person so. */
-export const toldExitCode = 3;
 
 /** Runs the app. Resolves when its window and its lab are open, or when another instance was told to show itself. */
 export async function runShell(electron: ElectronParts, options: ShellOptions): Promise<void> {

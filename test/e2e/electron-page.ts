@@ -23,12 +23,7 @@ export async function electronPage({ binary, notebook, launcher }: ElectronParts
   const userData = mkdtempSync(join(tmpdir(), 'creasebook-electron-'));
   const application = await launcher.launch({
     executablePath: binary,
-    args: [
-      `--user-data-dir=${userData}`,
-      join(programRoot(), 'dist', 'node', 'shell.js'),
-      '--notebook',
-      notebook,
-    ],
+    args: [`--user-data-dir=${userData}`, programRoot(), '--notebook', notebook],
     env: environment(process.env),
   });
   const complaints = new Map<Page, string[]>();

@@ -120,7 +120,7 @@ describe('the packaged app', () => {
     expect(fuses.strictlyRequireAllFuses).toBe(true);
     expect(set).toEqual({
       RunAsNode: false,
-      EnableCookieEncryption: true,
+      EnableCookieEncryption: false,
       EnableNodeOptionsEnvironmentVariable: false,
       EnableNodeCliInspectArguments: false,
       EnableEmbeddedAsarIntegrityValidation: true,
@@ -217,9 +217,7 @@ describe('icons', () => {
 it('forge packages with the archive, the fuses, the ignore list and the maker', async () => {
   const { default: config } = await import('../../../forge.config.ts');
   expect(config.packagerConfig).toMatchObject({ ignore: isLeftOut, prune: true, icon: iconPath });
-  expect(config.packagerConfig?.asar).toMatchObject({
-    unpackDir: expect.stringContaining('dist/node') as string,
-  });
+  expect(config.packagerConfig?.asar).toBe(true);
   expect(config.makers?.[0]).toBeInstanceOf(InstallerMaker);
   expect(config.plugins).toHaveLength(1);
 });

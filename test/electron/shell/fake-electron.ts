@@ -113,6 +113,7 @@ export class FakeWindow extends EventEmitter {
   static focused: FakeWindow | null = null;
   /** Told, inside of destroy(), that no window is left: electron/electron shell/browser/window_list.cc, RemoveWindow. */
   static allClosed: () => void = () => undefined;
+  static created: (contents: FakeContents) => void = () => undefined;
   readonly options: BrowserWindowConstructorOptions;
   readonly webContents = new FakeContents();
   readonly loaded: string[] = [];
@@ -125,6 +126,7 @@ export class FakeWindow extends EventEmitter {
     super();
     this.options = options;
     FakeWindow.windows.push(this);
+    FakeWindow.created(this.webContents);
   }
 
   static getAllWindows(): BrowserWindow[] {
@@ -236,6 +238,7 @@ export class FakeElectron {
   constructor() {
     FakeWindow.windows = [];
     FakeWindow.focused = null;
+    FakeWindow.created = (contents) => void this.app.emit('web-contents-created', {}, contents);
     FakeWindow.allClosed = () => void this.app.emit('window-all-closed');
     // Electron's own listener ends the app where there is no other: electron/electron lib/browser/init.ts:170.
     this.app.on('window-all-closed', () => {
