@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import MakerBase, { type MakerOptions } from '@electron-forge/maker-base';
 import type { CliOptions } from 'electron-builder';
+import { appId } from '../program/app-id.ts';
 import { iconPath } from './icons.ts';
 
 /** Kinds of installers by platform. */
@@ -49,7 +50,7 @@ export class InstallerMaker extends MakerBase<Record<string, never>> {
       [targetArch]: true,
       publish: 'never',
       config: {
-        appId: 'creasebook.lab',
+        appId,
         productName: appName,
         directories: { output: makeDir },
         linux: {

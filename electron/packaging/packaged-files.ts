@@ -12,7 +12,15 @@ const folders = [
   '/experiments/presets',
   '/node_modules',
 ];
-const files = ['', '/package.json', '/LICENSE'];
+const files = [
+  '',
+  '/package.json',
+  '/LICENSE',
+  '/electron',
+  '/electron/packaging',
+  '/electron/packaging/icons',
+  '/electron/packaging/icons/creasebook.png',
+];
 
 /** Dawn, the WebGPU of the command line: Electron brings its own. */
 const dawn = /^\/node_modules\/webgpu(?:\/|$)/;
@@ -25,12 +33,25 @@ const otherBuilds =
 const otherTensorflow =
   /^\/node_modules\/@tensorflow\/[^/]+\/(?!package\.json$|dist$|dist\/[^/]+\.(?:node\.js|wasm)$|node_modules(?:\/|$))./;
 /** Its polyfills for old browsers, which nothing imports, and types, which no program reads. */
-const unread = /^\/node_modules\/(?:core-js|@types)(?:\/|$)|\.d\.[cm]?ts$/;
+const unread = /^\/node_modules\/(?:core-js|@types)(?:\/|$)|\.[cm]?ts$/;
+
+/** Notes, tests and examples of packages, and builds for browsers beside those that Node loads. */
+const forDevelopers =
+  /^\/node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/@]+\/(?:docs?|examples?|tests?|benchmarks?)(?:\/|$)|^\/node_modules\/.*\.(?:md|markdown|html|flow|coffee|svelte)$/i;
+const forBrowsers =
+  /^\/node_modules\/(?:pdfkit\/js\/pdfkit\.(?:standalone|browser)[^/]*|fontkit\/dist\/browser[^/]*|(?:onnxruntime-web\/node_modules\/)?protobufjs\/dist\/.*)$/;
+
+/** Of exported pages one script and one style sheet alone; of the presets' folder no picture that only the README shows. */
+const elsewhere = /^\/dist\/page\/(?!page\.(?:js|css)$).|^\/experiments\/presets\/[^/]+\.png$/;
 
 /** Whether a path, from the project's root with a slash before it, stays out of the packaged app. */
 export function isLeftOut(path: string): boolean {
   if (files.includes(path)) return false;
-  if ([/\/\.|\.map$/, dawn, otherBuilds, otherTensorflow, unread].some((kind) => kind.test(path)))
+  if (
+    [/\/\.|\.map$/, dawn, otherBuilds, otherTensorflow, unread, forDevelopers, forBrowsers, elsewhere].some(
+      (kind) => kind.test(path),
+    )
+  )
     return true;
   return !folders.some(
     (folder) => path === folder || path.startsWith(`${folder}/`) || folder.startsWith(`${path}/`),

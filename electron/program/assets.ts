@@ -55,6 +55,11 @@ export function gpuPreloadPath(): string {
   return join(programRoot(), 'dist', 'node', 'gpu-preload.cjs');
 }
 
+/** Path of the picture that windows show where the system has none for the program. */
+export function windowIconPath(): string {
+  return join(programRoot(), 'electron', 'packaging', 'icons', 'creasebook.png');
+}
+
 /** Folder of the built renderer. */
 export function rendererFolder(): string {
   return join(programRoot(), 'dist', 'renderer');

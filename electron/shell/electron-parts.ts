@@ -25,6 +25,8 @@ export interface ElectronParts {
     | 'on'
     | 'quit'
     | 'requestSingleInstanceLock'
+    | 'setAboutPanelOptions'
+    | 'setAppUserModelId'
     | 'setName'
     | 'whenReady'
   >;

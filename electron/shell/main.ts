@@ -13,7 +13,13 @@ import {
   session,
   shell,
 } from 'electron';
-import { gpuPreloadPath, preloadPath, rendererFolder } from '../program/assets.ts';
+import {
+  gpuPreloadPath,
+  preloadPath,
+  programVersion,
+  rendererFolder,
+  windowIconPath,
+} from '../program/assets.ts';
 import { openLab } from '../lab/lab.ts';
 import { notebookFolder } from '../program/notebook-folder.ts';
 import { runShell } from './shell.ts';
@@ -45,6 +51,8 @@ void runShell(
     rendererFolder: rendererFolder(),
     preload: preloadPath(),
     gpuPreload: gpuPreloadPath(),
+    ...(process.platform === 'linux' ? { icon: windowIconPath() } : {}),
+    version: programVersion(),
     platform: process.platform,
     arch: process.arch,
     environment: process.env,

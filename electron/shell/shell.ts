@@ -2,6 +2,7 @@
 import { createGpuHost, type GpuHost } from '../compute/gpu-host.ts';
 import { contractErrorFrom } from '../lab/calls/contract-errors.ts';
 import type { Lab } from '../lab/lab.ts';
+import { appId } from '../program/app-id.ts';
 import { toldExitCode } from '../program/exit-codes.ts';
 import { appWindows, type AppWindows } from './app-windows.ts';
 import type { ElectronParts } from './electron-parts.ts';
@@ -22,6 +23,10 @@ export interface ShellOptions {
   readonly preload: string;
   /** Path of the built preload script of the window that computes. */
   readonly gpuPreload: string;
+  /** Path of the picture that windows show on Linux. */
+  readonly icon?: string;
+  /** The program's version. */
+  readonly version: string;
   readonly platform: string;
   readonly arch: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -37,7 +42,7 @@ export interface ShellOptions {
 /** Runs the app. Resolves when its window and its lab are open, or when another instance was told to show itself. */
 export async function runShell(electron: ElectronParts, options: ShellOptions): Promise<void> {
   const { app, protocol, session, shell } = electron;
-  app.setName('Creasebook');
+  introduce(app, options);
   // Where the sandbox was switched off from outside, it is off already: half of it would only keep children from starting.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
   const trial = tryGraphics(electron, options);
@@ -57,7 +62,7 @@ export async function runShell(electron: ElectronParts, options: ShellOptions): 
   await app.whenReady();
   guardSession(session.defaultSession);
   serveScheme(protocol, options.rendererFolder);
-  const windows = appWindows(electron, options.preload, endUnlessMac);
+  const windows = appWindows(electron, options, endUnlessMac);
   opening = options.openLab(sleepGuard(electron.powerSaveBlocker), gpuOf(electron, options, trial));
   const ipc = hostIpc({ ipcMain: electron.ipcMain, lab: opening, isAppWindow: (page) => windows.has(page) });
   hearApp(electron, options, windows, ipc);
@@ -71,6 +76,20 @@ export async function runShell(electron: ElectronParts, options: ShellOptions): 
     electron.dialog.showErrorBox('Creasebook could not open the notebook', contractErrorFrom(error).message);
     app.exit(toldExitCode);
   }
+}
+
+/** Tells the system whose windows these are. */
+function introduce(app: ElectronParts['app'], { platform, version }: ShellOptions): void {
+  app.setName('Creasebook');
+  // Shortcuts of the installer have this id: without it a pinned one and its windows are two buttons of the taskbar.
+  if (platform === 'win32') app.setAppUserModelId(appId);
+  app.setAboutPanelOptions({
+    applicationName: 'Creasebook',
+    applicationVersion: version,
+    version: '',
+    copyright: 'MIT License',
+    credits: 'The lab notebook for overfitting experiments.',
+  });
 }
 
 /** Switches for the GPU; what is written down before it is known how it went tells the next start that it never was. */
@@ -104,18 +123,16 @@ function hearApp(electron: ElectronParts, options: ShellOptions, windows: AppWin
   const { app, Menu } = electron;
   const menu = menuTemplate(options.platform, {
     command(command) {
-      const window = windows.current();
-      if (window !== null) ipc.tell(window.webContents, 'app.command', { command });
+      ipc.tell(windows.current().webContents, 'app.command', { command });
     },
     newWindow: () => windows.open(),
   });
   Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
   app.on('second-instance', (_event, _argv, _folder, asked) => {
     windows.toFront();
-    const window = windows.current();
-    if (window !== null && isOtherNotebook(asked, options.notebook)) {
+    if (isOtherNotebook(asked, options.notebook)) {
       const message = `This window goes on with the notebook it has open. To open the other one, quit Creasebook first.`;
-      ipc.tell(window.webContents, 'app.notice', { level: 'warning', message });
+      ipc.tell(windows.current().webContents, 'app.notice', { level: 'warning', message });
     }
   });
   app.on('activate', () => {

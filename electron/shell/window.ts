@@ -10,7 +10,14 @@ export interface WindowParts {
   /** Path of the built preload script. */
   readonly preload: string;
   readonly isDark: boolean;
+  /** Path of the picture that windows show on Linux; other systems take the program's own. */
+  readonly icon?: string;
+  /** Windows that are open already: the first one comes back where it was, further ones do not cover it. */
+  readonly others: number;
 }
+
+/** How far a further window lies from the one before it. */
+const cascadePixels = 32;
 
 /** A window is shown after so long at the latest: its background is that of the page. */
 const showMs = 2000;
@@ -19,8 +26,14 @@ const showMs = 2000;
 export function windowOptions({
   preload,
   isDark,
-}: Pick<WindowParts, 'preload' | 'isDark'>): BrowserWindowConstructorOptions {
+  icon,
+  others,
+}: Omit<WindowParts, 'BrowserWindow' | 'dialog'>): BrowserWindowConstructorOptions {
+  const place = (others % 8) * cascadePixels;
   return {
+    // Electron keeps size, place and state of the one window of this name.
+    ...(others === 0 ? { name: 'notebook', windowStatePersistence: true } : { x: place, y: place }),
+    ...(icon === undefined ? {} : { icon }),
     width: 1280,
     height: 800,
     minWidth: 640,

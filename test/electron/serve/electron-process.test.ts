@@ -20,7 +20,7 @@ interface Started {
 /** Starts `creasebook start` in a process group of its own, as a terminal does; `standIn` says what the binary does. */
 function started(standIn: string, environment: Readonly<Record<string, string>> = {}): Started {
   const binaries = scratchFolder();
-  copyFileSync('test/electron/stand-in/binary.mjs', join(binaries, 'electron'));
+  copyFileSync('test/electron/stand-in/short-lived.mjs', join(binaries, 'electron'));
   chmodSync(join(binaries, 'electron'), 0o755);
   const notebook = scratchFolder();
   const child = spawn(process.execPath, ['dist/node/cli.js', 'start', '--notebook', notebook], {

@@ -187,6 +187,9 @@ export class FakeElectron {
     calls: [] as string[],
     exitCode: null as number | null,
     hasLock: true,
+    setAppUserModelId: (id: string) => this.note(`setAppUserModelId ${id}`),
+    setAboutPanelOptions: (about: { applicationVersion: string }) =>
+      this.note(`about ${about.applicationVersion}`),
     setName: (name: string) => this.note(`setName ${name}`),
     enableSandbox: () => this.note('enableSandbox'),
     lockData: undefined as unknown,

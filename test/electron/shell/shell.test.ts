@@ -17,6 +17,8 @@ const noFiles = {
   rendererFolder: '',
   preload: '',
   gpuPreload: '',
+  icon: '/app/icon.png',
+  version: '1.2.3',
   arch: 'x64',
   environment: {},
   notebook: '/notes',
@@ -332,8 +334,7 @@ describe('messages of a page', () => {
 
   it('are given up when the page is loaded again, crashes or closes', async () => {
     for (const end of [
-      (window: FakeWindow) =>
-        window.webContents.navigate('creasebook://lab/'),
+      (window: FakeWindow) => window.webContents.navigate('creasebook://lab/'),
       (window: FakeWindow) => window.webContents.emit('render-process-gone', {}, { reason: 'crashed' }),
       (window: FakeWindow) => window.close(),
     ]) {
@@ -401,6 +402,34 @@ describe('the app', () => {
     expect(commands).toEqual(
       ['new-sweep', 'notebook', 'queue', 'export', 'commands', 'help'].map((command) => ({ command })),
     );
+  });
+
+  it('is known to the system by name, version and id', async () => {
+    const { electron, window } = await opened({}, 'win32');
+    expect(electron.app.calls).toEqual(
+      expect.arrayContaining(['setName Creasebook', 'setAppUserModelId creasebook.lab', 'about 1.2.3']),
+    );
+    expect(window.options.icon).toBe('/app/icon.png');
+  });
+
+  it('keeps the place of its first window; a further one does not cover it', async () => {
+    const { electron, window } = await opened();
+    expect(window.options).toMatchObject({ name: 'notebook', windowStatePersistence: true });
+    const file = electron.menu.find(({ label }) => label === 'File')
+      ?.submenu as Electron.MenuItemConstructorOptions[];
+    file.find(({ label }) => label === 'New Window')?.click?.({} as never, undefined, {} as never);
+    expect(FakeWindow.windows.at(-1)?.options).toMatchObject({ x: 32, y: 32 });
+    expect(FakeWindow.windows.at(-1)?.options.name).toBeUndefined();
+  });
+
+  it('opens a window for a command of the menu where there is none, as on macOS', async () => {
+    const { electron, window } = await opened({}, 'darwin');
+    window.close();
+    expect(FakeWindow.windows).toEqual([]);
+    const file = electron.menu.find(({ label }) => label === 'File')
+      ?.submenu as Electron.MenuItemConstructorOptions[];
+    file.find(({ label }) => label === 'Queue')?.click?.({} as never, undefined, {} as never);
+    expect(FakeWindow.windows.map(({ loaded }) => loaded)).toEqual([['creasebook://lab/']]);
   });
 
   it('keeps the machine awake exactly while cells train', async () => {
@@ -498,7 +527,11 @@ describe('the app', () => {
     expect((await opened()).electron.app.calls).toContain('enableSandbox');
     const electron = new FakeElectron();
     electron.app.given.set('no-sandbox', '');
-    void runShell(electron.parts, { ...noFiles, platform: 'linux', openLab: () => new Promise(() => undefined) });
+    void runShell(electron.parts, {
+      ...noFiles,
+      platform: 'linux',
+      openLab: () => new Promise(() => undefined),
+    });
     expect(electron.app.calls).not.toContain('enableSandbox');
   });
 });
@@ -538,7 +571,10 @@ describe('a start with a GPU that', () => {
         port?.postMessage({ kind: 'unavailable', message: 'Chromium has no WebGPU adapter' });
       },
     ],
-    ['dies', (window: FakeWindow) => window.webContents.emit('render-process-gone', {}, { reason: 'crashed' })],
+    [
+      'dies',
+      (window: FakeWindow) => window.webContents.emit('render-process-gone', {}, { reason: 'crashed' }),
+    ],
   ])('%s shows the app and goes on', async (_what, fail) => {
     const { electron, running } = started();
     await until(() => gpuWindow() !== undefined);
