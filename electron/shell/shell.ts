@@ -39,6 +39,9 @@ export interface ShellOptions {
   say(line: string): void;
 }
 
+/** The window that computes is closed after so long without work, and opened again for the next. */
+const gpuIdleMs = 300_000;
+
 /** Runs the app. Resolves when its window and its lab are open, or when another instance was told to show itself. */
 export async function runShell(electron: ElectronParts, options: ShellOptions): Promise<void> {
   const { app, protocol, session, shell } = electron;
@@ -115,7 +118,7 @@ function gpuOf(electron: ElectronParts, options: ShellOptions, trial: VulkanTria
     const after = trialAfter(trial, hasAdapter, options, ozone);
     if (after !== trial) options.trials.write(after);
   };
-  return createGpuHost(watchedStarter(starter, note));
+  return createGpuHost(watchedStarter(starter, note), { idleMs: gpuIdleMs });
 }
 
 /** What the menu and the system ask of the app. */

@@ -93,6 +93,27 @@ describe('the window that computes', () => {
     expect(FakeWindow.windows).toEqual([]);
   });
 
+  it('is closed when there is nothing to do for a while, and opened again for the next task', async () => {
+    const host = createGpuHost(fakeStarter(), { idleMs: 20 });
+    const rendered = host.renderFrame(request);
+    const first = loadedPage();
+    first.port.on('message', ({ data }) => {
+      if ((data as { kind: string }).kind === 'close') first.window.close();
+    });
+    first.port.postMessage({ kind: 'ready', facts });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    // It has a task.
+    expect(first.window.isDestroyed()).toBe(false);
+    answer(first.port, 1);
+    await rendered;
+    await expect.poll(() => first.window.isDestroyed()).toBe(true);
+    const again = host.renderFrame(request);
+    const second = loadedPage();
+    answer(second.port, 2);
+    expect((await again).values).toEqual(frame.values);
+    void host.close();
+  });
+
   it('is replaced when it is lost, and its tasks go on in the next one', async () => {
     const losses: ((window: FakeWindow, port: FakePort) => void)[] = [
       (window) => window.webContents.emit('render-process-gone', {}, { reason: 'oom' }),
