@@ -95,6 +95,7 @@ export const app = Object.assign(new EventEmitter(), {
   /** E: docs/api/app.md, exit: windows close without being asked, and no before-quit. */
   exit(code = 0) {
     isQuitting = true;
+    world.isExiting = true;
     log('exit', { code });
     clearInterval(lockLook);
     if (lockLook !== null) rmSync(join(userData, 'SingletonLock'), { force: true });

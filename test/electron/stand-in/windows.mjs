@@ -67,6 +67,7 @@ export const world = {
   /** How the page that computes behaves where no Chromium is: see electron.mjs. */
   gpu: 'none',
   chromium: null,
+  isExiting: false,
 };
 
 export class WebContents extends EventEmitter {
@@ -246,6 +247,7 @@ export class BrowserWindow extends EventEmitter {
     this.webContents.leave();
     world.log('closed', { title: this.options.title });
     this.emit('closed');
-    if (BrowserWindow.#all.size === 0) world.app.emit('window-all-closed');
+    // E: shell/browser/browser.cc, OnWindowAllClosed: nobody is told while the app exits.
+    if (BrowserWindow.#all.size === 0 && !world.isExiting) world.app.emit('window-all-closed');
   }
 }
