@@ -2,11 +2,21 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type CliOptions } from 'electron-builder';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { calls } from '../../../electron/contract/calls.ts';
 import { InstallerMaker } from '../../../electron/packaging/installer-maker.ts';
 import { scratchFolder } from '../scratch-folder.ts';
 import { newerNodeAbsence } from '../stand-in/newer-node.ts';
-import { fuseSentinel, packageApp, type PackagedApp } from './packaged-app.ts';
+import { startStandIn, type StandIn } from '../stand-in/stand-in.ts';
+import {
+  fuseSentinel,
+  headerOf,
+  packageApp,
+  unpackArchive,
+  type HeaderFolder,
+  type PackagedApp,
+} from './packaged-app.ts';
+import { packagedCalls } from './packaged-calls.ts';
 
 interface ArchiveEntry {
   readonly path: string;
@@ -16,13 +26,6 @@ interface ArchiveEntry {
   readonly isHashed: boolean;
 }
 
-/** What the header of an archive lists of one folder. */
-interface HeaderFolder {
-  readonly files: Readonly<
-    Record<string, HeaderFolder | { size: number; unpacked?: boolean; integrity?: unknown }>
-  >;
-}
-
 function entriesOf(folder: HeaderFolder, above = ''): ArchiveEntry[] {
   return Object.entries(folder.files).flatMap(([name, entry]) => {
     const path = `${above}/${name}`;
@@ -30,12 +33,6 @@ function entriesOf(folder: HeaderFolder, above = ''): ArchiveEntry[] {
     const { size, unpacked = false, integrity } = entry;
     return [{ path, size, isBeside: unpacked, isHashed: integrity !== undefined }];
   });
-}
-
-/** The header of an archive: four numbers of four bytes, the last of them its length, then JSON. */
-function headerOf(archive: string): HeaderFolder {
-  const bytes = readFileSync(archive);
-  return JSON.parse(bytes.toString('utf8', 16, 16 + bytes.readUInt32LE(12))) as HeaderFolder;
 }
 
 const absence = newerNodeAbsence;
@@ -143,6 +140,30 @@ describe.skipIf(absence !== null)(
         expect(desktop).toContain('StartupWMClass=creasebook\n');
         expect(desktop).toMatch(/^Exec=AppRun(?: %U)?$/m);
         expect(desktop).not.toContain('no-sandbox');
+      });
+    });
+
+    describe('started', () => {
+      let running: StandIn;
+      afterAll(() => running?.kill());
+
+      it('shows its window and answers every call of the contract', async () => {
+        const folder = scratchFolder();
+        const resources = join(folder, 'resources');
+        unpackArchive(app.archive, join(resources, 'app.asar'));
+        const startedAt = performance.now();
+        const place = join(resources, 'app.asar');
+        running = startStandIn({ folder, notebook: join(folder, 'notebook'), app: place });
+        await expect.poll(running.names, { timeout: 60_000, interval: 20 }).toContain('shown');
+        console.log(
+          `The packaged app shows its window after ${Math.round(performance.now() - startedAt)} ms.`,
+        );
+        const answered = new Set<string>();
+        await packagedCalls(running.client(), (name) => answered.add(name));
+        expect(Object.keys(calls).filter((name) => !answered.has(name))).toEqual([]);
+        expect(running.output()).toBe('');
+        running.act({ do: 'quit' });
+        expect(await running.ended).toBe(0);
       });
     });
   },

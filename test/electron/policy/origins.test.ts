@@ -127,11 +127,14 @@ describe('external links', () => {
 describe('permissions', () => {
   const page = { isMainFrame: true, url: 'creasebook://lab/' };
 
-  it.each(['clipboard-sanitized-write', 'fullscreen'])('grant %s to the page of the app alone', (permission) => {
-    expect(mayUsePermission(permission, page)).toBe(true);
-    expect(mayUsePermission(permission, { ...page, isMainFrame: false })).toBe(false);
-    for (const url of foreignUrls) expect(mayUsePermission(permission, { ...page, url })).toBe(false);
-  });
+  it.each(['clipboard-sanitized-write', 'fullscreen'])(
+    'grant %s to the page of the app alone',
+    (permission) => {
+      expect(mayUsePermission(permission, page)).toBe(true);
+      expect(mayUsePermission(permission, { ...page, isMainFrame: false })).toBe(false);
+      for (const url of foreignUrls) expect(mayUsePermission(permission, { ...page, url })).toBe(false);
+    },
+  );
 
   it.each([
     'media',

@@ -13,12 +13,15 @@ it.each([
   ['Ubuntu after the two commands', '1\n', '1\n', asNeeded, false],
   ['Ubuntu after the first command', '1\n', '1\n', { owner: 0, mode: 0o100755 }, true],
   ['Ubuntu after the second command', '1\n', '1\n', { owner: 1000, mode: 0o104755 }, true],
-] as const)('on %s the sandbox is in the way: %#', (_system, apparmorRestricts, allowed, helper, isInTheWay) => {
-  const facts = { apparmorRestricts, namespacesAllowed: allowed, helper };
-  const obstacle = sandboxObstacle(facts, "/home/o'neill/electron/dist/chrome-sandbox");
-  expect(obstacle !== null).toBe(isInTheWay);
-  if (obstacle === null) return;
-  const path = "'/home/o'\\''neill/electron/dist/chrome-sandbox'";
-  expect(obstacle).toContain(`sudo chown root ${path} && sudo chmod 4755 ${path}`);
-  expect(obstacle).not.toContain('\n');
-});
+] as const)(
+  'on %s the sandbox is in the way: %#',
+  (_system, apparmorRestricts, allowed, helper, isInTheWay) => {
+    const facts = { apparmorRestricts, namespacesAllowed: allowed, helper };
+    const obstacle = sandboxObstacle(facts, "/home/o'neill/electron/dist/chrome-sandbox");
+    expect(obstacle !== null).toBe(isInTheWay);
+    if (obstacle === null) return;
+    const path = "'/home/o'\\''neill/electron/dist/chrome-sandbox'";
+    expect(obstacle).toContain(`sudo chown root ${path} && sudo chmod 4755 ${path}`);
+    expect(obstacle).not.toContain('\n');
+  },
+);

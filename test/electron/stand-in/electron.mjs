@@ -233,6 +233,17 @@ function menuItem(items, label) {
   return undefined;
 }
 
+let heard = null;
+
+/** Messages of the app's page, which a test plays; what the page would hear goes to the test. */
+function sendAs(channel, messages) {
+  const window = BrowserWindow.getAllWindows().find((one) => one.options.title === 'Creasebook');
+  if (window === undefined) return;
+  if (heard !== window) window.webContents.on('-sent', (to, values) => process.send({ channel: to, values }));
+  heard = window;
+  for (const value of messages) world.ipc(window.webContents, channel, [value]);
+}
+
 // What a test does in the person's place.
 process.on('message', (message) => {
   if (typeof message !== 'object' || message === null) return;
@@ -241,10 +252,6 @@ process.on('message', (message) => {
   if (message.do === 'close windows')
     for (const window of BrowserWindow.getAllWindows()) if (window.isVisible()) window.close();
   if (message.do === 'quit') app.quit();
-  if (message.do === 'send') {
-    const window = BrowserWindow.getAllWindows().find((one) => one.options.title === 'Creasebook');
-    window?.webContents.on('-sent', (channel, values) => process.send({ channel, values }));
-    for (const value of message.messages) world.ipc(window.webContents, message.channel, [value]);
-  }
+  if (message.do === 'send') sendAs(message.channel, message.messages);
 });
 process.channel?.unref();

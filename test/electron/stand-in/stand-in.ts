@@ -3,6 +3,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createLabClient } from '../../../electron/contract/client.ts';
+import type { LabClient, LabMessage } from '../../../electron/contract/contract.ts';
+import { labChannel } from '../../../electron/shell/channel.ts';
 import { programRoot } from '../../../electron/program/assets.ts';
 import { newerNode } from './newer-node.ts';
 
@@ -33,6 +36,8 @@ export interface StandIn {
   readonly ended: Promise<number | null>;
   /** Does something in the person's place. */
   act(action: Readonly<Record<string, unknown>>): void;
+  /** A client in place of the page of its window, which must have none; open when the window is shown. */
+  client(): LabClient;
   /** Ends it however it stands. */
   kill(): void;
 }
@@ -75,6 +80,17 @@ export function startStandIn(options: StandInOptions): StandIn {
     output: () => text,
     ended: new Promise((resolve) => child.on('close', resolve)),
     act: (action) => void child.send(action),
+    client: () =>
+      createLabClient({
+        send: (message) => void child.send({ do: 'send', channel: labChannel, messages: [message] }),
+        open: (receive) => {
+          child.on('message', (message) => {
+            const { channel, values } = message as { channel?: string; values?: LabMessage[] };
+            const [value] = values ?? [];
+            if (channel === labChannel && value !== undefined) receive(value);
+          });
+        },
+      }),
     kill: () => void child.kill('SIGKILL'),
   };
 }
