@@ -36,7 +36,8 @@ function namedDocuments(environment: Environment, home: string): string | null {
     const text = readFileSync(join(config === '' ? join(home, '.config') : config, 'user-dirs.dirs'), 'utf8');
     const value = /^XDG_DOCUMENTS_DIR="([^"]*)"/m.exec(text)?.[1] ?? '';
     const path = value.startsWith('$HOME/') ? join(home, value.slice('$HOME/'.length)) : value;
-    return path.startsWith('/') && path !== `${home}/` ? path : null;
+    // A desktop that has no folder for documents names the home itself.
+    return path.startsWith('/') && resolve(path) !== resolve(home) ? path : null;
   } catch {
     return null;
   }

@@ -11,6 +11,7 @@ export function preloadWorld(preload, send, ask) {
     if (typeof value === 'function')
       return (...values) => copied(value(...values.map((one) => copied(one, depth + 1))), depth + 1);
     if (typeof value !== 'object' || value === null) return value;
+    if (value instanceof Promise) return value.then((one) => copied(one, depth + 1));
     if (Array.isArray(value)) return value.map((one) => copied(one, depth + 1));
     if (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)
       return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, copied(one, depth + 1)]));
@@ -27,7 +28,7 @@ export function preloadWorld(preload, send, ask) {
     },
     ipcRenderer: {
       // E: docs/api/ipc-renderer.md, send: functions, promises and symbols throw.
-      send: (channel, ...values) => send(channel, structuredClone(values)),
+      send: (channel, ...values) => void send(channel, structuredClone(values)),
       on: (channel, listener) => listeners.set(channel, [...(listeners.get(channel) ?? []), listener]),
       once(channel, listener) {
         const first = (...values) => {

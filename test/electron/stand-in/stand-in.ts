@@ -23,6 +23,8 @@ export interface StandInOptions {
   /** Debugging address of the Chromium that shows pages; windows have none where left out. */
   readonly chromium?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Words for Node before the binary. */
+  readonly before?: readonly string[];
 }
 
 export interface StandIn {
@@ -47,9 +49,24 @@ export const standInBinary = fileURLToPath(new URL('./binary.mjs', import.meta.u
 
 /** Starts the app. */
 export function startStandIn(options: StandInOptions): StandIn {
-  const { folder, notebook, app = programRoot(), gpu = 'none', chromium, environment = {} } = options;
+  const {
+    folder,
+    notebook,
+    app = programRoot(),
+    gpu = 'none',
+    chromium,
+    environment = {},
+    before = [],
+  } = options;
   const logFile = join(folder, 'stand-in.log');
-  const words = [standInBinary, `--user-data-dir=${join(folder, 'data')}`, app, '--notebook', notebook];
+  const words = [
+    ...before,
+    standInBinary,
+    `--user-data-dir=${join(folder, 'data')}`,
+    app,
+    '--notebook',
+    notebook,
+  ];
   const child = spawn(newerNode(), words, {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     serialization: 'advanced',
