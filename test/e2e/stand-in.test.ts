@@ -1,5 +1,5 @@
 /** The whole way through the app on the stand-in for Electron: main process, preload scripts and pages are the built ones. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scratchFolder } from '../electron/scratch-folder.ts';
@@ -61,10 +61,10 @@ describe.skipIf(absence !== null)(`the app on the stand-in${leftOut}`, () => {
     await expect.poll(() => open.page.url()).toContain('queue');
   });
 
-  it('ends in good order while it is shown, and leaves no lock', async () => {
+  it('ends in good order after one signal, with the example in the notebook', async () => {
     open.app.child.kill('SIGTERM');
     expect(await open.app.ended, open.app.output()).toBe(0);
     expect(existsSync(join(notebook, 'entries'))).toBe(true);
-    expect(readdirSync(notebook).filter((name) => name.includes('lock'))).toEqual([]);
+    expect(open.app.names().filter((name) => name === 'exit')).toHaveLength(1);
   });
 });

@@ -120,7 +120,8 @@ export async function packagedCalls(client: LabClient, answered: (name: CallName
   }
 
   async function uploadCalls(): Promise<void> {
-    const upload = async (bytes: Uint8Array): Promise<string> => {
+    const upload = async (given: Uint8Array): Promise<string> => {
+      const bytes = new Uint8Array(given);
       const begun = await call('upload.begin', { size: bytes.length });
       for (let at = 0; at < bytes.length; at += piece)
         await call('upload.append', { upload: begun.upload, at, bytes: bytes.slice(at, at + piece) });
@@ -149,7 +150,7 @@ export async function packagedCalls(client: LabClient, answered: (name: CallName
       points: false,
       format: 'png',
     });
-    await call('targets.upload', { name: 'grid.png', bytes: picture.bytes });
+    await call('targets.upload', { name: 'grid.png', bytes: new Uint8Array(picture.bytes) });
   }
 
   async function writeCalls(): Promise<void> {
