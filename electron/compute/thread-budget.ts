@@ -11,11 +11,12 @@ export interface ThreadBudget {
 
 /**
  * Most threads of each pool in Electron. V8 keeps all memories of a process, worker threads included, in a cage of
- * 1 TiB and gives each of them 8 GiB of guarded addresses: about 124 fit. A thread that trains has one; one that draws has
- * one for frames and one for exact polytopes, and films and pictures have threads of their own beside them.
+ * 1 TiB and gives each of them 8 GiB of guarded addresses: about 124 fit. A thread that trains has two, for the trainer
+ * and for the frames of its snapshots; one that draws up to three, for frames, replays and exact polytopes; a film and a
+ * picture have threads of their own beside them.
  */
-const mostTraining = 36;
-const mostDrawing = 12;
+const mostTraining = 26;
+const mostDrawing = 8;
 
 /** All heaps of the process share the 4 GiB that compressed pointers reach; each pool's may have this much in all. */
 const heapsMb = 1536;

@@ -1,6 +1,6 @@
 /** What Chromium is asked for so that it has WebGPU, and what is remembered of a start that had none. */
 import type { App } from 'electron';
-import type { GpuStarter } from '../compute/gpu-host.ts';
+import type { GpuStarter } from '../compute/gpu-link.ts';
 
 /**
  * How the last starts went with Vulkan, which Chromium's own adapters need on some systems under X11 but which also

@@ -9,7 +9,7 @@ it.each([1, 2, 8, 12, 32, 64, 128, 256])(
     expect(training + 2 * drawing + 2 * drawing).toBeLessThan(100);
     expect(training * trainingHeapMb + drawing * drawingHeapMb).toBeLessThan(3500);
     expect(Math.min(trainingHeapMb, drawingHeapMb)).toBeGreaterThan(40);
-    expect([training, drawing]).toEqual([Math.min(cores, 36), Math.min(cores, 12)]);
+    expect([training, drawing]).toEqual([Math.min(cores, 26), Math.min(cores, 8)]);
   },
 );
 

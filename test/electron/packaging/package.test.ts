@@ -164,7 +164,7 @@ describe.skipIf(absence !== null)(
         expect(running.output()).toBe('');
         running.act({ do: 'quit' });
         expect(await running.ended).toBe(0);
-      });
+      }, 600_000);
     });
   },
 );
