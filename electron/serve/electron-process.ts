@@ -55,6 +55,6 @@ function ask(child: ChildProcess): void {
 
 /** The environment of the app: nothing that makes another program of Electron, or of its Node. */
 export function appEnvironment(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { ELECTRON_RUN_AS_NODE: _node, NODE_OPTIONS: _options, ...rest } = own;
-  return rest;
+  const left = ['ELECTRON_RUN_AS_NODE', 'NODE_OPTIONS'];
+  return Object.fromEntries(Object.entries(own).filter(([name]) => !left.includes(name)));
 }

@@ -33,8 +33,7 @@ export async function packagedCalls(client: LabClient, answered: (name: CallName
   if (info.exampleEntryId === null) throw new Error('A new notebook has no example.');
   await call('notebook.list', {});
   await call('notebook.disk', {});
-  const example = await call('entry.read', { entryId: info.exampleEntryId });
-  await call('entry.verify', { entryId: example.id, level: 'chain' });
+  await call('entry.verify', { entryId: info.exampleEntryId, level: 'chain' });
   // What follows is asked of a small entry: the example takes minutes to train again.
   const id = await sweepCalls();
   const { cells } = await call('entry.read', { entryId: id });
