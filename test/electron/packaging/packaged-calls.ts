@@ -159,7 +159,8 @@ export async function packagedCalls(client: LabClient, answered: (name: CallName
   async function writeCalls(): Promise<void> {
     await call('entry.edit', { entryId: id, title: 'packaged', tags: ['a'] });
     const { revision } = await call('notes.read', { entryId: id });
-    await call('notes.write', { entryId: id, text: '# packaged\n', revision });
+    const written = await call('notes.write', { entryId: id, text: '# packaged\n', revision });
+    await call('notes.write', { entryId: id, text: '# again\n', revision: written.revision });
     await call('notes.undo', { entryId: id });
     await call('notebook.trash', { entryId: id });
     await call('notebook.restore', { entryId: id });
