@@ -33,7 +33,8 @@ export async function packagedCalls(client: LabClient, answered: (name: CallName
   if (info.exampleEntryId === null) throw new Error('A new notebook has no example.');
   await call('notebook.list', {});
   await call('notebook.disk', {});
-  await call('entry.verify', { entryId: info.exampleEntryId, level: 'chain' });
+  const example = info.exampleEntryId;
+  await call('entry.verify', { entryId: example, level: 'chain' });
   // What follows is asked of a small entry: the example takes minutes to train again.
   const id = await sweepCalls();
   const { cells } = await call('entry.read', { entryId: id });
@@ -162,7 +163,7 @@ export async function packagedCalls(client: LabClient, answered: (name: CallName
     const written = await call('notes.write', { entryId: id, text: '# packaged\n', revision });
     await call('notes.write', { entryId: id, text: '# again\n', revision: written.revision });
     await call('notes.undo', { entryId: id });
-    await call('notebook.trash', { entryId: id });
-    await call('notebook.restore', { entryId: id });
+    await call('notebook.trash', { entryId: example });
+    await call('notebook.restore', { entryId: example });
   }
 }
