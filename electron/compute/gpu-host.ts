@@ -30,9 +30,9 @@ export interface GpuHost {
 /** A host that starts its process with the first task or question. */
 export function createGpuHost(start: GpuStarter, options: GpuHostOptions = {}): GpuHost {
   // Drivers keep some memory for each task.
-  const { patienceMs = 180_000, silenceMs = 60_000, lossWindowMs = 60_000, tasksPerProcess = 500 } = options;
+  const { timeoutMs = 180_000, silenceMs = 60_000, lossWindowMs = 60_000, tasksPerProcess = 500 } = options;
   const { idleMs = Infinity } = options;
-  const tasks = new GpuTasks(start, { patienceMs, silenceMs, lossWindowMs, tasksPerProcess, idleMs });
+  const tasks = new GpuTasks(start, { timeoutMs, silenceMs, lossWindowMs, tasksPerProcess, idleMs });
   return {
     facts: () => tasks.gpu().facts,
     runCell: (job, onMessage) => runCellOn(tasks, job, onMessage),

@@ -113,7 +113,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     events,
     entryFacts: entryFactsReader(notebook),
     openCell: cellOpener(notebook, pictures),
-    get moveToProcessor() {
+    get moveToCpu() {
       return engines.decision.split === null ? undefined : cellMover(notebook);
     },
     mayTrain: engines.decided,
