@@ -114,4 +114,32 @@ export default tseslint.config(
       globals: { process: 'readonly', console: 'readonly', URL: 'readonly', WebAssembly: 'readonly' },
     },
   },
+  {
+    // Programs and page scripts in plain JavaScript, for Node and Chromium alike.
+    files: ['test/electron/stand-in/*.mjs'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          ...[
+            'Buffer',
+            'clearInterval',
+            'DOMException',
+            'Element',
+            'EventTarget',
+            'location',
+            'MessageChannel',
+          ],
+          ...[
+            'navigator',
+            'Request',
+            'setImmediate',
+            'setInterval',
+            'setTimeout',
+            'structuredClone',
+            'window',
+          ],
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
 );

@@ -4,18 +4,26 @@ import type { ForgeConfig } from '@electron-forge/shared-types';
 import { fuses } from './electron/packaging/fuses.ts';
 import { iconPath } from './electron/packaging/icons.ts';
 import { InstallerMaker } from './electron/packaging/installer-maker.ts';
-import { isLeftOut, unpackedFiles, unpackedFolders } from './electron/packaging/packaged-files.ts';
+import { openForEverybody } from './electron/packaging/folder-modes.ts';
+import { isLeftOut } from './electron/packaging/packaged-files.ts';
+
+/** A folder with Electron's zips, for machines that cannot fetch them. */
+const electronZipDir = process.env['CREASEBOOK_ELECTRON_ZIPS'];
 
 const config: ForgeConfig = {
-  outDir: 'dist/package',
+  outDir: process.env['CREASEBOOK_PACKAGE_FOLDER'] ?? 'dist/package',
   packagerConfig: {
+    ...(electronZipDir === undefined ? {} : { electronZipDir }),
     name: 'Creasebook',
     executableName: 'creasebook',
     // Forge adds the ending that a system wants.
     icon: iconPath,
-    asar: { unpack: unpackedFiles, unpackDir: unpackedFolders },
+    asar: true,
     ignore: isLeftOut,
     prune: true,
+  },
+  hooks: {
+    postPackage: (_config, { outputPaths }) => openForEverybody(outputPaths),
   },
   plugins: [new FusesPlugin(fuses)],
   makers: [new InstallerMaker()],

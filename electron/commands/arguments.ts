@@ -1,8 +1,8 @@
 /** Reading command-line arguments: strict, each mistake one clear line. */
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { unitView, type View } from '../../experiments/engines/engine.ts';
+import { defaultNotebookFolder } from '../program/notebook-folder.ts';
 import { UserError } from './user-error.ts';
 
 /** Options a command knows: 'flag' takes no value, 'text' one, 'texts' may be repeated. */
@@ -118,7 +118,7 @@ export class Arguments {
   /** Notebook folder: --notebook, CREASEBOOK_NOTEBOOK, or Documents/Creasebook. */
   notebook(): string {
     const given = this.text('notebook') ?? process.env['CREASEBOOK_NOTEBOOK'];
-    return given === undefined ? join(homedir(), 'Documents', 'Creasebook') : resolve(given);
+    return given === undefined ? defaultNotebookFolder(process.env) : resolve(given);
   }
 }
 

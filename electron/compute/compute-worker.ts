@@ -1,5 +1,6 @@
 /** A compute worker: one thread that trains cells and renders frames, one task after another. */
 import { parentPort } from 'node:worker_threads';
+import type { Engine, EngineChoice } from '../../experiments/engines/engine.ts';
 import { extractFew, extractTiles } from '../../experiments/polytopes/extract-complex.ts';
 import { engineOfCell, trainingChoice } from '../../experiments/sweeps/cell-engine.ts';
 import { replayTo } from '../../experiments/sweeps/replay.ts';
@@ -7,7 +8,7 @@ import { trainingSpeed } from '../../experiments/tasks/speed-probe.ts';
 import type { FromWorker, ToWorker } from '../../experiments/tasks/task-protocol.ts';
 import { createTaskServer, type Performer } from '../../experiments/tasks/task-server.ts';
 import { transferablesOf } from '../../experiments/tasks/transferables.ts';
-import { hostEngine, kernelModule } from './thread-engines.ts';
+import { hostEngine, keepOneBuild, kernelModule } from './thread-engines.ts';
 
 if (parentPort === null) throw new Error('The compute worker runs in a worker thread only.');
 const port = parentPort;
@@ -16,23 +17,22 @@ function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
   port.postMessage(message, transfer);
 }
 
+/** The engine for a task, the only one of its kind in this thread. */
+async function engineFor(choice: EngineChoice): Promise<Engine> {
+  await keepOneBuild(choice);
+  return hostEngine(choice);
+}
+
 const frame: Performer<'frame'> = async (id, { engine: choice, request }) => {
-  const engine = await hostEngine(choice);
+  const engine = await engineFor(choice);
   const rendered = await engine.renderFrame(request);
   send({ kind: 'frame', id, frame: rendered }, transferablesOf(rendered));
 };
 
 const replay: Performer<'replay'> = async (id, { replay: { job, from, epoch } }, signal) => {
-  const engine = await hostEngine(trainingChoice(engineOfCell(job.config), job.config));
+  const engine = await engineFor(trainingChoice(engineOfCell(job.config), job.config));
   send({ kind: 'weights', id, weights: await replayTo(engine, job, from, epoch, signal) });
 };
-
-let compiled: Promise<WebAssembly.Module> | null = null;
-
-/** The kernel of exact polytopes, compiled once. */
-function geometryKernel(): Promise<WebAssembly.Module> {
-  return (compiled ??= kernelModule('geometry'));
-}
 
 const tiles: Performer<'tiles'> = async (id, task) => {
   const { network, view, tiles: count, budget, shared, thread } = task.tiles;
@@ -45,7 +45,7 @@ const tiles: Performer<'tiles'> = async (id, task) => {
     Atomics.store(shared, 2 + thread, own);
     return shared.subarray(2).reduce((sum, _, other) => sum + Atomics.load(shared, 2 + other), 0);
   };
-  const options = { kernel: await geometryKernel(), budget, signal, regionsInAll };
+  const options = { kernel: await kernelModule('geometry'), budget, signal, regionsInAll };
   const part =
     count === null
       ? extractFew(network, view, options)
@@ -55,14 +55,14 @@ const tiles: Performer<'tiles'> = async (id, task) => {
 
 const speed: Performer<'speed'> = async (id, { cells, engine }) => {
   const clock = (): number => performance.now() / 1000;
-  const flopsPerSecond = await trainingSpeed(await hostEngine(engine), cells, clock);
+  const flopsPerSecond = await trainingSpeed(await engineFor(engine), cells, clock);
   send({ kind: 'speed', id, flopsPerSecond });
 };
 
 const server = createTaskServer(
   send,
   { frame, replay, tiles, speed },
-  ({ engine, job }) => hostEngine(trainingChoice(engine, job.config)),
+  ({ engine, job }) => engineFor(trainingChoice(engine, job.config)),
   () => performance.now(),
 );
 port.on('message', (message: ToWorker) => server.receive(message));

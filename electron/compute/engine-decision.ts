@@ -37,6 +37,12 @@ export interface EngineOffers {
 
 const wasmText = 'WebAssembly SIMD';
 
+/** What draws while it is not decided yet; nothing is trained meanwhile. */
+export function provisionalDecision(threads: number): EngineDecision {
+  const description = `${wasmText} (the GPU is being looked at)`;
+  return { engine: 'wasm', split: null, frames: 'relaxed', threads, adapter: null, description };
+}
+
 /** The decision for a wish. 'webgpu' throws where there is no GPU; 'auto' never picks a software adapter and never fails. */
 export async function decideEngine(wish: EngineName | 'auto', offers: EngineOffers): Promise<EngineDecision> {
   const { threads, cores } = offers;

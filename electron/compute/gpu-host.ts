@@ -31,7 +31,8 @@ export interface GpuHost {
 export function createGpuHost(start: GpuStarter, options: GpuHostOptions = {}): GpuHost {
   // Drivers keep some memory for each task.
   const { timeoutMs = 180_000, silenceMs = 60_000, lossWindowMs = 60_000, tasksPerProcess = 500 } = options;
-  const tasks = new GpuTasks(start, { timeoutMs, silenceMs, lossWindowMs, tasksPerProcess });
+  const { idleMs = Infinity } = options;
+  const tasks = new GpuTasks(start, { timeoutMs, silenceMs, lossWindowMs, tasksPerProcess, idleMs });
   return {
     facts: () => tasks.gpu().facts,
     runCell: (job, onMessage) => runCellOn(tasks, job, onMessage),

@@ -14,6 +14,8 @@ export interface GpuLimits {
   readonly lossWindowMs: number;
   /** Tasks after which an idle process is replaced. */
   readonly tasksPerProcess: number;
+  /** A process without tasks for so long is ended, and started again with the next; never where it is infinite. */
+  readonly idleMs: number;
 }
 
 /** What tasks reject with that are to go on in another process. */
@@ -45,6 +47,7 @@ export class GpuTasks {
   readonly #limits: GpuLimits;
   #current: WatchedGpu | null = null;
   #lastLossAt = -Infinity;
+  #idle: NodeJS.Timeout | undefined;
 
   constructor(start: GpuStarter, limits: GpuLimits) {
     this.#start = start;
@@ -53,11 +56,13 @@ export class GpuTasks {
 
   /** The GPU that there is, started where there is none. */
   gpu(): WatchedGpu {
-    return (this.#current ??= new WatchedGpu(this.#start, {
+    this.#current ??= new WatchedGpu(this.#start, {
       silenceMs: this.#limits.silenceMs,
       onLoss: (gpu, reason) => this.#lose(gpu, reason),
       onUnavailable: (gpu) => this.#forget(gpu),
-    }));
+    });
+    this.#rest(this.#current);
+    return this.#current;
   }
 
   /** Performs a task to its end. Rejects where it fails, and where the GPU was lost again. */
@@ -80,6 +85,7 @@ export class GpuTasks {
 
   /** Stops what runs, then ends the process. */
   async close(): Promise<void> {
+    clearTimeout(this.#idle);
     const gpu = this.#current;
     this.#current = null;
     await gpu?.close();
@@ -98,6 +104,7 @@ export class GpuTasks {
       return false;
     } finally {
       task.place = null;
+      this.#rest(gpu);
       this.#replace(gpu);
     }
   }
@@ -125,6 +132,19 @@ export class GpuTasks {
     gpu.giveUp(id, new Error(`The cell did not stop within ${seconds} seconds; its GPU process was ended.`));
     this.#forget(gpu);
     gpu.end(movedOn);
+  }
+
+  /** Ends a process that has nothing to do for a while: it holds a device and some memory. */
+  #rest(gpu: WatchedGpu): void {
+    const { idleMs } = this.#limits;
+    if (!Number.isFinite(idleMs)) return;
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => {
+      if (gpu !== this.#current || gpu.openCount > 0) return;
+      this.#current = null;
+      void gpu.close();
+    }, idleMs);
+    this.#idle.unref();
   }
 
   /** Ends an idle process that has done its share of tasks. */

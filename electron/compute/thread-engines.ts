@@ -11,6 +11,10 @@ import { createWasmEngine, relaxedSimdSupported } from '../../experiments/engine
 import { kernelBytes, type KernelName } from '../program/assets.ts';
 
 const engines = new Map<EngineChoice, Promise<Engine>>();
+const modules = new Map<KernelName, Promise<WebAssembly.Module>>();
+
+/** The two builds of the same kernels. */
+const builds = ['strict', 'relaxed'] as const;
 
 /** The engine of this thread for a choice; 'relaxed' falls back to 'strict' where the machine does not validate it. */
 export function hostEngine(choice: EngineChoice): Promise<Engine> {
@@ -35,10 +39,25 @@ async function wasmEngine(build: 'strict' | 'relaxed'): Promise<Engine> {
   return createWasmEngine(await kernelModule(build), build, { pause });
 }
 
+/**
+ * Gives up this thread's engine of the other build, for threads that do one task after another: a process may have only
+ * so many WebAssembly memories (see thread-budget.ts), and one at a time is enough for a thread.
+ */
+export async function keepOneBuild(wanted: EngineChoice): Promise<void> {
+  for (const build of builds) {
+    const engine = build === wanted ? undefined : engines.get(build);
+    if (engine === undefined || (await engine) === (await engines.get(wanted))) continue;
+    engines.delete(build);
+    (await engine).dispose();
+  }
+}
+
 /** A compiled kernel module: an engine's build, or the geometry of exact polytopes. */
 export function kernelModule(name: KernelName): Promise<WebAssembly.Module> {
   if (name === 'relaxed') allowRelaxedSimd();
-  return WebAssembly.compile(kernelBytes(name));
+  const module = modules.get(name) ?? WebAssembly.compile(kernelBytes(name));
+  modules.set(name, module);
+  return module;
 }
 
 /** Node 20 knows relaxed SIMD behind a flag; later versions have it without. */

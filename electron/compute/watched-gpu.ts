@@ -7,7 +7,7 @@ import type { FromWorker, ComputeTask } from '../../experiments/tasks/task-proto
 import { readReply } from '../../experiments/tasks/task-replies.ts';
 import type { GpuStarter } from './gpu-link.ts';
 
-const closingMs = 5_000;
+const closingMs = 2_000;
 
 /** How a GPU is watched. */
 export interface Watch {

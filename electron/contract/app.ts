@@ -57,6 +57,8 @@ export interface AppEvents {
   'settings.changed': Settings;
   /** Somebody chose this in the application's menu. */
   'app.command': { readonly command: AppCommand };
+  /** It is decided what trains and draws from now on. */
+  'app.engine': AppInfo['engine'];
   /** Something went wrong that no call asked for. */
   'app.notice': { readonly level: 'warning' | 'error'; readonly message: string };
 }

@@ -5,9 +5,10 @@ import { parameterCount } from '../../experiments/network/shape.ts';
 import { examplesFolder } from '../program/assets.ts';
 import { createBackground, type Background } from './background/background.ts';
 import { diskSpeedCache } from './disk/speed-cache.ts';
-import { openEngineHost } from '../compute/engine-host.ts';
+import { startEngineHost } from '../compute/engine-host.ts';
 import { createComputePool, defaultThreads, type ComputePool } from '../compute/compute-pool.ts';
 import type { GpuHost } from '../compute/gpu-host.ts';
+import { threadBudget } from '../compute/thread-budget.ts';
 import { environmentRecord } from '../compute/environment.ts';
 import type { AppInfo } from '../contract/app.ts';
 import { contractErrorFrom } from './calls/contract-errors.ts';
@@ -74,7 +75,8 @@ export interface Lab {
 
 /** Opens a notebook for writing, or for reading where somebody else writes to it or nothing may be written. */
 export async function openLab(options: LabOptions): Promise<Lab> {
-  const { fileSystem: fs = diskFileSystem, now = () => new Date(), threads = defaultThreads() } = options;
+  const { fileSystem: fs = diskFileSystem, now = () => new Date() } = options;
+  const budget = threadBudget(options.threads ?? defaultThreads(), options.shell === 'electron');
   const isNew = await isNewNotebook(fs, options.notebook);
   const { notebook, readOnlyBecause } =
     options.isReader === true
@@ -85,17 +87,15 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       ? await placeExample(fs, notebook.dir, options.examples ?? examplesFolder())
       : null;
   const events = createEventHub();
-  const {
-    pool: training,
-    decision,
-    gpu,
-    speedOf,
-  } = await openEngineHost(options.engine ?? 'wasm', threads, diskSpeedCache(), options.gpu);
-  const pool = createComputePool(threads, { gpu });
+  const engines = startEngineHost(options.engine ?? 'wasm', budget.training, diskSpeedCache(), {
+    gpu: options.gpu,
+    heapMb: budget.trainingHeapMb,
+  });
+  // Only what nobody asked for by name may be decided later.
+  if (options.engine !== 'auto') await engines.decided;
+  const pool = createComputePool(budget.drawing, { gpu: engines.gpu, heapMb: budget.drawingHeapMb });
   const background = createBackground();
   const pictures = new PictureCache(background);
-  const environment = environmentRecord(decision);
-  const { engine } = decision;
   const uploads = new Uploads(fs, uploadsFolder(notebook.dir, readOnlyBecause === null));
   await uploads.clear();
   const queue = await openQueue({
@@ -103,13 +103,20 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     path: join(notebook.dir, 'queue.json'),
     writable: readOnlyBecause === null,
     writesElsewhere: async () => (await notebook.writerElsewhere()) !== null,
-    executor: training,
-    engine,
-    environment,
+    executor: engines.executor,
+    get engine() {
+      return engines.decision.engine;
+    },
+    get environment() {
+      return environmentRecord(engines.decision);
+    },
     events,
     entryFacts: entryFactsReader(notebook),
     openCell: cellOpener(notebook, pictures),
-    moveToCpu: decision.split === null ? undefined : cellMover(notebook),
+    get moveToCpu() {
+      return engines.decision.split === null ? undefined : cellMover(notebook);
+    },
+    mayTrain: engines.decided,
     onBusy: options.onBusy ?? (() => undefined),
   });
   const looking = readOnlyBecause === null ? null : lookRegularly(queue, events);
@@ -124,10 +131,17 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     background,
     pictures,
     uploads,
-    engine,
-    decision,
-    speedOf,
-    environment,
+    get engine() {
+      return engines.decision.engine;
+    },
+    get decision() {
+      return engines.decision;
+    },
+    decided: engines.decided,
+    speedOf: engines.speedOf,
+    get environment() {
+      return environmentRecord(engines.decision);
+    },
     now,
   };
   const opened = new OpenedNetworks();
@@ -145,6 +159,10 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     ...notesCalls(context),
     ...uploadCalls(uploads),
   };
+  void engines.decided.then(() => {
+    const { engine: name, description } = engines.decision;
+    events.emit('app.engine', { name, description });
+  });
   const router = createRouter({ ...handlers, ...pageCalls(context, handlers) });
   return {
     router,
@@ -154,7 +172,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     async close() {
       if (looking !== null) clearInterval(looking);
       await queue.close();
-      await Promise.all([training.close(), pool.close(), background.close()]);
+      await Promise.all([engines.close(), pool.close(), background.close()]);
       await uploads.clear();
       await notebook.close();
     },

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import MakerBase, { type MakerOptions } from '@electron-forge/maker-base';
 import type { CliOptions } from 'electron-builder';
+import { appId } from '../program/app-id.ts';
 import { iconPath } from './icons.ts';
 
 /** Kinds of installers by platform. */
@@ -49,10 +50,17 @@ export class InstallerMaker extends MakerBase<Record<string, never>> {
       [targetArch]: true,
       publish: 'never',
       config: {
-        appId: 'creasebook.lab',
+        appId,
         productName: appName,
         directories: { output: makeDir },
-        linux: { category: 'Science', maintainer: 'Creasebook', icon: `${iconPath}.png` },
+        linux: {
+          category: 'Science',
+          icon: `${iconPath}.png`,
+          // Windows are matched with their menu entry by the name of its file, which package.json tells Electron.
+          syncDesktopName: true,
+          // Without it the AppImage's menu entry switches the sandbox off even where it works.
+          executableArgs: [],
+        },
         mac: { icon: `${iconPath}.icns` },
         win: { icon: `${iconPath}.ico` },
         nsis: { oneClick: false, allowToChangeInstallationDirectory: true },

@@ -1,4 +1,7 @@
-/** Which files of the project go into the packaged app. */
+/**
+ * Which files of the project go into the packaged app. All of them lie in its archive, none beside it: Electron reads
+ * archives in every thread, and what lies beside one is read without its hash being checked.
+ */
 
 /** Folders that go in with everything in them; their parents go in as folders. Development packages are pruned later. */
 const folders = [
@@ -9,14 +12,18 @@ const folders = [
   '/experiments/presets',
   '/node_modules',
 ];
-const files = ['', '/package.json', '/LICENSE'];
+const files = [
+  '',
+  '/package.json',
+  '/LICENSE',
+  '/electron',
+  '/electron/packaging',
+  '/electron/packaging/icons',
+  '/electron/packaging/icons/creasebook.png',
+];
 
 /** Dawn, the WebGPU of the command line: Electron brings its own. */
 const dawn = /^\/node_modules\/webgpu(?:\/|$)/;
-
-/** What is read by worker threads or as plain files lies beside the archive, not in it. */
-export const unpackedFolders = '{dist/node,dist/kernels,dist/page,experiments/presets,node_modules}';
-export const unpackedFiles = 'package.json';
 
 /** onnxruntime comes with many builds: the one for Node is used, and its WebAssembly; the page has a copy of its own. */
 const otherBuilds =
@@ -26,12 +33,25 @@ const otherBuilds =
 const otherTensorflow =
   /^\/node_modules\/@tensorflow\/[^/]+\/(?!package\.json$|dist$|dist\/[^/]+\.(?:node\.js|wasm)$|node_modules(?:\/|$))./;
 /** Its polyfills for old browsers, which nothing imports, and types, which no program reads. */
-const unread = /^\/node_modules\/(?:core-js|@types)(?:\/|$)|\.d\.[cm]?ts$/;
+const unread = /^\/node_modules\/(?:core-js|@types)(?:\/|$)|\.[cm]?ts$/;
+
+/** Notes, tests and examples of packages, and builds for browsers beside those that Node loads. */
+const forDevelopers =
+  /^\/node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/@]+\/(?:docs?|examples?|tests?|benchmarks?)(?:\/|$)|^\/node_modules\/.*\.(?:md|markdown|html|flow|coffee|svelte)$/i;
+const forBrowsers =
+  /^\/node_modules\/(?:pdfkit\/js\/pdfkit\.(?:standalone|browser)[^/]*|fontkit\/dist\/browser[^/]*|(?:onnxruntime-web\/node_modules\/)?protobufjs\/dist\/.*)$/;
+
+/** Of exported pages one script and one style sheet alone; of the presets' folder no picture that only the README shows. */
+const elsewhere = /^\/dist\/page\/(?!page\.(?:js|css)$).|^\/experiments\/presets\/[^/]+\.png$/;
 
 /** Whether a path, from the project's root with a slash before it, stays out of the packaged app. */
 export function isLeftOut(path: string): boolean {
   if (files.includes(path)) return false;
-  if ([/\/\.|\.map$/, dawn, otherBuilds, otherTensorflow, unread].some((kind) => kind.test(path)))
+  if (
+    [/\/\.|\.map$/, dawn, otherBuilds, otherTensorflow, unread, forDevelopers, forBrowsers, elsewhere].some(
+      (kind) => kind.test(path),
+    )
+  )
     return true;
   return !folders.some(
     (folder) => path === folder || path.startsWith(`${folder}/`) || folder.startsWith(`${path}/`),

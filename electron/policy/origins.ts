@@ -60,7 +60,17 @@ export function windowOpenDecision(url: unknown): {
   return { action: 'deny', external: externalAddress(url) };
 }
 
-/** Permissions that pages are granted: none. Copying text and full screen for a film need no permission. */
-export function mayUsePermission(_permission: unknown): false {
-  return false;
+/** Who asks for a permission. */
+export interface PermissionSeeker {
+  readonly isMainFrame: boolean;
+  /** Address of the frame; Electron leaves it out for frames of other origins. */
+  readonly url: unknown;
+}
+
+/** What Electron asks for where a browser does not: copying text, and the whole screen for a film. */
+const permissions: readonly unknown[] = ['clipboard-sanitized-write', 'fullscreen'];
+
+/** Whether a page may have a permission: two, for the main frame of a page of the app, and none else. */
+export function mayUsePermission(permission: unknown, { isMainFrame, url }: PermissionSeeker): boolean {
+  return permissions.includes(permission) && isMainFrame && isAppUrl(url);
 }

@@ -30,24 +30,19 @@ export function kernelBytes(name: KernelName): Uint8Array<ArrayBuffer> {
   return new Uint8Array(readFileSync(join(programRoot(), 'dist', 'kernels', `${name}.wasm`)));
 }
 
-/** A path as threads see it: in the packaged app beside the archive, which only Electron's main thread reads. */
-function besideArchive(path: string): string {
-  return path.replace(/([\\/])app\.asar(?=[\\/])/, '$1app.asar.unpacked');
-}
-
 /** Path of the compute worker's bundle. */
 export function computeWorkerPath(): string {
-  return besideArchive(join(programRoot(), 'dist', 'node', 'compute-worker.js'));
+  return join(programRoot(), 'dist', 'node', 'compute-worker.js');
 }
 
 /** Path of the GPU process's bundle. */
 export function gpuChildPath(): string {
-  return besideArchive(join(programRoot(), 'dist', 'node', 'gpu-child.js'));
+  return join(programRoot(), 'dist', 'node', 'gpu-child.js');
 }
 
 /** Path of the background worker's bundle. */
 export function backgroundWorkerPath(): string {
-  return besideArchive(join(programRoot(), 'dist', 'node', 'background-worker.js'));
+  return join(programRoot(), 'dist', 'node', 'background-worker.js');
 }
 
 /** Path of the script that Electron loads before a page. */
@@ -60,6 +55,11 @@ export function gpuPreloadPath(): string {
   return join(programRoot(), 'dist', 'node', 'gpu-preload.cjs');
 }
 
+/** Path of the picture that windows show where the system has none for the program. */
+export function windowIconPath(): string {
+  return join(programRoot(), 'electron', 'packaging', 'icons', 'creasebook.png');
+}
+
 /** Folder of the built renderer. */
 export function rendererFolder(): string {
   return join(programRoot(), 'dist', 'renderer');
@@ -67,12 +67,12 @@ export function rendererFolder(): string {
 
 /** Folder of the script and the style sheet that exported pages carry. */
 export function pageFolder(): string {
-  return besideArchive(join(programRoot(), 'dist', 'page'));
+  return join(programRoot(), 'dist', 'page');
 }
 
 /** Folder of the sweep files that ship with the program. */
 export function presetsFolder(): string {
-  return besideArchive(join(programRoot(), 'experiments', 'presets'));
+  return join(programRoot(), 'experiments', 'presets');
 }
 
 /** Folder that holds the entry with which a new notebook begins. */

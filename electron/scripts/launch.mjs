@@ -8,6 +8,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isNodeVersionEnough } from './node-version.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const [command = 'lab', ...args] = process.argv.slice(2);
@@ -34,9 +35,9 @@ async function main() {
 }
 
 function requireNode() {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major > 20 || (major === 20 && minor >= 19)) return;
-  say(`Node ${process.versions.node} is too old: Creasebook needs 20.19 or later.`);
+  const { node } = process.versions;
+  if (isNodeVersionEnough(node)) return;
+  say(`Node ${node} does not do: Creasebook needs 20.19 or later of Node 20, or 22.12 or later.`);
   process.exit(1);
 }
 

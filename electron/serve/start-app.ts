@@ -1,9 +1,10 @@
 /** Starting the app: in Electron where its binary is here or can be had, else in a browser. */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { programRoot } from '../program/assets.ts';
+import { toldExitCode } from '../program/exit-codes.ts';
+import { electronBinary, electronFolder } from './electron-binary.ts';
+import { runElectron } from './electron-process.ts';
+import { sandboxObstacleHere } from './sandbox-obstacle.ts';
 import { serveUntilStopped } from './serve-command.ts';
 
 /** How the app is started without Electron. */
@@ -15,8 +16,6 @@ export interface StartOptions {
   say(line: string): void;
 }
 
-const downloadMs = 90_000;
-
 /** An app that ends sooner than this with an error did not start: a library of the system is missing, or rights. */
 const startMs = 8000;
 
@@ -27,55 +26,18 @@ export async function startApp(options: StartOptions): Promise<number> {
     say('There is no display here: open the address below in a browser.');
     return serveUntilStopped(options);
   }
-  const binary = await electronBinary(say);
-  if (binary !== null) {
-    const { exitCode, milliseconds } = await runElectron(binary, notebook);
-    if (exitCode === 0 || milliseconds > startMs) return exitCode;
+  const binary = await electronBinary(electronFolder(), process.env, say);
+  const obstacle = binary === null ? null : sandboxObstacleHere(binary);
+  if (binary !== null && obstacle === null) {
+    // The program's folder rather than its script: by package.json there Electron knows name, version and desktop file.
+    const end = await runElectron(binary, [programRoot(), '--notebook', notebook]);
+    const isTold = end.exitCode === 0 || end.exitCode === toldExitCode;
+    if (isTold || end.wasAsked || end.milliseconds > startMs) return end.exitCode;
   }
   const what = binary === null ? 'Electron is not available here' : 'Electron does not start here';
-  say(`${what}: Creasebook opens in your browser instead.`);
+  if (obstacle !== null) say(obstacle);
+  say(`${obstacle === null ? what : 'Meanwhile'}: Creasebook opens in your browser instead.`);
   return serveUntilStopped({ ...options, onReady: openBrowser });
-}
-
-/** Path of Electron's binary; downloads it once where it is missing. Null where it cannot be had. */
-async function electronBinary(say: (line: string) => void): Promise<string | null> {
-  const folder = electronFolder();
-  if (folder === null) return null;
-  const present = binaryIn(folder, process.env);
-  if (present !== null || process.env['ELECTRON_SKIP_BINARY_DOWNLOAD'] !== undefined) return present;
-  say('Downloading Electron (once, about 120 MB) ...');
-  await finished(process.execPath, [join(folder, 'install.js')], downloadMs);
-  return binaryIn(folder, process.env);
-}
-
-/** Folder of the package, without loading it: that would start a download without a limit. */
-export function electronFolder(): string | null {
-  try {
-    return dirname(createRequire(import.meta.url).resolve('electron/package.json'));
-  } catch {
-    return null;
-  }
-}
-
-/** The binary that is here: below ELECTRON_OVERRIDE_DIST_PATH, else where the package's installer left it; or null. */
-export function binaryIn(
-  folder: string,
-  environment: Readonly<Record<string, string | undefined>>,
-): string | null {
-  const override = environment['ELECTRON_OVERRIDE_DIST_PATH'] ?? '';
-  const name = binaryName(folder) ?? (override === '' ? null : 'electron');
-  if (name === null) return null;
-  const path = join(override === '' ? join(folder, 'dist') : override, name);
-  return existsSync(path) ? path : null;
-}
-
-/** The binary's path below its folder, as the package's installer wrote it down. */
-function binaryName(folder: string): string | null {
-  try {
-    return readFileSync(join(folder, 'path.txt'), 'utf8');
-  } catch {
-    return null;
-  }
 }
 
 /** Whether a browser could be shown here. */
@@ -85,35 +47,6 @@ export function hasDisplay(
 ): boolean {
   if (platform === 'darwin' || platform === 'win32') return true;
   return (environment['DISPLAY'] ?? '') !== '' || (environment['WAYLAND_DISPLAY'] ?? '') !== '';
-}
-
-function runElectron(
-  binary: string,
-  notebook: string,
-): Promise<{ readonly exitCode: number; readonly milliseconds: number }> {
-  const script = join(programRoot(), 'dist', 'node', 'shell.js');
-  const startedAt = performance.now();
-  const child = spawn(binary, [script, '--notebook', notebook], { stdio: 'inherit' });
-  const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, pass);
-  return new Promise((resolve) => {
-    const end = (code: number | null): void => {
-      for (const signal of signals) process.off(signal, pass);
-      resolve({ exitCode: code ?? 1, milliseconds: performance.now() - startedAt });
-    };
-    child.on('error', () => end(1));
-    child.on('exit', end);
-  });
-}
-
-/** Resolves when a program has ended or its time is over; whether it did what it should is for the caller to see. */
-function finished(program: string, args: readonly string[], limitMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: 'ignore', timeout: limitMs, killSignal: 'SIGKILL' });
-    child.on('error', () => resolve());
-    child.on('exit', () => resolve());
-  });
 }
 
 /** Opens an address in the system's browser; where that fails the address stands in the terminal. */

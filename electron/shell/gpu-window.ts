@@ -1,5 +1,5 @@
 /** The GPU of the app in Electron: a hidden window whose worker computes on Chromium's WebGPU, driven over a port. */
-import type { App, BrowserWindow, BrowserWindowConstructorOptions, MessagePortMain } from 'electron';
+import type { BrowserWindow, BrowserWindowConstructorOptions, MessagePortMain } from 'electron';
 import { z } from 'zod';
 import type { FromGpu } from '../../experiments/tasks/gpu-protocol.ts';
 import type { GpuStarter } from '../compute/gpu-link.ts';
@@ -30,7 +30,7 @@ const gpuRecord = z.object({
   ),
 });
 /** Collecting the record can take long on some systems. */
-const recordMs = 5_000;
+const recordMs = 2_000;
 
 /** Card and driver in words, as far as Chromium knows them; empty where it does not say in time. */
 export async function driverText(gpuInfo: () => Promise<unknown>): Promise<string> {
@@ -44,26 +44,6 @@ export async function driverText(gpuInfo: () => Promise<unknown>): Promise<strin
   const driver = [driverVendor, driverVersion].filter(Boolean).join(' ');
   const card = deviceId === 0 ? [] : [`card ${hex(vendorId)}:${hex(deviceId)}`];
   return [...card, ...(driver === '' ? [] : [`driver ${driver}`])].join(', ');
-}
-
-/**
- * Asks for WebGPU where Chromium does not have it by itself. Call before the app is ready. Not under Wayland: with Vulkan
- * Chromium shows no window at all there, so that the app computes on the CPU (or starts with --ozone-platform=x11).
- */
-export function allowWebgpu(
-  { commandLine }: Pick<App, 'commandLine'>,
-  platform: string,
-  environment: Readonly<Record<string, string | undefined>>,
-): void {
-  if (platform !== 'linux' || isWayland(commandLine.getSwitchValue('ozone-platform'), environment)) return;
-  commandLine.appendSwitch('enable-unsafe-webgpu');
-  commandLine.appendSwitch('enable-features', 'Vulkan');
-}
-
-/** Whether windows are Wayland's own: as the command line says, else in every session that has it. */
-function isWayland(chosen: string, environment: Readonly<Record<string, string | undefined>>): boolean {
-  if (chosen === 'x11' || chosen === 'wayland') return chosen === 'wayland';
-  return environment['XDG_SESSION_TYPE'] === 'wayland' || (environment['WAYLAND_DISPLAY'] ?? '') !== '';
 }
 
 /** Options of the hidden window: a page like the app's own that works on while nobody sees it. */

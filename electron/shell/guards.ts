@@ -25,13 +25,11 @@ export function guardContents({ app, openExternal }: GuardParts): void {
 }
 
 function guardOne(contents: WebContents, open: (address: string | null) => void): void {
-  contents.on('will-navigate', (event) => {
-    if (mayNavigate(event.url)) return;
+  // Comes before `will-navigate`, for every frame; where it is prevented, that one does not come any more.
+  contents.on('will-frame-navigate', (event) => {
+    if (event.isMainFrame && mayNavigate(event.url)) return;
     event.preventDefault();
     if (event.isMainFrame) open(externalAddress(event.url));
-  });
-  contents.on('will-frame-navigate', (event) => {
-    if (!event.isMainFrame || !mayNavigate(event.url)) event.preventDefault();
   });
   contents.on('will-redirect', (event) => {
     if (!mayNavigate(event.url)) event.preventDefault();
@@ -44,12 +42,14 @@ function guardOne(contents: WebContents, open: (address: string | null) => void)
   });
 }
 
-/** Denies a session every permission, device, and address outside of the app. */
+/** Denies a session every device, every address outside of the app, and all permissions but the two that pages need. */
 export function guardSession(session: Session): void {
-  session.setPermissionRequestHandler((_contents, permission, answer) =>
-    answer(mayUsePermission(permission)),
+  session.setPermissionRequestHandler((_contents, permission, answer, { isMainFrame, requestingUrl }) =>
+    answer(mayUsePermission(permission, { isMainFrame, url: requestingUrl })),
   );
-  session.setPermissionCheckHandler((_contents, permission) => mayUsePermission(permission));
+  session.setPermissionCheckHandler((_contents, permission, _origin, { isMainFrame, requestingUrl }) =>
+    mayUsePermission(permission, { isMainFrame, url: requestingUrl }),
+  );
   session.setDevicePermissionHandler(() => false);
   session.webRequest.onBeforeRequest(({ url }, answer) => answer({ cancel: !mayRequest(url) }));
 }

@@ -1,17 +1,18 @@
 /** The contract over Electron's IPC: one session for each page that shows the app. */
 import type { IpcMain, IpcMainEvent, WebContents } from 'electron';
 import type { EventName, LabEvents } from '../contract/contract.ts';
-import type { EventHub } from '../contract/event-hub.ts';
-import type { Router } from '../lab/calls/router.ts';
 import { createSession, type Session } from '../lab/calls/session.ts';
+import type { Lab } from '../lab/lab.ts';
 import { mayUseIpc } from '../policy/ipc-sender.ts';
 import { labChannel } from './channel.ts';
 
-/** What the transport needs of Electron; tests hand in their own. */
+/** What answers, once it is open. */
+type OpenLab = Pick<Lab, 'router' | 'events'>;
+
 export interface IpcParts {
   readonly ipcMain: Pick<IpcMain, 'on'>;
-  readonly router: Router;
-  readonly events: EventHub;
+  /** The lab: until it is open messages wait for it, and where it cannot be opened nothing is answered. */
+  readonly lab: Promise<OpenLab>;
   /** Whether a web contents is one of the app's windows. */
   isAppWindow(contents: WebContents): boolean;
 }
@@ -22,11 +23,17 @@ export interface IpcHost {
   tell<Name extends EventName>(contents: WebContents, name: Name, value: LabEvents[Name]): void;
 }
 
-/** Answers messages of the app's pages. Messages of anybody else are dropped. */
-export function hostIpc({ ipcMain, router, events, isAppWindow }: IpcParts): IpcHost {
-  const sessions = new Map<WebContents, Session>();
+/** Messages of one page that may wait for the lab; a page asks for far less before it has heard anything. */
+const mostWaiting = 1000;
 
-  function sessionOf(contents: WebContents): Session {
+/** Answers messages of the app's pages. Messages of anybody else are dropped. */
+export function hostIpc({ ipcMain, lab, isAppWindow }: IpcParts): IpcHost {
+  const sessions = new Map<WebContents, Session>();
+  const waiting = new Map<WebContents, unknown[]>();
+  const watched = new WeakSet<WebContents>();
+  let opened: OpenLab | null = null;
+
+  function sessionOf(contents: WebContents, { router, events }: OpenLab): Session {
     const known = sessions.get(contents);
     if (known !== undefined) return known;
     const session = createSession(router, events, {
@@ -36,22 +43,44 @@ export function hostIpc({ ipcMain, router, events, isAppWindow }: IpcParts): Ipc
       drained: () => Promise.resolve(),
     });
     sessions.set(contents, session);
-    const end = (): void => {
-      session.close();
-      if (sessions.get(contents) === session) sessions.delete(contents);
-    };
-    // A page that is loaded again begins anew: whatever the old one asked for is given up.
-    contents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
-      if (isMainFrame && !isSameDocument) end();
-    });
-    contents.once('destroyed', end);
-    contents.once('render-process-gone', end);
     return session;
   }
 
+  /** A page that was left, reloaded or lost asks for nothing more; one that only tried to leave stays what it is. */
+  function watch(contents: WebContents): void {
+    if (watched.has(contents)) return;
+    watched.add(contents);
+    const end = (): void => {
+      waiting.delete(contents);
+      sessions.get(contents)?.close();
+      sessions.delete(contents);
+    };
+    contents.on('did-navigate', end);
+    contents.on('render-process-gone', end);
+    contents.once('destroyed', end);
+  }
+
+  function receive(contents: WebContents, message: unknown): void {
+    watch(contents);
+    if (opened !== null) return void sessionOf(contents, opened).receive(message);
+    const kept = waiting.get(contents) ?? [];
+    waiting.set(contents, kept);
+    if (kept.length < mostWaiting) kept.push(message);
+  }
+
+  lab.then(
+    (face) => {
+      opened = face;
+      for (const [contents, messages] of waiting)
+        for (const message of messages) sessionOf(contents, face).receive(message);
+      waiting.clear();
+    },
+    // Whoever opens the lab tells why it cannot be opened.
+    () => waiting.clear(),
+  );
+
   ipcMain.on(labChannel, (event: IpcMainEvent, message: unknown) => {
-    if (!mayUseIpc(senderOf(event, isAppWindow))) return;
-    sessionOf(event.sender).receive(message);
+    if (mayUseIpc(senderOf(event, isAppWindow))) receive(event.sender, message);
   });
 
   return {

@@ -1,4 +1,5 @@
 /** Entry of the app in Electron. */
+import { join } from 'node:path';
 import {
   app,
   BrowserWindow,
@@ -12,10 +13,24 @@ import {
   session,
   shell,
 } from 'electron';
-import { gpuPreloadPath, preloadPath, rendererFolder } from '../program/assets.ts';
+import {
+  gpuPreloadPath,
+  preloadPath,
+  programVersion,
+  rendererFolder,
+  windowIconPath,
+} from '../program/assets.ts';
 import { openLab } from '../lab/lab.ts';
 import { notebookFolder } from '../program/notebook-folder.ts';
 import { runShell } from './shell.ts';
+import { trialFile } from './trial-file.ts';
+
+const notebook = notebookFolder(process.argv, process.env);
+
+// Whoever started the app on Windows, where a signal would end it at once, asks it to quit.
+process.on('message', (message) => {
+  if (message === 'quit') app.quit();
+});
 
 // Not awaited: Electron is not ready before its entry module has been evaluated to the end.
 void runShell(
@@ -36,15 +51,14 @@ void runShell(
     rendererFolder: rendererFolder(),
     preload: preloadPath(),
     gpuPreload: gpuPreloadPath(),
+    ...(process.platform === 'linux' ? { icon: windowIconPath() } : {}),
+    version: programVersion(),
     platform: process.platform,
+    arch: process.arch,
     environment: process.env,
-    openLab: (onBusy, gpu) =>
-      openLab({
-        notebook: notebookFolder(process.argv, process.env),
-        shell: 'electron',
-        engine: 'auto',
-        gpu,
-        onBusy,
-      }),
+    trials: trialFile(join(app.getPath('userData'), 'graphics.json')),
+    notebook,
+    openLab: (onBusy, gpu) => openLab({ notebook, shell: 'electron', engine: 'auto', gpu, onBusy }),
+    say: (line) => void process.stderr.write(`${line}\n`),
   },
 );

@@ -45,6 +45,8 @@ export function menuTemplate(
         separator,
         { role: 'resetZoom' },
         { role: 'zoomIn' },
+        // Without Shift on keyboards where the plus sign needs it.
+        { role: 'zoomIn', accelerator: 'CmdOrCtrl+=', visible: false },
         { role: 'zoomOut' },
         separator,
         { role: 'togglefullscreen' },
@@ -52,6 +54,13 @@ export function menuTemplate(
       ],
     },
     { role: 'windowMenu' },
-    { role: 'help', submenu: [item('Keyboard Shortcuts', 'help')] },
+    {
+      role: 'help',
+      submenu: [
+        item('Keyboard Shortcuts', 'help'),
+        // macOS has it in the menu of the app.
+        ...(isMac ? [] : [separator, { role: 'about' as const }]),
+      ],
+    },
   ];
 }

@@ -1,61 +1,20 @@
 /** The app in Electron, over the parts of Electron that it is given. */
-import type {
-  App,
-  BrowserWindow,
-  BrowserWindowConstructorOptions,
-  Dialog,
-  IpcMain,
-  Menu,
-  MenuItemConstructorOptions,
-  MessagePortMain,
-  NativeTheme,
-  PowerSaveBlocker,
-  Protocol,
-  Session,
-  Shell,
-} from 'electron';
 import { createGpuHost, type GpuHost } from '../compute/gpu-host.ts';
 import { contractErrorFrom } from '../lab/calls/contract-errors.ts';
 import type { Lab } from '../lab/lab.ts';
-import { allowWebgpu, gpuWindowStarter } from './gpu-window.ts';
+import { appId } from '../program/app-id.ts';
+import { toldExitCode } from '../program/exit-codes.ts';
+import { appWindows, type AppWindows } from './app-windows.ts';
+import type { ElectronParts } from './electron-parts.ts';
+import { gpuWindowStarter } from './gpu-window.ts';
+import { allowWebgpu, trialAfter, watchedStarter, type VulkanTrial } from './graphics.ts';
 import { guardContents, guardSession } from './guards.ts';
-import { hostIpc } from './ipc.ts';
+import { hostIpc, type IpcHost } from './ipc.ts';
 import { menuTemplate } from './menu.ts';
 import { schemePrivileges, serveScheme } from './protocol.ts';
+import { endInGoodOrder } from './quit.ts';
 import { sleepGuard } from './sleep.ts';
-import { openWindow } from './window.ts';
-
-/** Electron as far as the app uses it. */
-export interface ElectronParts {
-  readonly app: Pick<
-    App,
-    | 'commandLine'
-    | 'enableSandbox'
-    | 'exit'
-    | 'getGPUInfo'
-    | 'on'
-    | 'quit'
-    | 'requestSingleInstanceLock'
-    | 'setName'
-    | 'whenReady'
-  >;
-  readonly BrowserWindow: (new (options: BrowserWindowConstructorOptions) => BrowserWindow) & {
-    getAllWindows(): BrowserWindow[];
-    getFocusedWindow(): BrowserWindow | null;
-  };
-  readonly Menu: {
-    buildFromTemplate(template: MenuItemConstructorOptions[]): Menu;
-    setApplicationMenu(menu: Menu | null): void;
-  };
-  readonly MessageChannelMain: new () => { readonly port1: MessagePortMain; readonly port2: MessagePortMain };
-  readonly dialog: Pick<Dialog, 'showErrorBox'>;
-  readonly ipcMain: Pick<IpcMain, 'on'>;
-  readonly nativeTheme: Pick<NativeTheme, 'shouldUseDarkColors'>;
-  readonly powerSaveBlocker: Pick<PowerSaveBlocker, 'start' | 'stop'>;
-  readonly protocol: Pick<Protocol, 'handle' | 'registerSchemesAsPrivileged'>;
-  readonly session: { readonly defaultSession: Session };
-  readonly shell: Pick<Shell, 'openExternal'>;
-}
+import type { TrialKeeper } from './trial-file.ts';
 
 /** Where the shell finds its files, and on what system. */
 export interface ShellOptions {
@@ -64,109 +23,128 @@ export interface ShellOptions {
   readonly preload: string;
   /** Path of the built preload script of the window that computes. */
   readonly gpuPreload: string;
+  /** Path of the picture that windows show on Linux. */
+  readonly icon?: string;
+  /** The program's version. */
+  readonly version: string;
   readonly platform: string;
+  readonly arch: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly trials: TrialKeeper;
+  /** The folder of the notebook that `openLab` opens. */
+  readonly notebook: string;
   /** Opens the notebook; `onBusy` is told while cells train. The lab closes the GPU's host. */
   openLab(onBusy: (busy: boolean) => void, gpu: GpuHost): Promise<Lab>;
+  /** Prints a line for whoever started the app in a terminal. */
+  say(line: string): void;
 }
 
-/** How long cells may take to stop when the app is quit; what they did since the last snapshot is trained again. */
-const timeoutMs = 4500;
+/** The window that computes is closed after so long without work, and opened again for the next. */
+const gpuIdleMs = 300_000;
 
-/** Runs the app. Resolves when it is on screen, or when another instance was told to show itself. */
+/** Runs the app. Resolves when its window and its lab are open, or when another instance was told to show itself. */
 export async function runShell(electron: ElectronParts, options: ShellOptions): Promise<void> {
   const { app, protocol, session, shell } = electron;
-  app.setName('Creasebook');
-  app.enableSandbox();
-  allowWebgpu(app, options.platform, options.environment);
+  introduce(app, options);
+  // Where the sandbox was switched off from outside, it is off already: half of it would only keep children from starting.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+  const trial = tryGraphics(electron, options);
   protocol.registerSchemesAsPrivileged([schemePrivileges]);
-  if (!app.requestSingleInstanceLock()) {
+  const { notebook } = options;
+  if (!app.requestSingleInstanceLock({ notebook })) {
+    options.say('Creasebook runs already: its window comes to the front.');
     app.quit();
     return;
   }
+  let opening: Promise<Lab> | null = null;
+  const endUnlessMac = (): void => {
+    if (options.platform !== 'darwin') app.quit();
+  };
+  endInGoodOrder(app, { lab: () => opening, lastWindowClosed: endUnlessMac });
   guardContents({ app, openExternal: (address) => shell.openExternal(address) });
   await app.whenReady();
   guardSession(session.defaultSession);
   serveScheme(protocol, options.rendererFolder);
-  const { BrowserWindow, MessageChannelMain } = electron;
-  const gpu = createGpuHost(
-    gpuWindowStarter({
-      BrowserWindow,
-      MessageChannelMain,
-      preload: options.gpuPreload,
-      gpuInfo: () => app.getGPUInfo('complete'),
-    }),
-  );
+  const windows = appWindows(electron, options, endUnlessMac);
+  opening = options.openLab(sleepGuard(electron.powerSaveBlocker), gpuOf(electron, options, trial));
+  const ipc = hostIpc({ ipcMain: electron.ipcMain, lab: opening, isAppWindow: (page) => windows.has(page) });
+  hearApp(electron, options, windows, ipc);
+  // The page loads while the notebook is opened and the GPU is looked at: its calls wait.
+  windows.open();
   try {
-    const lab = await options.openLab(sleepGuard(electron.powerSaveBlocker), gpu);
-    showLab(electron, options, lab);
+    const lab = await opening;
+    // Where what draws cannot be started, the first frame says why.
+    lab.warmUp().catch(() => undefined);
   } catch (error) {
     electron.dialog.showErrorBox('Creasebook could not open the notebook', contractErrorFrom(error).message);
-    app.exit(1);
+    app.exit(toldExitCode);
   }
 }
 
-function showLab(electron: ElectronParts, options: ShellOptions, lab: Lab): void {
-  const { app, BrowserWindow, Menu, ipcMain, nativeTheme } = electron;
-  const windows = new Set<BrowserWindow>();
-  const endUnlessMac = (): void => {
-    if (options.platform !== 'darwin') app.quit();
-  };
-  const show = (): void => {
-    const isDark = nativeTheme.shouldUseDarkColors;
-    const window = openWindow({ BrowserWindow, preload: options.preload, isDark }, Date.now);
-    windows.add(window);
-    window.once('closed', () => {
-      windows.delete(window);
-      // The window that computes may be left, and is none to go on for.
-      if (windows.size === 0) endUnlessMac();
-    });
-  };
-  const ipc = hostIpc({
-    ipcMain,
-    router: lab.router,
-    events: lab.events,
-    isAppWindow: (contents) => [...windows].some((window) => window.webContents === contents),
+/** Tells the system whose windows these are. */
+function introduce(app: ElectronParts['app'], { platform, version }: ShellOptions): void {
+  app.setName('Creasebook');
+  // Shortcuts of the installer have this id: without it a pinned one and its windows are two buttons of the taskbar.
+  if (platform === 'win32') app.setAppUserModelId(appId);
+  app.setAboutPanelOptions({
+    applicationName: 'Creasebook',
+    applicationVersion: version,
+    version: '',
+    copyright: 'MIT License',
+    credits: 'The lab notebook for overfitting experiments.',
   });
-  const menu = menuTemplate(options.platform, {
-    command: (command) => {
-      const window = BrowserWindow.getFocusedWindow() ?? [...windows].at(-1);
-      if (window !== undefined && windows.has(window))
-        ipc.tell(window.webContents, 'app.command', { command });
-    },
-    newWindow: show,
-  });
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
-  app.on('second-instance', () => {
-    const [window] = windows;
-    if (window === undefined) return show();
-    if (window.isMinimized()) window.restore();
-    window.focus();
-  });
-  app.on('activate', () => {
-    if (windows.size === 0) show();
-  });
-  app.on('window-all-closed', endUnlessMac);
-  quitOrderly(app, lab);
-  show();
-  // What draws starts while the page loads; where that fails the first frame says why.
-  lab.warmUp().catch(() => undefined);
 }
 
-/** Before the app ends, cells stop at the end of an epoch and the notebook is given back. */
-function quitOrderly(app: ElectronParts['app'], lab: Lab): void {
-  let isClosing = false;
-  app.on('before-quit', (event) => {
-    event.preventDefault();
-    if (isClosing) return;
-    isClosing = true;
-    const timeout = setTimeout(() => app.exit(0), timeoutMs);
-    lab
-      .close()
-      .catch(() => undefined)
-      .finally(() => {
-        clearTimeout(timeout);
-        app.exit(0);
-      });
+/** Switches for the GPU; what is written down before it is known how it went tells the next start that it never was. */
+function tryGraphics({ app }: ElectronParts, options: ShellOptions): VulkanTrial {
+  const { platform, arch, environment, trials } = options;
+  const kept = trials.read();
+  const trial = allowWebgpu(app, { platform, arch, environment, trial: kept });
+  if (trial !== kept) trials.write(trial);
+  return trial;
+}
+
+/** The GPU behind a hidden window, which is made when it is first asked for. */
+function gpuOf(electron: ElectronParts, options: ShellOptions, trial: VulkanTrial): GpuHost {
+  const { app, BrowserWindow, MessageChannelMain } = electron;
+  const starter = gpuWindowStarter({
+    BrowserWindow,
+    MessageChannelMain,
+    preload: options.gpuPreload,
+    gpuInfo: () => app.getGPUInfo('complete'),
   });
+  const note = (hasAdapter: boolean): void => {
+    const ozone = app.commandLine.getSwitchValue('ozone-platform');
+    const after = trialAfter(trial, hasAdapter, options, ozone);
+    if (after !== trial) options.trials.write(after);
+  };
+  return createGpuHost(watchedStarter(starter, note), { idleMs: gpuIdleMs });
+}
+
+/** What the menu and the system ask of the app. */
+function hearApp(electron: ElectronParts, options: ShellOptions, windows: AppWindows, ipc: IpcHost): void {
+  const { app, Menu } = electron;
+  const menu = menuTemplate(options.platform, {
+    command(command) {
+      ipc.tell(windows.current().webContents, 'app.command', { command });
+    },
+    newWindow: () => windows.open(),
+  });
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
+  app.on('second-instance', (_event, _argv, _folder, asked) => {
+    windows.toFront();
+    if (isOtherNotebook(asked, options.notebook)) {
+      const message = `This window goes on with the notebook it has open. To open the other one, quit Creasebook first.`;
+      ipc.tell(windows.current().webContents, 'app.notice', { level: 'warning', message });
+    }
+  });
+  app.on('activate', () => {
+    if (windows.count === 0) windows.open();
+  });
+}
+
+/** Whether a second start asked for another notebook; what it sends is whatever the program of then sends. */
+function isOtherNotebook(asked: unknown, notebook: string): boolean {
+  if (typeof asked !== 'object' || asked === null || !('notebook' in asked)) return false;
+  return asked.notebook !== notebook;
 }

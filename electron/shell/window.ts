@@ -1,25 +1,39 @@
 /** Windows of the app. */
-import type { BrowserWindow, BrowserWindowConstructorOptions, WebPreferences } from 'electron';
+import type { BrowserWindow, BrowserWindowConstructorOptions, Dialog, WebPreferences } from 'electron';
 import { appPage } from '../policy/origins.ts';
+import { watchPage } from './page-troubles.ts';
 
 /** What making a window needs. */
 export interface WindowParts {
   readonly BrowserWindow: new (options: BrowserWindowConstructorOptions) => BrowserWindow;
+  readonly dialog: Pick<Dialog, 'showMessageBox'>;
   /** Path of the built preload script. */
   readonly preload: string;
   readonly isDark: boolean;
+  /** Path of the picture that windows show on Linux; other systems take the program's own. */
+  readonly icon?: string;
+  /** Windows that are open already: the first one comes back where it was, further ones do not cover it. */
+  readonly others: number;
 }
 
-/** A renderer that crashes more often than this within the time below is left alone. */
-const maxReloads = 3;
-const reloadWindowMs = 60_000;
+/** How far a further window lies from the one before it. */
+const cascadePixels = 32;
+
+/** A window is shown after so long at the latest: its background is that of the page. */
+const showMs = 2000;
 
 /** Options of every window that shows the app. */
 export function windowOptions({
   preload,
   isDark,
-}: Pick<WindowParts, 'preload' | 'isDark'>): BrowserWindowConstructorOptions {
+  icon,
+  others,
+}: Omit<WindowParts, 'BrowserWindow' | 'dialog'>): BrowserWindowConstructorOptions {
+  const place = (others % 8) * cascadePixels;
   return {
+    // Electron keeps size, place and state of the one window of this name.
+    ...(others === 0 ? { name: 'notebook', windowStatePersistence: true } : { x: place, y: place }),
+    ...(icon === undefined ? {} : { icon }),
     width: 1280,
     height: 800,
     minWidth: 640,
@@ -52,13 +66,26 @@ export function pagePreferences(preload: string): WebPreferences {
 /** A window that shows the app as soon as there is something to see. */
 export function openWindow(parts: WindowParts, now: () => number): BrowserWindow {
   const window = new parts.BrowserWindow(windowOptions(parts));
-  window.once('ready-to-show', () => window.show());
-  let crashes: number[] = [];
-  window.webContents.on('render-process-gone', (_event, { reason }) => {
-    if (reason === 'clean-exit' || window.isDestroyed()) return;
-    crashes = [...crashes.filter((time) => now() - time < reloadWindowMs), now()];
-    if (crashes.length <= maxReloads) void window.loadURL(appPage);
-  });
+  showOnce(window);
+  watchPage(window, parts.dialog, now);
   void window.loadURL(appPage);
   return window;
+}
+
+/**
+ * Shows a window once, when its page is there. Under Wayland a window without a frame is never painted, so that
+ * `ready-to-show` may not come (electron/electron issue 48859): a page that has loaded, or a while, will do.
+ */
+function showOnce(window: BrowserWindow): void {
+  let isShown = false;
+  const show = (): void => {
+    if (isShown) return;
+    isShown = true;
+    clearTimeout(patience);
+    if (!window.isDestroyed()) window.show();
+  };
+  const patience = setTimeout(show, showMs);
+  window.once('ready-to-show', show);
+  window.webContents.once('did-finish-load', show);
+  window.once('closed', () => clearTimeout(patience));
 }

@@ -86,6 +86,7 @@ export class LabState {
     client.listen('notebook.changed', () => (this.notebookRevision += 1));
     client.listen('entry.changed', () => (this.notebookRevision += 1));
     client.listen('app.command', ({ command }) => this.#fromMenu(command));
+    client.listen('app.engine', (engine) => (this.info = { ...this.info, engine }));
     client.listen('app.notice', ({ level, message }) => this.say(message, level));
   }
 

@@ -1,7 +1,8 @@
 /** Where tests of the app run: in a browser on a served lab, and besides in Electron where its binary is. */
 import { _electron } from 'playwright-core';
 import { describe, it } from 'vitest';
-import { binaryIn, electronFolder, hasDisplay } from '../../electron/serve/start-app.ts';
+import { binaryIn, electronFolder } from '../../electron/serve/electron-binary.ts';
+import { hasDisplay } from '../../electron/serve/start-app.ts';
 import { appPage, type AppPage } from './app-page.ts';
 import { isWithoutBrowser, launchBrowser } from './browser.ts';
 import { electronPage } from './electron-page.ts';

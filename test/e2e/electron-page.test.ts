@@ -1,7 +1,6 @@
 /** How Electron is launched, tried on a stand-in for it. */
 import { EventEmitter } from 'node:events';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Electron } from 'playwright-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { hostAbsence } from './app-hosts.ts';
@@ -76,7 +75,7 @@ describe('the app in Electron', () => {
     const { app, application, options } = await launched();
     expect(options.executablePath).toBe('/somewhere/electron');
     const [folder = '', script = '', ...rest] = options.args ?? [];
-    expect(script).toBe(join(process.cwd(), 'dist', 'node', 'shell.js'));
+    expect(script).toBe(process.cwd());
     expect(rest).toEqual(['--notebook', '/my/notebook']);
     const userData = folder.replace('--user-data-dir=', '');
     expect(existsSync(userData)).toBe(true);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { threadId } from 'node:worker_threads';
 import type { Electron, ElectronApplication, Page } from 'playwright-core';
 import { programRoot } from '../../electron/program/assets.ts';
 import { complaintsOf, type AppPage } from './app-page.ts';
@@ -23,12 +24,7 @@ export async function electronPage({ binary, notebook, launcher }: ElectronParts
   const userData = mkdtempSync(join(tmpdir(), 'creasebook-electron-'));
   const application = await launcher.launch({
     executablePath: binary,
-    args: [
-      `--user-data-dir=${userData}`,
-      join(programRoot(), 'dist', 'node', 'shell.js'),
-      '--notebook',
-      notebook,
-    ],
+    args: [`--user-data-dir=${userData}`, programRoot(), '--notebook', notebook],
     env: environment(process.env),
   });
   const complaints = new Map<Page, string[]>();
@@ -48,10 +44,22 @@ export async function electronPage({ binary, notebook, launcher }: ElectronParts
     page,
     complaints: complaints.get(page) ?? [],
     async close() {
+      await keepPicture(page);
       await application.close();
       rmSync(userData, { recursive: true, force: true });
     },
   };
+}
+
+let pictures = 0;
+
+/** A picture of what was there at the end, where CREASEBOOK_PICTURES names a folder for it. */
+async function keepPicture(page: Page): Promise<void> {
+  const folder = process.env['CREASEBOOK_PICTURES'] ?? '';
+  if (folder === '') return;
+  const path = join(folder, `${process.pid}-${threadId}-${++pictures}.png`);
+  // A page that is gone already has no picture.
+  await page.screenshot({ path }).catch(() => undefined);
 }
 
 /** What the app gets of the tests' environment: nothing that makes another program of Electron. */

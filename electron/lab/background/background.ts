@@ -1,5 +1,6 @@
 /** Workers beside the compute pool: planning, pictures, points, baselines, figures, verification. */
 import type { Reading } from '../../../experiments/tasks/asked-worker.ts';
+import { deferred } from '../../../experiments/tasks/deferred.ts';
 import { errorFromWorker } from '../../../experiments/tasks/task-protocol.ts';
 import { transferablesOf } from '../../../experiments/tasks/transferables.ts';
 import { whileListening } from '../../../experiments/tasks/while-listening.ts';
@@ -59,6 +60,9 @@ const laneNames: Readonly<
   'write-network': 'quick',
 };
 
+/** How long a task that was given up may still keep its lane. */
+const abandonedMs = 1000;
+
 /** Workers that start when they are first needed. */
 export function createBackground(): Background {
   const lanes = new Map<string, Lane>();
@@ -103,11 +107,21 @@ async function runIn(
       if (reply.kind === 'progress') onProgress?.(reply.progress);
     },
   });
-  // A task that is at work is ended with its worker; the next one gets another.
+  const givenUp = deferred<null>();
+  let isOver = false;
+  const done = task.done.finally(() => (isOver = true));
+  // Of a task that was given up nobody hears how it ends.
+  done.catch(() => undefined);
+  // One that is at work may come to its end: ending threads again and again has ended whole programs (electron/electron
+  // issue 47986). What takes longer is ended with its worker; the next one gets another.
   const giveUp = (): void => {
-    if (!task.withdraw()) task.end(abortError());
+    if (task.withdraw()) return;
+    givenUp.resolve(null);
+    setTimeout(() => {
+      if (!isOver) task.end(abortError());
+    }, abandonedMs).unref();
   };
-  const answer = await whileListening(signal, giveUp, () => task.done);
+  const answer = await whileListening(signal, giveUp, () => Promise.race([done, givenUp.promise]));
   if (answer === null) throw abortError();
   return answer.output;
 }

@@ -1,5 +1,5 @@
 /** Exact frames of cells at any epoch: coarse ones first, the frame that somebody looks at before those fetched ahead. */
-import type { Frame, View, EngineChoice } from '../../../experiments/engines/engine.ts';
+import type { Frame, View } from '../../../experiments/engines/engine.ts';
 import { parameterCount, type Network } from '../../../experiments/network/shape.ts';
 import type { Background } from '../background/background.ts';
 import type { ComputePool } from '../../compute/compute-pool.ts';
@@ -39,14 +39,14 @@ type FrameContext = Pick<LabContext, 'pool' | 'background' | 'decision'>;
 export class FrameService {
   readonly #pool: ComputePool;
   readonly #background: Background;
-  readonly #engine: EngineChoice;
+  readonly #context: FrameContext;
   readonly #networkAt: NetworkAt;
   readonly #turns = new FrameTurns();
 
-  constructor({ pool, background, decision }: FrameContext, networkAt: NetworkAt) {
-    this.#pool = pool;
-    this.#background = background;
-    this.#engine = decision.frames;
+  constructor(context: FrameContext, networkAt: NetworkAt) {
+    this.#pool = context.pool;
+    this.#background = context.background;
+    this.#context = context;
     this.#networkAt = networkAt;
   }
 
@@ -94,7 +94,7 @@ export class FrameService {
       // The GPU computes in float32.
       precision === 'float64' || (view.x1 - view.x0) / width < smallestFloat32Pixel
         ? 'relaxed'
-        : this.#engine,
+        : this.#context.decision.frames,
       signal,
     );
     const keepHashes = planes.hashes === true;

@@ -33,18 +33,22 @@ export interface LabContext {
   readonly pictures: PictureCache;
   readonly uploads: Uploads;
   readonly engine: EngineName;
-  /** Why this engine, and what renders frames. */
+  /** Why this engine, and what renders frames; the processor's until it is made. */
   readonly decision: EngineDecision;
+  /** Resolves when the decision is made. */
+  readonly decided: Promise<void>;
   /** How fast an engine trains. */
   readonly speedOf: EngineHost['speedOf'];
   readonly environment: Readonly<Record<string, string>>;
   readonly now: () => Date;
 }
 
-/** What trains the cells of new sweeps. */
-export function trainingEngines({
-  decision: { engine, split },
-}: Pick<LabContext, 'decision'>): TrainingEngines {
+/** What trains the cells of new sweeps, once that is decided: a cell's identity depends on it. */
+export async function trainingEngines(
+  context: Pick<LabContext, 'decided' | 'decision'>,
+): Promise<TrainingEngines> {
+  await context.decided;
+  const { engine, split } = context.decision;
   return { engine, split };
 }
 

@@ -34,7 +34,12 @@ export function queueCalls(context: LabContext): CallHandlers<QueueCall> {
     'queue.read': () => Promise.resolve(queue.read()),
     async 'queue.add'({ yaml, first }) {
       requireWritable(context);
-      const input = { yaml, folder: notebook.dir, engines: trainingEngines(context), withPicture: true };
+      const input = {
+        yaml,
+        folder: notebook.dir,
+        engines: await trainingEngines(context),
+        withPicture: true,
+      };
       const { plan, problems } = await background.run('plan', input);
       if (plan === null) {
         const [problem] = problems;

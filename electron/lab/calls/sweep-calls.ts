@@ -43,14 +43,14 @@ export function sweepCalls(context: LabContext): CallHandlers<SweepCall> {
     return summary;
   };
   const check = async (yaml: string, signal: AbortSignal): Promise<SweepCheck> => {
-    const input = { yaml, folder, engines: trainingEngines(context), withPicture: false };
+    const input = { yaml, folder, engines: await trainingEngines(context), withPicture: false };
     return checkOf(context, yaml, await background.run('plan', input, { signal }));
   };
   return {
     'sweep.check': ({ yaml }, { signal }) => check(yaml, signal),
     'sweep.edit': ({ yaml, edits }, { signal }) => check(editedSweep(yaml, edits), signal),
     async 'sweep.points'({ yaml, cellId }, { signal }) {
-      const input = { yaml, folder, engines: trainingEngines(context), withPicture: false };
+      const input = { yaml, folder, engines: await trainingEngines(context), withPicture: false };
       const { plan, problems } = await background.run('plan', input, { signal });
       const cell = plan?.cells.find(({ id }) => id === cellId);
       if (cell === undefined) {

@@ -18,6 +18,8 @@ export interface QueueHost extends CellHost {
   /** Whether another living process writes to the notebook, and so works on the queue. */
   writesElsewhere(): Promise<boolean>;
   readonly entryFacts: EntryFacts;
+  /** Resolves when cells may start; at once where left out. */
+  readonly mayTrain?: Promise<void>;
   /** Told when the first cell starts and when the last one has ended. */
   onBusy(busy: boolean): void;
 }
@@ -28,6 +30,7 @@ export async function openQueue(host: QueueHost): Promise<Queue> {
   if (problem !== null) host.events.emit('app.notice', { level: 'warning', message: problem });
   const queue = new Queue(host, data);
   await queue.begin();
+  void host.mayTrain?.then(() => queue.start());
   return queue;
 }
 
@@ -44,11 +47,14 @@ export class Queue {
   /** Items that another process is working on. */
   #elsewhere: ReadonlySet<string> = new Set();
   #isClosing = false;
+  /** Whether it is known what trains. */
+  #mayTrain: boolean;
   #isBusy = false;
 
   constructor(host: QueueHost, data: QueueData) {
     this.#host = host;
     this.#data = data;
+    this.#mayTrain = host.mayTrain === undefined;
     this.#board = new QueueBoard(host.events, host.entryFacts, () => this.read());
   }
 
@@ -64,6 +70,13 @@ export class Queue {
       }
       await this.#change(changes.afterCrash(snapshots));
     }
+    this.#pump();
+  }
+
+  /** Lets cells start, now that it is known what trains. */
+  start(): void {
+    this.#mayTrain = true;
+    this.#board.announce();
     this.#pump();
   }
 
@@ -196,7 +209,7 @@ export class Queue {
 
   /** Starts what may start. */
   #pump(): void {
-    if (this.#isClosing || !this.#host.writable) return;
+    if (this.#isClosing || !this.#mayTrain || !this.#host.writable) return;
     const places = {
       cellsAtOnce: (engine: EngineName) => this.#host.executor.cellsAtOnce(engine),
       limit: this.#data.parallel ?? Infinity,

@@ -18,8 +18,7 @@ function ipcClient({ lab }: SmallLab): LabClient {
   const electron = new FakeElectron();
   const contents = new FakeContents();
   contents.mainFrame = new FakeFrame('creasebook://lab/');
-  const { router, events } = lab;
-  hostIpc({ ipcMain: electron.ipcMain as never, router, events, isAppWindow: () => true });
+  hostIpc({ ipcMain: electron.ipcMain as never, lab: Promise.resolve(lab), isAppWindow: () => true });
   return createLabClient({
     send: (message) => electron.message(contents, message),
     open: (receive) => {

@@ -125,6 +125,17 @@ describe('external links', () => {
 });
 
 describe('permissions', () => {
+  const page = { isMainFrame: true, url: 'creasebook://lab/' };
+
+  it.each(['clipboard-sanitized-write', 'fullscreen'])(
+    'grant %s to the page of the app alone',
+    (permission) => {
+      expect(mayUsePermission(permission, page)).toBe(true);
+      expect(mayUsePermission(permission, { ...page, isMainFrame: false })).toBe(false);
+      for (const url of foreignUrls) expect(mayUsePermission(permission, { ...page, url })).toBe(false);
+    },
+  );
+
   it.each([
     'media',
     'geolocation',
@@ -144,6 +155,6 @@ describe('permissions', () => {
     'unknown',
     undefined,
   ])('deny %s', (permission) => {
-    expect(mayUsePermission(permission)).toBe(false);
+    expect(mayUsePermission(permission, page)).toBe(false);
   });
 });

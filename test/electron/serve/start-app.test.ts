@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { binaryIn, hasDisplay } from '../../../electron/serve/start-app.ts';
+import { binaryIn } from '../../../electron/serve/electron-binary.ts';
+import { hasDisplay } from '../../../electron/serve/start-app.ts';
 import { scratchFolder } from '../scratch-folder.ts';
 
 describe("Electron's binary", () => {

@@ -1,7 +1,9 @@
 /** Electron as far as the app uses it, in memory: windows that record what is done to them, IPC without processes. */
 import { EventEmitter } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { BrowserWindow, BrowserWindowConstructorOptions, IpcMainEvent, WebContents } from 'electron';
-import type { ElectronParts } from '../../../electron/shell/shell.ts';
+import type { ElectronParts } from '../../../electron/shell/electron-parts.ts';
 
 export class FakeFrame {
   url: string;
@@ -40,6 +42,26 @@ export class FakeContents extends EventEmitter {
 
   setWindowOpenHandler(handler: FakeContents['windowOpen']): void {
     this.windowOpen = handler;
+  }
+
+  reloads = 0;
+
+  reload(): void {
+    this.reloads += 1;
+  }
+
+  /**
+   * A page goes elsewhere; whether the app let it. The events are those of electron/electron docs/api/web-contents.md,
+   * "Document Navigations": the first one that is prevented ends the chain (shell/browser/electron_navigation_throttle.cc).
+   */
+  navigate(url: string): boolean {
+    this.emit('did-start-navigation', { url, isMainFrame: true, isSameDocument: false });
+    for (const name of ['will-frame-navigate', 'will-navigate']) {
+      if (!this.tryEvent(name, { url, isMainFrame: true })) return false;
+    }
+    this.mainFrame = new FakeFrame(url);
+    this.emit('did-navigate', {}, url, 200, 'OK');
+    return true;
   }
 
   /** What a page does to its address; whether the app let it. */
@@ -89,10 +111,14 @@ class FakeChannel {
 export class FakeWindow extends EventEmitter {
   static windows: FakeWindow[] = [];
   static focused: FakeWindow | null = null;
+  /** Told, inside of destroy(), that no window is left: electron/electron shell/browser/window_list.cc, RemoveWindow. */
+  static allClosed: () => void = () => undefined;
+  static created: (contents: FakeContents) => void = () => undefined;
   readonly options: BrowserWindowConstructorOptions;
   readonly webContents = new FakeContents();
   readonly loaded: string[] = [];
   shown = false;
+  showCalls = 0;
   minimized = false;
   focusCalls = 0;
 
@@ -100,6 +126,7 @@ export class FakeWindow extends EventEmitter {
     super();
     this.options = options;
     FakeWindow.windows.push(this);
+    FakeWindow.created(this.webContents);
   }
 
   static getAllWindows(): BrowserWindow[] {
@@ -117,7 +144,9 @@ export class FakeWindow extends EventEmitter {
   }
 
   show(): void {
+    if (this.isDestroyed()) throw new TypeError('Object has been destroyed');
     this.shown = true;
+    this.showCalls += 1;
   }
 
   isDestroyed(): boolean {
@@ -141,11 +170,13 @@ export class FakeWindow extends EventEmitter {
   }
 
   close(): void {
+    if (this.isDestroyed()) return;
     this.webContents.destroyed = true;
     this.webContents.mainFrame.destroyed = true;
     FakeWindow.windows = FakeWindow.windows.filter((window) => window !== this);
     this.webContents.emit('destroyed');
     this.emit('closed');
+    if (FakeWindow.windows.length === 0) FakeWindow.allClosed();
   }
 }
 
@@ -156,9 +187,17 @@ export class FakeElectron {
     calls: [] as string[],
     exitCode: null as number | null,
     hasLock: true,
+    setAppUserModelId: (id: string) => this.note(`setAppUserModelId ${id}`),
+    setAboutPanelOptions: (about: { applicationVersion: string }) =>
+      this.note(`about ${about.applicationVersion}`),
     setName: (name: string) => this.note(`setName ${name}`),
     enableSandbox: () => this.note('enableSandbox'),
-    requestSingleInstanceLock: () => this.app.hasLock,
+    lockData: undefined as unknown,
+    requestSingleInstanceLock: (data?: unknown) => {
+      this.app.lockData = data;
+      return this.app.hasLock;
+    },
+    getPath: (name: string) => join(tmpdir(), 'creasebook-fake-electron', name),
     getGPUInfo: () => Promise.resolve({}),
     whenReady: () => {
       this.note('whenReady');
@@ -166,12 +205,16 @@ export class FakeElectron {
     },
     quit: () => {
       this.note('quit');
-      this.app.emit('before-quit', { preventDefault: () => undefined });
+      let isPrevented = false;
+      this.app.emit('before-quit', { preventDefault: () => (isPrevented = true) });
+      if (!isPrevented) this.app.exit(0);
     },
     switches: [] as string[],
-    ozone: '',
+    /** The command line's switches. */
+    given: new Map<string, string>(),
     commandLine: {
-      getSwitchValue: (name: string) => (name === 'ozone-platform' ? this.app.ozone : ''),
+      hasSwitch: (name: string) => this.app.given.has(name),
+      getSwitchValue: (name: string) => this.app.given.get(name) ?? '',
       appendSwitch: (name: string, value?: string) => {
         this.note('appendSwitch');
         this.app.switches.push(value === undefined ? name : `${name}=${value}`);
@@ -184,6 +227,9 @@ export class FakeElectron {
   readonly ipcMain = new EventEmitter();
   readonly external: string[] = [];
   readonly errors: string[] = [];
+  /** What message boxes asked, and how the person answers the last one. */
+  readonly questions: string[] = [];
+  answer: (response: number) => void = () => undefined;
   readonly blocker = { next: 1, running: new Set<number>(), kinds: [] as string[] };
   readonly handlers = new Map<string, Handler>();
   readonly schemes: unknown[] = [];
@@ -195,6 +241,12 @@ export class FakeElectron {
   constructor() {
     FakeWindow.windows = [];
     FakeWindow.focused = null;
+    FakeWindow.created = (contents) => void this.app.emit('web-contents-created', {}, contents);
+    FakeWindow.allClosed = () => void this.app.emit('window-all-closed');
+    // Electron's own listener ends the app where there is no other: electron/electron lib/browser/init.ts:170.
+    this.app.on('window-all-closed', () => {
+      if (this.app.listenerCount('window-all-closed') === 1) this.app.quit();
+    });
   }
 
   note(call: string): void {
@@ -211,7 +263,13 @@ export class FakeElectron {
         setApplicationMenu: (menu: Electron.MenuItemConstructorOptions[]) => (this.menu = menu),
       },
       MessageChannelMain: FakeChannel,
-      dialog: { showErrorBox: (_title: string, message: string) => void this.errors.push(message) },
+      dialog: {
+        showErrorBox: (_title: string, message: string) => void this.errors.push(message),
+        showMessageBox: (_window: unknown, { message }: { message: string }) => {
+          this.questions.push(message);
+          return new Promise((resolve) => (this.answer = (response) => resolve({ response })));
+        },
+      },
       ipcMain: this.ipcMain,
       nativeTheme: { shouldUseDarkColors: false },
       powerSaveBlocker: {

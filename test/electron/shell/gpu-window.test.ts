@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createGpuHost } from '../../../electron/compute/gpu-host.ts';
-import { allowWebgpu, driverText, gpuWindowStarter } from '../../../electron/shell/gpu-window.ts';
+import { driverText, gpuWindowStarter } from '../../../electron/shell/gpu-window.ts';
 import type { FromGpu } from '../../../experiments/tasks/gpu-protocol.ts';
 import { initialParameters } from '../../../experiments/network/initialization.ts';
 import { FakeElectron, FakeWindow, type FakePort } from './fake-electron.ts';
@@ -93,6 +93,27 @@ describe('the window that computes', () => {
     expect(FakeWindow.windows).toEqual([]);
   });
 
+  it('is closed when there is nothing to do for a while, and opened again for the next task', async () => {
+    const host = createGpuHost(fakeStarter(), { idleMs: 20 });
+    const rendered = host.renderFrame(request);
+    const first = loadedPage();
+    first.port.on('message', ({ data }) => {
+      if ((data as { kind: string }).kind === 'close') first.window.close();
+    });
+    first.port.postMessage({ kind: 'ready', facts });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    // It has a task.
+    expect(first.window.isDestroyed()).toBe(false);
+    answer(first.port, 1);
+    await rendered;
+    await expect.poll(() => first.window.isDestroyed()).toBe(true);
+    const again = host.renderFrame(request);
+    const second = loadedPage();
+    answer(second.port, 2);
+    expect((await again).values).toEqual(frame.values);
+    void host.close();
+  });
+
   it('is replaced when it is lost, and its tasks go on in the next one', async () => {
     const losses: ((window: FakeWindow, port: FakePort) => void)[] = [
       (window) => window.webContents.emit('render-process-gone', {}, { reason: 'oom' }),
@@ -169,24 +190,3 @@ describe('the text that tells graphics cards apart', () => {
     expect(await driverText(() => Promise.reject(new Error('no record')))).toBe('');
   });
 });
-
-const asked = ['enable-unsafe-webgpu', 'enable-features=Vulkan'];
-
-it.each([
-  ['linux', {}, '', asked],
-  ['linux', { XDG_SESSION_TYPE: 'x11', WAYLAND_DISPLAY: '' }, 'auto', asked],
-  ['linux', { XDG_SESSION_TYPE: 'wayland' }, '', []],
-  ['linux', { WAYLAND_DISPLAY: 'wayland-0' }, 'auto', []],
-  ['linux', { WAYLAND_DISPLAY: 'wayland-0' }, 'x11', asked],
-  ['linux', {}, 'wayland', []],
-  ['darwin', {}, '', []],
-  ['win32', {}, '', []],
-] as const)(
-  'Chromium on %s with %o and ozone platform %j is asked for WebGPU by %j',
-  (platform, environment, ozone, switches) => {
-    const { app } = new FakeElectron();
-    app.ozone = ozone;
-    allowWebgpu(app as never, platform, environment);
-    expect(app.switches).toEqual(switches);
-  },
-);

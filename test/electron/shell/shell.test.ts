@@ -5,13 +5,26 @@ import { createEventHub } from '../../../electron/contract/event-hub.ts';
 import type { Lab } from '../../../electron/lab/lab.ts';
 import { LabError } from '../../../electron/lab/disk/lab-error.ts';
 import type { CallHandlers } from '../../../electron/lab/calls/router.ts';
+import type { VulkanTrial } from '../../../electron/shell/graphics.ts';
 import { runShell } from '../../../electron/shell/shell.ts';
 import { until } from '../lab/queue/queue-fakes.ts';
 import { stubRouter } from '../lab/calls/stub-router.ts';
 import { rendererSample } from '../serve/serve-tools.ts';
 import { FakeContents, FakeElectron, FakeFrame, FakeWindow } from './fake-electron.ts';
 
-const noFiles = { rendererFolder: '', preload: '', gpuPreload: '', environment: {} };
+const said: string[] = [];
+const noFiles = {
+  rendererFolder: '',
+  preload: '',
+  gpuPreload: '',
+  icon: '/app/icon.png',
+  version: '1.2.3',
+  arch: 'x64',
+  environment: {},
+  notebook: '/notes',
+  trials: { read: (): VulkanTrial => 'unneeded', write: () => undefined },
+  say: (line: string) => void said.push(line),
+};
 
 interface Opened {
   readonly electron: FakeElectron;
@@ -34,14 +47,15 @@ async function opened(handlers: Partial<CallHandlers> = {}, platform = 'linux'):
       return Promise.resolve();
     },
   };
+  said.length = 0;
   let busy: (isBusy: boolean) => void = () => undefined;
   let gpu: GpuHost | undefined;
   await runShell(electron.parts, {
+    ...noFiles,
     rendererFolder: rendererSample(),
     preload: '/app/dist/node/preload.cjs',
     gpuPreload: '/app/dist/node/gpu-preload.cjs',
     platform,
-    environment: {},
     openLab: (onBusy, host) => {
       busy = onBusy;
       gpu = host;
@@ -76,12 +90,59 @@ describe('a window of the app', () => {
     expect(window.shown).toBe(true);
   });
 
-  it('comes back after its renderer crashed, but not for ever', async () => {
-    const { window } = await opened();
-    for (let crash = 0; crash < 10; crash++) {
-      window.webContents.emit('render-process-gone', {}, { reason: 'crashed' });
+  it.each([
+    ['its page is painted', (window: FakeWindow) => window.emit('ready-to-show')],
+    ['its page has loaded', (window: FakeWindow) => window.webContents.emit('did-finish-load')],
+    ['two seconds are over', () => vi.advanceTimersByTime(2000)],
+  ])('is shown once, when %s', async (_what, happen) => {
+    vi.useFakeTimers();
+    try {
+      const { window } = await opened();
+      expect(window.showCalls).toBe(0);
+      happen(window);
+      expect(window.showCalls).toBe(1);
+      window.emit('ready-to-show');
+      window.webContents.emit('did-finish-load');
+      vi.advanceTimersByTime(5000);
+      expect(window.showCalls).toBe(1);
+    } finally {
+      vi.useRealTimers();
     }
+  });
+
+  it('is not shown once it is closed', async () => {
+    vi.useFakeTimers();
+    try {
+      const { window } = await opened();
+      window.close();
+      window.webContents.emit('did-finish-load');
+      vi.advanceTimersByTime(5000);
+      expect(window.showCalls).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('comes back after its renderer crashed; the fourth time the person is asked', async () => {
+    const { electron, window } = await opened();
+    const crash = () => window.webContents.emit('render-process-gone', {}, { reason: 'oom' });
+    for (let crashes = 0; crashes < 10; crashes++) crash();
     expect(window.loaded).toHaveLength(4);
+    expect(electron.questions).toEqual(['The page stopped again and again: it ran out of memory.']);
+    electron.answer(0);
+    await until(() => window.loaded.length === 5);
+    for (let crashes = 0; crashes < 4; crashes++) crash();
+    electron.answer(1);
+    await until(() => window.isDestroyed());
+  });
+
+  it('asks what to do with a page that does not answer', async () => {
+    const { electron, window } = await opened();
+    window.emit('unresponsive');
+    window.emit('unresponsive');
+    expect(electron.questions).toEqual(['The page does not answer.']);
+    electron.answer(0);
+    await until(() => window.webContents.reloads === 1);
   });
 
   it('is sandboxed for the whole app, before it is ready, and its scheme known before that', async () => {
@@ -110,7 +171,7 @@ describe('a page', () => {
 
   it('stays in the app; links lead to the system’s browser', async () => {
     const { electron, contents } = await guarded();
-    const go = (url: string) => contents.tryEvent('will-navigate', { url, isMainFrame: true });
+    const go = (url: string) => contents.navigate(url);
     expect(go('creasebook://lab/#/queue')).toBe(true);
     expect(go('https://example.org/a')).toBe(false);
     expect(go('file:///etc/passwd')).toBe(false);
@@ -128,7 +189,8 @@ describe('a page', () => {
     expect(frame('https://example.org/', true)).toBe(false);
     expect(contents.tryEvent('will-redirect', { url: 'https://example.org/' })).toBe(false);
     expect(contents.tryEvent('will-attach-webview', {})).toBe(false);
-    expect(electron.external).toEqual([]);
+    // What the main frame itself wants to see is opened outside.
+    expect(electron.external).toEqual(['https://example.org/']);
   });
 
   it('opens no windows', async () => {
@@ -139,21 +201,38 @@ describe('a page', () => {
     expect(electron.external).toEqual(['https://example.org/']);
   });
 
-  it('has no permission, no device, and loads nothing from outside', async () => {
+  it.each([
+    ['media', true, 'creasebook://lab/', false],
+    ['geolocation', true, 'creasebook://lab/', false],
+    ['clipboard-read', true, 'creasebook://lab/', false],
+    ['clipboard-sanitized-write', true, 'creasebook://lab/', true],
+    ['fullscreen', true, 'creasebook://lab/#/entry/1', true],
+    ['clipboard-sanitized-write', false, 'creasebook://lab/', false],
+    ['fullscreen', true, 'https://example.org/', false],
+    ['fullscreen', true, undefined, false],
+  ])('asks for %s (main frame: %s, of %s): %s', async (permission, isMainFrame, requestingUrl, granted) => {
     const { electron } = await opened();
+    const details = { isMainFrame, requestingUrl };
     const answers: boolean[] = [];
     const request = electron.session.get('request') as unknown as (
       contents: unknown,
       permission: string,
       answer: (granted: boolean) => void,
+      asked: typeof details,
     ) => void;
-    request({}, 'media', (granted) => answers.push(granted));
-    expect(answers).toEqual([false]);
+    request({}, permission, (isGranted) => answers.push(isGranted), details);
     const check = electron.session.get('check') as unknown as (
       contents: unknown,
       permission: string,
+      origin: string,
+      asked: typeof details,
     ) => boolean;
-    expect(check({}, 'geolocation')).toBe(false);
+    answers.push(check({}, permission, 'creasebook://lab/', details));
+    expect(answers).toEqual([granted, granted]);
+  });
+
+  it('has no device, and loads nothing from outside', async () => {
+    const { electron } = await opened();
     expect((electron.session.get('device') as () => boolean)()).toBe(false);
     const cancelled = (url: string): boolean => {
       let result = false;
@@ -255,8 +334,7 @@ describe('messages of a page', () => {
 
   it('are given up when the page is loaded again, crashes or closes', async () => {
     for (const end of [
-      (window: FakeWindow) =>
-        window.webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false }),
+      (window: FakeWindow) => window.webContents.navigate('creasebook://lab/'),
       (window: FakeWindow) => window.webContents.emit('render-process-gone', {}, { reason: 'crashed' }),
       (window: FakeWindow) => window.close(),
     ]) {
@@ -269,7 +347,9 @@ describe('messages of a page', () => {
       });
       electron.message(window.webContents, call);
       await until(() => signals.length === 1);
-      window.webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: true });
+      window.webContents.emit('did-navigate-in-page', {}, 'creasebook://lab/#/queue', true);
+      // A page that may not go where it wants to stays, with all that it has asked for.
+      window.webContents.navigate('https://example.org/');
       expect(signals[0]?.aborted).toBe(false);
       end(window);
       expect(signals[0]?.aborted).toBe(true);
@@ -281,8 +361,10 @@ describe('messages of a page', () => {
     const { webContents } = window;
     for (let load = 0; load < 3; load++) {
       electron.message(webContents, call);
-      webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false });
+      webContents.navigate('creasebook://lab/');
     }
+    // Each load is heard by the same three listeners.
+    expect(webContents.listenerCount('destroyed')).toBe(1);
     electron.message(webContents, { ...call, name: 'nothing' });
     await until(() => webContents.sent.length === 1);
     expect(webContents.sent[0]?.message).toMatchObject({ kind: 'error', error: { code: 'unknown-call' } });
@@ -320,6 +402,34 @@ describe('the app', () => {
     expect(commands).toEqual(
       ['new-sweep', 'notebook', 'queue', 'export', 'commands', 'help'].map((command) => ({ command })),
     );
+  });
+
+  it('is known to the system by name, version and id', async () => {
+    const { electron, window } = await opened({}, 'win32');
+    expect(electron.app.calls).toEqual(
+      expect.arrayContaining(['setName Creasebook', 'setAppUserModelId creasebook.lab', 'about 1.2.3']),
+    );
+    expect(window.options.icon).toBe('/app/icon.png');
+  });
+
+  it('keeps the place of its first window; a further one does not cover it', async () => {
+    const { electron, window } = await opened();
+    expect(window.options).toMatchObject({ name: 'notebook', windowStatePersistence: true });
+    const file = electron.menu.find(({ label }) => label === 'File')
+      ?.submenu as Electron.MenuItemConstructorOptions[];
+    file.find(({ label }) => label === 'New Window')?.click?.({} as never, undefined, {} as never);
+    expect(FakeWindow.windows.at(-1)?.options).toMatchObject({ x: 32, y: 32 });
+    expect(FakeWindow.windows.at(-1)?.options.name).toBeUndefined();
+  });
+
+  it('opens a window for a command of the menu where there is none, as on macOS', async () => {
+    const { electron, window } = await opened({}, 'darwin');
+    window.close();
+    expect(FakeWindow.windows).toEqual([]);
+    const file = electron.menu.find(({ label }) => label === 'File')
+      ?.submenu as Electron.MenuItemConstructorOptions[];
+    file.find(({ label }) => label === 'Queue')?.click?.({} as never, undefined, {} as never);
+    expect(FakeWindow.windows.map(({ loaded }) => loaded)).toEqual([['creasebook://lab/']]);
   });
 
   it('keeps the machine awake exactly while cells train', async () => {
@@ -373,9 +483,22 @@ describe('the app', () => {
 
   it('shows the window it has when it is started again', async () => {
     const { electron, window } = await opened();
+    expect(electron.app.lockData).toEqual({ notebook: '/notes' });
     window.minimized = true;
-    electron.app.emit('second-instance');
+    electron.app.emit('second-instance', {}, [], '/', { notebook: '/notes' });
     expect([window.minimized, window.focusCalls]).toEqual([false, 1]);
+    expect(window.webContents.sent).toEqual([]);
+  });
+
+  it('says that it goes on with its notebook when it is started with another one', async () => {
+    const { electron, window } = await opened();
+    electron.app.emit('second-instance', {}, [], '/', { notebook: '/others' });
+    expect(window.focusCalls).toBe(1);
+    expect(window.webContents.sent.map(({ message }) => message)).toMatchObject([
+      { name: 'app.notice', value: { message: expect.stringContaining('the other one') as string } },
+    ]);
+    for (const odd of [undefined, null, 7, {}]) electron.app.emit('second-instance', {}, [], '/', odd);
+    expect(window.webContents.sent).toHaveLength(1);
   });
 
   it('leaves the notebook to the instance that runs already', async () => {
@@ -385,6 +508,7 @@ describe('the app', () => {
     await runShell(electron.parts, { ...noFiles, platform: 'linux', openLab });
     expect(openLab).not.toHaveBeenCalled();
     expect(electron.app.calls).toContain('quit');
+    expect(said.at(-1)).toContain('runs already');
   });
 
   it('says why the notebook cannot be opened, and ends', async () => {
@@ -395,7 +519,89 @@ describe('the app', () => {
       openLab: () => Promise.reject(new LabError('disk-full', 'The disk is full.')),
     });
     expect(electron.errors).toEqual(['The disk is full.']);
-    expect(electron.app.exitCode).toBe(1);
-    expect(FakeWindow.windows).toEqual([]);
+    // Whoever started it knows by this code that the person has been told.
+    expect(electron.app.exitCode).toBe(3);
+  });
+
+  it('is switched into the sandbox unless the command line has switched that off', async () => {
+    expect((await opened()).electron.app.calls).toContain('enableSandbox');
+    const electron = new FakeElectron();
+    electron.app.given.set('no-sandbox', '');
+    void runShell(electron.parts, {
+      ...noFiles,
+      platform: 'linux',
+      openLab: () => new Promise(() => undefined),
+    });
+    expect(electron.app.calls).not.toContain('enableSandbox');
+  });
+});
+
+describe('a start with a GPU that', () => {
+  /** Starts with a lab that asks the GPU what it is before it opens, as the real one does. */
+  function started(platform = 'linux') {
+    const electron = new FakeElectron();
+    const lab = {
+      router: stubRouter({ 'queue.read': () => Promise.reject(new ContractError('conflict', 'answered')) }),
+      events: createEventHub(),
+      readOnlyBecause: null,
+      warmUp: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    };
+    const running = runShell(electron.parts, {
+      ...noFiles,
+      platform,
+      openLab: async (_onBusy, gpu) => {
+        await gpu.facts().catch(() => undefined);
+        return lab;
+      },
+    });
+    return { electron, running };
+  }
+
+  const appWindow = () => FakeWindow.windows.find(({ loaded }) => loaded.includes('creasebook://lab/'));
+  const gpuWindow = () =>
+    FakeWindow.windows.find(({ loaded }) => loaded.includes('creasebook://lab/gpu/compute.html'));
+
+  it.each([
+    [
+      'has no adapter',
+      (window: FakeWindow) => {
+        window.webContents.emit('did-finish-load');
+        const [port] = window.webContents.posted[0]?.ports ?? [];
+        port?.postMessage({ kind: 'unavailable', message: 'Chromium has no WebGPU adapter' });
+      },
+    ],
+    [
+      'dies',
+      (window: FakeWindow) => window.webContents.emit('render-process-gone', {}, { reason: 'crashed' }),
+    ],
+  ])('%s shows the app and goes on', async (_what, fail) => {
+    const { electron, running } = started();
+    await until(() => gpuWindow() !== undefined);
+    fail(gpuWindow() as FakeWindow);
+    await running;
+    expect(appWindow()?.isDestroyed()).toBe(false);
+    expect([electron.app.exitCode, electron.app.calls.includes('quit')]).toEqual([null, false]);
+  });
+
+  it('never answers shows the app, and quits in good order', async () => {
+    const { electron } = started();
+    await until(() => appWindow() !== undefined);
+    electron.app.quit();
+    await vi.waitFor(() => expect(electron.app.exitCode).toBe(0), 10_000);
+  });
+
+  it('takes its time has the page’s calls wait, and answers them in the end', async () => {
+    const { electron, running } = started();
+    await until(() => gpuWindow() !== undefined);
+    const page = appWindow() as FakeWindow;
+    electron.message(page.webContents, { kind: 'call', id: 1, name: 'queue.read', parameters: {} });
+    // What a page asked for that was loaded again meanwhile is forgotten.
+    page.webContents.navigate('creasebook://lab/');
+    electron.message(page.webContents, { kind: 'call', id: 2, name: 'queue.read', parameters: {} });
+    gpuWindow()?.webContents.emit('render-process-gone', {}, { reason: 'crashed' });
+    await running;
+    await until(() => page.webContents.sent.length === 1);
+    expect(page.webContents.sent.map(({ message }) => message)).toMatchObject([{ kind: 'error', id: 2 }]);
   });
 });

