@@ -1,12 +1,15 @@
 /** A notebook: a plain folder of entries. It keeps no other truth than the entries themselves. */
 import { randomBytes } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
+import { CellsAtWork } from './cells-at-work.ts';
 import { begins, folderName, idOf, shown } from './entry-names.ts';
+import { RecordedStates } from './recorded-states.ts';
 import { readEntrySummary, type EntrySummary } from './entry-summary.ts';
 import { openEntryStore, type EntryStore } from './entry-store.ts';
 import { diskFileSystem, makeFolders, type FileSystem } from '../disk/files.ts';
 import { openedEntryId } from '../../contract/opened-entry.ts';
 import { fileError, LabError, readingOnly } from '../disk/lab-error.ts';
+import { guardedFileSystem } from '../disk/guarded-files.ts';
 import { currentWriter, takeLock, type Lock, type Writer } from '../disk/lock.ts';
 import { writeNewEntry, type NewEntry } from './new-entry.ts';
 
@@ -27,12 +30,17 @@ export async function openNotebook(dir: string, options: NotebookOptions): Promi
   await makeFolders(fs, path);
   await makeFolders(fs, join(path, 'entries'));
   const lock = await takeLock(fs, path, now());
-  const notebook = new Notebook(fs, path, now, lock);
+  const notebook = new Notebook(
+    guardedFileSystem(fs, path, () => lock.check()),
+    path,
+    now,
+    lock,
+  );
   try {
     await notebook.recover();
     return notebook;
   } catch (error) {
-    await lock.release();
+    await lock.release().catch(() => undefined);
     throw error;
   }
 }
@@ -51,8 +59,12 @@ export class Notebook {
   readonly #now: () => Date;
   readonly #lock: Lock | null;
   readonly #open = new Map<string, Promise<EntryStore>>();
+  readonly #work: CellsAtWork;
+  readonly #recorded: RecordedStates;
 
   constructor(fs: FileSystem, dir: string, now: () => Date, lock: Lock | null) {
+    this.#work = new CellsAtWork(lock);
+    this.#recorded = new RecordedStates(fs, this.#work);
     this.dir = dir;
     this.#fs = fs;
     this.#now = now;
@@ -69,17 +81,23 @@ export class Notebook {
 
   /** The other living process that is writing to the notebook now, or null. */
   async writerElsewhere(): Promise<Writer | null> {
-    return this.#lock === null ? currentWriter(this.#fs, this.dir) : null;
+    if (this.#lock === null) this.#work.writer = await currentWriter(this.#fs, this.dir);
+    return this.#work.writer;
+  }
+
+  /** The process on another computer whose notebook was taken over because it was silent, in words; else null. */
+  get takenOver(): string | null {
+    return this.#lock?.takenOver ?? null;
   }
 
   /** All entries, newest first. Entries that cannot be read are listed with their problem. */
   async list(): Promise<EntrySummary[]> {
     const folders = await this.#folders();
-    const writer = await this.writerElsewhere();
+    await this.writerElsewhere();
     const summaries: EntrySummary[] = [];
     for (let first = 0; first < folders.length; first += parallelReads) {
       const batch = folders.slice(first, first + parallelReads);
-      summaries.push(...(await Promise.all(batch.map((folder) => this.#summary(folder, writer)))));
+      summaries.push(...(await Promise.all(batch.map((folder) => this.#summary(folder)))));
     }
     return summaries.sort((a, b) =>
       a.created === b.created ? compare(b.folder, a.folder) : compare(b.created, a.created),
@@ -207,14 +225,14 @@ export class Notebook {
   }
 
   async #openEntry(path: string): Promise<EntryStore> {
-    const writer = await this.writerElsewhere();
+    await this.writerElsewhere();
     // An entry outside of the notebook is not covered by its lock.
     const writable = this.#lock !== null && dirname(path) === this.#entriesPath;
     return openEntryStore({
       fs: this.#fs,
       path,
       writable,
-      writerSince: writer?.since ?? null,
+      work: this.#work,
       now: this.#now,
     });
   }
@@ -228,9 +246,9 @@ export class Notebook {
     }
   }
 
-  async #summary(folder: string, writer: Writer | null): Promise<EntrySummary> {
+  async #summary(folder: string): Promise<EntrySummary> {
     const path = join(this.#entriesPath, folder);
-    return readEntrySummary(this.#fs, path, writer, await this.#open.get(path)?.catch(() => undefined));
+    return readEntrySummary(this.#fs, path, this.#recorded, await this.#open.get(path)?.catch(() => undefined));
   }
 }
 
