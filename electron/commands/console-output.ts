@@ -1,8 +1,16 @@
 /** What commands print: documents on stdout, progress and remarks on stderr. */
 
+/** What a terminal would obey instead of showing it: control characters, and marks that turn the direction of writing. */
+const obeyed = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
+/** `text` as a terminal may have it: what it would obey is replaced by �, line ends and tabs are kept. */
+export function plainText(text: string): string {
+  return text.replaceAll(obeyed, (mark) => (mark === '\n' || mark === '\t' ? mark : '\ufffd'));
+}
+
 /** Prints a line of the result on stdout. */
 export function printLine(line: string): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${plainText(line)}\n`);
 }
 
 /** Prints one JSON document on stdout; non-finite numbers become null as JSON has it, typed arrays lists. */
@@ -14,7 +22,7 @@ export function printJson(document: unknown): void {
 
 /** Prints a remark on stderr. */
 export function remark(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${plainText(line)}\n`);
 }
 
 /** Text columns padded to a common width; the columns named in `right` are aligned to the right. */

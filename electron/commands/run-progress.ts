@@ -1,5 +1,5 @@
 /** Progress of a sweep on a terminal: one bar per running cell, one for all, with the time left. */
-import { formatDuration } from './console-output.ts';
+import { formatDuration, plainText } from './console-output.ts';
 
 export interface CellProgress {
   readonly label: string;
@@ -92,12 +92,12 @@ export class ProgressDisplay {
 
   #draw(lines: readonly string[]): void {
     if (!this.#stream.isTTY) {
-      this.#stream.write(`${lines.join(' | ')}\n`);
+      this.#stream.write(`${plainText(lines.join(' | '))}\n`);
       return;
     }
     const columns = this.#stream.columns || 80;
     const up = this.#drawn > 0 ? `\x1b[${this.#drawn}A` : '';
-    const body = lines.map((line) => `\x1b[2K${line.slice(0, columns - 1)}\n`).join('');
+    const body = lines.map((line) => `\x1b[2K${plainText(line).slice(0, columns - 1)}\n`).join('');
     this.#stream.write(`${up}\x1b[0J${body}`);
     this.#drawn = lines.length;
   }

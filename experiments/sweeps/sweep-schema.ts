@@ -1,11 +1,11 @@
 /** The vocabulary of sweep files. The JSON Schema that ships with the app is generated from this schema. */
 import { z } from 'zod';
+import { maximalEpochs } from './snapshot-epochs.ts';
 
 /** Most cells of one sweep. */
 export const maximalCells = 10_000;
 
 const maximalPixels = 4096 * 4096;
-const maximalEpochs = 10_000_000;
 
 /** Whole number in a closed interval. */
 function whole(minimum: number, maximum: number) {

@@ -22,7 +22,10 @@ import { fileError, LabError, readingOnly } from '../disk/lab-error.ts';
 import { writeTargets, type TargetPicture } from './target-files.ts';
 import { TaskQueue } from '../disk/task-queue.ts';
 
+/** Where an entry is and what may be done with it. */
 export interface EntryStoreOptions {
+  /** What it is called in its notebook; as entry.json says where left out. */
+  readonly id?: string;
   readonly fs: FileSystem;
   readonly path: string;
   readonly writable: boolean;
@@ -68,8 +71,9 @@ export class EntryStore {
     return this.#options.fs;
   }
 
+  /** What it is called in its notebook: the id in entry.json, or another one where this is a copy of an entry beside it. */
   get id(): string {
-    return this.#content.id;
+    return this.#options.id ?? this.#content.id;
   }
 
   /** Content of entry.json. */
@@ -206,7 +210,7 @@ export class EntryStore {
     const { summary } = await this.cell(id);
     const told = this.#content.cells.find((cell) => cell.id === id);
     const fields = Object.keys(summary) as (keyof CellSummary)[];
-    if (told !== undefined && fields.every((field) => told[field] === summary[field])) return;
+    if (this.writable && told !== undefined && fields.every((field) => told[field] === summary[field])) return;
     await this.#change((content) => ({
       ...content,
       cells: content.cells.map((cell) => (cell.id === id ? { ...cell, ...summary } : cell)),

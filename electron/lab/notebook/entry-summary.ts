@@ -8,7 +8,7 @@ import {
 } from '../../../experiments/entries/entry-json.ts';
 import type { CellState } from '../../../experiments/records/snapshot.ts';
 import type { AxisValue } from '../../../experiments/sweeps/cell.ts';
-import { idOf } from './entry-names.ts';
+import type { EntryFolder } from './entry-folders.ts';
 import type { EntryStore } from './entry-store.ts';
 import { readWhole, type FileSystem } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
@@ -44,13 +44,17 @@ type StoredCell = EntrySummaryContent['cells'][number];
 export async function readEntrySummary(
   fs: FileSystem,
   path: string,
+  named: Pick<EntryFolder, 'id' | 'isCopy'>,
   recorded: RecordedStates,
   open: EntryStore | undefined,
 ): Promise<EntrySummary> {
   const folder = basename(path);
+  const { id, isCopy } = named;
   try {
     const content = parseEntrySummary(await readWhole(fs, join(path, 'entry.json'), maximumEntryBytes));
-    const { id, name, title, tags, created } = content;
+    const { name, tags, created } = content;
+    // Two of one title would else look alike.
+    const title = isCopy ? `${content.title} (copy in ${folder})` : content.title;
     const begun = await begunCells(fs, path, content.cells);
     const cells: CellLine[] = [];
     for (const cell of content.cells) {
@@ -67,7 +71,7 @@ export async function readEntrySummary(
     return { path, folder, id, name, title, tags, created, cells, problem: null };
   } catch (error) {
     if (!(error instanceof LabError || error instanceof EntryError)) throw error;
-    const known = { id: idOf(folder), name: folder, title: folder, created: folder.slice(0, 10) };
+    const known = { id, name: folder, title: folder, created: folder.slice(0, 10) };
     return { path, folder, ...known, tags: [], cells: [], problem: error.message };
   }
 }
