@@ -14,7 +14,7 @@ import { cellWork, isComplete, runSweep, type CellOutcome, type CellUpdate } fro
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { printJson, printLine, remark } from './console-output.ts';
-import { dryRun } from './dry-run.ts';
+import { dryRun, plannedBytes, roomWarning } from './dry-run.ts';
 import { openEngine } from './engine-option.ts';
 import { progressLines, ProgressDisplay, type CellProgress } from './run-progress.ts';
 
@@ -38,7 +38,7 @@ export const runCommand: Command = {
     const host = await openEngine(args);
     try {
       const plan = await planSweepFile(diskFileSystem, args.positional(0), args.texts('set'), host.decision);
-      if (args.flag('dry-run')) return await dryRun(plan, host, args.flag('json'));
+      if (args.flag('dry-run')) return await dryRun(plan, host, args.flag('json'), args.notebook());
       return await runAndReport(plan, host, args);
     } finally {
       await host.pool.close();
@@ -72,6 +72,8 @@ export async function runPlan(plan: SweepPlan, host: EngineHost, args: Arguments
   const notebook = await openNotebook(args.notebook(), { mode: 'write' });
   try {
     if (notebook.takenOver !== null) remark(notebook.takenOver);
+    const warning = await roomWarning(plannedBytes(plan), notebook.dir);
+    if (warning !== null) remark(warning);
     const { entry, cells } = await entryForPlan(notebook, plan, host.decision, args.flag('new'));
     const { outcomes, stopped } = await train(entry, { ...plan, cells }, host, args);
     for (const { label, message } of outcomes) if (message !== null) remark(`${label}: ${message}`);

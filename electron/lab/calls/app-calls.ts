@@ -55,7 +55,8 @@ async function readSettings({ fs }: LabContext, path: string): Promise<Settings>
     return storedSettings.parse(JSON.parse(text));
   } catch (error) {
     // Settings that cannot be read are not worth a stop: the defaults hold until they are changed.
-    if (error instanceof SyntaxError || error instanceof z.ZodError) return defaults;
+    if (error instanceof SyntaxError || error instanceof z.ZodError || error instanceof LabError)
+      return defaults;
     throw error;
   }
 }
