@@ -91,6 +91,7 @@ export class EntryFolders {
   async #withoutJson(folder: string): Promise<string | null> {
     const path = join(this.#path, folder);
     if ((await this.#fs.facts(path))?.kind === 'file') return null;
+    if (idPattern.test(idOf(folder))) return idOf(folder);
     for (const name of ['sweep.yaml', 'cells'])
       if ((await this.#fs.facts(join(path, name))) !== null) return idOf(folder);
     return null;

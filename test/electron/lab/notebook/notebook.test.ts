@@ -114,11 +114,11 @@ test('an entry that cannot be read is listed with its problem and hides no other
     mkdirSync(join(dir, 'entries', name));
     writeFileSync(join(dir, 'entries', name, 'entry.json'), text);
   }
-  mkdirSync(join(dir, 'entries', 'without'));
-  writeFileSync(join(dir, 'entries', 'a-file'), 'x');
+  mkdirSync(join(dir, 'entries', '2026-11-20-without-00c0ffee'));
+  mkdirSync(join(dir, 'entries', 'with-cells', 'cells'), { recursive: true });
   const problems = new Map((await notebook.list()).map(({ folder, problem }) => [folder, problem]));
   expect(problems.get(entry.path.split('/').at(-1)!)).toBeNull();
-  for (const name of ['empty', 'json', 'other', 'without', 'a-file'])
+  for (const name of ['empty', 'json', 'other', '2026-11-20-without-00c0ffee', 'with-cells'])
     expect(problems.get(name)).toEqual(expect.any(String));
   expect(problems.get('newer')).toContain('format version 7');
   await expect(notebook.find('newer')).rejects.toMatchObject({ code: 'newer-version' });
