@@ -76,10 +76,9 @@ export async function serveUntilStopped({
 
 /** Ends this process after so many milliseconds, also where `process.exit` waits for a call that does not come back. */
 function forcedEnd(afterMs: number): void {
-  const watch = new Worker(
-    `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${afterMs})`,
-    { eval: true },
-  );
+  const watch = new Worker(`setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${afterMs})`, {
+    eval: true,
+  });
   watch.unref();
 }
 

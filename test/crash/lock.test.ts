@@ -1,6 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -195,18 +203,23 @@ function withoutLinks(delays: { readonly makeMs?: number; readonly fillMs?: numb
 test('without hard links, a lock that is filled slowly is not taken from under its owner', async () => {
   for (let round = 0; round < 8; round++) {
     const dir = folder();
-    const timing = { beatMs: 30_000, silenceMs: 300_000, graceMs: round % 2 === 0 ? 50 : 200 };
+    const timing = { beatMs: 30_000, silenceMs: 300_000, graceMs: round % 2 === 0 ? 50 : 200, yieldMs: 2000 };
     // The second finds the first one's file still empty, and is late with its own.
     const first = takeLock(withoutLinks({ fillMs: 250 + 20 * round }), dir, now, timing);
     await sleep(100);
-    const second = takeLock(withoutLinks({ makeMs: 400, fillMs: 15 * round }), dir, new Date(+now + 1), timing);
+    const second = takeLock(
+      withoutLinks({ makeMs: 400, fillMs: 15 * round }),
+      dir,
+      new Date(+now + 1),
+      timing,
+    );
     const outcomes = await Promise.allSettled([first, second]);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   }
 });
 
 test('of many that start at once without hard links, none is ever inside beside another', async () => {
-  const timing = { beatMs: 30_000, silenceMs: 300_000, graceMs: 20 };
+  const timing = { beatMs: 30_000, silenceMs: 300_000, graceMs: 20, yieldMs: 2000 };
   for (let round = 0; round < 12; round++) {
     const dir = folder();
     const random = (): number => Math.random() * 60;
@@ -222,7 +235,7 @@ test('of many that start at once without hard links, none is ever inside beside 
 });
 
 describe('a lock with signs of life', () => {
-  const timing = { beatMs: 50, silenceMs: 1000, graceMs: 100 };
+  const timing = { beatMs: 50, silenceMs: 1000, graceMs: 100, yieldMs: 2000 };
 
   /** Makes the lock of a notebook look as if it were another computer's, last written `ageMs` ago. */
   function movedElsewhere(dir: string, ageMs: number): void {
@@ -269,7 +282,18 @@ describe('a lock with signs of life', () => {
     const fs = guardedFileSystem(diskFileSystem, dir, () => lock.check());
     const file = await fs.open(join(dir, 'log'), 'create');
     await file.write(new Uint8Array(3), 0);
-    writeFileSync(join(dir, '.lock', '2'), readFileSync(join(dir, '.lock', '1')));
+    // Left behind by somebody who ended before he had looked at the others.
+    writeFileSync(join(dir, '.lock', '2'), '');
+    await file.write(new Uint8Array(3), 0);
+    // Somebody who gives way again, and somebody who worked here meanwhile.
+    const own = readFileSync(join(dir, '.lock', '1'), 'utf8');
+    const other = { ...(JSON.parse(own) as object), host: 'elsewhere' };
+    writeFileSync(join(dir, '.lock', '3'), JSON.stringify(other));
+    const waiting = file.write(new Uint8Array(3), 0);
+    await sleep(200);
+    rmSync(join(dir, '.lock', '3'));
+    await waiting;
+    writeFileSync(join(dir, '.lock', '3'), JSON.stringify({ ...other, released: true }));
     await expect(file.write(new Uint8Array(3), 3)).rejects.toMatchObject({ code: 'locked' });
     await expect(fs.makeFolder(join(dir, 'more'))).rejects.toMatchObject({ code: 'locked' });
     expect(await file.size()).toBe(3);

@@ -11,7 +11,8 @@ export function guardedFileSystem(fs: FileSystem, folder: string, check: () => P
   return {
     open: async (path, mode) => {
       if (mode === 'read') return fs.open(path, mode);
-      const file = mode === 'create' ? await before(path, () => fs.open(path, mode)) : await fs.open(path, mode);
+      const file =
+        mode === 'create' ? await before(path, () => fs.open(path, mode)) : await fs.open(path, mode);
       return guardedFile(file, (change) => before(path, change));
     },
     rename: (from, to) => before(to, () => fs.rename(from, to)),

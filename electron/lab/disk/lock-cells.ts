@@ -12,11 +12,7 @@ export function cellName(entryId: string, cellId: string): string {
 }
 
 /** Writes the list beside the lock file at `lockPath`, or removes it where it is empty. Never throws: it is told for information. */
-export async function listCells(
-  fs: FileSystem,
-  lockPath: string,
-  cells: ReadonlySet<string>,
-): Promise<void> {
+export async function listCells(fs: FileSystem, lockPath: string, cells: ReadonlySet<string>): Promise<void> {
   const path = `${lockPath}.cells`;
   try {
     if (cells.size === 0) {
@@ -42,9 +38,7 @@ export async function cellsAtWork(fs: FileSystem, lockPath: string): Promise<Rea
   const path = `${lockPath}.cells`;
   try {
     if ((await fs.facts(path)) === null) return new Set();
-    return new Set(
-      list.parse(JSON.parse(new TextDecoder().decode(await readWhole(fs, path, maximumBytes)))),
-    );
+    return new Set(list.parse(JSON.parse(new TextDecoder().decode(await readWhole(fs, path, maximumBytes)))));
   } catch {
     return null;
   }

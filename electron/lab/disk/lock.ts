@@ -8,7 +8,7 @@
  * his own lock durable therefore looks at the others once more, and gives way to a higher number or to a living owner:
  * of two that overlap, at least one sees the other. An owner writes his lock file anew every half minute, without
  * changing it; once it was silent for five minutes by the file server's clock, another computer may take over. Before
- * every write an owner looks whether his lock is still the highest, so that one who slept meanwhile finds out.
+ * every write an owner looks whether nobody is ahead of him by now, so that one who slept meanwhile finds out.
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -60,9 +60,11 @@ export interface LockTiming {
   readonly silenceMs: number;
   /** How long a lock file may say nothing before it counts as left behind. */
   readonly graceMs: number;
+  /** How long somebody who made a higher lock may take to see this one and to give way. */
+  readonly yieldMs: number;
 }
 
-const usualTiming: LockTiming = { beatMs: 30_000, silenceMs, graceMs: 2000 };
+const usualTiming: LockTiming = { beatMs: 30_000, silenceMs, graceMs: 2000, yieldMs: 10_000 };
 
 /** Older lock files than this many are removed; the rest stays, so that a slow reader of the folder misses none. */
 const keptLocks = 4;
@@ -99,16 +101,21 @@ export async function takeLock(
     const number = (present?.number ?? 0) + 1;
     const path = join(folder, String(number));
     if (!(await createWhole(fs, path, lockBytes(owner, false)))) continue;
+    let ahead: OwnedLock | null = null;
     try {
-      if (await settle(fs, folder, number, owner, timing)) {
+      const settled = await settle(fs, folder, number, owner, timing);
+      if (settled === 'ours')
         return new HeldLock(fs, notebook, number, owner, timing, takenOver(present, owner));
-      }
+      if (settled !== 'behind') ahead = settled;
     } catch (error) {
       abandoned.add(lockKey(path, owner));
       throw fileError(error, 'take the lock of the notebook', 'Nothing was lost');
     }
     // Others gave way in the same moment: not all of them should come back in the same moment.
-    await sleep(Math.random() * lookMs);
+    await sleep(lookMs * (1 + Math.random()));
+    const still = ahead === null ? null : await presentLock(fs, folder, ahead.number);
+    const owning = await heldLock(fs, still, owner, timing.silenceMs);
+    if (owning !== null) throw lockedError(owning, owner);
   }
   throw new LabError(
     'locked',
@@ -129,8 +136,8 @@ async function tellingLock(fs: FileSystem, folder: string, graceMs: number): Pro
 }
 
 /**
- * Whether a lock file just made is the only one that counts: the highest, with nobody alive behind the others. Removes it
- * where it is not, and long past ones where it is.
+ * 'ours' where a lock file just made is the only one that counts: the highest, with nobody alive behind the others. Else it
+ * is removed again: 'behind' where there is a higher one, or the lock of a living owner that was there before.
  */
 async function settle(
   fs: FileSystem,
@@ -138,19 +145,19 @@ async function settle(
   number: number,
   here: Owner,
   timing: LockTiming,
-): Promise<boolean> {
+): Promise<'ours' | 'behind' | OwnedLock> {
   // A reader of a stale listing may have taken a number that was used and removed long ago.
   const numbers = await lockNumbers(fs, folder);
-  let isOurs = Math.max(0, ...numbers) === number;
-  for (const other of numbers.filter((candidate) => candidate !== number)) {
-    if (!isOurs) break;
+  let found: 'ours' | 'behind' | OwnedLock = Math.max(0, ...numbers) === number ? 'ours' : 'behind';
+  for (const other of numbers.filter((candidate) => candidate < number)) {
+    if (found !== 'ours') break;
     const lock = await presentLock(fs, folder, other);
-    isOurs = (await heldLock(fs, lock, here, timing.silenceMs)) === null;
+    found = (await heldLock(fs, lock, here, timing.silenceMs)) ?? 'ours';
   }
-  if (isOurs) await removeOldLocks(fs, folder, number);
+  if (found === 'ours') await removeOldLocks(fs, folder, number);
   // Whoever is ahead may have removed it already.
   else await fs.remove(join(folder, String(number))).catch(() => undefined);
-  return isOurs;
+  return found;
 }
 
 class HeldLock implements Lock {
@@ -190,10 +197,12 @@ class HeldLock implements Lock {
 
   async check(): Promise<void> {
     if (Date.now() - this.#lastBeat > 2 * this.#timing.beatMs) await this.#beat();
-    const numbers = await lockNumbers(this.#fs, this.#folder);
-    if (Math.max(0, ...numbers) === this.#number && (await this.#isOwnFile())) return;
+    // Whoever finds this lock alive gives way again in a moment.
+    for (let waited = 0; (await this.#isAhead()) && waited < this.#timing.yieldMs; waited += lookMs)
+      await sleep(lookMs);
+    if ((await this.#isOwnFile()) && !(await this.#isAhead())) return;
     clearInterval(this.#beating);
-    if (numbers.length === 0 && (await this.#fs.facts(this.#folder)) === null) throw await this.#goneError();
+    if ((await this.#fs.facts(this.#folder)) === null) throw await this.#goneError();
     throw new LabError(
       'locked',
       'Another process has taken this notebook over since; nothing more was written to it here. What was kept before is whole.',
@@ -217,8 +226,7 @@ class HeldLock implements Lock {
   /** Writes what the file says already: its time is then the file server's. What fails is seen by `check`. */
   async #beat(): Promise<void> {
     try {
-      const highest = Math.max(0, ...(await lockNumbers(this.#fs, this.#folder)));
-      if (highest !== this.#number || !(await this.#isOwnFile())) return;
+      if ((await this.#isAhead()) || !(await this.#isOwnFile())) return;
       const file = await this.#fs.open(this.#path, 'write');
       try {
         await writeAll(file, lockBytes(this.#owner, false), 0);
@@ -230,6 +238,21 @@ class HeldLock implements Lock {
     } catch {
       // A drive that is gone, or full: the next one may succeed.
     }
+  }
+
+  /**
+   * Whether somebody has a higher lock: a living process, or one that worked here and gave the lock back. What was left
+   * behind by a process that ended before it had looked at the others does not count.
+   */
+  async #isAhead(): Promise<boolean> {
+    for (const number of await lockNumbers(this.#fs, this.#folder)) {
+      if (number <= this.#number) continue;
+      const lock = await presentLock(this.#fs, this.#folder, number);
+      const owner = lock.owner === 'gone' ? null : lock.owner;
+      if (owner?.released === true) return true;
+      if ((await heldLock(this.#fs, lock, this.#owner, null)) !== null) return true;
+    }
+    return false;
   }
 
   /** Whether the file of this number is the one that was made here, not another one of that number. */
@@ -260,15 +283,23 @@ class HeldLock implements Lock {
 /** The living process that holds a notebook's lock, or null. Reads only. */
 export async function currentWriter(fs: FileSystem, notebook: string): Promise<Writer | null> {
   const folder = join(notebook, '.lock');
-  // Whoever reads needs no lock: one that says nothing is nobody's.
-  const present = await highestLock(fs, folder).catch((error: unknown) => {
-    if (error instanceof LabError && error.code === 'refused') return null;
+  // Whoever reads needs no lock: what is no folder of locks is nobody's.
+  const numbers = await lockNumbers(fs, folder).catch((error: unknown) => {
+    if (error instanceof LabError && error.code === 'refused') return [];
     throw error;
   });
-  const held = await heldLock(fs, present, await thisProcess(), null);
-  if (held === null) return null;
-  const { pid, since } = held.owner;
-  return { pid, since, cells: await cellsAtWork(fs, held.path) };
+  const here = await thisProcess();
+  for (const number of numbers.sort((one, other) => other - one)) {
+    const lock = await presentLock(fs, folder, number);
+    const held = await heldLock(fs, lock, here, null);
+    if (held !== null) {
+      const { pid, since } = held.owner;
+      return { pid, since, cells: await cellsAtWork(fs, held.path) };
+    }
+    // Below one that was given back in order, nobody is at work.
+    if (lock.owner !== null && lock.owner !== 'gone' && lock.owner.released) return null;
+  }
+  return null;
 }
 
 type OwnedLock = PresentLock & { readonly owner: LockFile };

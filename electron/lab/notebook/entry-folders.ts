@@ -37,7 +37,9 @@ export function distinctIds(entries: readonly NamedEntry[]): EntryFolder[] {
     if (known === undefined || (idOf(known) !== id && idOf(folder) === id)) owners.set(id, folder);
   }
   return entries.map(({ id, folder }) =>
-    owners.get(id) === folder ? { id, folder, isCopy: false } : { id: idOfCopy(id, folder), folder, isCopy: true },
+    owners.get(id) === folder
+      ? { id, folder, isCopy: false }
+      : { id: idOfCopy(id, folder), folder, isCopy: true },
   );
 }
 

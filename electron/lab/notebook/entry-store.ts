@@ -210,7 +210,8 @@ export class EntryStore {
     const { summary } = await this.cell(id);
     const told = this.#content.cells.find((cell) => cell.id === id);
     const fields = Object.keys(summary) as (keyof CellSummary)[];
-    if (this.writable && told !== undefined && fields.every((field) => told[field] === summary[field])) return;
+    if (this.writable && told !== undefined && fields.every((field) => told[field] === summary[field]))
+      return;
     await this.#change((content) => ({
       ...content,
       cells: content.cells.map((cell) => (cell.id === id ? { ...cell, ...summary } : cell)),

@@ -245,7 +245,9 @@ export class Notebook {
     await this.writerElsewhere();
     // An entry outside of the notebook is not covered by its lock.
     const isInside = dirname(path) === this.#entriesPath;
-    const named = id ?? (isInside ? (await this.#entries()).find(({ folder }) => folder === basename(path))?.id : undefined);
+    const named =
+      id ??
+      (isInside ? (await this.#entries()).find(({ folder }) => folder === basename(path))?.id : undefined);
     return openEntryStore({
       fs: this.#fs,
       path,

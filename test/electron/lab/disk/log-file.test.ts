@@ -53,12 +53,18 @@ async function writtenLog(): Promise<{ folder: string; path: string; log: LogFil
 test.each([
   ['removed', (path: string) => rmSync(path)],
   ['removed with its folder', (path: string) => rmSync(join(path, '..'), { recursive: true })],
-  ['moved with its entry', (path: string) => renameSync(join(path, '../../..'), join(path, '../../../../away'))],
+  [
+    'moved with its entry',
+    (path: string) => renameSync(join(path, '../../..'), join(path, '../../../../away')),
+  ],
 ])('a log that was %s is not written on, and not made anew', async (_what, change) => {
   const { path, log } = await writtenLog();
   change(path);
   for (const number of [4, 5])
-    await expect(append(log, number)).rejects.toMatchObject({ code: 'not-found', message: expect.stringContaining('is gone') as string });
+    await expect(append(log, number)).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('is gone') as string,
+    });
   await log.cutBack(log.end, log.frames);
   expect(existsSync(path)).toBe(false);
 });
@@ -98,22 +104,26 @@ test('what another program appended is set aside, not overwritten', async () => 
   expect(readFileSync(`${path}.damaged-1`, 'utf8')).toBe('merged in');
 });
 
-test('however many logs are looked at, at most 64 stay open', { skip: process.platform !== 'linux' }, async () => {
-  const folder = temporaryFolder();
-  const descriptors = (): number => readdirSync('/proc/self/fd').length;
-  const before = descriptors();
-  const logs: LogFile[] = [];
-  for (let number = 0; number < 200; number++) {
-    const log = new LogFile(diskFileSystem, join(folder, `log-${number}`), true);
-    await append(log, number);
-    logs.push(log);
-  }
-  expect(descriptors() - before).toBeLessThan(80);
-  const first = await Promise.all(logs.map((log) => log.read({ offset: 0, length: 40 })));
-  expect(first.map(([byte]) => byte)).toEqual(logs.map((_, number) => number));
-  expect(descriptors() - before).toBeLessThan(80);
-  await Promise.all(logs.map((log) => log.close()));
-});
+test(
+  'however many logs are looked at, at most 64 stay open',
+  { skip: process.platform !== 'linux' },
+  async () => {
+    const folder = temporaryFolder();
+    const descriptors = (): number => readdirSync('/proc/self/fd').length;
+    const before = descriptors();
+    const logs: LogFile[] = [];
+    for (let number = 0; number < 200; number++) {
+      const log = new LogFile(diskFileSystem, join(folder, `log-${number}`), true);
+      await append(log, number);
+      logs.push(log);
+    }
+    expect(descriptors() - before).toBeLessThan(80);
+    const first = await Promise.all(logs.map((log) => log.read({ offset: 0, length: 40 })));
+    expect(first.map(([byte]) => byte)).toEqual(logs.map((_, number) => number));
+    expect(descriptors() - before).toBeLessThan(80);
+    await Promise.all(logs.map((log) => log.close()));
+  },
+);
 
 test('a pipe is refused at once instead of waited for', { skip: process.platform === 'win32' }, async () => {
   const folder = temporaryFolder();

@@ -148,9 +148,7 @@ test('a reader shows the good prefix and changes nothing', async () => {
 
 test('a reader follows a writer', async () => {
   const path = join(temporaryFolder(), 'cell');
-  const reader = await openCellStore(
-    options(path, { writable: false, runsElsewhere: () => true }),
-  );
+  const reader = await openCellStore(options(path, { writable: false, runsElsewhere: () => true }));
   expect(reader.state).toBe('queued');
   const writer = await openCellStore(options(path));
   await writer.appendEvent({ kind: 'started', engine: 'wasm', environment: {} });
@@ -186,9 +184,7 @@ test('whoever trains a cell says so before its first event, and that it has ende
 
 test('a start of which no writer tells is not running', async () => {
   const path = await recordedFolder();
-  const reader = await openCellStore(
-    options(path, { writable: false, runsElsewhere: () => false }),
-  );
+  const reader = await openCellStore(options(path, { writable: false, runsElsewhere: () => false }));
   expect(reader.state).toBe('interrupted');
   await reader.close();
 });

@@ -307,7 +307,8 @@ test('the list says what the records say where entry.json was never told', async
   const entry = await writing.find(id);
   const cell = await entry.cell('0123456789abcdef');
   await cell.appendEvent({ kind: 'started', engine: 'wasm', environment: {} });
-  for (const snapshot of sampleSnapshots(7)) await cell.appendSnapshot(snapshot, samplePreview(snapshot.metrics.epoch));
+  for (const snapshot of sampleSnapshots(7))
+    await cell.appendSnapshot(snapshot, samplePreview(snapshot.metrics.epoch));
   await cell.appendEvent({ kind: 'finished', epoch: cell.lastEpoch, reason: 'early stop' });
   await entry.setCellSummary(cell.id);
   await writing.close();
