@@ -5,6 +5,7 @@ import { defaultValueMap, valueMapNames } from '../../../experiments/drawing/col
 import { programVersion } from '../../program/assets.ts';
 import type { AppInfo, Settings } from '../../contract/app.ts';
 import { readWhole, writeWhole } from '../disk/files.ts';
+import { LabError } from '../disk/lab-error.ts';
 import type { CallHandlers } from './router.ts';
 import { requireWritable, type LabContext } from './lab-context.ts';
 

@@ -168,7 +168,10 @@ export class CellStore {
       if (!begins) this.#atWork = false;
       if (begins) await this.#options.tellWork(true);
       try {
-        await this.#logs.append({ type: 'event', time: this.#options.now().toISOString(), event: clean }, null);
+        await this.#logs.append(
+          { type: 'event', time: this.#options.now().toISOString(), event: clean },
+          null,
+        );
         this.#atWork = begins;
       } finally {
         if (!this.#atWork) await this.#options.tellWork(false);
