@@ -5,7 +5,7 @@ import { openEngineHost, type EngineHost } from '../compute/engine-host.ts';
 import type { Arguments } from './arguments.ts';
 import { UserError } from './user-error.ts';
 
-/** Names that `--engine` takes; 'auto' is the faster of GPU and processor. */
+/** Names that `--engine` takes; 'auto' is the faster of GPU and CPU. */
 export const engineNames = ['auto', 'wasm', 'webgpu', 'reference'] as const;
 
 /** Number of threads asked for, else every core. */

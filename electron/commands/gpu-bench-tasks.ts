@@ -1,14 +1,14 @@
 /**
  * What `bench --engine webgpu` measures: training and frames on one device, at full size or small.
  *
- * What to expect of a card like the H200 (132 processors, 128 lanes each, about 1.75 GHz: 59 TFLOP/s, 4.8 TB/s). These are
+ * What to expect of a card like the H200 (132 multiprocessors, 128 lanes each, about 1.75 GHz: 59 TFLOP/s, 4.8 TB/s). These are
  * estimates and nobody has measured them: instructions were counted in the kernels as nvcc compiles them for sm_90 from the
  * same text, and latencies taken as 30 cycles for workgroup memory, 40 for a barrier, 2.5 us between two dispatches.
- * - Frame of [100]*20: 84 instructions hold 64 multiply-adds, 121 registers, 15 warps a processor. With what each layer costs
+ * - Frame of [100]*20: 84 instructions hold 64 multiply-adds, 121 registers, 15 warps a multiprocessor. With what each layer costs
  *   besides, at most 66 % of the peak; with misses of the first cache about 50 %, so 14 ms for 1024 x 1024. Drawn: 12 ms to
  *   count the 100,000 candidates on the host and a few readings, 40 ms in all.
  * - Step of [30]*30, batch 1024: the chain goes through 60 layers of 1700 cycles (1200 instructions, the rest latency) on
- *   32 processors, 60 us; gradients 4 us, update 3 us, gaps 8 us. The cells of the sweep fit side by side: 30,000 steps of
+ *   32 multiprocessors, 60 us; gradients 4 us, update 3 us, gaps 8 us. The cells of the sweep fit side by side: 30,000 steps of
  *   75 us are 2.3 s. Recording a step takes the host about 25 us meanwhile.
  * - Step of [100]*20: 140 us, 25 us, 5 us and 8 us; 50 steps and a frame are 50 ms, with the pacer's first steps under 100 ms.
  * - 128 cells side by side: a step has 1.63e5 operations a cell and sample. At 1024 samples that is 0.36 ms at the card's

@@ -21,7 +21,7 @@ export const lsCommand: Command = {
         const rows = entries.map(({ id, created, title, cells, problem }) => [
           id,
           created.slice(0, 16).replace('T', ' '),
-          problem === null ? statesInWords(cells.map(({ state }) => state)) : 'cannot be opened',
+          problem === null ? statesText(cells.map(({ state }) => state)) : 'cannot be opened',
           problem === null ? title : `${title}: ${problem}`,
         ]);
         alignColumns(rows).forEach(printLine);
@@ -41,7 +41,7 @@ async function requireNotebook(path: string): Promise<void> {
 }
 
 /** "5 finished" or "3 finished, 2 interrupted". */
-function statesInWords(states: readonly string[]): string {
+function statesText(states: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const state of states) counts.set(state, (counts.get(state) ?? 0) + 1);
   return [...counts].map(([state, count]) => `${count} ${state}`).join(', ');

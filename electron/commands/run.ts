@@ -9,7 +9,7 @@ import type { EntryStore } from '../lab/notebook/entry-store.ts';
 import { diskFileSystem } from '../lab/disk/files.ts';
 import { openNotebook, type Notebook } from '../lab/notebook/notebook.ts';
 import { planSweepFile, type SweepPlan } from '../lab/sweeps/sweep-plan.ts';
-import { movedWords, moveToProcessor, splitEntry } from '../lab/queue/engine-sharing.ts';
+import { movedText, moveToCpu, splitEntry } from '../lab/queue/engine-sharing.ts';
 import { cellWork, isComplete, runSweep, type CellOutcome, type CellUpdate } from '../lab/queue/sweep-run.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -141,8 +141,7 @@ async function train(
       executor: pool,
       signal: stop.signal,
       failFast: args.flag('fail-fast'),
-      moveToProcessor:
-        decision.split === null ? undefined : (outcome) => moved(entry, progress, plan, outcome),
+      moveToCpu: decision.split === null ? undefined : (outcome) => moved(entry, progress, plan, outcome),
       openCell: (id) => entry.cell(id),
       cellChanged: (id) => entry.setCellSummary(id),
       onUpdate: (update) => {
@@ -185,18 +184,18 @@ async function progressOf(entry: EntryStore, plan: SweepPlan, cell: SweepCell): 
   };
 }
 
-/** Puts the processor's cell in the place of one that the GPU cannot finish, here and in the entry, and says so. */
+/** Puts the CPU's cell in the place of one that the GPU cannot finish, here and in the entry, and says so. */
 async function moved(
   entry: EntryStore,
   progress: Map<string, TimedProgress>,
   plan: SweepPlan,
   { id, label, message }: CellOutcome,
 ): Promise<SweepCell | null> {
-  const cell = await moveToProcessor(entry, id);
+  const cell = await moveToCpu(entry, id);
   if (cell === null) return null;
   progress.delete(id);
   progress.set(cell.id, await progressOf(entry, plan, cell));
-  remark(`${label}: ${message} ${movedWords(cell)}`);
+  remark(`${label}: ${message} ${movedText(cell)}`);
   return cell;
 }
 

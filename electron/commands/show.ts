@@ -132,7 +132,7 @@ async function cellFigures(entry: EntryStore, withDigests: boolean): Promise<Cel
   return figures;
 }
 
-const verdictWords = {
+const verdictText = {
   holds: 'holds',
   broken: 'DOES NOT HOLD',
   shown: 'no claim',
@@ -142,7 +142,7 @@ const verdictWords = {
 /** A figure that the notes cite: its verdict, how they write it, and what the records say. */
 function claimRow({ text, result }: NoteClaim): string[] {
   const told = result.state === 'unknown' ? result.why : `recorded ${result.value}`;
-  return [`  ${verdictWords[result.state]}`, `[[${text}]]`, told];
+  return [`  ${verdictText[result.state]}`, `[[${text}]]`, told];
 }
 
 function figure(value: number | null): string {

@@ -8,13 +8,13 @@ import { createNodeGpuHost } from '../compute/gpu-process.ts';
 import { environmentRecord } from '../compute/environment.ts';
 import type { CellVerdict, EntryVerdict } from '../lab/verification/chain-level.ts';
 import type { EntryStore } from '../lab/notebook/entry-store.ts';
-import { findingWords } from '../lab/verification/finding-text.ts';
+import { findingText } from '../lab/verification/finding-text.ts';
 import { LabError } from '../lab/disk/lab-error.ts';
 import { openNotebook } from '../lab/notebook/notebook.ts';
 import {
   framesPerCell,
   methodOf,
-  progressWords,
+  progressText,
   receiptOf,
   verifyEntry,
   verifyLevels,
@@ -64,7 +64,7 @@ async function verified(entry: EntryStore, level: VerifyLevel, args: Arguments):
       executor,
       adapter: () => executor.gpuAdapter(),
       signal: controller.signal,
-      onProgress: ({ done, of }) => display.update(() => [`${done}/${of} ${progressWords[level]}`]),
+      onProgress: ({ done, of }) => display.update(() => [`${done}/${of} ${progressText[level]}`]),
     });
     display.end();
     return verdict;
@@ -98,7 +98,7 @@ async function keepReceipt(args: Arguments, level: VerifyLevel, verdict: EntryVe
   }
 }
 
-const doneWords: Readonly<Record<VerifyLevel, string>> = {
+const doneText: Readonly<Record<VerifyLevel, string>> = {
   chain: 'snapshots whole and linked',
   frames: 'snapshots recomputed',
   rerun: 'snapshots trained again and compared',
@@ -113,23 +113,23 @@ function print(
     cell.id,
     cell.label,
     cell.holds ? 'holds' : 'DOES NOT HOLD',
-    `${cell.snapshots.toLocaleString('en')} ${doneWords[level]}`,
-    frameWords(cell),
+    `${cell.snapshots.toLocaleString('en')} ${doneText[level]}`,
+    frameText(cell),
   ]);
   alignColumns(rows, [3]).forEach(printLine);
   for (const { id, comparison } of cells) if (comparison !== undefined) printLine(`${id}: ${comparison}`);
   for (const finding of [...findings, ...cells.flatMap((cell) => cell.findings)]) {
-    printLine(`${finding.cell ?? 'entry'}: ${findingWords(finding)}`);
+    printLine(`${finding.cell ?? 'entry'}: ${findingText(finding)}`);
   }
   const { method, tolerance } = methodOf(level);
   printLine(`how: ${method}`);
   printLine(`tolerance: ${tolerance}`);
   printLine(holds ? `${level}: everything holds` : `${level}: something does not hold`);
-  claims.forEach((claim) => printLine(findingWords(claim)));
+  claims.forEach((claim) => printLine(findingText(claim)));
   if (claims.length > 0) printLine('claims: the notes say something else than the records');
 }
 
-function frameWords({ frames }: CellVerdict): string {
+function frameText({ frames }: CellVerdict): string {
   if (frames === undefined || frames.length === 0) return '';
   const { pixels, equalHashes, largestDifference, typicalDifference } = totalAgreement(frames);
   return `${percent(equalHashes / pixels)} of hashes equal, values within ${largestDifference.toExponential(1)}, ${typicalDifference.toExponential(1)} typically`;

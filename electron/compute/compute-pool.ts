@@ -52,8 +52,8 @@ export interface PoolOptions {
   /** The workers' script. */
   readonly workerPath?: string;
   /** How long a cell that is to stop may take to the end of its epoch before its worker is ended. */
-  readonly patienceMs?: number;
-  /** Most megabytes of JavaScript objects in a worker; arrays and kernels do not count. */
+  readonly timeoutMs?: number;
+  /** Maximum number of megabytes of JavaScript objects in a worker; arrays and kernels do not count. */
   readonly heapMb?: number;
   /** What computes for the engine 'webgpu'; closed with the pool. */
   readonly gpu?: GpuHost;
@@ -62,12 +62,12 @@ export interface PoolOptions {
 /** Cells that a GPU trains side by side: those of a shape share their dispatches. */
 const gpuCells = 128;
 
-/** Longer than any epoch that somebody would want to train on a processor. */
-const defaultPatienceMs = 180_000;
+/** Longer than any epoch that somebody would want to train on a CPU. */
+const defaultTimeoutMs = 180_000;
 
 /** A pool of `threads` workers, started as they are needed. Tasks beyond that number wait in order. */
 export function createComputePool(threads: number, options: PoolOptions = {}): ComputePool {
-  const { workerPath = computeWorkerPath(), patienceMs = defaultPatienceMs, heapMb = 1024, gpu } = options;
+  const { workerPath = computeWorkerPath(), timeoutMs = defaultTimeoutMs, heapMb = 1024, gpu } = options;
   const limits = { maxOldGenerationSizeMb: heapMb };
   const team: ComputeTeam = new WorkerTeam(
     threads,
@@ -80,7 +80,7 @@ export function createComputePool(threads: number, options: PoolOptions = {}): C
     runCell: (job, engine, onMessage) =>
       engine === 'webgpu'
         ? required(gpu).runCell(job, onMessage)
-        : runCellIn(team, job, engine, patienceMs, onMessage),
+        : runCellIn(team, job, engine, timeoutMs, onMessage),
     renderFrame: async (request, engine, signal) =>
       engine === 'webgpu'
         ? required(gpu).renderFrame(request, signal)

@@ -1,4 +1,4 @@
-/** Which engine trains and draws where nobody chose one: the faster of GPU and processor, by a short measurement. */
+/** Which engine trains and draws where nobody chose one: the faster of GPU and CPU, by a short measurement. */
 import { existsSync } from 'node:fs';
 import type { EngineName, EngineChoice } from '../../experiments/engines/engine.ts';
 import {
@@ -14,7 +14,7 @@ import { programVersion } from '../program/assets.ts';
 export interface EngineDecision extends TrainingEngines {
   /** What renders frames. */
   readonly frames: EngineChoice;
-  /** Threads of the processor that train. */
+  /** Threads of the CPU that train. */
   readonly threads: number;
   /** What the GPU computes on, where it trains. */
   readonly adapter: string | null;
@@ -30,7 +30,7 @@ export interface EngineOffers {
   measure(): Promise<MeasuredSpeeds>;
   /** Threads that may train. */
   readonly threads: number;
-  /** Hardware threads of the processor. */
+  /** Hardware threads of the CPU. */
   readonly cores: number;
   readonly cache: SpeedCache;
 }
@@ -40,29 +40,29 @@ const wasmText = 'WebAssembly SIMD';
 /** The decision for a wish. 'webgpu' throws where there is no GPU; 'auto' never picks a software adapter and never fails. */
 export async function decideEngine(wish: EngineName | 'auto', offers: EngineOffers): Promise<EngineDecision> {
   const { threads, cores } = offers;
-  const onProcessor = (description: string, engine: 'wasm' | 'reference' = 'wasm'): EngineDecision => {
+  const onCpu = (description: string, engine: 'wasm' | 'reference' = 'wasm'): EngineDecision => {
     const frames = engine === 'wasm' ? 'relaxed' : engine;
     return { engine, split: null, frames, threads, adapter: null, description };
   };
-  if (wish === 'reference') return onProcessor('TensorFlow.js', wish);
-  if (wish === 'wasm') return onProcessor(wasmText);
+  if (wish === 'reference') return onCpu('TensorFlow.js', wish);
+  if (wish === 'wasm') return onCpu(wasmText);
   if (wish === 'webgpu') return onGpu(await offers.facts(), 'as asked', threads);
   const facts = await offers.facts().catch(() => null);
-  if (facts === null) return onProcessor(wasmText);
-  if (facts.isSoftware) return onProcessor(`${wasmText} (${facts.adapter} computes on the processor)`);
+  if (facts === null) return onCpu(wasmText);
+  if (facts.isSoftware) return onCpu(`${wasmText} (${facts.adapter} computes on the CPU)`);
   try {
     const { gpu, thread } = await knownSpeeds(facts, offers);
     const times = (gpu / (threads * thread)).toFixed(1);
     if (gpu <= threads * thread)
-      return onProcessor(`${wasmText} (${facts.adapter} reaches ${times} times its speed)`);
-    const reason = `${times} times as fast as the processor`;
+      return onCpu(`${wasmText} (${facts.adapter} reaches ${times} times its speed)`);
+    const reason = `${times} times as fast as the CPU`;
     const beside = threadsBesideGpu(threads, cores);
     if (beside === 0) return onGpu(facts, reason, threads);
     const share = `which trains its share of a sweep on ${beside} of ${cores} threads`;
-    return onGpu(facts, `${reason}, ${share}`, beside, { gpu, processor: beside * thread, threads: beside });
+    return onGpu(facts, `${reason}, ${share}`, beside, { gpu, cpu: beside * thread, threads: beside });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return onProcessor(`${wasmText} (${facts.adapter} could not be measured: ${message})`);
+    return onCpu(`${wasmText} (${facts.adapter} could not be measured: ${message})`);
   }
 }
 

@@ -4,7 +4,7 @@ import { arch, cpus, platform, release } from 'node:os';
 import type { EngineDecision } from './engine-decision.ts';
 import { kernelBytes, programVersion } from '../program/assets.ts';
 
-/** Version, system, processor, engine and digests of the kernels, as text by name. */
+/** Version, system, CPU, engine and digests of the kernels, as text by name. */
 export function environmentRecord(decision?: EngineDecision): Record<string, string> {
   return {
     creasebook: programVersion(),

@@ -2,7 +2,7 @@
 import type { Frame, FrameRequest } from '../../experiments/engines/engine.ts';
 import type { CellJob, CellMessage } from '../../experiments/sweeps/cell-run-contract.ts';
 import type { GpuFacts } from '../../experiments/tasks/gpu-protocol.ts';
-import type { FromWorker, ReplayTask, WorkerTask } from '../../experiments/tasks/task-protocol.ts';
+import type { FromWorker, ReplayTask, ComputeTask } from '../../experiments/tasks/task-protocol.ts';
 import { replyOfKind } from '../../experiments/tasks/task-replies.ts';
 import { whileListening } from '../../experiments/tasks/while-listening.ts';
 import type { CellRun } from './cell-executor.ts';
@@ -30,8 +30,8 @@ export interface GpuHost {
 /** A host that starts its process with the first task or question. */
 export function createGpuHost(start: GpuStarter, options: GpuHostOptions = {}): GpuHost {
   // Drivers keep some memory for each task.
-  const { patienceMs = 180_000, silenceMs = 60_000, lossWindowMs = 60_000, tasksPerProcess = 500 } = options;
-  const tasks = new GpuTasks(start, { patienceMs, silenceMs, lossWindowMs, tasksPerProcess });
+  const { timeoutMs = 180_000, silenceMs = 60_000, lossWindowMs = 60_000, tasksPerProcess = 500 } = options;
+  const tasks = new GpuTasks(start, { timeoutMs, silenceMs, lossWindowMs, tasksPerProcess });
   return {
     facts: () => tasks.gpu().facts,
     runCell: (job, onMessage) => runCellOn(tasks, job, onMessage),
@@ -67,7 +67,7 @@ function runCellOn(tasks: GpuTasks, job: CellJob, onMessage: (message: CellMessa
 /** The one reply of a kind that a task sends; after an abort it rejects with the signal's reason. */
 async function resultOf<Kind extends FromWorker['kind']>(
   tasks: GpuTasks,
-  work: WorkerTask,
+  work: ComputeTask,
   kind: Kind,
   signal?: AbortSignal,
 ): Promise<Extract<FromWorker, { kind: Kind }>> {

@@ -14,18 +14,18 @@ export function createNodeGpuHost(options: GpuHostOptions = {}): GpuHost {
 export function processStarter(script: string): GpuStarter {
   return (onMessage, onEnd) => {
     const child = fork(script, [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
-    let lastWords = '';
+    let lastText = '';
     let isOver = false;
     const end = (reason: string): void => {
       if (isOver) return;
       isOver = true;
       onEnd(reason);
     };
-    child.stderr?.on('data', (chunk: Buffer) => (lastWords = (lastWords + chunk.toString()).slice(-500)));
+    child.stderr?.on('data', (chunk: Buffer) => (lastText = (lastText + chunk.toString()).slice(-500)));
     child.on('message', (message) => onMessage(message as FromGpu));
     child.on('error', (error) => end(error.message));
     child.on('exit', (code, signal) => {
-      const words = lastWords.trim().split('\n').at(-1) ?? '';
+      const words = lastText.trim().split('\n').at(-1) ?? '';
       end(`the GPU process ended (${signal ?? `code ${code}`})${words === '' ? '' : `: ${words}`}`);
     });
     return {

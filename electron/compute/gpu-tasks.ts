@@ -1,13 +1,13 @@
 /** The tasks of a GPU host: begun in whatever process there is, and again in the next where one is lost. */
 import { EngineError } from '../../experiments/engines/engine-error.ts';
-import type { FromWorker, WorkerTask } from '../../experiments/tasks/task-protocol.ts';
+import type { FromWorker, ComputeTask } from '../../experiments/tasks/task-protocol.ts';
 import type { GpuStarter } from './gpu-link.ts';
 import { WatchedGpu } from './watched-gpu.ts';
 
 /** When a host loses its patience, in milliseconds, and when it replaces a process. */
 export interface GpuLimits {
   /** How long an aborted task may take before the process is ended. */
-  readonly patienceMs: number;
+  readonly timeoutMs: number;
   /** How long there may be no sign of life. */
   readonly silenceMs: number;
   /** Two losses within so long are no accident. */
@@ -25,11 +25,11 @@ export class GpuTask {
   isOver = false;
   /** Where it is, and its number there. */
   place: { readonly gpu: WatchedGpu; readonly id: number } | null = null;
-  impatience: NodeJS.Timeout | undefined;
+  timeout: NodeJS.Timeout | undefined;
 
   /** `current` says what is to be posted: the task from its beginning, or after a loss from its last key frame. */
   constructor(
-    readonly current: () => WorkerTask,
+    readonly current: () => ComputeTask,
     readonly onReply: (reply: FromWorker) => void,
   ) {}
 
@@ -66,7 +66,7 @@ export class GpuTasks {
       while (!(await this.#performOn(this.gpu(), task)));
     } finally {
       task.isOver = true;
-      clearTimeout(task.impatience);
+      clearTimeout(task.timeout);
     }
   }
 
@@ -75,7 +75,7 @@ export class GpuTasks {
     if (task.isAborted || task.isOver) return;
     task.isAborted = true;
     task.place?.gpu.tell('abort', task.place.id);
-    task.impatience = setTimeout(() => this.#endForcibly(task), this.#limits.patienceMs);
+    task.timeout = setTimeout(() => this.#endForcibly(task), this.#limits.timeoutMs);
   }
 
   /** Stops what runs, then ends the process. */
@@ -121,7 +121,7 @@ export class GpuTasks {
   #endForcibly(task: GpuTask): void {
     if (task.place === null) return;
     const { gpu, id } = task.place;
-    const seconds = Math.round(this.#limits.patienceMs / 1000);
+    const seconds = Math.round(this.#limits.timeoutMs / 1000);
     gpu.giveUp(id, new Error(`The cell did not stop within ${seconds} seconds; its GPU process was ended.`));
     this.#forget(gpu);
     gpu.end(movedOn);

@@ -12,7 +12,7 @@ export async function onnxLibrary(): Promise<OnnxLibrary> {
 }
 
 /** Its name, version and how it runs here, for receipts. */
-export function onnxLibraryWords(): string {
+export function onnxLibraryText(): string {
   const main = createRequire(import.meta.url).resolve('onnxruntime-web');
   const text = readFileSync(join(dirname(dirname(main)), 'package.json'), 'utf8');
   return `onnxruntime-web ${(JSON.parse(text) as { version: string }).version} (WebAssembly, one thread)`;

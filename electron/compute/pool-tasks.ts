@@ -1,7 +1,7 @@
 /** Tasks for the threads of a compute pool, one by one. */
 import type { EngineName } from '../../experiments/engines/engine.ts';
 import type { CellJob, CellMessage } from '../../experiments/sweeps/cell-run-contract.ts';
-import type { FromWorker, ToWorker, WorkerTask } from '../../experiments/tasks/task-protocol.ts';
+import type { FromWorker, ToWorker, ComputeTask } from '../../experiments/tasks/task-protocol.ts';
 import { replyOfKind } from '../../experiments/tasks/task-replies.ts';
 import { whileListening } from '../../experiments/tasks/while-listening.ts';
 import type { TeamTask, WorkerTeam } from '../../experiments/tasks/worker-team.ts';
@@ -10,7 +10,7 @@ import type { CellRun } from './cell-executor.ts';
 /** Compute threads. */
 export type ComputeTeam = WorkerTeam<ToWorker, FromWorker, 'done'>;
 
-function submit(team: ComputeTeam, task: WorkerTask, onNews: (reply: FromWorker) => void): ComputeTask {
+function submit(team: ComputeTeam, task: ComputeTask, onNews: (reply: FromWorker) => void): ComputeTask {
   return team.submit((id) => ({ kind: 'task', id, task }), { onNews });
 }
 
@@ -24,7 +24,7 @@ function abortTask(task: ComputeTask): void {
 /** Performs a task; `onReply` is told of what it sends. After an abort it rejects with the signal's reason. */
 export async function perform(
   team: ComputeTeam,
-  task: WorkerTask,
+  task: ComputeTask,
   signal: AbortSignal | undefined,
   onReply: (reply: FromWorker) => void,
 ): Promise<void> {
@@ -44,33 +44,33 @@ export async function perform(
 /** The one reply of a kind that a task sends. Rejects as `perform` does. */
 export function resultOf<Kind extends FromWorker['kind']>(
   team: ComputeTeam,
-  task: WorkerTask,
+  task: ComputeTask,
   kind: Kind,
   signal?: AbortSignal,
 ): Promise<Extract<FromWorker, { kind: Kind }>> {
   return replyOfKind(kind, (onReply) => perform(team, task, signal, onReply));
 }
 
-/** Trains a cell. An aborted one that does not end within `patienceMs` is ended with its thread. */
+/** Trains a cell. An aborted one that does not end within `timeoutMs` is ended with its thread. */
 export function runCellIn(
   team: ComputeTeam,
   job: CellJob,
   engine: EngineName,
-  patienceMs: number,
+  timeoutMs: number,
   onMessage: (message: CellMessage) => void,
 ): CellRun {
   const task = submit(team, { kind: 'cell', job, engine }, (reply) => {
     if (reply.kind === 'cell') onMessage(reply.message);
   });
-  let impatience: NodeJS.Timeout | undefined;
+  let timeout: NodeJS.Timeout | undefined;
   let isOver = false;
   const endForcibly = (): void => {
-    const seconds = Math.round(patienceMs / 1000);
+    const seconds = Math.round(timeoutMs / 1000);
     task.end(new Error(`The cell did not stop within ${seconds} seconds; its worker was ended.`));
   };
   const done = task.done.finally(() => {
     isOver = true;
-    clearTimeout(impatience);
+    clearTimeout(timeout);
   });
   return {
     done: done.then(() => undefined),
@@ -78,7 +78,7 @@ export function runCellIn(
       // A record that could not be kept may be found out after the cell's last message.
       if (isOver) return;
       abortTask(task);
-      impatience ??= setTimeout(endForcibly, patienceMs);
+      timeout ??= setTimeout(endForcibly, timeoutMs);
     },
     acknowledge: () => task.tell((id) => ({ kind: 'acknowledged', id })),
   };

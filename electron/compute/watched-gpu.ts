@@ -3,7 +3,7 @@ import { NoGpuError } from '../../experiments/engines/engine-error.ts';
 import { AskedWorker, type Asked, type WorkerLink } from '../../experiments/tasks/asked-worker.ts';
 import { deferred } from '../../experiments/tasks/deferred.ts';
 import type { FromGpu, GpuFacts, ToGpu } from '../../experiments/tasks/gpu-protocol.ts';
-import type { FromWorker, WorkerTask } from '../../experiments/tasks/task-protocol.ts';
+import type { FromWorker, ComputeTask } from '../../experiments/tasks/task-protocol.ts';
 import { readReply } from '../../experiments/tasks/task-replies.ts';
 import type { GpuStarter } from './gpu-link.ts';
 
@@ -48,7 +48,7 @@ export class WatchedGpu {
   }
 
   /** Begins a task. */
-  perform(task: WorkerTask, onNews: (reply: FromWorker) => void): Asked<'done'> {
+  perform(task: ComputeTask, onNews: (reply: FromWorker) => void): Asked<'done'> {
     this.begun += 1;
     return this.#asked.ask((id) => ({ kind: 'task', id, task }), { onNews });
   }
@@ -71,9 +71,9 @@ export class WatchedGpu {
   /** Stops what runs, then ends it. */
   async close(): Promise<void> {
     this.#asked.post({ kind: 'close' });
-    const impatience = setTimeout(() => void this.#asked.end(null), closingMs);
+    const timeout = setTimeout(() => void this.#asked.end(null), closingMs);
     await this.#gone.promise;
-    clearTimeout(impatience);
+    clearTimeout(timeout);
   }
 
   #start(start: GpuStarter, onReply: (reply: FromWorker) => void): WorkerLink<ToGpu> {

@@ -119,7 +119,7 @@ export interface ReceiptSummary {
   readonly holds: boolean;
   /** What was let pass, in words. */
   readonly tolerance: string;
-  /** Processor and system. */
+  /** CPU and system. */
   readonly machine: string;
   /** Snapshots that were checked, over all cells. */
   readonly snapshots: number;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { call } from './call.ts';
 import type { ExportedFile } from './exports.ts';
 import { cellEpoch, cellId, upload } from './fields.ts';
-import { longestPiece, longestUpload } from './upload-limits.ts';
+import { maxPieceBytes, maxUploadBytes } from './upload-limits.ts';
 
 /** A network from a file of another program. */
 export interface OpenedNetwork {
@@ -40,16 +40,16 @@ export const networkCalls = {
   ),
   /** Begins to take in a file of so many bytes, for another call to use. */
   'upload.begin': call<{ readonly upload: string }>()(
-    z.strictObject({ size: z.int().min(0).max(longestUpload) }),
+    z.strictObject({ size: z.int().min(0).max(maxUploadBytes) }),
   ),
   /** The next piece of a file, which begins at byte `at`. */
   'upload.append': call<{ readonly received: number }>()(
     z.strictObject({
       upload,
-      at: z.int().min(0).max(longestUpload),
+      at: z.int().min(0).max(maxUploadBytes),
       bytes: z
         .instanceof(Uint8Array)
-        .refine(({ length }) => length > 0 && length <= longestPiece, 'at most 2 MiB'),
+        .refine(({ length }) => length > 0 && length <= maxPieceBytes, 'at most 2 MiB'),
     }),
   ),
   /** Gives up a file that is being taken in, or was and is not wanted. */

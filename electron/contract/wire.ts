@@ -30,7 +30,7 @@ interface Header {
 
 const alignment = 8;
 const deepest = 64;
-const mostArrays = 100_000;
+const maxArrays = 100_000;
 
 function aligned(offset: number): number {
   return Math.ceil(offset / alignment) * alignment;
@@ -128,7 +128,7 @@ function isHeader(header: unknown): header is Header {
   if (typeof header !== 'object' || header === null) return false;
   const { arrays, numbers } = header as Partial<Record<string, unknown>>;
   if (!Array.isArray(arrays) || !Array.isArray(numbers) || !Object.hasOwn(header, 'value')) return false;
-  if (arrays.length + numbers.length > mostArrays) return false;
+  if (arrays.length + numbers.length > maxArrays) return false;
   return arrays.every(isArrayPlace) && numbers.every(isNumberPlace);
 }
 

@@ -47,7 +47,7 @@ export interface LabOptions {
   readonly isReader?: boolean;
   /** Cells side by side and threads that draw; every core where left out. */
   readonly threads?: number;
-  /** Engine of new cells and of frames; the processor's where left out. */
+  /** Engine of new cells and of frames; the CPU's where left out. */
   readonly engine?: EngineName | 'auto';
   /** The GPU that `engine` may mean; a process with Dawn where left out. Closed with the lab. */
   readonly gpu?: GpuHost;
@@ -109,7 +109,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     events,
     entryFacts: entryFactsReader(notebook),
     openCell: cellOpener(notebook, pictures),
-    moveToProcessor: decision.split === null ? undefined : cellMover(notebook),
+    moveToCpu: decision.split === null ? undefined : cellMover(notebook),
     onBusy: options.onBusy ?? (() => undefined),
   });
   const looking = readOnlyBecause === null ? null : lookRegularly(queue, events);

@@ -8,11 +8,11 @@ export const appOrigin = `${appScheme}://${appHost}`;
 /** The app's page in Electron. */
 export const appPage = `${appOrigin}/`;
 
-const longestUrl = 2048;
+const maxUrlLength = 2048;
 
 /** The parsed URL, or null. */
 export function maybeUrl(text: unknown): URL | null {
-  if (typeof text !== 'string' || text.length > longestUrl) return null;
+  if (typeof text !== 'string' || text.length > maxUrlLength) return null;
   try {
     return new URL(text);
   } catch {

@@ -20,7 +20,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
-const mostBytes = 60 * 2 ** 20;
+const maxBytes = 60 * 2 ** 20;
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const target = resolve(process.argv[2] ?? join(root, 'dist'));
 
@@ -51,7 +51,7 @@ try {
   );
   if (tar.status !== 0) fail('tar failed.');
   const { size } = statSync(archive);
-  if (size > mostBytes) fail(`The archive has ${(size / 2 ** 20).toFixed(1)} MiB, more than 60.`);
+  if (size > maxBytes) fail(`The archive has ${(size / 2 ** 20).toFixed(1)} MiB, more than 60.`);
   console.log(`${archive} (${(size / 2 ** 20).toFixed(1)} MiB)`);
 } finally {
   rmSync(stage, { recursive: true, force: true });

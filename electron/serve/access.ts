@@ -1,10 +1,10 @@
 /** Who may talk to the lab over the loopback interface: whoever brought a link's token, and from then on a cookie. */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** Most browsers that are remembered; the ones that came first are forgotten. */
-const mostVisitors = 100;
+/** Maximum number of browsers that are remembered; the ones that came first are forgotten. */
+const maxVisitors = 100;
 /** Links that were given out and not used yet. */
-const mostLinks = 20;
+const maxLinks = 20;
 
 export interface Access {
   /** A token that opens the lab once. */
@@ -26,7 +26,7 @@ export function createAccess(port: number): Access {
     newToken() {
       const token = secret();
       tokens.push(token);
-      if (tokens.length > mostLinks) tokens.shift();
+      if (tokens.length > maxLinks) tokens.shift();
       return token.toString('base64url');
     },
     redeem(token) {
@@ -35,7 +35,7 @@ export function createAccess(port: number): Access {
       tokens.splice(at, 1);
       const visitor = secret();
       visitors.push(visitor);
-      if (visitors.length > mostVisitors) visitors.shift();
+      if (visitors.length > maxVisitors) visitors.shift();
       return visitor.toString('base64url');
     },
     isKnown(cookieHeader) {

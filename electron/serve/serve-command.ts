@@ -20,7 +20,7 @@ export interface ServeCommand {
 }
 
 /** Whoever asks to stop is answered within five seconds; what a longer epoch did since its last snapshot is trained again. */
-const patienceMs = 4500;
+const timeoutMs = 4500;
 
 /**
  * Serves a notebook to browsers on this machine until SIGINT or SIGTERM; then stops cells at the end of an epoch.
@@ -67,9 +67,9 @@ export async function serveUntilStopped({
     return 0;
   } finally {
     // Nobody waits longer for an epoch that does not end.
-    setTimeout(() => process.exit(0), patienceMs).unref();
+    setTimeout(() => process.exit(0), timeoutMs).unref();
     // A file that never answers (a pipe, a hung network drive) keeps even that from ending: then by force.
-    forcedEnd(patienceMs + 300);
+    forcedEnd(timeoutMs + 300);
     await lab.close();
   }
 }

@@ -9,7 +9,7 @@ import type { Router } from '../lab/calls/router.ts';
 import { pageHeaders } from '../policy/csp.ts';
 import { isForeignRequest, isLoopbackHost, isOwnOrigin } from '../policy/loopback.ts';
 import { rendererFile } from '../program/renderer-files.ts';
-import { attachSession, longestMessage } from './websocket-session.ts';
+import { attachSession, maxMessageBytes } from './websocket-session.ts';
 
 export interface ServeOptions {
   readonly router: Router;
@@ -45,7 +45,7 @@ export async function serveLab(options: ServeOptions): Promise<LabServer> {
   const access = createAccess(port);
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: longestMessage,
+    maxPayload: maxMessageBytes,
     perMessageDeflate: false,
   });
   const newLink = (): string => `http://127.0.0.1:${port}/?token=${access.newToken()}`;

@@ -6,10 +6,10 @@ import type { Router } from '../lab/calls/router.ts';
 import { createSession } from '../lab/calls/session.ts';
 
 /** Longest message from a client: a picture and its name. */
-export const longestMessage = 80 * 1024 * 1024;
+export const maxMessageBytes = 80 * 1024 * 1024;
 
 /** Bytes that may wait to be sent before further calls wait. */
-const mostWaitingBytes = 32 * 1024 * 1024;
+const maxWaitingBytes = 32 * 1024 * 1024;
 /** A client that leaves this much unread is hung up on. */
 const tooManyWaitingBytes = 1024 * 1024 * 1024;
 const drainCheckMs = 20;
@@ -32,7 +32,7 @@ export function attachSession(socket: WebSocket, router: Router, events: EventHu
       socket.send(encodeMessage(message));
     },
     async drained() {
-      while (socket.readyState === socket.OPEN && socket.bufferedAmount > mostWaitingBytes) {
+      while (socket.readyState === socket.OPEN && socket.bufferedAmount > maxWaitingBytes) {
         await new Promise((resolve) => setTimeout(resolve, drainCheckMs));
       }
     },

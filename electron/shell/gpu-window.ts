@@ -48,7 +48,7 @@ export async function driverText(gpuInfo: () => Promise<unknown>): Promise<strin
 
 /**
  * Asks for WebGPU where Chromium does not have it by itself. Call before the app is ready. Not under Wayland: with Vulkan
- * Chromium shows no window at all there, so that the app computes on the processor (or starts with --ozone-platform=x11).
+ * Chromium shows no window at all there, so that the app computes on the CPU (or starts with --ozone-platform=x11).
  */
 export function allowWebgpu(
   { commandLine }: Pick<App, 'commandLine'>,

@@ -70,7 +70,7 @@ export interface ShellOptions {
 }
 
 /** How long cells may take to stop when the app is quit; what they did since the last snapshot is trained again. */
-const patienceMs = 4500;
+const timeoutMs = 4500;
 
 /** Runs the app. Resolves when it is on screen, or when another instance was told to show itself. */
 export async function runShell(electron: ElectronParts, options: ShellOptions): Promise<void> {
@@ -159,12 +159,12 @@ function quitOrderly(app: ElectronParts['app'], lab: Lab): void {
     event.preventDefault();
     if (isClosing) return;
     isClosing = true;
-    const impatient = setTimeout(() => app.exit(0), patienceMs);
+    const timeout = setTimeout(() => app.exit(0), timeoutMs);
     lab
       .close()
       .catch(() => undefined)
       .finally(() => {
-        clearTimeout(impatient);
+        clearTimeout(timeout);
         app.exit(0);
       });
   });

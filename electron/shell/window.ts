@@ -11,7 +11,7 @@ export interface WindowParts {
 }
 
 /** A renderer that crashes more often than this within the time below is left alone. */
-const mostReloads = 3;
+const maxReloads = 3;
 const reloadWindowMs = 60_000;
 
 /** Options of every window that shows the app. */
@@ -57,7 +57,7 @@ export function openWindow(parts: WindowParts, now: () => number): BrowserWindow
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason === 'clean-exit' || window.isDestroyed()) return;
     crashes = [...crashes.filter((time) => now() - time < reloadWindowMs), now()];
-    if (crashes.length <= mostReloads) void window.loadURL(appPage);
+    if (crashes.length <= maxReloads) void window.loadURL(appPage);
   });
   void window.loadURL(appPage);
   return window;

@@ -38,7 +38,7 @@ export const archiveLimits: ArchiveLimits = {
 };
 
 const endBytes = 22;
-const longestComment = 0xffff;
+const maxCommentBytes = 0xffff;
 const most32 = 0xffffffff;
 const encrypted = 1 | (1 << 6) | (1 << 13);
 const describedLater = 1 << 3;
@@ -73,7 +73,7 @@ interface End {
 }
 
 async function readEnd(reader: LogReader): Promise<End> {
-  const length = Math.min(reader.size, endBytes + longestComment);
+  const length = Math.min(reader.size, endBytes + maxCommentBytes);
   const tail = Uint8Array.from(await reader.read(reader.size - length, length));
   const view = viewOf(tail);
   for (let at = tail.length - endBytes; at >= 0; at--) {

@@ -1,7 +1,7 @@
 /** Names that files in an archive may have. */
 import { ImportError } from '../formats/import-error.ts';
 
-const longestName = 400;
+const maxNameLength = 400;
 
 /** Throws ImportError where a name is absolute, climbs, is odd, is taken twice (also by letter case), or is a file and a folder. */
 export function checkNames(names: readonly string[]): void {
@@ -25,7 +25,7 @@ export function checkNames(names: readonly string[]): void {
 function checkName(name: string): void {
   const shown = name.length > 80 ? `${name.slice(0, 80)}...` : name;
   const parts = name.replace(/\/$/, '').split('/');
-  if (name.length > longestName) throw new ImportError(`the name '${shown}' in the archive is too long`);
+  if (name.length > maxNameLength) throw new ImportError(`the name '${shown}' in the archive is too long`);
   if (name.startsWith('/') || /^[a-z]:/i.test(name))
     throw new ImportError(`the archive has the absolute path '${shown}'`);
   if (parts.includes('..')) throw new ImportError(`the path '${shown}' leads out of the archive`);

@@ -2,7 +2,7 @@
 import { parameterCount, type Shape } from '../network/shape.ts';
 
 /** Addresses of more would not fit into 32 bits. */
-const mostParameters = 2 ** 28;
+const maxParameters = 2 ** 28;
 
 /** Throws where a network cannot be computed: widths, outputs, slope or the number of parameters are wrong. */
 export function checkNetwork(shape: Shape, slope: number, parameters: Float32Array): void {
@@ -16,8 +16,8 @@ export function checkNetwork(shape: Shape, slope: number, parameters: Float32Arr
   }
   if (!(0 <= slope && slope < 1)) throw new RangeError(`The slope must lie in [0, 1), not at ${slope}.`);
   const expected = parameterCount(shape);
-  if (expected > mostParameters) {
-    throw new RangeError(`A network must have at most ${mostParameters} parameters, not ${expected}.`);
+  if (expected > maxParameters) {
+    throw new RangeError(`A network must have at most ${maxParameters} parameters, not ${expected}.`);
   }
   if (parameters.length !== expected) {
     throw new RangeError(`The shape needs ${expected} parameters, but there are ${parameters.length}.`);

@@ -2,7 +2,7 @@
 import { EntryError } from '../records/entry-error.ts';
 import type { EntryCell } from './entry-schema.ts';
 import { decodeRecord, decodeRecordHead, type RecordHead } from '../records/record-codec.ts';
-import { frameHeaderBytes, type FramePosition, type LogDamage } from '../records/record-log.ts';
+import { logFrameHeaderBytes, type LogPosition, type LogDamage } from '../records/record-log.ts';
 import { chainLink, firstLink, metricsDigest, stateDigest, weightsDigest } from '../records/digests.ts';
 import type { ResumeState, Snapshot } from '../records/snapshot.ts';
 
@@ -13,8 +13,8 @@ export interface ByteRange {
 }
 
 /** Bytes of the frame at a position. */
-export function bytesOfFrame({ offset, length }: FramePosition): ByteRange {
-  return { from: offset, to: offset + frameHeaderBytes + length };
+export function bytesOfFrame({ offset, length }: LogPosition): ByteRange {
+  return { from: offset, to: offset + logFrameHeaderBytes + length };
 }
 
 /** Something that is not what was written. */
@@ -43,7 +43,7 @@ export class ChainVerification {
   readonly #end: ChainEnd;
   readonly #findings: Finding[] = [];
   readonly #epochs: number[] = [];
-  readonly #places = new Map<number, FramePosition>();
+  readonly #places = new Map<number, LogPosition>();
   #previousLink: string;
   /** The last snapshot's link as its content demands it, where that is not the link it has. */
   #demandedLink: string | null = null;
@@ -63,7 +63,7 @@ export class ChainVerification {
   }
 
   /** Where the snapshot of an epoch lies. */
-  placeOf(epoch: number): FramePosition | undefined {
+  placeOf(epoch: number): LogPosition | undefined {
     return this.#places.get(epoch);
   }
 
@@ -73,7 +73,7 @@ export class ChainVerification {
   }
 
   /** Checks one record, which lies at `position` of its log. */
-  visit(payload: Uint8Array, position: FramePosition, record: number): void {
+  visit(payload: Uint8Array, position: LogPosition, record: number): void {
     this.#bytes = bytesOfFrame(position);
     try {
       const head = decodeRecordHead(payload);

@@ -130,7 +130,7 @@ export function resolvedCitation(citation: Citation, { cells, axes, timelines }:
   const at = timeline.epochs.indexOf(epoch);
   if (at < 0) return { state: 'unknown', why: `there is no snapshot of epoch ${formatCount(epoch)}` };
   const number = measured(citation.measure, timeline, at);
-  const value = measureWords(citation.measure, number);
+  const value = measureText(citation.measure, number);
   if (citation.claim === null) return { state: 'shown', value, cellId: cell.id, epoch };
   return { state: isClaimTrue(citation.claim, number) ? 'holds' : 'broken', value, cellId: cell.id, epoch };
 }
@@ -163,7 +163,7 @@ function measured(measure: CitedMeasure, timeline: CitedTimeline, at: number): n
   }
 }
 
-function measureWords(measure: CitedMeasure, value: number): string {
+function measureText(measure: CitedMeasure, value: number): string {
   if (measure === 'IoU') return formatShare(value);
   return measure === 'regions' ? formatCount(value) : formatError(value);
 }

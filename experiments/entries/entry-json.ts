@@ -10,7 +10,7 @@ import { textDigest } from '../records/digests.ts';
 export const entryVersion = 1;
 
 /** Longest entry.json that is read: 100,000 cells need about 100 MB. */
-export const maximumEntryBytes = 1 << 27;
+export const maxEntryBytes = 1 << 27;
 
 /** An entry.json as it was read. */
 export interface ReadEntry {
@@ -36,8 +36,7 @@ export function entryText(content: EntryContent): string {
  * cannot be read; 'too-large'. An unexpected digest is no error: see `alteration`.
  */
 export function parseEntry(bytes: Uint8Array, steps: Migrations = migrations): ReadEntry {
-  if (bytes.length > maximumEntryBytes)
-    throw new EntryError('too-large', `entry.json has ${bytes.length} bytes`);
+  if (bytes.length > maxEntryBytes) throw new EntryError('too-large', `entry.json has ${bytes.length} bytes`);
   const { text, value } = readJson(bytes);
   const { digest, ...fields } = value;
   const version = versionOf(fields);

@@ -36,7 +36,7 @@ export const frameTolerance = {
 } as const;
 
 /** The tolerance in words, for receipts. */
-export const frameToleranceWords =
+export const frameToleranceText =
   `hashes equal on at least ${percent(frameTolerance.equalHashes)} of a cell's pixels and ` +
   `${percent(frameTolerance.equalHashesOfOne)} of a frame's; values within ${frameTolerance.typicalDifference.toExponential()} ` +
   `typically and ${frameTolerance.largestDifference.toExponential()} at most; previews within ${frameTolerance.levels} of 255 levels ` +

@@ -30,8 +30,8 @@ export interface FigureFont {
   readonly woff2: Uint8Array;
 }
 
-/** Most rows and columns of a figure. */
-const mostTitles = 64;
+/** Maximum number of rows and columns of a figure. */
+const maxTitles = 64;
 
 /**
  * SVG of a figure, light, with its recipe in <metadata>. Fonts are embedded for browsers. Throws FigureError where the
@@ -87,8 +87,8 @@ function checkFigure(figure: GridFigure): void {
   }
   const rowCount = rows === null ? 1 : rows.values.length;
   const columnCount = columns.values.length;
-  if (!(rowCount >= 1 && rowCount <= mostTitles && columnCount >= 1 && columnCount <= mostTitles)) {
-    throw new FigureError(`a grid has 1 to ${mostTitles} rows and columns, not ${rowCount} x ${columnCount}`);
+  if (!(rowCount >= 1 && rowCount <= maxTitles && columnCount >= 1 && columnCount <= maxTitles)) {
+    throw new FigureError(`a grid has 1 to ${maxTitles} rows and columns, not ${rowCount} x ${columnCount}`);
   }
   if (cells.length !== rowCount || cells.some((row) => row.length !== columnCount)) {
     throw new FigureError(`cells do not fill a grid of ${rowCount} rows and ${columnCount} columns`);

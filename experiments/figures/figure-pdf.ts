@@ -21,7 +21,7 @@ export interface PdfFacts {
 /** A CSS pixel in points. */
 const pixel = 0.75;
 /** PDF 1.7, annex C: longest side of a page in points. */
-const longestSide = 14_400;
+const maxSide = 14_400;
 
 /**
  * PDF of an SVG figure whose width and height are CSS pixels; deterministic. Throws FigureError where the page would be too
@@ -35,7 +35,7 @@ export async function pdfFromSvg(
   const size = /^<svg[^>]* width="([\d.]+)" height="([\d.]+)"/.exec(svg);
   if (size === null) throw new FigureError('the figure does not state its width and height');
   const [width, height] = [pixel * Number(size[1]), pixel * Number(size[2])];
-  if (Math.max(width, height) > longestSide) {
+  if (Math.max(width, height) > maxSide) {
     throw new FigureError('the figure is too large for a PDF page: take smaller cells or SVG');
   }
   const document = new PdfDocument({

@@ -15,8 +15,8 @@ export interface RasteriserAssets {
 }
 
 /** Limits of a picture: longer sides fail silently in browsers, more pixels need too much memory. */
-const longestSide = 32_767;
-const mostPixels = 150_000_000;
+const maxSide = 32_767;
+const maxPixels = 150_000_000;
 
 let started: Promise<void> | undefined;
 
@@ -55,7 +55,7 @@ async function rendered<Result>(
   try {
     const width = Math.ceil(resvg.width * scale);
     const height = Math.ceil(resvg.height * scale);
-    if (Math.max(width, height) > longestSide || width * height > mostPixels) {
+    if (Math.max(width, height) > maxSide || width * height > maxPixels) {
       throw new FigureError(
         `a picture of ${width} x ${height} pixels is too large: take smaller cells or SVG`,
       );

@@ -5,7 +5,7 @@ import type { FilmEncoder } from './film-bytes.ts';
 
 /** Colours of a palette; its last entry stands for "as before". */
 const colours = 255;
-/** Most pixels that a palette is made from. */
+/** Maximum number of pixels that a palette is made from. */
 const sampledPixels = 400_000;
 
 /** An encoder of GIF films. */

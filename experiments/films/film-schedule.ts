@@ -23,8 +23,8 @@ export interface FilmMoment {
   readonly frames: number;
 }
 
-/** Most pictures of a film. */
-const mostMoments = 100_000;
+/** Maximum number of pictures of a film. */
+const maxMoments = 100_000;
 
 /**
  * The moments of a film over the snapshots of its cells, ascending: an epoch is shown where any cell has a snapshot of
@@ -42,8 +42,8 @@ export function filmMoments(
     .sort((a, b) => a - b);
   const shown = inRange.filter((_, at) => at % range.every === 0 || at === inRange.length - 1);
   if (shown.length === 0) throw new FigureError('no snapshot lies in the epochs of the film');
-  if (shown.length > mostMoments) {
-    throw new FigureError(`a film has at most ${mostMoments} pictures, not ${shown.length}`);
+  if (shown.length > maxMoments) {
+    throw new FigureError(`a film has at most ${maxMoments} pictures, not ${shown.length}`);
   }
   const heldFrames = (seconds: number): number => Math.max(1, Math.round(seconds * timing.frameRate));
   return shown.map((epoch, at) => {

@@ -1,6 +1,6 @@
 /** What every reader of foreign networks shares: the result, and the rules that a chain of layers must keep. */
 import { inputCount, type OutputActivation, type Shape } from '../network/shape.ts';
-import { maximalDepth, maximalWidth } from '../network/shape-text.ts';
+import { maxDepth, maxWidth } from '../network/shape-text.ts';
 import { ImportError } from './import-error.ts';
 
 /** A network from a file. */
@@ -29,8 +29,8 @@ export function shapeFromLayers(layers: readonly LayerExtents[]): Shape {
   if (layers.length < 2) {
     throw new ImportError(`found ${layers.length} linear layers; a network here has at least 2`);
   }
-  if (layers.length > maximalDepth + 1) {
-    throw new ImportError(`found ${layers.length - 1} hidden layers; at most ${maximalDepth} can be read`);
+  if (layers.length > maxDepth + 1) {
+    throw new ImportError(`found ${layers.length - 1} hidden layers; at most ${maxDepth} can be read`);
   }
   const widths: number[] = [];
   let inputs = inputCount;
@@ -43,7 +43,7 @@ export function shapeFromLayers(layers: readonly LayerExtents[]): Shape {
         `weight of layer ${quoted(name)} is [${found}], expected [outputs, ${inputs}]${why}`,
       );
     }
-    const most = index === layers.length - 1 ? 3 : maximalWidth;
+    const most = index === layers.length - 1 ? 3 : maxWidth;
     if (!(outputs >= 1 && outputs <= most)) {
       const what = most === 3 ? 'outputs' : 'neurons';
       throw new ImportError(`layer ${quoted(name)} has ${outputs} ${what}, expected 1 to ${most}`);

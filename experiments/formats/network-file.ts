@@ -5,7 +5,7 @@ import { parseOnnx } from './onnx-network.ts';
 import { parseSafetensors } from './safetensors.ts';
 
 /** Longest file that is read, in bytes. */
-export const longestNetworkFile = 256 * 1024 * 1024;
+export const maxNetworkFileBytes = 256 * 1024 * 1024;
 
 /** Formats that networks are read from. */
 export type NetworkFormat = 'safetensors' | 'onnx';

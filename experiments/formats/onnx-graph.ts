@@ -35,8 +35,8 @@ export interface OnnxChain {
 
 /** Operators that hand a constant on. */
 const constantOperators = new Set(['Constant', 'Identity', 'Cast', 'Transpose']);
-const longestConstantChain = 16;
-const mostNodes = 5000;
+const maxConstantChain = 16;
+const maxNodes = 5000;
 const largestExtent = 1 << 20;
 
 const floatTypes: Readonly<Record<number, FloatType>> = {
@@ -81,8 +81,8 @@ class Graph {
     this.#graph = graph;
     for (const tensor of graph.initializer ?? []) this.#initializers.set(tensor.name ?? '', tensor);
     const nodes = graph.node ?? [];
-    if (nodes.length > mostNodes)
-      throw new ImportError(`ONNX: more than ${mostNodes} nodes: not a plain network`);
+    if (nodes.length > maxNodes)
+      throw new ImportError(`ONNX: more than ${maxNodes} nodes: not a plain network`);
     for (const node of nodes) for (const output of node.output ?? []) this.#producers.set(output, node);
   }
 
@@ -105,7 +105,7 @@ class Graph {
       );
       if (ways.length !== 1) {
         const why = ways.length === 0 ? 'does not depend on the input' : 'joins two branches';
-        throw new ImportError(`ONNX: ${nodeWords(node)} ${why}; only plain chains of layers can be read`);
+        throw new ImportError(`ONNX: ${nodeText(node)} ${why}; only plain chains of layers can be read`);
       }
       nodes.push(this.#chainNode(node, ways[0]));
       name = node.input?.[ways[0]] ?? '';
@@ -119,7 +119,7 @@ class Graph {
     // Shapes and ratios are whole numbers or unused: only what layers are made of is read.
     const reads = ['Gemm', 'MatMul', 'Add', 'Sub', 'PRelu'].includes(node.opType ?? '');
     return {
-      name: nodeWords(node),
+      name: nodeText(node),
       operation:
         (node.domain ?? '') === '' || node.domain === 'ai.onnx'
           ? (node.opType ?? '')
@@ -133,7 +133,7 @@ class Graph {
         const value =
           found.type === FLOAT ? Number(found.f) : found.type === INT ? Number(String(found.i)) : NaN;
         if (!Number.isFinite(value))
-          throw new ImportError(`ONNX: ${quoted(attribute)} of ${nodeWords(node)} is no number`);
+          throw new ImportError(`ONNX: ${quoted(attribute)} of ${nodeText(node)} is no number`);
         return value;
       },
     };
@@ -150,7 +150,7 @@ class Graph {
 
   #madeOfConstants(name: string, depth: number): boolean {
     const node = this.#producers.get(name);
-    if (node === undefined || !constantOperators.has(node.opType ?? '') || depth > longestConstantChain)
+    if (node === undefined || !constantOperators.has(node.opType ?? '') || depth > maxConstantChain)
       return false;
     return (node.input ?? []).every((input) => this.#constantAt(input, depth + 1));
   }
@@ -159,12 +159,12 @@ class Graph {
     const initializer = this.#initializers.get(name);
     if (initializer !== undefined) return constantFromTensor(initializer, name);
     const node = this.#producers.get(name);
-    if (node === undefined || depth > longestConstantChain)
+    if (node === undefined || depth > maxConstantChain)
       throw new ImportError(`ONNX: nothing makes ${quoted(name)}`);
     if (node.opType === 'Constant') {
       const tensor = node.attribute?.find((attribute) => attribute.name === 'value')?.t;
       if (tensor === null || tensor === undefined)
-        throw new ImportError(`ONNX: ${nodeWords(node)} holds no tensor`);
+        throw new ImportError(`ONNX: ${nodeText(node)} holds no tensor`);
       return constantFromTensor(tensor, name);
     }
     const from = this.#constant(node.input?.[0] ?? '', depth + 1);
@@ -234,7 +234,7 @@ function valuesOfTensor(
   return float32FromData(new Uint8Array(data.buffer), type);
 }
 
-function nodeWords({ name, opType, output }: onnx.INodeProto): string {
+function nodeText({ name, opType, output }: onnx.INodeProto): string {
   const called = name === undefined || name === null || name === '' ? (output?.[0] ?? '') : name;
   return `node ${quoted(called)} (${quoted(opType ?? '').slice(1, -1)})`;
 }

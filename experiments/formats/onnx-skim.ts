@@ -6,9 +6,9 @@
 import { ImportError } from './import-error.ts';
 
 /** Largest file, deepest nesting and largest decoded form that are accepted. */
-const longestModel = 128 * 1024 * 1024;
+const maxModelBytes = 128 * 1024 * 1024;
 const deepestNesting = 10;
-const mostDecodedBytes = 64 * 1024 * 1024;
+const maxDecodedBytes = 64 * 1024 * 1024;
 
 /** Rough size of a decoded message, of a whole number or float in a list, and of a list's entry for a text or a message. */
 const messageBytes = 400;
@@ -91,7 +91,7 @@ interface Refusal {
 
 /** Throws ImportError where the bytes are no ONNX model that can be decoded in bounded time, depth and memory. */
 export function skimOnnx(bytes: Uint8Array): void {
-  if (bytes.length > longestModel) throw new ImportError(`ONNX file is larger than ${longestModel} bytes`);
+  if (bytes.length > maxModelBytes) throw new ImportError(`ONNX file is larger than ${maxModelBytes} bytes`);
   if (bytes.length === 0) throw new ImportError('not an ONNX file: it is empty');
   new Skim(bytes).message('model', 0, bytes.length, 0);
 }
@@ -183,7 +183,7 @@ class Skim {
 
   #add(bytes: number): void {
     this.#decoded += bytes;
-    if (this.#decoded > mostDecodedBytes) throw new ImportError('ONNX: the model has too many parts');
+    if (this.#decoded > maxDecodedBytes) throw new ImportError('ONNX: the model has too many parts');
   }
 }
 

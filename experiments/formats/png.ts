@@ -3,14 +3,14 @@ import { zlibSync } from 'fflate';
 import type { RgbaImage } from '../drawing/colouring.ts';
 import { ImportError } from './import-error.ts';
 import { encodeChunks, maybeText, parseChunks, textChunk, type PngChunk } from './png-chunks.ts';
-import { encodeRecipe, longestRecipe, parseRecipe, type Recipe } from './recipe.ts';
+import { encodeRecipe, maxRecipeLength, parseRecipe, type Recipe } from './recipe.ts';
 
 /** Keyword of the iTXt chunk that holds the recipe. */
 const recipeKeyword = 'Creasebook';
 /** CSS pixels per inch, and inches per metre. */
 const pixelsPerInch = 96;
 const inchesPerMetre = 39.37007874015748;
-const longestPng = 512 * 1024 * 1024;
+const maxPngBytes = 512 * 1024 * 1024;
 
 export interface PngOptions {
   readonly recipe?: Recipe;
@@ -70,8 +70,8 @@ export function pngWithOptions(png: Uint8Array, options: PngOptions): Uint8Array
 
 /** The recipe inside a PNG; undefined where it has none. Throws ImportError where file or recipe are damaged. */
 export function recipeFromPng(png: Uint8Array): Recipe | undefined {
-  if (png.length > longestPng) throw new ImportError(`PNG file is larger than ${longestPng} bytes`);
-  const text = maybeText(parseChunks(png), recipeKeyword, longestRecipe);
+  if (png.length > maxPngBytes) throw new ImportError(`PNG file is larger than ${maxPngBytes} bytes`);
+  const text = maybeText(parseChunks(png), recipeKeyword, maxRecipeLength);
   return text === undefined ? undefined : parseRecipe(text);
 }
 

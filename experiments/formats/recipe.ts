@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ImportError } from './import-error.ts';
 
 /** Longest recipe that is written or read, bytes of UTF-8. */
-export const longestRecipe = 256 * 1024;
+export const maxRecipeLength = 256 * 1024;
 
 const line = z.string().max(1000);
 
@@ -22,7 +22,7 @@ const recipeSchema = z.object({
   /** Cells in the order of drawing, with the epoch each one really shows; null where it shows none. */
   cells: z.array(z.object({ id: line, label: line, epoch: z.number().int().min(0).nullable() })).max(4096),
   /** The sweep file as the person wrote it (YAML). */
-  sweep: z.string().max(longestRecipe).nullable(),
+  sweep: z.string().max(maxRecipeLength).nullable(),
 });
 
 export type Recipe = Readonly<z.infer<typeof recipeSchema>>;
@@ -30,8 +30,8 @@ export type Recipe = Readonly<z.infer<typeof recipeSchema>>;
 /** JSON of a recipe in one line. Throws RangeError where it is longer than 256 KiB. */
 export function encodeRecipe(recipe: Recipe): string {
   const text = JSON.stringify(recipe);
-  if (new TextEncoder().encode(text).length > longestRecipe) {
-    throw new RangeError(`a recipe has at most ${longestRecipe} bytes`);
+  if (new TextEncoder().encode(text).length > maxRecipeLength) {
+    throw new RangeError(`a recipe has at most ${maxRecipeLength} bytes`);
   }
   return text;
 }

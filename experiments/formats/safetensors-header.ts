@@ -17,22 +17,22 @@ export interface TensorFile {
 }
 
 /** Largest file and header that are read. */
-const longestFile = 256 * 1024 * 1024;
-const longestHeader = 1024 * 1024;
+const maxFileBytes = 256 * 1024 * 1024;
+const maxHeaderBytes = 1024 * 1024;
 /** 100 hidden layers and the output layer have a weight and a bias each. */
-const mostTensors = 202;
+const maxTensors = 202;
 
 /**
  * Tensors and metadata of a safetensors file, in the order of their data. Data must be gapless and fill the file.
  * Throws ImportError. Source: github.com/huggingface/safetensors, "Format".
  */
 export function parseTensorFile(bytes: Uint8Array): TensorFile {
-  if (bytes.length > longestFile)
-    throw new ImportError(`safetensors file is larger than ${longestFile} bytes`);
+  if (bytes.length > maxFileBytes)
+    throw new ImportError(`safetensors file is larger than ${maxFileBytes} bytes`);
   if (bytes.length < 10) throw new ImportError('not a safetensors file: shorter than its header');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 0x1_0000_0000;
-  if (length > longestHeader || 8 + length > bytes.length) {
+  if (length > maxHeaderBytes || 8 + length > bytes.length) {
     throw new ImportError(`not a safetensors file: its header would have ${length} bytes`);
   }
   const header = parseHeader(bytes.subarray(8, 8 + length));
@@ -41,8 +41,8 @@ export function parseTensorFile(bytes: Uint8Array): TensorFile {
   let metadata: Record<string, string> = {};
   for (const [name, value] of Object.entries(header)) {
     if (name === '__metadata__') metadata = parseMetadata(value);
-    else if (tensors.push(parseTensor(name, value, data)) > mostTensors) {
-      throw new ImportError(`more than ${mostTensors} tensors: not a fully connected network`);
+    else if (tensors.push(parseTensor(name, value, data)) > maxTensors) {
+      throw new ImportError(`more than ${maxTensors} tensors: not a fully connected network`);
     }
   }
   tensors.sort((a, b) => a.data.byteOffset - b.data.byteOffset);
@@ -108,7 +108,7 @@ function parseCounts(value: unknown, what: string): number[] {
 }
 
 function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= longestFile;
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxFileBytes;
 }
 
 function checkCoverage(sorted: readonly Tensor[], data: Uint8Array): void {

@@ -1,6 +1,6 @@
 /** Shapes of equal hidden layers by a target number of parameters. */
 import { inputCount, type Shape } from './shape.ts';
-import { maximalDepth, maximalWidth, ShapeError } from './shape-text.ts';
+import { maxDepth, maxWidth, ShapeError } from './shape-text.ts';
 
 /** What stays fixed while the other is searched. */
 export type FixedExtent = { readonly depth: number } | { readonly width: number };
@@ -37,12 +37,12 @@ export function shapeForParameterCount(target: number, fixed: FixedExtent, outpu
   let depth: number;
   if ('depth' in fixed) {
     depth = fixed.depth;
-    checkRange(depth, maximalDepth, 'depth');
-    width = nearest(target, maximalWidth, (candidate) => uniformParameterCount(candidate, depth, outputs));
+    checkRange(depth, maxDepth, 'depth');
+    width = nearest(target, maxWidth, (candidate) => uniformParameterCount(candidate, depth, outputs));
   } else {
     width = fixed.width;
-    checkRange(width, maximalWidth, 'width');
-    depth = nearest(target, maximalDepth, (candidate) => uniformParameterCount(width, candidate, outputs));
+    checkRange(width, maxWidth, 'width');
+    depth = nearest(target, maxDepth, (candidate) => uniformParameterCount(width, candidate, outputs));
   }
   return { hidden: Array.from({ length: depth }, () => width), outputs };
 }

@@ -1,16 +1,16 @@
 /** Shapes as people write them: `[30]*30`, `[64,32,16]`, `[64]*2+[32]`. Parsed, never evaluated. */
 
 /** Largest width of a hidden layer. */
-export const maximalWidth = 512;
+export const maxWidth = 512;
 /** Largest number of hidden layers. */
-export const maximalDepth = 100;
+export const maxDepth = 100;
 
 /** A shape that cannot be read or is out of range; the message says why. */
 export class ShapeError extends Error {
   override readonly name = 'ShapeError';
 }
 
-const longestText = 1000;
+const maxTextLength = 1000;
 
 function wholeNumber(text: string, what: string, maximum: number): number {
   if (!/^-?\d{1,9}$/.test(text)) throw new ShapeError(`${what} must be a whole number, is '${text}'`);
@@ -27,8 +27,8 @@ function widthsFromTerm(term: string): number[] {
   if (match === null) throw new ShapeError(`a shape looks like [30]*30 or [64,32,16], this is '${term}'`);
   const [, inside = '', times] = match;
   if (inside === '') throw new ShapeError('a shape needs at least one hidden layer');
-  const widths = inside.split(',').map((width) => wholeNumber(width, 'width of a layer', maximalWidth));
-  const repeats = times === undefined ? 1 : wholeNumber(times, 'number of layers', maximalDepth);
+  const widths = inside.split(',').map((width) => wholeNumber(width, 'width of a layer', maxWidth));
+  const repeats = times === undefined ? 1 : wholeNumber(times, 'number of layers', maxDepth);
   return Array.from({ length: repeats }, () => widths).flat();
 }
 
@@ -37,13 +37,13 @@ function widthsFromTerm(term: string): number[] {
  * Throws ShapeError unless every width is from 1 to 512 and there are 1 to 100 layers.
  */
 export function parseShape(text: string): number[] {
-  if (text.length > longestText) throw new ShapeError(`a shape has at most ${longestText} characters`);
+  if (text.length > maxTextLength) throw new ShapeError(`a shape has at most ${maxTextLength} characters`);
   const compact = text.replace(/\s+/g, '');
   const hidden: number[] = [];
   for (const term of compact.split('+')) {
     hidden.push(...widthsFromTerm(term));
-    if (hidden.length > maximalDepth) {
-      throw new ShapeError(`a network has at most ${maximalDepth} hidden layers, this has more`);
+    if (hidden.length > maxDepth) {
+      throw new ShapeError(`a network has at most ${maxDepth} hidden layers, this has more`);
     }
   }
   return hidden;

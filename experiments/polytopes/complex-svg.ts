@@ -10,8 +10,8 @@ export interface SvgOptions {
   readonly width?: number;
   /** Level to draw of the first output; null: none. By default 0.5. */
   readonly level?: number | null;
-  /** Most bytes of the text, by default 20 million. */
-  readonly maximumBytes?: number;
+  /** Maximum number of bytes of the text, by default 20 million. */
+  readonly maxBytes?: number;
 }
 
 export interface ComplexSvg {
@@ -30,22 +30,22 @@ const opacityClasses = 8;
 
 /** The drawing; opens in browsers and in Inkscape, where every hidden layer is a layer. */
 export function complexSvg(complex: Complex, options: SvgOptions = {}): ComplexSvg {
-  const { width = 1000, level = 0.5, maximumBytes = 20_000_000 } = options;
+  const { width = 1000, level = 0.5, maxBytes = 20_000_000 } = options;
   if (!(width >= 1 && width <= 32767)) throw new RangeError(`Width ${width} is outside [1, 32767].`);
   const visible = visibleCreases(complex);
   const levelPath = level === null ? '' : levelPathElement(complex, level, width);
   let drawn = visible.edges.length;
   for (;;) {
-    const message = drawn < visible.edges.length ? limitMessage(drawn, visible.creases, maximumBytes) : null;
+    const message = drawn < visible.edges.length ? limitMessage(drawn, visible.creases, maxBytes) : null;
     const svg = document(complex, visible, drawn, width, levelPath, message);
-    if (svg.length <= maximumBytes || drawn === 0)
+    if (svg.length <= maxBytes || drawn === 0)
       return { svg, drawn, omitted: visible.creases - drawn, message };
-    drawn = Math.floor(drawn * Math.min(0.95, (0.95 * maximumBytes) / svg.length));
+    drawn = Math.floor(drawn * Math.min(0.95, (0.95 * maxBytes) / svg.length));
   }
 }
 
-function limitMessage(drawn: number, creases: number, maximumBytes: number): string {
-  return `Only the ${drawn.toLocaleString('en')} strongest of ${creases.toLocaleString('en')} crease edges are drawn, to stay below ${maximumBytes.toLocaleString('en')} bytes. Choose a smaller view or a larger limit.`;
+function limitMessage(drawn: number, creases: number, maxBytes: number): string {
+  return `Only the ${drawn.toLocaleString('en')} strongest of ${creases.toLocaleString('en')} crease edges are drawn, to stay below ${maxBytes.toLocaleString('en')} bytes. Choose a smaller view or a larger limit.`;
 }
 
 function document(

@@ -5,9 +5,9 @@ import { neuronStride } from './complex.ts';
 import { ExtractionError } from './extraction-error.ts';
 
 export interface ExtractionBudget {
-  /** Most regions in the view. */
+  /** Maximum number of regions in the view. */
   readonly regions: number;
-  /** Most bytes of work and result together. */
+  /** Maximum number of bytes of work and result together. */
   readonly bytes: number;
 }
 

@@ -110,7 +110,7 @@ const countersAddress = 256;
 /** Layer records and constants begin here. */
 export const constantsAddress = 512;
 const pageBytes = 65536;
-const maximumBytes = 65535 * pageBytes;
+const maxBytes = 65535 * pageBytes;
 
 export class KernelMemory {
   readonly exports: GeometryExports;
@@ -204,7 +204,7 @@ export class KernelMemory {
   }
 
   private reserve(bytes: number): void {
-    if (bytes > maximumBytes) throw new RangeError(`A kernel's memory cannot hold ${bytes} bytes.`);
+    if (bytes > maxBytes) throw new RangeError(`A kernel's memory cannot hold ${bytes} bytes.`);
     const missing = bytes - this.bytes;
     if (missing > 0) this.exports.memory.grow(Math.ceil(missing / pageBytes));
   }

@@ -28,7 +28,7 @@ const publishedSeeds = 20;
 /** What N^2 / 2 leaves out at N = 96: one layer of 96 lines in general position has 4657 regions, 1.06 % more. */
 const leftOut = 0.02;
 /** A mean may lie so many standard errors off. */
-const mostErrors = 3;
+const maxErrors = 3;
 
 /**
  * The row of one family. Counts scatter from seed to seed the more the deeper the network (by 35 % for 12 x 8), so that a
@@ -50,15 +50,15 @@ export function familyRow(
   const variance = seeds > 1 ? squares / (seeds - 1) : NaN;
   const error = Math.sqrt(variance / seeds);
   const difference = Math.sqrt(variance / seeds + variance / publishedSeeds);
-  const isExpected = !(Math.abs(mean - expected) > mostErrors * error + leftOut * expected);
+  const isExpected = !(Math.abs(mean - expected) > maxErrors * error + leftOut * expected);
   // Half a region for the rounding of the published mean.
-  const isPublished = !(Math.abs(mean - published) > mostErrors * difference + 0.5);
+  const isPublished = !(Math.abs(mean - published) > maxErrors * difference + 0.5);
   const away = ((mean - published) / difference).toFixed(1);
   return {
     id: 'T7',
     claim: 'E[F] is about N^2/2 whatever the depth',
     subject: `N = ${neurons} as ${width} x ${depth}, ${seeds} seeds`,
-    expected: `${expected} within ${mostErrors} standard errors and ${100 * leftOut} %; published ${published}`,
+    expected: `${expected} within ${maxErrors} standard errors and ${100 * leftOut} %; published ${published}`,
     measured:
       seeds > 1
         ? `${mean.toFixed(0)}, standard error ${error.toFixed(error < 10 ? 1 : 0)} (one network: ${Math.sqrt(variance).toFixed(0)}), ${away} standard errors from the published mean`

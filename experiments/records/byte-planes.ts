@@ -25,7 +25,7 @@ export interface PackedPlanes {
 const worthwhileElements = 64;
 
 /** More elements than any array of an entry has ([512]*100 has 26 million parameters). */
-export const maximumElements = 1 << 26;
+export const maxElements = 1 << 26;
 
 /** Dtype of an array. */
 export function dtypeOf(values: NumberArray): Dtype {
@@ -69,7 +69,7 @@ export function packedBytes(dtype: Dtype, length: number, deflated: readonly num
 
 /** Elements from their packed planes. Throws EntryError 'malformed', 'too-large' or 'truncated'. */
 export function unpackPlanes(dtype: Dtype, length: number, packed: PackedPlanes): NumberArray {
-  if (length > maximumElements)
+  if (length > maxElements)
     throw new EntryError('too-large', `an array of ${length} elements is over the limit`);
   if (packed.deflated.length > dtypeBytes[dtype])
     throw new EntryError('malformed', 'more planes than bytes in an element');

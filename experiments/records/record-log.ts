@@ -7,19 +7,19 @@ import { crc32c } from './crc32c.ts';
 import { EntryError } from './entry-error.ts';
 
 /** Bytes before a payload. */
-export const frameHeaderBytes = 8;
+export const logFrameHeaderBytes = 8;
 
 /** Longest payload: [512]*100 with both of Adam's moments is 0.3 GB. */
-export const maximumPayloadBytes = 1 << 30;
+export const maxPayloadBytes = 1 << 30;
 
 /** Shortest payload: the length of a record's header. An all-zero tail, as some file systems leave it, is therefore no frame. */
 const minimumPayloadBytes = 4;
 
 /** Where a frame lies in its log. */
-export interface FramePosition {
+export interface LogPosition {
   /** Offset of the frame's first byte. */
   readonly offset: number;
-  /** Bytes of the payload, which begins at offset + frameHeaderBytes. */
+  /** Bytes of the payload, which begins at offset + logFrameHeaderBytes. */
   readonly length: number;
 }
 
@@ -35,7 +35,7 @@ export interface LogDamage {
 }
 
 export interface LogScan {
-  readonly frames: readonly FramePosition[];
+  readonly frames: readonly LogPosition[];
   /** Bytes of the good prefix. */
   readonly end: number;
   readonly damage: LogDamage | null;
@@ -50,40 +50,40 @@ export interface LogReader {
 }
 
 /** A frame around `payload`: header and payload in one buffer. Throws EntryError 'too-large' or 'malformed' (shorter than 4 bytes). */
-export function encodeFrame(payload: Uint8Array): Uint8Array {
-  if (payload.length > maximumPayloadBytes) {
+export function encodeLogFrame(payload: Uint8Array): Uint8Array {
+  if (payload.length > maxPayloadBytes) {
     throw new EntryError(
       'too-large',
-      `a record of ${payload.length} bytes is over the limit of ${maximumPayloadBytes}`,
+      `a record of ${payload.length} bytes is over the limit of ${maxPayloadBytes}`,
     );
   }
   if (payload.length < minimumPayloadBytes)
     throw new EntryError('malformed', 'a record needs at least 4 bytes');
-  const frame = new Uint8Array(frameHeaderBytes + payload.length);
+  const frame = new Uint8Array(logFrameHeaderBytes + payload.length);
   const view = new DataView(frame.buffer);
   view.setUint32(0, payload.length, true);
   view.setUint32(4, crc32c(payload), true);
-  frame.set(payload, frameHeaderBytes);
+  frame.set(payload, logFrameHeaderBytes);
   return frame;
 }
 
 /** Payload of the frame that `frame` holds from its first to its last byte. Throws EntryError 'truncated' or 'damaged'. */
-export function decodeFrame(frame: Uint8Array): Uint8Array {
-  const scan = scanFrames(frame);
+export function decodeLogFrame(frame: Uint8Array): Uint8Array {
+  const scan = scanLogFrames(frame);
   if (scan.damage !== null) throw new EntryError(scan.damage.code, scan.damage.message);
   if (scan.frames.length !== 1)
     throw new EntryError('malformed', `${scan.frames.length} frames where one was expected`);
-  return frame.subarray(frameHeaderBytes);
+  return frame.subarray(logFrameHeaderBytes);
 }
 
 /** Good prefix of a log in memory. */
-export function scanFrames(log: Uint8Array): LogScan {
-  const frames: FramePosition[] = [];
+export function scanLogFrames(log: Uint8Array): LogScan {
+  const frames: LogPosition[] = [];
   let offset = 0;
   while (offset < log.length) {
-    const header = log.subarray(offset, offset + frameHeaderBytes);
+    const header = log.subarray(offset, offset + logFrameHeaderBytes);
     const length = payloadLength(header, log.length - offset);
-    const start = offset + frameHeaderBytes;
+    const start = offset + logFrameHeaderBytes;
     const reason =
       typeof length === 'string' ? length : checksumFault(header, log.subarray(start, start + length));
     if (typeof length === 'string' || reason !== null) {
@@ -106,23 +106,23 @@ export function scanFrames(log: Uint8Array): LogScan {
  */
 export async function scanLog(
   reader: LogReader,
-  visit: (payload: Uint8Array, position: FramePosition, frame: number) => void,
+  visit: (payload: Uint8Array, position: LogPosition, frame: number) => void,
   from: { readonly offset: number; readonly frame: number } = { offset: 0, frame: 0 },
 ): Promise<{ readonly end: number; readonly frames: number; readonly damage: LogDamage | null }> {
   let { offset, frame } = from;
   while (offset < reader.size) {
-    const header = Uint8Array.from(await reader.read(offset, frameHeaderBytes));
+    const header = Uint8Array.from(await reader.read(offset, logFrameHeaderBytes));
     const length = payloadLength(header, reader.size - offset);
     if (typeof length === 'string')
       return { end: offset, frames: frame, damage: damageAt(offset, reader.size, frame, length) };
-    const payload = await reader.read(offset + frameHeaderBytes, length);
+    const payload = await reader.read(offset + logFrameHeaderBytes, length);
     const fault = payload.length === length ? checksumFault(header, payload) : torn;
     if (fault !== null) {
-      const damaged = offset + frameHeaderBytes + length;
+      const damaged = offset + logFrameHeaderBytes + length;
       return { end: offset, frames: frame, damage: damageAt(offset, damaged, frame, fault) };
     }
     visit(payload, { offset, length }, frame);
-    offset += frameHeaderBytes + length;
+    offset += logFrameHeaderBytes + length;
     frame++;
   }
   return { end: offset, frames: frame, damage: null };
@@ -132,11 +132,10 @@ const torn = 'the log ends within it';
 
 /** Length a frame header announces, or why it cannot be right; `left` counts the bytes from the header on. */
 function payloadLength(header: Uint8Array, left: number): number | string {
-  if (header.length < frameHeaderBytes) return torn;
+  if (header.length < logFrameHeaderBytes) return torn;
   const length = new DataView(header.buffer, header.byteOffset).getUint32(0, true);
-  if (length < minimumPayloadBytes || length > maximumPayloadBytes)
-    return `its length ${length} is impossible`;
-  return length > left - frameHeaderBytes ? torn : length;
+  if (length < minimumPayloadBytes || length > maxPayloadBytes) return `its length ${length} is impossible`;
+  return length > left - logFrameHeaderBytes ? torn : length;
 }
 
 function checksumFault(header: Uint8Array, payload: Uint8Array): string | null {

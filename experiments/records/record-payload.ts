@@ -16,7 +16,7 @@ import { EntryError } from './entry-error.ts';
 import { recordHeader, recordTypes, type RecordHeader, type Section } from './record-schema.ts';
 
 /** Longest header; the arrays are outside of it. */
-const maximumHeaderBytes = 1 << 24;
+const maxHeaderBytes = 1 << 24;
 
 /** The arrays of a record, in order, by name. */
 export type Arrays = Readonly<Record<string, NumberArray>>;
@@ -54,7 +54,7 @@ export type HeaderOf<T extends RecordHeader['type']> = Extract<RecordHeader, { t
 export function recordParts(bytes: Uint8Array): RecordParts {
   if (bytes.length < 4) throw new EntryError('truncated', 'a record of less than 4 bytes');
   const headerLength = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  if (headerLength > maximumHeaderBytes)
+  if (headerLength > maxHeaderBytes)
     throw new EntryError('too-large', `a record header of ${headerLength} bytes`);
   if (4 + headerLength > bytes.length)
     throw new EntryError('truncated', 'a record that ends within its header');

@@ -1,6 +1,6 @@
 /** Schemas of the JSON headers of records. Everything that comes from a file passes through one of them. */
 import { z } from 'zod';
-import { dtypeBytes, maximumElements, type Dtype } from './byte-planes.ts';
+import { dtypeBytes, maxElements, type Dtype } from './byte-planes.ts';
 import { nonFiniteNames } from './canonical-json.ts';
 
 const hexDigest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -35,8 +35,8 @@ const dtypes = Object.keys(dtypeBytes) as [Dtype, ...Dtype[]];
 const section = z.strictObject({
   name: z.string().max(40),
   dtype: z.enum(dtypes),
-  length: count.max(maximumElements),
-  deflated: z.array(count.max(maximumElements)).max(8),
+  length: count.max(maxElements),
+  deflated: z.array(count.max(maxElements)).max(8),
 });
 
 /** Where an array lies in a record's payload and how it is packed. */

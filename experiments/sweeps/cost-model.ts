@@ -33,7 +33,7 @@ export function trainingOperations({ network, data }: CellConfig, epochs: number
   return 6 * parameterCount(network) * data.points * epochs;
 }
 
-/** Most moment vectors that any phase's optimiser keeps. */
+/** Maximum number of moment vectors that any phase's optimiser keeps. */
 function momentsOf({ training }: CellConfig): number {
   return Math.max(...training.phases.map(({ optimizer }) => momentVectors[optimizer.name]));
 }

@@ -2,13 +2,13 @@
 import { exponential, logarithm } from '../random/elementary.ts';
 import type { SnapshotSchedule } from './cell.ts';
 
-/** Most epochs of one cell. */
-export const maximalEpochs = 10_000_000;
+/** Maximum number of epochs of one cell. */
+export const maxEpochs = 10_000_000;
 
 /** What is wrong with a goal, in words; null where a cell may have it. */
 export function goalProblem(epochs: number): string | null {
-  if (epochs <= maximalEpochs) return null;
-  return `${epochs.toLocaleString('en')} epochs are more than the ${maximalEpochs.toLocaleString('en')} that a cell may have`;
+  if (epochs <= maxEpochs) return null;
+  return `${epochs.toLocaleString('en')} epochs are more than the ${maxEpochs.toLocaleString('en')} that a cell may have`;
 }
 
 /** At most `count` of the epochs, evenly spread, the first and the last among them. */

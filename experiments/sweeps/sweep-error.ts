@@ -1,10 +1,10 @@
 /** Longest explanation in characters; files may hold keys and values of any length. */
-const longestExplanation = 400;
+const maxExplanationLength = 400;
 
 /** One line that a terminal shows as it is. */
 function oneLine(text: string): string {
   const line = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
-  return line.length > longestExplanation ? `${line.slice(0, longestExplanation - 3)}...` : line;
+  return line.length > maxExplanationLength ? `${line.slice(0, maxExplanationLength - 3)}...` : line;
 }
 
 /** A sweep file that cannot be used. */

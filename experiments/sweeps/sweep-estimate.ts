@@ -23,7 +23,7 @@ export function trainersText(
   adapter: string | null,
 ): string {
   const gpu = adapter === null ? 'the GPU' : `the GPU (${adapter})`;
-  const processor = threads === 1 ? '1 thread' : `${threads} threads`;
-  if (cells.every(({ engine }) => engine !== 'webgpu')) return processor;
-  return cells.every(({ engine }) => engine === 'webgpu') ? gpu : `${gpu} and ${processor}`;
+  const cpu = threads === 1 ? '1 thread' : `${threads} threads`;
+  if (cells.every(({ engine }) => engine !== 'webgpu')) return cpu;
+  return cells.every(({ engine }) => engine === 'webgpu') ? gpu : `${gpu} and ${cpu}`;
 }

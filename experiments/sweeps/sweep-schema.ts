@@ -1,11 +1,11 @@
 /** The vocabulary of sweep files. The JSON Schema that ships with the app is generated from this schema. */
 import { z } from 'zod';
-import { maximalEpochs } from './snapshot-epochs.ts';
+import { maxEpochs } from './snapshot-epochs.ts';
 
-/** Most cells of one sweep. */
-export const maximalCells = 10_000;
+/** Maximum number of cells of one sweep. */
+export const maxCells = 10_000;
 
-const maximalPixels = 4096 * 4096;
+const maxPixels = 4096 * 4096;
 
 /** Whole number in a closed interval. */
 function whole(minimum: number, maximum: number) {
@@ -105,7 +105,7 @@ function numbers<Leaf extends z.ZodType>(leaf: Leaf) {
 export const axisLeaves = {
   shape: text(1000).describe('hidden layers: "[30]*30", "[64,32,16]"'),
   parameters: whole(1, 100_000_000),
-  points: whole(1, maximalPixels),
+  points: whole(1, maxPixels),
   seed: whole(0, 4_294_967_295),
   learning_rate: learningRate,
   batch_size: batchSize,
@@ -154,13 +154,13 @@ const schedules = [
   z.strictObject(
     {
       kind: z.literal('cosine'),
-      epochs: whole(1, maximalEpochs).optional(),
+      epochs: whole(1, maxEpochs).optional(),
       minimum: real(0, 1000).default(0),
     },
     mapError,
   ),
   z.strictObject(
-    { kind: z.literal('step'), every: whole(1, maximalEpochs), factor: positive(1000).default(0.1) },
+    { kind: z.literal('step'), every: whole(1, maxEpochs), factor: positive(1000).default(0.1) },
     mapError,
   ),
 ] as const;
@@ -171,9 +171,9 @@ const schedule = z.discriminatedUnion('kind', schedules, {
 const earlyStop = z.strictObject(
   {
     metric: choice(['train', 'validation']).default('validation'),
-    every: whole(1, maximalEpochs).default(10),
+    every: whole(1, maxEpochs).default(10),
     below: positive(1e9).optional(),
-    patience: whole(1, maximalEpochs).optional(),
+    patience: whole(1, maxEpochs).optional(),
   },
   mapError,
 );
@@ -187,14 +187,14 @@ const training = z.strictObject(
     determinism: choice(['portable', 'device'])
       .optional()
       .describe(
-        "'portable' (default): the same bits on any machine; 'device': faster on processors that fuse multiply and add, the same bits on those",
+        "'portable' (default): the same bits on any machine; 'device': faster on CPUs that fuse multiply and add, the same bits on those",
       ),
     schedule: schedule.optional(),
     early_stop: earlyStop.optional(),
     switch: z
       .array(
         z.strictObject(
-          { epoch: whole(1, maximalEpochs), optimizer: optimizerName.optional(), ...optimizerFields },
+          { epoch: whole(1, maxEpochs), optimizer: optimizerName.optional(), ...optimizerFields },
           mapError,
         ),
         { error: 'must be a list' },
@@ -215,7 +215,7 @@ const byteSizeError = 'must be a size such as 500 MB';
 
 const snapshots = z
   .union([
-    z.strictObject({ every: whole(1, maximalEpochs), ...snapshotFields }, mapError),
+    z.strictObject({ every: whole(1, maxEpochs), ...snapshotFields }, mapError),
     z.strictObject({ log: whole(2, 100_000), ...snapshotFields }, mapError),
     z.strictObject(
       {
@@ -236,11 +236,11 @@ export const sweepSchema = z.strictObject(
   {
     name: text(200),
     target: text(4096).describe('a built-in picture, or a PNG or JPEG file named from this file'),
-    epochs: whole(1, maximalEpochs),
+    epochs: whole(1, maxEpochs),
     snapshots: snapshots.optional(),
     slope: slope.optional().describe('slope of the leaky ReLU below 0, 0.01 unless given'),
     initialization: initializationName.optional(),
-    validation: whole(0, maximalPixels).optional().describe('number of validation points, 1000 unless given'),
+    validation: whole(0, maxPixels).optional().describe('number of validation points, 1000 unless given'),
     label_noise: labelNoise.optional().describe('share of training labels that are flipped'),
     random_labels: flag.optional(),
     parameters,

@@ -7,7 +7,7 @@ import { SweepError } from './sweep-error.ts';
 import { sweepErrorFromIssues } from './sweep-issue.ts';
 import {
   axisLeaves,
-  maximalCells,
+  maxCells,
   sweepSchema,
   type AxisName,
   type SnapshotsDocument,
@@ -103,11 +103,8 @@ function parseAxes(document: SweepDocument, tree: YamlTree): SweepAxis[] {
   if (!names.includes('points')) throw new SweepError('parameters.points: is missing', parametersLine);
   if (!names.includes('seed')) axes.push({ name: 'seed', values: [1], line: parametersLine });
   const cells = axes.reduce((product, { values }) => product * values.length, 1);
-  if (cells > maximalCells) {
-    throw new SweepError(
-      `parameters: make ${cells} cells, a sweep has at most ${maximalCells}`,
-      parametersLine,
-    );
+  if (cells > maxCells) {
+    throw new SweepError(`parameters: make ${cells} cells, a sweep has at most ${maxCells}`, parametersLine);
   }
   return axes;
 }

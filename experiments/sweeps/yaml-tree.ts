@@ -15,7 +15,7 @@ import {
 import { SweepError } from './sweep-error.ts';
 
 /** Longest sweep file in characters. */
-const longestText = 65536;
+const maxTextLength = 65536;
 /** Deepest nesting of lists and maps; sweep files need six. */
 const deepestNesting = 16;
 
@@ -115,8 +115,8 @@ function parsedDocument(text: string, counter: LineCounter): Document.Parsed {
 
 /** Data and line numbers of a sweep file. Throws SweepError where the text is not YAML of the accepted subset. */
 export function yamlTree(text: string): YamlTree {
-  if (text.length > longestText) {
-    throw new SweepError(`the file has ${text.length} characters, sweep files have at most ${longestText}`);
+  if (text.length > maxTextLength) {
+    throw new SweepError(`the file has ${text.length} characters, sweep files have at most ${maxTextLength}`);
   }
   checkNesting(text, new LineCounter());
   const counter = new LineCounter();

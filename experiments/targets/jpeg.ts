@@ -1,16 +1,16 @@
 /** Pictures from JPEG files. */
 import { decode } from 'jpeg-js';
 import type { Picture } from './picture.ts';
-import { checkPictureSize, maximalSide } from './picture-limits.ts';
+import { checkPictureSize, maxSide } from './picture-limits.ts';
 import { pictureFromSamples } from './samples.ts';
 import { TargetError } from './target-error.ts';
 
 export const jpegSignature = [0xff, 0xd8, 0xff] as const;
 
 /** Scans of a progressive file; usual files have about ten. */
-const maximalScans = 64;
+const maxScans = 64;
 /** Memory that decoding may take; the largest picture allowed needs about 400 MB. */
-const maximalMegabytes = 512;
+const maxMegabytes = 512;
 
 function damaged(what: string): TargetError {
   return new TargetError(`the JPEG file is damaged: ${what}`);
@@ -52,7 +52,7 @@ function checkPlausibility(bytes: Uint8Array, width: number, height: number): vo
   for (let at = bytes.indexOf(0xff); at !== -1; at = bytes.indexOf(0xff, at + 1)) {
     if (bytes[at + 1] === 0xda) scans += 1;
   }
-  if (scans > maximalScans) throw damaged(`it has more than ${maximalScans} scans`);
+  if (scans > maxScans) throw damaged(`it has more than ${maxScans} scans`);
 }
 
 /**
@@ -67,8 +67,8 @@ export function pictureFromJpeg(bytes: Uint8Array): Picture {
     const decoded = decode(bytes, {
       useTArray: true,
       formatAsRGBA: false,
-      maxResolutionInMP: (maximalSide * maximalSide) / 1e6,
-      maxMemoryUsageInMB: maximalMegabytes,
+      maxResolutionInMP: (maxSide * maxSide) / 1e6,
+      maxMemoryUsageInMB: maxMegabytes,
     });
     return pictureFromSamples({
       width: decoded.width,

@@ -5,7 +5,7 @@ import type { FromWorker, ToWorker } from './task-protocol.ts';
 export interface GpuFacts {
   /** Adapter and driver in one line. */
   readonly adapter: string;
-  /** Whether it computes on the processor. */
+  /** Whether it computes on the CPU. */
   readonly isSoftware: boolean;
 }
 

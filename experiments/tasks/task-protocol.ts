@@ -6,7 +6,7 @@ import type { ComplexPart } from '../polytopes/complex-part.ts';
 import type { ExtractionBudget } from '../polytopes/extraction-options.ts';
 import type { CellJob, CellMessage } from '../sweeps/cell-run-contract.ts';
 
-export type WorkerTask =
+export type ComputeTask =
   | { readonly kind: 'cell'; readonly job: CellJob; readonly engine: EngineName }
   | { readonly kind: 'frame'; readonly request: FrameRequest; readonly engine: EngineChoice }
   | { readonly kind: 'replay'; readonly replay: ReplayTask }
@@ -35,7 +35,7 @@ export interface ReplayTask {
 }
 
 export type ToWorker =
-  | { readonly kind: 'task'; readonly id: number; readonly task: WorkerTask }
+  | { readonly kind: 'task'; readonly id: number; readonly task: ComputeTask }
   | { readonly kind: 'abort'; readonly id: number }
   /** One snapshot has been written: the worker may be one further ahead. */
   | { readonly kind: 'acknowledged'; readonly id: number };

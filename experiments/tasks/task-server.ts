@@ -2,7 +2,7 @@
 import type { Engine } from '../engines/engine.ts';
 import type { CellMessage } from '../sweeps/cell-run-contract.ts';
 import { runCell } from '../sweeps/cell-run.ts';
-import { workerError, type FromWorker, type ToWorker, type WorkerTask } from './task-protocol.ts';
+import { workerError, type FromWorker, type ToWorker, type ComputeTask } from './task-protocol.ts';
 
 /** Snapshots that may be under way to the disk before the worker waits for an acknowledgement. */
 const snapshotsAhead = 2;
@@ -14,9 +14,9 @@ interface RunningTask {
 }
 
 /** Performs a kind of task; what it sends carries the task's id. */
-export type Performer<Kind extends WorkerTask['kind']> = (
+export type Performer<Kind extends ComputeTask['kind']> = (
   id: number,
-  task: Extract<WorkerTask, { kind: Kind }>,
+  task: Extract<ComputeTask, { kind: Kind }>,
   signal: AbortSignal,
 ) => Promise<void>;
 
@@ -36,8 +36,8 @@ type Send = (message: FromWorker, transfer?: ArrayBuffer[]) => void;
  */
 export function createTaskServer(
   send: Send,
-  performers: { readonly [Kind in WorkerTask['kind']]?: Performer<Kind> },
-  cellEngine: (task: Extract<WorkerTask, { kind: 'cell' }>) => Promise<Engine>,
+  performers: { readonly [Kind in ComputeTask['kind']]?: Performer<Kind> },
+  cellEngine: (task: Extract<ComputeTask, { kind: 'cell' }>) => Promise<Engine>,
   clock: () => number,
 ): TaskServer {
   const running = new Map<number, RunningTask>();
@@ -45,7 +45,7 @@ export function createTaskServer(
 
   async function performCell(
     id: number,
-    task: Extract<WorkerTask, { kind: 'cell' }>,
+    task: Extract<ComputeTask, { kind: 'cell' }>,
     state: RunningTask,
   ): Promise<void> {
     const engine = await cellEngine(task);
@@ -65,7 +65,7 @@ export function createTaskServer(
     }
   }
 
-  async function perform(id: number, task: WorkerTask): Promise<void> {
+  async function perform(id: number, task: ComputeTask): Promise<void> {
     const state: RunningTask = { abort: new AbortController(), unacknowledged: 0, resume: () => undefined };
     running.set(id, state);
     try {

@@ -8,7 +8,7 @@ export type ChartKind = 'truth' | 'loss' | 'iou' | 'regions' | 'gradient' | 'gap
 /** Charts that only the screen of a cell has come on top. */
 export type AnyChartKind = ChartKind | 'flicker';
 
-export interface ChartWords<Kind extends AnyChartKind = ChartKind> {
+export interface ChartText<Kind extends AnyChartKind = ChartKind> {
   readonly kind: Kind;
   readonly title: string;
   /** What it measures, in one sentence. */
@@ -19,7 +19,7 @@ export interface ChartWords<Kind extends AnyChartKind = ChartKind> {
 }
 
 /** All charts in the order in which they are offered. */
-export const charts: readonly ChartWords[] = [
+export const charts: readonly ChartText[] = [
   {
     kind: 'truth',
     title: 'True error',
@@ -113,7 +113,7 @@ const baselineLabels: readonly (readonly [BaselineName, string])[] = [
 
 /** The baselines of a chart for one cell; none where the chart has no such measure. */
 export function baselineLines(
-  measured: ChartWords['baseline'],
+  measured: ChartText['baseline'],
   baselines: CellBaselines | undefined,
 ): BaselineLine[] {
   if (measured === null || baselines === undefined) return [];

@@ -29,8 +29,8 @@ export interface LineRequest {
   readonly hasBands: boolean;
 }
 
-/** Most points of a line: a screen has no more columns. */
-const mostPoints = 800;
+/** Maximum number of points of a line: a screen has no more columns. */
+const maxPoints = 800;
 
 /** Lines of a chart, in the order of the cells. Cells without snapshots are left out. */
 export function chartLines(request: LineRequest): ChartLine[] {
@@ -86,8 +86,8 @@ function labelOfGroup(cells: readonly CellSummary[], axes: readonly string[]): s
  */
 export function thinned({ x, y }: Series): Series {
   const count = x.length;
-  if (count <= mostPoints) return { x, y };
-  const stretches = mostPoints / 2;
+  if (count <= maxPoints) return { x, y };
+  const stretches = maxPoints / 2;
   const keptX: number[] = [];
   const keptY: number[] = [];
   for (let stretch = 0; stretch < stretches; stretch++) {
@@ -110,7 +110,7 @@ export function thinned({ x, y }: Series): Series {
 /** Median, least and greatest value of series at common places; each counts from its first to its last place. */
 function bandOf(series: readonly Series[]): { x: number[]; middle: number[]; low: number[]; high: number[] } {
   const longest = series.reduce((a, b) => (b.x.length > a.x.length ? b : a));
-  const step = Math.max(1, Math.ceil(longest.x.length / mostPoints));
+  const step = Math.max(1, Math.ceil(longest.x.length / maxPoints));
   const places: number[] = [];
   for (let at = 0; at < longest.x.length; at += step) places.push(longest.x[at]);
   const end = longest.x.length - 1;

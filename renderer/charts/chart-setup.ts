@@ -14,7 +14,7 @@ import {
   type Plugin,
 } from 'chart.js';
 import { formatCount, formatError, formatShare } from '../model/number-text.ts';
-import type { AnyChartKind, BaselineLine, ChartWords } from './chart-kinds.ts';
+import type { AnyChartKind, BaselineLine, ChartText } from './chart-kinds.ts';
 import { labelPlaces } from './label-places.ts';
 import type { ChartLine } from './chart-lines.ts';
 import type { TimeRange } from './time-range.ts';
@@ -66,7 +66,7 @@ type Point = { x: number; y: number };
 type Dataset = ChartDataset<'line', Point[]>;
 
 export interface ChartContent {
-  readonly words: ChartWords<AnyChartKind>;
+  readonly words: ChartText<AnyChartKind>;
   readonly isLog: boolean;
   readonly lines: readonly ChartLine[];
   /** Lines through these cells are drawn on top and stronger. */
@@ -210,7 +210,7 @@ function shortNumber(value: number): string {
 }
 
 /** Logarithmic axes name powers of ten only. */
-function tickWords(value: number, isLog: boolean): string | null {
+function tickText(value: number, isLog: boolean): string | null {
   const isPower = Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-6;
   return isLog && !isPower ? null : shortNumber(value);
 }
@@ -241,7 +241,7 @@ export function chartConfiguration(
           max: range.to,
           grid: { display: false },
           border: { color: ink.line },
-          ticks: { ...ticks, maxTicksLimit: 5, callback: (value) => tickWords(Number(value), range.isLog) },
+          ticks: { ...ticks, maxTicksLimit: 5, callback: (value) => tickText(Number(value), range.isLog) },
         },
         y: {
           type: isLog ? 'logarithmic' : 'linear',
@@ -254,7 +254,7 @@ export function chartConfiguration(
           ticks: {
             ...ticks,
             maxTicksLimit: 5,
-            callback: (value) => tickWords(Number(value), isLog),
+            callback: (value) => tickText(Number(value), isLog),
           },
         },
       },

@@ -17,7 +17,7 @@ export interface StoredFrame {
   readonly isFinal: boolean;
 }
 
-const mostAtOnce = 3;
+const maxAtOnce = 3;
 const budgetBytes = 64 * 1024 * 1024;
 
 /** What a question asks for, as a text: equal questions have equal answers. */
@@ -77,7 +77,7 @@ export class FrameStore {
 
   #pump(): void {
     for (const { question, priority } of this.#wanted) {
-      if (this.#underWay.size >= mostAtOnce) return;
+      if (this.#underWay.size >= maxAtOnce) return;
       const key = frameKey(question);
       if (!this.#underWay.has(key) && !this.#isDone(question)) void this.#fetch(key, question, priority);
     }

@@ -9,7 +9,7 @@ export const blockLength = 4;
 /** Blocks fetched ahead in the direction of travel, and behind. */
 const blocksAhead = 8;
 const blocksBehind = 2;
-const mostRequests = 3;
+const maxRequests = 3;
 /** All previews together; a grid of 25 cells and 600 snapshots would be 280 MB. */
 const budgetBytes = 48 * 1024 * 1024;
 /** After a failed request nothing is asked for so long. */
@@ -95,7 +95,7 @@ export class PreviewStore {
   }
 
   #pump(): void {
-    while (!this.#closed && this.#requests < mostRequests && performance.now() >= this.#pausedUntil) {
+    while (!this.#closed && this.#requests < maxRequests && performance.now() >= this.#pausedUntil) {
       const missing = this.#nextRound();
       if (missing.length === 0) return;
       void this.#fetch(missing);

@@ -34,13 +34,13 @@ export interface GridPlan<Cell> {
 export type PlacedCell = Pick<CellSummary, 'axes'>;
 
 /** Wider grids hold further axes at a value instead of nesting them. */
-const mostNested = 12;
+const maxNested = 12;
 
 /** The grid that suits the axes of a sweep: sides as in the exported grid, a third axis around if it fits. */
 export function suitedChoice(axes: readonly SweepAxis[]): GridChoice {
   const { x, y } = suitedSides(axes);
   const [third, ...others] = axes.filter((axis) => axis !== x && axis !== y);
-  const nested = third !== undefined && (x?.values.length ?? 1) * third.values.length <= mostNested;
+  const nested = third !== undefined && (x?.values.length ?? 1) * third.values.length <= maxNested;
   const held = nested || third === undefined ? others : [third, ...others];
   return {
     x: x?.name ?? null,

@@ -2,7 +2,7 @@
 export { formatCount, formatError, formatShare } from '../../experiments/text/number-format.ts';
 
 /** "3 s", "2 min 5 s", "1 h 4 min"; '–' for what is not known. */
-export function durationWords(seconds: number | null): string {
+export function durationText(seconds: number | null): string {
   if (seconds === null || !Number.isFinite(seconds)) return '–';
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${seconds > 0 && whole === 0 ? '< 1' : whole} s`;
@@ -15,12 +15,12 @@ export function durationWords(seconds: number | null): string {
 }
 
 /** "about 7 min", "less than a second". */
-export function aboutWords(seconds: number | null): string {
-  return seconds !== null && seconds < 0.5 ? 'less than a second' : `about ${durationWords(seconds)}`;
+export function aboutText(seconds: number | null): string {
+  return seconds !== null && seconds < 0.5 ? 'less than a second' : `about ${durationText(seconds)}`;
 }
 
 /** "640 B", "12 kB", "1.5 GB". */
-export function sizeWords(bytes: number): string {
+export function sizeText(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let value = bytes;
   let unit = 0;
@@ -32,7 +32,7 @@ export function sizeWords(bytes: number): string {
 }
 
 /** A position on a time axis: whole numbers with commas, seconds with a decimal where they are few. */
-export function positionWords(position: number, isSeconds: boolean): string {
+export function positionText(position: number, isSeconds: boolean): string {
   if (!Number.isFinite(position)) return '–';
   if (isSeconds && position < 100) return position.toFixed(1);
   return String(Math.round(position)).replace(/\B(?=(\d{3})+$)/g, ',');
@@ -44,7 +44,7 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 }
 
 /** "today, 14:05", "yesterday, 9:30", "12 Nov 2026". */
-export function dateWords(iso: string, now: Date): string {
+export function dateText(iso: string, now: Date): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
   const day = (value: Date): number =>

@@ -5,7 +5,7 @@ import type { Settings } from '../../electron/contract/app.ts';
 export type TimeAxis = Settings['timeAxis'];
 
 /** What a time axis counts, for people. */
-export const timeAxisWords: Readonly<Record<TimeAxis, string>> = {
+export const timeAxisText: Readonly<Record<TimeAxis, string>> = {
   epoch: 'epoch',
   step: 'step',
   samples: 'samples seen',

@@ -1,6 +1,6 @@
 /** Handing a file to the lab, piece by piece. */
 import type { LabClient } from '../../electron/contract/contract.ts';
-import { longestPiece } from '../../electron/contract/upload-limits.ts';
+import { maxPieceBytes } from '../../electron/contract/upload-limits.ts';
 
 export interface UploadOptions {
   readonly signal: AbortSignal;
@@ -15,8 +15,8 @@ export async function uploadedFile(
 ): Promise<string> {
   const { upload } = await client.call('upload.begin', { size: file.size }, { signal });
   try {
-    for (let at = 0; at < file.size; at += longestPiece) {
-      const bytes = new Uint8Array(await file.slice(at, at + longestPiece).arrayBuffer());
+    for (let at = 0; at < file.size; at += maxPieceBytes) {
+      const bytes = new Uint8Array(await file.slice(at, at + maxPieceBytes).arrayBuffer());
       const { received } = await client.call('upload.append', { upload, at, bytes }, { signal });
       onProgress(received, file.size);
     }

@@ -59,13 +59,13 @@ export function sameView(a: View, b: View): boolean {
 }
 
 /** How many times closer than the whole picture a view is: "1×", "24×", "3.2e+7×". */
-export function zoomWords(view: View): string {
+export function zoomText(view: View): string {
   const zoom = 1 / (view.x1 - view.x0);
   if (zoom >= 1e5) return `${zoom.toExponential(1)}×`;
   return `${zoom >= 10 ? Math.round(zoom) : Number(zoom.toPrecision(2))}×`;
 }
 
 /** A coordinate with as many digits as a view of this width can tell apart on a screen. */
-export function placeWords(coordinate: number, viewWidth: number): string {
+export function placeText(coordinate: number, viewWidth: number): string {
   return coordinate.toFixed(Math.min(15, Math.max(4, Math.ceil(-Math.log10(viewWidth)) + 4)));
 }

@@ -4,7 +4,7 @@ import type { View } from '../../experiments/engines/engine.ts';
 import type { OnnxResult } from '../../experiments/formats/onnx-evaluation.ts';
 import { AskedWorker, type Reading } from '../../experiments/tasks/asked-worker.ts';
 import { pageWorkerStarter } from '../../experiments/tasks/page-worker.ts';
-import { mostModels, type FromOnnxWorker, type ToOnnxWorker } from './onnx-protocol.ts';
+import { maxModels, type FromOnnxWorker, type ToOnnxWorker } from './onnx-protocol.ts';
 
 /** A network that the lab knows. */
 export interface NetworkPlace {
@@ -68,7 +68,7 @@ export class OnnxClient {
     if (known === undefined) {
       this.#sent.set(key, sending);
       sending.catch(() => this.#sent.delete(key));
-      for (const oldest of this.#sent.keys()) if (this.#sent.size > mostModels) this.#sent.delete(oldest);
+      for (const oldest of this.#sent.keys()) if (this.#sent.size > maxModels) this.#sent.delete(oldest);
     }
     await sending;
     return key;

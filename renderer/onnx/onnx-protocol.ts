@@ -32,4 +32,4 @@ export type FromOnnxWorker =
   | { readonly kind: 'failed'; readonly id: number; readonly message: string };
 
 /** Models that the worker keeps open. */
-export const mostModels = 3;
+export const maxModels = 3;

@@ -3,7 +3,7 @@ import * as library from 'onnxruntime-web/wasm';
 import moduleUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { OnnxNetwork } from '../../experiments/formats/onnx-evaluation.ts';
-import { mostModels, type FromOnnxWorker, type ToOnnxWorker } from './onnx-protocol.ts';
+import { maxModels, type FromOnnxWorker, type ToOnnxWorker } from './onnx-protocol.ts';
 
 library.env.wasm.wasmPaths = {
   mjs: new URL(moduleUrl, self.location.href).href,
@@ -28,7 +28,7 @@ function open(key: string, bytes: Uint8Array): void {
   // Whoever asks the model something is told that it could not be opened.
   last = opening.catch(() => undefined);
   for (const [oldest, model] of models) {
-    if (models.size <= mostModels) return;
+    if (models.size <= maxModels) return;
     models.delete(oldest);
     last = last.then(() => model.then((network) => network.close()).catch(() => undefined));
   }

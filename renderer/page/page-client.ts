@@ -16,7 +16,7 @@ import { unpackPreviews } from '../../electron/contract/preview-pack.ts';
 import type { PreviewBlock } from '../../electron/contract/frames.ts';
 
 /** Unpacked blocks that are kept, of all cells together. */
-const mostBlocks = 200;
+const maxBlocks = 200;
 
 type Answers = { readonly [Name in CallName]?: (parameters: CallParameters<Name>) => CallResult<Name> };
 
@@ -32,7 +32,7 @@ export function createPageClient(data: PageData): LabClient {
     const key = `${cell.cellId} ${at}`;
     const block = unpacked.get(key) ?? unpackPreviews(cell.previews[at]);
     unpacked.set(key, block);
-    if (unpacked.size > mostBlocks) unpacked.delete(unpacked.keys().next().value ?? '');
+    if (unpacked.size > maxBlocks) unpacked.delete(unpacked.keys().next().value ?? '');
     return block;
   };
   let { settings } = data;

@@ -6,7 +6,7 @@ import { pictureOfBlock } from '../frames/raw-planes.ts';
 
 const gap = 6;
 /** Larger grids are drawn from fewer pixels. */
-const mostPixels = 1200;
+const maxPixels = 1200;
 
 /** A single long row is broken into several, so that its pictures are not tiny. */
 function suitedColumns(count: number, columns: number): number {
@@ -26,7 +26,7 @@ export function paintCover(
   const { width, height } = first;
   const columns = suitedColumns(cellIds.length, gridColumns);
   const rows = Math.ceil(cellIds.length / columns);
-  const scale = Math.min(1, mostPixels / (columns * (width + gap)));
+  const scale = Math.min(1, maxPixels / (columns * (width + gap)));
   canvas.width = Math.round(scale * (columns * (width + gap) - gap));
   canvas.height = Math.round(scale * (rows * (height + gap) - gap));
   const context = canvas.getContext('2d');

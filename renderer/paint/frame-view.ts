@@ -42,7 +42,7 @@ export interface SeenPicture {
 }
 
 const restMs = 90;
-/** Most work for a frame with four pixels in place of one, in floating-point operations: about two seconds. */
+/** Maximum number of work for a frame with four pixels in place of one, in floating-point operations: about two seconds. */
 const fineWork = 8e10;
 const finestSide = 2048;
 

@@ -51,7 +51,7 @@ export interface PaintTarget {
   shown(picture: ShownPicture | null): void;
 }
 
-/** Most work for frames with four pixels in place of one, in floating-point operations: about two seconds. */
+/** Maximum number of work for frames with four pixels in place of one, in floating-point operations: about two seconds. */
 const fineWork = 6e10;
 /** Time must rest so long before exact frames are computed. */
 const restMs = 150;

@@ -7,7 +7,7 @@ import type { PaintReply, PaintRequest } from './paint-worker.ts';
 import type { RawPicture } from '../frames/raw-planes.ts';
 
 /** Larger pictures go to the worker. */
-const mostPixelsAtOnce = 300 * 300;
+const maxPixelsAtOnce = 300 * 300;
 
 let buffer: ImageData | null = null;
 
@@ -56,7 +56,7 @@ export async function paintSoon(
   isWanted: () => boolean,
 ): Promise<boolean> {
   const { width, height } = picture;
-  if (width * height <= mostPixelsAtOnce) {
+  if (width * height <= maxPixelsAtOnce) {
     paintNow(canvas, picture, style, reference);
     return true;
   }

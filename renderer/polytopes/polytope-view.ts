@@ -24,7 +24,7 @@ export interface SeenPolytopes {
 const restMs = 120;
 /** Extractions that take less are not worth a sampled frame meanwhile. */
 const soonMs = 150;
-const mostNetworks = 8;
+const maxNetworks = 8;
 
 export class PolytopeView {
   /** What was drawn last; null before the first. */
@@ -137,7 +137,7 @@ export class PolytopeView {
       .then(({ network }) => this.#post({ kind: 'network', key, network }));
     this.#sent.set(key, sending);
     sending.catch(() => this.#sent.delete(key));
-    for (const oldest of this.#sent.keys()) if (this.#sent.size > mostNetworks) this.#sent.delete(oldest);
+    for (const oldest of this.#sent.keys()) if (this.#sent.size > maxNetworks) this.#sent.delete(oldest);
     return sending;
   }
 

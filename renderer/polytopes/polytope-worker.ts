@@ -17,9 +17,9 @@ import type { FromPolytopeWorker, PolytopeDrawing, ToPolytopeWorker } from './po
 /** A page has to live beside other pages: less than the command line may use. */
 const budget = { regions: 600_000, bytes: 900_000_000 };
 /** An extraction that is no longer wanted may still finish within this time. */
-const patienceMs = 100;
+const timeoutMs = 100;
 const progressMs = 100;
-const mostNetworks = 8;
+const maxNetworks = 8;
 
 interface Extracted {
   readonly network: string;
@@ -60,7 +60,7 @@ self.addEventListener('message', ({ data }: MessageEvent<ToPolytopeWorker>) => {
     case 'network':
       networks.delete(data.key);
       networks.set(data.key, data.network);
-      for (const oldest of networks.keys()) if (networks.size > mostNetworks) networks.delete(oldest);
+      for (const oldest of networks.keys()) if (networks.size > maxNetworks) networks.delete(oldest);
       return;
     case 'stop':
       waiting = null;
@@ -81,7 +81,7 @@ function isWorthFinishing(
   next: PolytopeDrawing,
 ): boolean {
   if (request.drawing.network !== next.network) return false;
-  return sameView(request.drawing.view, next.view) || performance.now() - since < patienceMs;
+  return sameView(request.drawing.view, next.view) || performance.now() - since < timeoutMs;
 }
 
 async function work(): Promise<void> {

@@ -19,7 +19,7 @@ export interface Place {
   readonly y: number;
 }
 
-const longestSide = 1400;
+const maxSide = 1400;
 
 interface SceneRequest extends FrameViewRequest {
   readonly wantsPolytopes: boolean;
@@ -136,7 +136,7 @@ export class CellScene {
   }
 
   /** What the exact polytopes on the screen are, or why there are none. */
-  get polytopeWords(): { readonly text: string; readonly isProblem: boolean } {
+  get polytopeText(): { readonly text: string; readonly isProblem: boolean } {
     void this.painted;
     const { problem, progress, seen, isDone } = this.exact;
     if (problem !== null) return { text: problem, isProblem: true };
@@ -316,7 +316,7 @@ export class CellScene {
       pinnedEpoch === null ? painted.moment : (shownMoment(timeline, 'epoch', pinnedEpoch) ?? painted.moment);
     const exact = pinnedEpoch === null && cellId === this.cellId ? this.exact : this.#otherExact;
     const density = window.devicePixelRatio || 1;
-    const scale = Math.min(density, longestSide / Math.max(this.#width, this.#height));
+    const scale = Math.min(density, maxSide / Math.max(this.#width, this.#height));
     const next = pinnedEpoch === null ? moment.snapshot + Math.sign(scrubber.direction) : -1;
     return {
       cellId,

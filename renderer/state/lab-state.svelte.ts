@@ -31,7 +31,7 @@ interface UndoStep {
 
 const messageMs = 6000;
 const errorMs = 15_000;
-const mostUndo = 50;
+const maxUndo = 50;
 
 export class LabState {
   readonly client: LabClient;
@@ -128,7 +128,7 @@ export class LabState {
   /** Says what was done and offers to undo it, by button or Ctrl+Z. */
   done(text: string, undo: () => Promise<void>): void {
     const step: UndoStep = { label: text, undo };
-    this.#undo = [...this.#undo, step].slice(-mostUndo);
+    this.#undo = [...this.#undo, step].slice(-maxUndo);
     this.say(text, 'info', { label: 'Undo', run: () => void this.#undoStep(step) });
   }
 
@@ -168,7 +168,7 @@ interface QueueProgress {
   readonly secondsLeft: number | null;
 }
 
-const mostLosses = 120;
+const maxLosses = 120;
 
 /** A queue item after a progress report. */
 function advanced(item: QueueItem, progress: QueueProgress): QueueItem {
@@ -180,8 +180,8 @@ function advanced(item: QueueItem, progress: QueueProgress): QueueItem {
     seconds,
     epochsPerSecond,
     secondsLeft,
-    losses: isNew ? Float32Array.from([...item.losses, loss].slice(-mostLosses)) : item.losses,
-    lossEpochs: isNew ? Uint32Array.from([...item.lossEpochs, epoch].slice(-mostLosses)) : item.lossEpochs,
+    losses: isNew ? Float32Array.from([...item.losses, loss].slice(-maxLosses)) : item.losses,
+    lossEpochs: isNew ? Uint32Array.from([...item.lossEpochs, epoch].slice(-maxLosses)) : item.lossEpochs,
   };
 }
 

@@ -6,7 +6,7 @@ import type { LabState } from './lab-state.svelte.ts';
 const checkAfterMs = 250;
 /** How long after a check without times of its cells the next one is made, and how many of them. */
 const timeAgainMs = 2000;
-const mostTimings = 30;
+const maxTimings = 30;
 
 export interface SweepEdit {
   readonly path: (string | number)[];
@@ -116,7 +116,7 @@ export class SweepDraft {
   #awaitTimes({ cells }: SweepCheck): void {
     const isUntimed = cells.some(({ seconds }) => seconds === null);
     this.#timings = isUntimed ? this.#timings + 1 : 0;
-    if (!isUntimed || this.#timings > mostTimings) return;
+    if (!isUntimed || this.#timings > maxTimings) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#checkNow(), timeAgainMs);
   }

@@ -21,7 +21,7 @@ export function countsOf(cells: readonly { readonly state: CellState }[]): CellC
 }
 
 /** "3 running, 12 queued"; "15 cells finished" where all are. */
-export function countsWords(counts: CellCounts): string {
+export function countsText(counts: CellCounts): string {
   const present = order.filter((state) => (counts[state] ?? 0) > 0);
   if (present.length === 0) return 'no cells';
   const [only] = present;

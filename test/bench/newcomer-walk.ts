@@ -14,7 +14,7 @@ import { below, beside, type Figure } from './figures.ts';
 
 /** The preset's name is a promise: within a quarter of two minutes. */
 const preset = { least: 90, most: 150 };
-const patienceMs = 200_000;
+const timeoutMs = 200_000;
 
 /** Seconds of every stage: a clone, `npm start` in it, the example, the two-minute sweep, its grid as a file. */
 export async function walkFigures(browser: Browser): Promise<Figure[]> {
@@ -85,7 +85,7 @@ async function walk(browser: Browser, link: string, reach: (stage: string) => vo
     acceptDownloads: true,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(patienceMs);
+  page.setDefaultTimeout(timeoutMs);
   const done = async (stage: string): Promise<void> => {
     reach(stage);
     await page.screenshot({ path: join(pictures, `${stage}.png`) });

@@ -127,7 +127,7 @@ export async function trainingFigures(within: Browser): Promise<Figure[]> {
     slower('app open'),
     slower('app closed'),
     beside(
-      'processor time of the browser while the queue is on the screen',
+      'CPU time of the browser while the queue is on the screen',
       `${(100 * quantile(shares, 0.5)).toFixed(0)} % of a core`,
     ),
   ];
@@ -148,10 +148,10 @@ async function timedTraining(
     try {
       if (mode === 'app closed') await queued.close();
       else await queued.page.evaluate(() => (location.hash = '#/queue'));
-      const [before, start] = [await processorSeconds(within), performance.now()];
+      const [before, start] = [await cpuSeconds(within), performance.now()];
       while (!isTrained(notebook)) await wait(250);
       const elapsed = (performance.now() - start) / 1000;
-      const browserShare = ((await processorSeconds(within)) - before) / elapsed;
+      const browserShare = ((await cpuSeconds(within)) - before) / elapsed;
       return { seconds: trainedSeconds(notebook), browserShare };
     } finally {
       await queued.close();
@@ -162,8 +162,8 @@ async function timedTraining(
   }
 }
 
-/** Processor time of all processes of the browser so far. */
-async function processorSeconds(within: Browser): Promise<number> {
+/** CPU time of all processes of the browser so far. */
+async function cpuSeconds(within: Browser): Promise<number> {
   const session = await within.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
   await session.detach();

@@ -15,7 +15,7 @@ export interface ElectronParts {
 }
 
 /** Longest wait for the app's page. */
-const patienceMs = 60_000;
+const timeoutMs = 60_000;
 const pollMs = 100;
 
 /** Starts the built app on a notebook, with a folder of its own for what Electron keeps, and hands over its page. */
@@ -66,7 +66,7 @@ function environment(own: NodeJS.ProcessEnv): Record<string, string> {
 
 /** The page that shows the app; the one that computes shows nothing. */
 async function shownPage(application: ElectronApplication): Promise<Page> {
-  const until = performance.now() + patienceMs;
+  const until = performance.now() + timeoutMs;
   while (performance.now() < until) {
     for (const page of application.windows()) {
       if ((await page.locator('nav').count()) > 0) return page;
@@ -74,5 +74,5 @@ async function shownPage(application: ElectronApplication): Promise<Page> {
     await wait(pollMs);
   }
   await application.close();
-  throw new Error(`Electron shows no page of the app after ${patienceMs / 1000} s.`);
+  throw new Error(`Electron shows no page of the app after ${timeoutMs / 1000} s.`);
 }

@@ -10,7 +10,7 @@ import {
 } from '../../experiments/entries/entry-json.ts';
 import { decodeRecord, decodeRecordHead, encodeRecord } from '../../experiments/records/record-codec.ts';
 import { recordPayload } from '../../experiments/records/record-payload.ts';
-import { decodeFrame, encodeFrame, scanFrames } from '../../experiments/records/record-log.ts';
+import { decodeLogFrame, encodeLogFrame, scanLogFrames } from '../../experiments/records/record-log.ts';
 import { textDigest } from '../../experiments/records/digests.ts';
 import {
   sampleCell,
@@ -32,8 +32,8 @@ function orEntryError(parse: () => unknown): void {
 }
 
 const parsers: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
-  scanFrames,
-  decodeFrame,
+  scanLogFrames,
+  decodeLogFrame,
   decodeRecord,
   decodeRecordHead,
   parseEntry,
@@ -45,7 +45,7 @@ const valid: readonly Uint8Array[] = [
   encodeRecord({ type: 'state', state: sampleState(65, { weights: 90 }) }),
   encodeRecord({ type: 'preview', preview: samplePreview(3, 16) }),
   encodeRecord({ type: 'event', time: '2026-11-20T12:00:00Z', event: { kind: 'paused', epoch: 3 } }),
-  encodeFrame(encodeRecord({ type: 'preview', preview: samplePreview(3, 16) })),
+  encodeLogFrame(encodeRecord({ type: 'preview', preview: samplePreview(3, 16) })),
   new TextEncoder().encode(
     entryText({
       format: 'creasebook-entry',

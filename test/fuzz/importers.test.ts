@@ -6,7 +6,7 @@ import { checkArchive } from '../../electron/lab/imports/archive-import.ts';
 import { EntryError } from '../../experiments/records/entry-error.ts';
 import { parseEntry, parseEntrySummary } from '../../experiments/entries/entry-json.ts';
 import { decodeRecord, decodeRecordHead } from '../../experiments/records/record-codec.ts';
-import { encodeFrame, frameHeaderBytes, scanFrames } from '../../experiments/records/record-log.ts';
+import { encodeLogFrame, logFrameHeaderBytes, scanLogFrames } from '../../experiments/records/record-log.ts';
 import { ImportError } from '../../experiments/formats/import-error.ts';
 import { encodePng, recipeFromPng } from '../../experiments/formats/png.ts';
 import { SweepError } from '../../experiments/sweeps/sweep-error.ts';
@@ -19,8 +19,8 @@ import { fuzzRuns } from '../fuzz-runs.ts';
 /** Cases each; the long campaign runs 20 times as many. */
 const cases = 500;
 /** CPU time that one case may take, and memory that it may add. */
-const mostCpuMs = 1000;
-const mostBytes = 200 * 2 ** 20;
+const maxCpuMs = 1000;
+const maxBytes = 200 * 2 ** 20;
 /** Cases between two collections of garbage: what a case leaves must not count as what a later one needs. */
 const casesBetween = 25;
 
@@ -75,8 +75,8 @@ async function fuzz(inputs: fc.Arbitrary<Uint8Array>, parse: (bytes: Uint8Array)
   console.log(
     `seed ${seed}: ${fuzzRuns(cases)} cases, slowest ${slowest.toFixed(0)} ms of CPU, ${(most / 2 ** 20).toFixed(0)} MiB more at most`,
   );
-  expect(slowest).toBeLessThan(mostCpuMs);
-  expect(most).toBeLessThan(mostBytes);
+  expect(slowest).toBeLessThan(maxCpuMs);
+  expect(most).toBeLessThan(maxBytes);
 }
 
 test('.eln archives', async () => {
@@ -165,19 +165,19 @@ function asJson(value: unknown): unknown {
 
 test.each(['records', 'previews'])('logs of %s', async (name) => {
   const log = goldenFile(new RegExp(`${name}$`), await goldenArchive(goldenNames[0]!));
-  const payloads = scanFrames(log).frames.map(({ offset, length }) =>
-    log.slice(offset + frameHeaderBytes, offset + frameHeaderBytes + length),
+  const payloads = scanLogFrames(log).frames.map(({ offset, length }) =>
+    log.slice(offset + logFrameHeaderBytes, offset + logFrameHeaderBytes + length),
   );
   // Half of the cases are damaged records under sound checksums, so that what comes after the frame is reached too.
   const inside = fc.nat(payloads.length - 1).chain((chosen) =>
     mutationsOf(payloads[chosen]!)
       .filter(({ length }) => length >= 4)
-      .map((bytes) => encodeFrame(bytes)),
+      .map((bytes) => encodeLogFrame(bytes)),
   );
   await fuzz(fc.oneof(fc.uint8Array({ maxLength: 200 }), mutationsOf(log), inside), (bytes) => {
-    const first = orTyped(() => scanFrames(bytes));
+    const first = orTyped(() => scanLogFrames(bytes));
     for (const { offset, length } of first?.frames ?? []) {
-      const payload = bytes.subarray(offset + frameHeaderBytes, offset + frameHeaderBytes + length);
+      const payload = bytes.subarray(offset + logFrameHeaderBytes, offset + logFrameHeaderBytes + length);
       orTyped(() => decodeRecordHead(payload));
       orTyped(() => decodeRecord(payload));
     }

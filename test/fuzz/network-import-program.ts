@@ -1,6 +1,6 @@
 /**
  * Feeds readers of foreign networks with damaged and hostile files, within a bounded heap. Arguments: seed, cases.
- * Prints one JSON line: cases, accepted ones, the most processor time of a case, the most that resident memory grew by
+ * Prints one JSON line: cases, accepted ones, the most CPU time of a case, the most that resident memory grew by
  * in one. Ends with code 1 where anything but an ImportError comes out.
  */
 import { readFileSync } from 'node:fs';

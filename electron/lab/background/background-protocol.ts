@@ -158,17 +158,17 @@ export interface BackgroundTasks {
   };
 }
 
-export type TaskKind = keyof BackgroundTasks;
+export type BackgroundTaskKind = keyof BackgroundTasks;
 
 /** To the worker: a task. Its number comes back with everything about it. */
-export interface TaskMessage<Kind extends TaskKind = TaskKind> {
+export interface BackgroundMessage<Kind extends BackgroundTaskKind = BackgroundTaskKind> {
   readonly id: number;
   readonly kind: Kind;
   readonly input: BackgroundTasks[Kind]['input'];
 }
 
 /** How far a task is. */
-export interface TaskProgress {
+export interface BackgroundProgress {
   readonly done: number;
   readonly of: number;
 }
@@ -178,7 +178,7 @@ export interface TaskError extends WorkerError {
   readonly code: string | null;
 }
 
-export type TaskReply =
-  | { readonly id: number; readonly kind: 'progress'; readonly progress: TaskProgress }
+export type BackgroundReply =
+  | { readonly id: number; readonly kind: 'progress'; readonly progress: BackgroundProgress }
   | { readonly id: number; readonly kind: 'output'; readonly output: unknown }
   | { readonly id: number; readonly kind: 'error'; readonly error: TaskError };

@@ -5,7 +5,7 @@ import { unpackArchive } from '../imports/imported-entry.ts';
 import { parentPort } from 'node:worker_threads';
 import { baselineScores } from '../../../experiments/diagnostics/baselines.ts';
 import {
-  longestNetworkFile,
+  maxNetworkFileBytes,
   networkFormat,
   parseNetworkFile,
 } from '../../../experiments/formats/network-file.ts';
@@ -36,10 +36,10 @@ import type {
   BackgroundTasks,
   GridTask,
   PictureSource,
-  TaskKind,
-  TaskMessage,
-  TaskProgress,
-  TaskReply,
+  BackgroundTaskKind,
+  BackgroundMessage,
+  BackgroundProgress,
+  BackgroundReply,
 } from './background-protocol.ts';
 import { programVersion } from '../../program/assets.ts';
 import { createComputePool } from '../../compute/compute-pool.ts';
@@ -54,12 +54,12 @@ import { plannedSweep } from '../sweeps/planned-sweep.ts';
 if (parentPort === null) throw new Error('The background worker runs in a worker thread only.');
 const port = parentPort;
 
-type Performer<Kind extends TaskKind> = (
+type Performer<Kind extends BackgroundTaskKind> = (
   input: BackgroundTasks[Kind]['input'],
-  onProgress: (progress: TaskProgress) => void,
+  onProgress: (progress: BackgroundProgress) => void,
 ) => Promise<BackgroundTasks[Kind]['output']> | BackgroundTasks[Kind]['output'];
 
-const performers: { readonly [Kind in TaskKind]: Performer<Kind> } = {
+const performers: { readonly [Kind in BackgroundTaskKind]: Performer<Kind> } = {
   plan: plannedSweep,
   async points({ source, config }) {
     const { training, validation } = pointsOfCell(config, await pictureOf(source));
@@ -139,7 +139,7 @@ const performers: { readonly [Kind in TaskKind]: Performer<Kind> } = {
       return verifyChain(entry, () => onProgress({ done: ++done, of: entry.json.cells.length }));
     }),
   async 'read-network'({ path }) {
-    const bytes = await readWhole(diskFileSystem, path, longestNetworkFile);
+    const bytes = await readWhole(diskFileSystem, path, maxNetworkFileBytes);
     const imported = parseNetworkFile(bytes);
     return { digest: bytesDigest(bytes), format: networkFormat(bytes), imported };
   },
@@ -160,12 +160,12 @@ const performers: { readonly [Kind in TaskKind]: Performer<Kind> } = {
     }),
 };
 
-port.on('message', (message: TaskMessage) => void perform(message));
+port.on('message', (message: BackgroundMessage) => void perform(message));
 
-async function perform({ id, kind, input }: TaskMessage): Promise<void> {
-  const onProgress = (progress: TaskProgress): void => send({ id, kind: 'progress', progress });
+async function perform({ id, kind, input }: BackgroundMessage): Promise<void> {
+  const onProgress = (progress: BackgroundProgress): void => send({ id, kind: 'progress', progress });
   try {
-    const output = await (performers[kind] as Performer<TaskKind>)(input as never, onProgress);
+    const output = await (performers[kind] as Performer<BackgroundTaskKind>)(input as never, onProgress);
     send({ id, kind: 'output', output }, handedOver(kind, output));
   } catch (error) {
     const code = error instanceof LabError ? error.code : null;
@@ -173,12 +173,12 @@ async function perform({ id, kind, input }: TaskMessage): Promise<void> {
   }
 }
 
-function send(reply: TaskReply, transfer: ArrayBuffer[] = []): void {
+function send(reply: BackgroundReply, transfer: ArrayBuffer[] = []): void {
   port.postMessage(reply, transfer);
 }
 
 /** Buffers of large outputs, which nobody here needs any more. */
-function handedOver(kind: TaskKind, output: unknown): ArrayBuffer[] {
+function handedOver(kind: BackgroundTaskKind, output: unknown): ArrayBuffer[] {
   if (kind === 'finish-frame' || kind === 'film-picture') return transferablesOf(output as object);
   return kind === 'previews' ? (output as PreviewBlock[]).flatMap(transferablesOf) : [];
 }
@@ -210,7 +210,7 @@ async function withEntry<Result>(
 
 function drawGrid(
   task: GridTask,
-  onProgress: (progress: TaskProgress) => void,
+  onProgress: (progress: BackgroundProgress) => void,
 ): Promise<BackgroundTasks['grid']['output']> {
   return withEntry(task.notebook, task.entryId, async (entry) => {
     const pool = createComputePool(task.threads);

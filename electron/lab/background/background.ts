@@ -10,21 +10,21 @@ import { backgroundWorkerPath } from '../../program/assets.ts';
 import type {
   BackgroundTasks,
   TaskError,
-  TaskKind,
-  TaskMessage,
-  TaskProgress,
-  TaskReply,
+  BackgroundTaskKind,
+  BackgroundMessage,
+  BackgroundProgress,
+  BackgroundReply,
 } from './background-protocol.ts';
 
 export interface TaskOptions {
   /** An abort ends the task at once; it rejects with an AbortError. */
   readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: TaskProgress) => void;
+  readonly onProgress?: (progress: BackgroundProgress) => void;
 }
 
 export interface Background {
   /** The output of a task. Rejects with an error of the same name and message as the task's. */
-  run<Kind extends TaskKind>(
+  run<Kind extends BackgroundTaskKind>(
     kind: Kind,
     input: BackgroundTasks[Kind]['input'],
     options?: TaskOptions,
@@ -33,7 +33,9 @@ export interface Background {
 }
 
 /** Tasks of one lane run one after another in one worker: none waits for a slow one of another lane. */
-const laneNames: Readonly<Record<TaskKind, 'frames' | 'previews' | 'quick' | 'long' | 'film' | 'regions'>> = {
+const laneNames: Readonly<
+  Record<BackgroundTaskKind, 'frames' | 'previews' | 'quick' | 'long' | 'film' | 'regions'>
+> = {
   'finish-frame': 'frames',
   previews: 'previews',
   plan: 'quick',
@@ -58,7 +60,7 @@ const laneNames: Readonly<Record<TaskKind, 'frames' | 'previews' | 'quick' | 'lo
 /** Workers that start when they are first needed. */
 export function createBackground(): Background {
   const lanes = new Map<string, Lane>();
-  const laneOf = (kind: TaskKind): Lane => {
+  const laneOf = (kind: BackgroundTaskKind): Lane => {
     const name = laneNames[kind];
     const lane = lanes.get(name) ?? openLane();
     lanes.set(name, lane);
@@ -75,21 +77,21 @@ export function createBackground(): Background {
 }
 
 /** One worker that takes one task after another. */
-type Lane = WorkerTeam<TaskMessage, TaskReply, { readonly output: unknown }>;
+type Lane = WorkerTeam<BackgroundMessage, BackgroundReply, { readonly output: unknown }>;
 
 function openLane(): Lane {
   return new WorkerTeam(1, threadStarter(backgroundWorkerPath(), 'background worker'), readTaskReply);
 }
 
-function readTaskReply(reply: TaskReply): Reading<{ readonly output: unknown }> {
+function readTaskReply(reply: BackgroundReply): Reading<{ readonly output: unknown }> {
   if (reply.kind === 'progress') return null;
   return reply.kind === 'output' ? { answer: { output: reply.output } } : { error: errorFrom(reply.error) };
 }
 
 async function runIn(
   lane: Lane,
-  kind: TaskKind,
-  input: TaskMessage['input'],
+  kind: BackgroundTaskKind,
+  input: BackgroundMessage['input'],
   { signal, onProgress }: TaskOptions,
 ): Promise<unknown> {
   if (signal?.aborted === true) throw abortError();

@@ -3,7 +3,7 @@ import type { Picture } from '../../../experiments/targets/picture.ts';
 import type { Background } from './background.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 
-const mostPictures = 4;
+const maxPictures = 4;
 
 export class PictureCache {
   readonly #background: Background;
@@ -21,7 +21,7 @@ export class PictureCache {
     this.#pictures.set(digest, picture);
     picture.catch(() => this.#pictures.delete(digest));
     const [oldest] = this.#pictures.keys();
-    if (this.#pictures.size > mostPictures && oldest !== undefined) this.#pictures.delete(oldest);
+    if (this.#pictures.size > maxPictures && oldest !== undefined) this.#pictures.delete(oldest);
     return picture;
   }
 

@@ -21,7 +21,7 @@ const storedSettings = z.object({
   timeAxis: z.enum(['epoch', 'step', 'samples', 'seconds']).catch(defaults.timeAxis),
 });
 
-const maximumBytes = 1 << 16;
+const maxBytes = 1 << 16;
 
 /** Handlers of the calls about the program. */
 export function appCalls(context: LabContext, shell: AppInfo['shell']): CallHandlers<AppCall> {
@@ -52,7 +52,7 @@ export function appCalls(context: LabContext, shell: AppInfo['shell']): CallHand
 async function readSettings({ fs }: LabContext, path: string): Promise<Settings> {
   if ((await fs.facts(path)) === null) return defaults;
   try {
-    const text = new TextDecoder().decode(await readWhole(fs, path, maximumBytes));
+    const text = new TextDecoder().decode(await readWhole(fs, path, maxBytes));
     return storedSettings.parse(JSON.parse(text));
   } catch (error) {
     // Settings that cannot be read are not worth a stop: the defaults hold until they are changed.

@@ -6,9 +6,9 @@ import type { PreviewRead } from '../notebook/preview-reads.ts';
 import type { CallParameters } from '../../contract/contract.ts';
 import type { CellBaselines, CellSummary, ReceiptSummary, VerifyVerdict } from '../../contract/entries.ts';
 import type { CellStore } from '../notebook/cell-store.ts';
-import { findingWords } from '../verification/finding-text.ts';
+import { findingText } from '../verification/finding-text.ts';
 import type { CallContext, CallHandlers } from './router.ts';
-import { framesPerCell, progressWords, receiptOf, verifyEntry } from './verify-entry.ts';
+import { framesPerCell, progressText, receiptOf, verifyEntry } from './verify-entry.ts';
 import { cardFromEntry } from './entry-cards.ts';
 import { varyingAxes } from '../../../experiments/sweeps/swept-axes.ts';
 import { currentCell, currentEntry, pictureSource, requireWritable, type LabContext } from './lab-context.ts';
@@ -168,7 +168,7 @@ async function verify(
     executor: pool,
     adapter: () => pool.gpuAdapter(),
     signal,
-    onProgress: (progress) => part({ ...progress, what: progressWords[level] }),
+    onProgress: (progress) => part({ ...progress, what: progressText[level] }),
   });
   const receipt = receiptOf(level, verdict, environment);
   if (readOnlyBecause === null) {
@@ -178,14 +178,14 @@ async function verify(
   const { claims = [] } = verdict;
   return {
     holds: verdict.holds && claims.length === 0,
-    findings: [...verdict.findings, ...claims].map(findingWords),
+    findings: [...verdict.findings, ...claims].map(findingText),
     method: receipt.method ?? '',
     tolerance: receipt.tolerance ?? '',
     cells: verdict.cells.map(({ id, holds, snapshots: checked, findings, frames }) => ({
       cellId: id,
       holds,
       snapshots: checked,
-      findings: findings.map(findingWords),
+      findings: findings.map(findingText),
       frames: (frames ?? []).map(({ epoch, holds: frameHolds, pixels, equalHashes, largestDifference }) => ({
         epoch,
         holds: frameHolds,

@@ -7,7 +7,7 @@ import type { EntryStore } from '../notebook/entry-store.ts';
 import type { EntrySummary } from '../notebook/entry-summary.ts';
 import type { TrashedEntry } from '../notebook/trash.ts';
 
-/** Most rows and columns of a card's picture. */
+/** Maximum number of rows and columns of a card's picture. */
 const coverSide = 5;
 
 /** The card of an entry. */

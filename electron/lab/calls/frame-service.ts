@@ -30,8 +30,8 @@ const smallestFloat32Pixel = 2 ** -20;
 
 type FrameParameters = CallParameters<'frame.render'>;
 
-/** Most pixels of a frame. */
-const mostPixels = 4096 * 2160;
+/** Maximum number of pixels of a frame. */
+const maxPixels = 4096 * 2160;
 
 type FrameContext = Pick<LabContext, 'pool' | 'background' | 'decision'>;
 
@@ -56,8 +56,8 @@ export class FrameService {
     onPart: (frame: RenderedFrame) => void,
   ): Promise<RenderedFrame> {
     const { entryId, cellId, priority, width, height, coarse } = parameters;
-    if (width * height > mostPixels) {
-      throw new LabError('refused', `A frame has at most ${mostPixels} pixels, not ${width} x ${height}.`);
+    if (width * height > maxPixels) {
+      throw new LabError('refused', `A frame has at most ${maxPixels} pixels, not ${width} x ${height}.`);
     }
     return this.#turns.take(priority, signal, async (turn) => {
       const found = await this.#networkAt(entryId, cellId, parameters.epoch, turn);

@@ -1,7 +1,7 @@
 /** Networks of cells at epochs, as many as memory allows; each is read or replayed once, however many ask for it. */
 import type { FoundNetwork } from './frame-service.ts';
 
-const mostBytes = 96 * 1024 * 1024;
+const maxBytes = 96 * 1024 * 1024;
 
 export class NetworkCache {
   /** From the one that was not asked for longest. */
@@ -50,7 +50,7 @@ export class NetworkCache {
     this.#networks.set(key, found);
     this.#bytes += found.network.parameters.byteLength;
     for (const [oldest, { network }] of this.#networks) {
-      if (this.#bytes <= mostBytes || oldest === key) return;
+      if (this.#bytes <= maxBytes || oldest === key) return;
       this.#networks.delete(oldest);
       this.#bytes -= network.parameters.byteLength;
     }

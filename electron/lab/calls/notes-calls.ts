@@ -10,7 +10,7 @@ import { requireWritable, type LabContext } from './lab-context.ts';
 type NotesCall = 'notes.read' | 'notes.write' | 'notes.undo';
 
 /** Earlier texts of one entry that are remembered while the program runs. */
-const mostUndos = 100;
+const maxUndos = 100;
 
 /** Handlers of the calls about notes. */
 export function notesCalls(context: LabContext): CallHandlers<NotesCall> {
@@ -41,7 +41,7 @@ export function notesCalls(context: LabContext): CallHandlers<NotesCall> {
         );
       }
       if (before === text) return notesOf(entryId, text);
-      earlier.set(entryId, [...(earlier.get(entryId) ?? []), before].slice(-mostUndos));
+      earlier.set(entryId, [...(earlier.get(entryId) ?? []), before].slice(-maxUndos));
       return write(entryId, text);
     },
     async 'notes.undo'({ entryId }) {

@@ -11,8 +11,8 @@ interface Kept {
   readonly network: Network;
 }
 
-const mostNetworks = 16;
-const mostBytes = 256 * 1024 * 1024;
+const maxNetworks = 16;
+const maxBytes = 256 * 1024 * 1024;
 /** Slope where neither the file nor a person names one. */
 const defaultSlope = 0.01;
 
@@ -66,7 +66,7 @@ export class OpenedNetworks {
         0,
       );
     for (const id of this.#kept.keys()) {
-      if (this.#kept.size <= 1 || (this.#kept.size <= mostNetworks && bytes() <= mostBytes)) return;
+      if (this.#kept.size <= 1 || (this.#kept.size <= maxNetworks && bytes() <= maxBytes)) return;
       this.#kept.delete(id);
     }
   }

@@ -37,7 +37,7 @@ export interface Router {
 }
 
 /** Longest explanation of what is wrong with parameters. */
-const longestExplanation = 300;
+const maxExplanationLength = 300;
 
 /** A router over handlers of all calls. */
 export function createRouter(handlers: CallHandlers): Router {
@@ -76,5 +76,5 @@ function parsedParameters(name: CallName, parameters: unknown): unknown {
 }
 
 function shown(text: string): string {
-  return text.length > longestExplanation ? `${text.slice(0, longestExplanation)}...` : text;
+  return text.length > maxExplanationLength ? `${text.slice(0, maxExplanationLength)}...` : text;
 }

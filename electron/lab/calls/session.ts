@@ -23,9 +23,9 @@ export interface Session {
 }
 
 /** Calls of one client that may be under way. */
-const mostCalls = 64;
+const maxCalls = 64;
 /** Distinct events that may wait for a slow client; beyond it the oldest are dropped. */
-const mostWaitingEvents = 2000;
+const maxWaitingEvents = 2000;
 
 const clientMessage = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -58,7 +58,7 @@ export function createSession(router: Router, events: EventHub, transport: Sessi
     const key = eventKey(name, value);
     waiting.delete(key);
     waiting.set(key, { name, value });
-    if (waiting.size > mostWaitingEvents) {
+    if (waiting.size > maxWaitingEvents) {
       const [oldest] = waiting.keys();
       if (oldest !== undefined) waiting.delete(oldest);
     }
@@ -98,7 +98,7 @@ export function createSession(router: Router, events: EventHub, transport: Sessi
         sendEvents();
       } else if (data.kind === 'cancel') calls.get(data.id)?.abort();
       else if (calls.has(data.id)) return false;
-      else if (calls.size >= mostCalls) {
+      else if (calls.size >= maxCalls) {
         refuse(data.id, new ContractError('busy', 'Too many calls are under way; try again.'));
       } else void perform(data.id, data.name, data.parameters);
       return true;

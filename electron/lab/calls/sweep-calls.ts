@@ -27,7 +27,7 @@ type SweepCall =
   | 'targets.upload'
   | 'targets.picture';
 
-const maximumPresetBytes = 1 << 20;
+const maxPresetBytes = 1 << 20;
 
 /** How long a check waits for the speed of a GPU, which is measured when it is first asked for. */
 const gpuSpeedMs = 1000;
@@ -162,7 +162,7 @@ async function presets({ fs }: LabContext): Promise<SweepPreset[]> {
   const names = (await fs.list(folder)).filter((name) => name.endsWith('.yaml')).sort();
   return Promise.all(
     names.map(async (file) => {
-      const yaml = new TextDecoder().decode(await readWhole(fs, join(folder, file), maximumPresetBytes));
+      const yaml = new TextDecoder().decode(await readWhole(fs, join(folder, file), maxPresetBytes));
       const comment = /^(?:#.*\n)*/.exec(yaml)?.[0] ?? '';
       const description = comment.replaceAll(/^# ?/gm, '').trim().replaceAll('\n', ' ');
       return { name: file.replace(/\.yaml$/, ''), title: parseSweep(yaml).name, description, yaml };

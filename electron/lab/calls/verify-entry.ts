@@ -1,13 +1,13 @@
 /** Verifying an entry at one of three levels, and the receipt that is kept of it. */
-import { frameToleranceWords } from '../../../experiments/entries/frame-agreement.ts';
+import { frameToleranceText } from '../../../experiments/entries/frame-agreement.ts';
 import type { EntryReceipt } from '../../../experiments/entries/entry-schema.ts';
 import type { Background } from '../background/background.ts';
-import type { TaskProgress } from '../background/background-protocol.ts';
-import { onnxLibraryWords } from '../../compute/onnx-host.ts';
+import type { BackgroundProgress } from '../background/background-protocol.ts';
+import { onnxLibraryText } from '../../compute/onnx-host.ts';
 import type { EntryVerdict } from '../verification/chain-level.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
-import { findingWords } from '../verification/finding-text.ts';
-import { rerunToleranceWords } from '../verification/rerun-comparison.ts';
+import { findingText } from '../verification/finding-text.ts';
+import { rerunToleranceText } from '../verification/rerun-comparison.ts';
 import { verifyByRerun } from '../verification/rerun-level.ts';
 import type { CellExecutor } from '../../compute/cell-executor.ts';
 
@@ -20,7 +20,7 @@ export const framesPerCell = 20;
 
 /** Findings of a cell that entry.json keeps; all of them are shown. */
 const keptFindings = 200;
-const longestFinding = 1000;
+const maxFindingLength = 1000;
 
 export interface VerificationRequest {
   /** Folder of the notebook, and the entry in it. */
@@ -35,11 +35,11 @@ export interface VerificationRequest {
   /** What the GPU computes on; rejects where there is none. */
   adapter(): Promise<string>;
   readonly signal: AbortSignal;
-  readonly onProgress: (progress: TaskProgress) => void;
+  readonly onProgress: (progress: BackgroundProgress) => void;
 }
 
 /** What progress counts, by level. */
-export const progressWords: Readonly<Record<VerifyLevel, string>> = {
+export const progressText: Readonly<Record<VerifyLevel, string>> = {
   chain: 'cells checked',
   frames: 'frames compared',
   rerun: 'epochs trained again',
@@ -61,7 +61,7 @@ async function rerun({
   signal,
   onProgress,
 }: VerificationRequest): Promise<EntryVerdict> {
-  const shares = new Map<string, TaskProgress>();
+  const shares = new Map<string, BackgroundProgress>();
   const cells = await verifyByRerun({
     entry,
     executor,
@@ -91,11 +91,11 @@ export function methodOf(level: VerifyLevel): { readonly method: string; readonl
       };
     case 'frames':
       return {
-        method: `${onnxLibraryWords()} on the network's ONNX model, beside the lab's own kernels, both in float64, and the stored previews`,
-        tolerance: frameToleranceWords,
+        method: `${onnxLibraryText()} on the network's ONNX model, beside the lab's own kernels, both in float64, and the stored previews`,
+        tolerance: frameToleranceText,
       };
     case 'rerun':
-      return { method: 'every cell trained again from its configuration', tolerance: rerunToleranceWords };
+      return { method: 'every cell trained again from its configuration', tolerance: rerunToleranceText };
   }
 }
 
@@ -111,7 +111,7 @@ export function receiptOf(
     snapshots,
     findings: findings
       .slice(0, keptFindings)
-      .map((finding) => findingWords(finding).slice(0, longestFinding)),
+      .map((finding) => findingText(finding).slice(0, maxFindingLength)),
     ...(frames === undefined
       ? {}
       : {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { readWhole, writeAll, type FileSystem } from './files.ts';
 
 const list = z.array(z.string().max(100)).max(100_000);
-const maximumBytes = 1 << 24;
+const maxBytes = 1 << 24;
 
 /** How a cell is named in the list: the same cell may stand in several entries. */
 export function cellName(entryId: string, cellId: string): string {
@@ -38,7 +38,7 @@ export async function cellsAtWork(fs: FileSystem, lockPath: string): Promise<Rea
   const path = `${lockPath}.cells`;
   try {
     if ((await fs.facts(path)) === null) return new Set();
-    return new Set(list.parse(JSON.parse(new TextDecoder().decode(await readWhole(fs, path, maximumBytes)))));
+    return new Set(list.parse(JSON.parse(new TextDecoder().decode(await readWhole(fs, path, maxBytes)))));
   } catch {
     return null;
   }

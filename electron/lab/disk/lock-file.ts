@@ -47,7 +47,7 @@ export interface PresentLock {
 
 /** Larger numbers than any notebook comes to: a lock beyond it is removed once it is stale. */
 export const highestNumber = 999_999_999_999_999;
-const maximumLockBytes = 4096;
+const maxLockBytes = 4096;
 
 /** Silence (milliseconds, by the clock of the file server) after which a process elsewhere counts as ended. */
 export const silenceMs = 5 * 60 * 1000;
@@ -87,7 +87,7 @@ export function noFolder(): LabError {
 
 async function readLock(fs: FileSystem, path: string): Promise<PresentLock['owner']> {
   try {
-    return lockFile.parse(JSON.parse(new TextDecoder().decode(await readWhole(fs, path, maximumLockBytes))));
+    return lockFile.parse(JSON.parse(new TextDecoder().decode(await readWhole(fs, path, maxLockBytes))));
   } catch (error) {
     return error instanceof LabError && error.code === 'not-found' && (await fs.facts(path)) === null
       ? 'gone'

@@ -1,11 +1,11 @@
 /** A framed log in a file: append, read back, set damage aside. */
 import { basename, dirname, join } from 'node:path';
 import {
-  decodeFrame,
-  encodeFrame,
-  frameHeaderBytes,
+  decodeLogFrame,
+  encodeLogFrame,
+  logFrameHeaderBytes,
   scanLog,
-  type FramePosition,
+  type LogPosition,
   type LogDamage,
 } from '../../../experiments/records/record-log.ts';
 import { EntryError } from '../../../experiments/records/entry-error.ts';
@@ -22,17 +22,17 @@ import {
 } from './files.ts';
 
 /** What `LogFile.scan` tells about each good frame. */
-export type FrameVisitor = (payload: Uint8Array, position: FramePosition, frame: number) => void;
+export type LogFrameVisitor = (payload: Uint8Array, position: LogPosition, frame: number) => void;
 
 /** The beginning of a log as it was known before: bytes, frames, and where the last of them lies. */
 export interface LogPrefix {
   readonly end: number;
   readonly frames: number;
-  readonly last: FramePosition | null;
+  readonly last: LogPosition | null;
 }
 
 /** So many logs are kept open at once, however many were looked at; those at work come on top. */
-const mostOpen = 64;
+const maxOpen = 64;
 
 /** Logs with an open file, the one that was used longest ago first. */
 const openLogs = new Set<LogFile>();
@@ -55,7 +55,7 @@ export class LogFile {
   /** End of the good prefix, and the number of frames in it. */
   #end = 0;
   #frames = 0;
-  #last: FramePosition | null = null;
+  #last: LogPosition | null = null;
   #damage: LogDamage | null = null;
   /** Bytes beyond #end may be left from an append that failed and could not be cut back. */
   #ragged = false;
@@ -80,7 +80,7 @@ export class LogFile {
   }
 
   /** Where the last good frame lies; null where there is none or it is not known. */
-  get last(): FramePosition | null {
+  get last(): LogPosition | null {
     return this.#last;
   }
 
@@ -95,7 +95,7 @@ export class LogFile {
    */
   async adopt({ end, frames, last }: LogPrefix): Promise<boolean> {
     if (end === 0) return true;
-    if (last === null || last.offset + frameHeaderBytes + last.length !== end) return false;
+    if (last === null || last.offset + logFrameHeaderBytes + last.length !== end) return false;
     try {
       await this.read(last);
     } catch (error) {
@@ -109,12 +109,12 @@ export class LogFile {
   }
 
   /** Visits the good frames after those seen before. Reads only. */
-  scan(visit: FrameVisitor): Promise<void> {
+  scan(visit: LogFrameVisitor): Promise<void> {
     return this.#use(async (file) => {
       if (file === null) return;
       try {
         const reader = await bufferedReader(file);
-        const noteAndVisit: FrameVisitor = (payload, position, frame) => {
+        const noteAndVisit: LogFrameVisitor = (payload, position, frame) => {
           this.#last = position;
           visit(payload, position, frame);
         };
@@ -158,12 +158,12 @@ export class LogFile {
    * Appends a frame without making it durable; where it lies. Throws LabError 'not-found' or 'damaged' where the file was
    * moved, removed, or replaced by another one since. After an error call `cutBack`.
    */
-  async append(payload: Uint8Array): Promise<FramePosition> {
+  async append(payload: Uint8Array): Promise<LogPosition> {
     if (!this.#writable) throw readingOnly();
     await this.#makeFile();
     return this.#use(async (file) => {
       if (file === null) throw this.#lose('not-found', 'is gone');
-      const frame = encodeFrame(payload);
+      const frame = encodeLogFrame(payload);
       const position = { offset: this.#end, length: payload.length };
       this.#ragged = true;
       this.#isUnsynced = true;
@@ -198,11 +198,11 @@ export class LogFile {
   }
 
   /** Payload of the frame at `position`. Throws EntryError 'damaged' or 'truncated' where it no longer is what it was. */
-  read(position: FramePosition): Promise<Uint8Array> {
+  read(position: LogPosition): Promise<Uint8Array> {
     return this.#use(async (file) => {
       if (file === null) throw new EntryError('truncated', `${basename(this.#path)} is gone`);
       try {
-        return decodeFrame(await readRange(file, position.offset, frameHeaderBytes + position.length));
+        return decodeLogFrame(await readRange(file, position.offset, logFrameHeaderBytes + position.length));
       } catch (error) {
         if (error instanceof EntryError) throw error;
         throw fileError(error, `read ${basename(this.#path)}`);
@@ -300,7 +300,7 @@ export class LogFile {
     return true;
   }
 
-  async #holds(position: FramePosition): Promise<boolean> {
+  async #holds(position: LogPosition): Promise<boolean> {
     try {
       await this.read(position);
       return true;
@@ -336,10 +336,10 @@ export class LogFile {
   }
 }
 
-/** Closes logs that were not used for the longest time, so that no more stay open than `mostOpen`. */
+/** Closes logs that were not used for the longest time, so that no more stay open than `maxOpen`. */
 async function closeLongUnused(): Promise<void> {
   for (const log of openLogs) {
-    if (openLogs.size <= mostOpen) return;
+    if (openLogs.size <= maxOpen) return;
     if (log.isIdle) await log.close();
   }
 }

@@ -18,7 +18,7 @@ export interface SpeedCache {
 }
 
 export const storedSpeeds = z.record(z.string(), z.object({ gpu: z.number(), thread: z.number() }));
-export const mostBytes = 1 << 16;
+export const maxBytes = 1 << 16;
 /** A cache in a file of the user's cache folder; a file that cannot be read or written only means measuring again. */
 
 export function diskSpeedCache(
@@ -31,7 +31,7 @@ export function diskSpeedCache(
   const readAll = async (): Promise<Record<string, MeasuredSpeeds>> => {
     try {
       return storedSpeeds.parse(
-        JSON.parse(new TextDecoder().decode(await readWhole(diskFileSystem, path, mostBytes))),
+        JSON.parse(new TextDecoder().decode(await readWhole(diskFileSystem, path, maxBytes))),
       );
     } catch {
       return {};

@@ -9,7 +9,7 @@ import {
 } from '../../../experiments/archives/crate-metadata.ts';
 import { zipLayout } from '../../../experiments/archives/zip-layout.ts';
 import { EntryError } from '../../../experiments/records/entry-error.ts';
-import { maximumEntryBytes, parseEntry } from '../../../experiments/entries/entry-json.ts';
+import { maxEntryBytes, parseEntry } from '../../../experiments/entries/entry-json.ts';
 import type { EntryContent } from '../../../experiments/entries/entry-schema.ts';
 import { lastWeightsFile, metricsFileBytes } from '../notebook/cell-results.ts';
 import type { CellStore } from '../notebook/cell-store.ts';
@@ -43,25 +43,25 @@ export interface ArchiveOptions {
 }
 
 const pieceBytes = 1 << 20;
-const maximumTextBytes = 1 << 24;
-const maximumPictureBytes = 1 << 29;
+const maxTextBytes = 1 << 24;
+const maxPictureBytes = 1 << 29;
 
 /** The archive of an entry. Every file is read once for its digests, and once more by `parts`. Throws LabError. */
 export async function entryArchive(entry: EntryStore, options: ArchiveOptions): Promise<EntryArchive> {
   const { fileSystem: fs } = entry;
   // entry.json first: what is recorded meanwhile only adds to what it tells of.
-  const json = await readWhole(fs, join(entry.path, 'entry.json'), maximumEntryBytes);
+  const json = await readWhole(fs, join(entry.path, 'entry.json'), maxEntryBytes);
   const content = contentOf(json);
   const files: ArchivedFile[] = [{ path: 'entry.json', content: { bytes: json } }];
   for (const path of ['notes.md', 'sweep.yaml']) {
     const isThere = (await fs.facts(join(entry.path, path))) !== null;
     if (isThere)
-      files.push({ path, content: { bytes: await readWhole(fs, join(entry.path, path), maximumTextBytes) } });
+      files.push({ path, content: { bytes: await readWhole(fs, join(entry.path, path), maxTextBytes) } });
   }
   for (const { file } of content.targets)
     files.push({
       path: file,
-      content: { bytes: await readWhole(fs, join(entry.path, file), maximumPictureBytes) },
+      content: { bytes: await readWhole(fs, join(entry.path, file), maxPictureBytes) },
     });
   const cells: CrateCell[] = [];
   for (const cell of content.cells) {

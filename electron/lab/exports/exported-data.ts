@@ -14,7 +14,7 @@ import type { OpenFile } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
 
 /** Largest archive that is handed over in one piece. */
-const mostBytes = 512 * 2 ** 20;
+const maxBytes = 512 * 2 ** 20;
 
 /** Columns of the measures of all cells of an entry. */
 export async function entryColumns(entry: EntryStore): Promise<MetricsColumn[]> {
@@ -39,7 +39,7 @@ export async function exportedData(
   }
   const { signal } = new AbortController();
   const archive = await entryArchive(entry, { signal, onProgress: (done, of) => onProgress({ done, of }) });
-  if (archive.size > mostBytes) {
+  if (archive.size > maxBytes) {
     throw new LabError(
       'refused',
       'The archive would have more than 512 MB. The command line writes it: creasebook export ENTRY --out F.eln.',

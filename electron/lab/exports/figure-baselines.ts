@@ -7,7 +7,7 @@ import { truthFrame } from '../../../experiments/targets/truth-frame.ts';
 
 /** What was computed, by the bytes of points and picture and the stride; figures of cells with the same points share it. */
 const known = new Map<string, BaselineScores>();
-const mostKnown = 4096;
+const maxKnown = 4096;
 
 /** Scores of the baselines of training points on every `stride`-th pixel of a picture. */
 export function figureBaselines(data: TrainingData, picture: Picture, stride: number): BaselineScores {
@@ -16,7 +16,7 @@ export function figureBaselines(data: TrainingData, picture: Picture, stride: nu
   if (before !== undefined) return before;
   const size = { width: Math.ceil(picture.width / stride), height: Math.ceil(picture.height / stride) };
   const scores = baselineScores(data, truthFrame(picture, unitView, size.width, size.height));
-  if (known.size >= mostKnown) known.clear();
+  if (known.size >= maxKnown) known.clear();
   known.set(key, scores);
   return scores;
 }

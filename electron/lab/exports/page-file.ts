@@ -21,7 +21,7 @@ export interface PageTask {
   readonly reads: readonly PreviewRead[];
   /** Name of the file without ending. */
   readonly name: string;
-  /** Most bytes of the file. */
+  /** Maximum number of bytes of the file. */
   readonly limit: number;
 }
 

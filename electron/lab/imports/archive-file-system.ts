@@ -7,7 +7,7 @@ import type { FileSystem, OpenFile } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
 
 /** A packed file is unpacked in memory: larger ones must be stored as they are, as Creasebook does. */
-const mostUnpacked = 64 * 2 ** 20;
+const maxUnpacked = 64 * 2 ** 20;
 
 /** The files of `members` under `/`, read from the open archive. */
 export function archiveFileSystem(archive: OpenFile, members: readonly StoredMember[]): FileSystem {
@@ -70,8 +70,7 @@ function storedFile(archive: OpenFile, { size, offset }: StoredMember): OpenFile
 
 async function unpackedFile(archive: OpenFile, member: StoredMember): Promise<OpenFile> {
   const { name, size, packedSize, offset, crc } = member;
-  if (size > mostUnpacked)
-    throw new ImportError(`'${name}' in the archive is packed and too large to unpack`);
+  if (size > maxUnpacked) throw new ImportError(`'${name}' in the archive is packed and too large to unpack`);
   const packed = new Uint8Array(packedSize);
   for (let at = 0; at < packedSize;) {
     const read = await archive.read(packed.subarray(at), offset + at);

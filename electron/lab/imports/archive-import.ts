@@ -19,7 +19,7 @@ import { metricsFileBytes } from '../notebook/cell-results.ts';
 import { verifyChain } from '../verification/chain-level.ts';
 import { folderName } from '../notebook/entry-names.ts';
 import { openEntryStore, type EntryStore } from '../notebook/entry-store.ts';
-import { findingWords } from '../verification/finding-text.ts';
+import { findingText } from '../verification/finding-text.ts';
 import { readRange, readWhole, type FileSystem, type OpenFile } from '../disk/files.ts';
 import { LogFile } from '../disk/log-file.ts';
 
@@ -42,7 +42,7 @@ export interface ImportOptions {
 }
 
 const pieceBytes = 1 << 20;
-const maximumMetadataBytes = 64 * 2 ** 20;
+const maxMetadataBytes = 64 * 2 ** 20;
 /** Records may unfold to this much, and beyond it to so many times their bytes: real weights do not shrink. */
 const freeRecordBytes = 64 * 2 ** 20;
 const recordRatio = 20;
@@ -85,7 +85,7 @@ async function checkDigests(
 ): Promise<void> {
   if (members.every(({ name }) => name !== crateFileName))
     throw new ImportError(`the archive has no ${crateFileName}`);
-  const metadata = await readWhole(fs, `/${crateFileName}`, maximumMetadataBytes);
+  const metadata = await readWhole(fs, `/${crateFileName}`, maxMetadataBytes);
   const expected = new Map(crateDigests(new TextDecoder().decode(metadata)));
   const described = members.filter(({ name }) => fateOf(name) !== 'passed');
   const total = described.reduce((sum, member) => sum + member.size, 0);
@@ -134,8 +134,8 @@ async function checkEntry(
   const findings = [...verdict.cells.flatMap((cell) => cell.findings), ...verdict.findings];
   const wrong =
     findings.find(({ part }) => part !== 'entry.json') ?? verdict.cells.flatMap((cell) => cell.findings)[0];
-  if (wrong !== undefined) throw new ImportError(`the archive does not hold: ${findingWords(wrong)}`);
-  return [...verdict.findings, ...(verdict.claims ?? [])].map(findingWords);
+  if (wrong !== undefined) throw new ImportError(`the archive does not hold: ${findingText(wrong)}`);
+  return [...verdict.findings, ...(verdict.claims ?? [])].map(findingText);
 }
 
 /** Records that unfold to far more than real ones do are refused before they are unfolded. */

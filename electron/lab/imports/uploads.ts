@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { longestUpload } from '../../contract/upload-limits.ts';
+import { maxUploadBytes } from '../../contract/upload-limits.ts';
 import { makeFolders, writeAll, type FileSystem, type OpenFile } from '../disk/files.ts';
 import { freeBytes } from '../disk/folder-size.ts';
 import { fileError, LabError } from '../disk/lab-error.ts';
@@ -16,7 +16,7 @@ interface Upload {
 }
 
 /** Uploads side by side; beyond these the one that stood still longest is given up. */
-const mostUploads = 4;
+const maxUploads = 4;
 
 /** Beside the entries, where an archive's entry will be; where nothing may be written there, in a temporary folder. */
 export function uploadsFolder(notebook: string, isWritable: boolean): string {
@@ -38,14 +38,14 @@ export class Uploads {
 
   /** Id of a new upload of so many bytes. Throws LabError where there is no room for it. */
   async begin(size: number): Promise<string> {
-    if (size > longestUpload)
-      throw new LabError('refused', `The file has ${size} bytes; ${longestUpload} are the most.`);
+    if (size > maxUploadBytes)
+      throw new LabError('refused', `The file has ${size} bytes; ${maxUploadBytes} are the most.`);
     await makeFolders(this.#fs, this.#folder);
     const free = await freeBytes(this.#folder);
     if (size > free)
       throw new LabError('disk-full', `The file has ${size} bytes, and ${free} are free. Make room first.`);
     const [oldest] = this.#open.keys();
-    if (this.#open.size >= mostUploads && oldest !== undefined) await this.drop(oldest);
+    if (this.#open.size >= maxUploads && oldest !== undefined) await this.drop(oldest);
     const id = randomBytes(8).toString('hex');
     const path = join(this.#folder, id);
     try {

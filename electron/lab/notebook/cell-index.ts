@@ -5,7 +5,7 @@ import {
   type RecordHead,
   type TimedEvent,
 } from '../../../experiments/records/record-codec.ts';
-import type { FramePosition } from '../../../experiments/records/record-log.ts';
+import type { LogPosition } from '../../../experiments/records/record-log.ts';
 import { chainLink, firstLink, metricsDigest } from '../../../experiments/records/digests.ts';
 import type { SnapshotMetrics } from '../../../experiments/records/snapshot.ts';
 
@@ -20,13 +20,13 @@ export interface SnapshotFacts {
   readonly metrics: SnapshotMetrics;
   readonly weightsDigest: string;
   readonly link: string;
-  readonly position: FramePosition;
+  readonly position: LogPosition;
 }
 
 /** Where a state that training can go on from is stored. */
 export interface StateFacts {
   readonly epoch: number;
-  readonly position: FramePosition;
+  readonly position: LogPosition;
 }
 
 /** What an index knows. */
@@ -116,7 +116,7 @@ export class CellIndex {
   }
 
   /** Takes in one good frame. Records of unknown types are left alone; unusable ones become problems. */
-  visit(payload: Uint8Array, position: FramePosition, frame: number): void {
+  visit(payload: Uint8Array, position: LogPosition, frame: number): void {
     try {
       this.add(decodeRecordHead(payload), position, frame);
     } catch (error) {
@@ -126,18 +126,14 @@ export class CellIndex {
   }
 
   /** Takes in the head of a record that lies at `position`. */
-  add(head: RecordHead, position: FramePosition, frame: number): void {
+  add(head: RecordHead, position: LogPosition, frame: number): void {
     if (head.type === 'event') this.events.push({ time: head.time, event: head.event });
     else if (head.type === 'state') this.states.push({ epoch: head.epoch, position });
     else if (head.type === 'snapshot') this.#addSnapshot(head, position, frame);
     else this.problems.push(`record ${frame}: a preview among the records`);
   }
 
-  #addSnapshot(
-    head: Extract<RecordHead, { type: 'snapshot' }>,
-    position: FramePosition,
-    frame: number,
-  ): void {
+  #addSnapshot(head: Extract<RecordHead, { type: 'snapshot' }>, position: LogPosition, frame: number): void {
     const { metrics, weightsDigest, link, seconds, keyFrame } = head;
     const { epoch, step, samples } = metrics;
     if (epoch <= (this.snapshots.at(-1)?.epoch ?? -1)) {

@@ -38,10 +38,10 @@ export interface CellStoreOptions extends CellLogsOptions {
 }
 
 const regionsFile = 'regions.csv';
-const longestTable = 1 << 26;
+const maxTableBytes = 1 << 26;
 
 /** Characters of an error message that are kept. */
-const longestMessage = 10_000;
+const maxMessageLength = 10_000;
 
 /** What entry.json keeps of a cell. */
 export type CellSummary = Pick<EntryCell, 'state' | 'started' | 'lastEpoch' | 'lastLink' | 'seconds'>;
@@ -160,7 +160,7 @@ export class CellStore {
   appendEvent(event: CellEvent): Promise<void> {
     const clean =
       event.kind === 'failed'
-        ? { ...event, message: withoutPaths(event.message).slice(0, longestMessage) }
+        ? { ...event, message: withoutPaths(event.message).slice(0, maxMessageLength) }
         : event;
     const begins = event.kind === 'started' || event.kind === 'resumed';
     return this.#write(async () => {
@@ -240,7 +240,7 @@ export class CellStore {
     const { fs, path } = this.#options;
     const file = join(path, regionsFile);
     if ((await fs.facts(file)) === null) return [];
-    return maybeRegionCounts(new TextDecoder().decode(await readWhole(fs, file, longestTable))) ?? [];
+    return maybeRegionCounts(new TextDecoder().decode(await readWhole(fs, file, maxTableBytes))) ?? [];
   }
 
   /** Writes regions.csv: one row per snapshot whose regions were counted. */

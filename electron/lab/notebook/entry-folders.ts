@@ -1,7 +1,7 @@
 /** Which folders of a notebook are entries, and what each is called: the id in its entry.json, wherever its folder was moved. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { maximumEntryBytes } from '../../../experiments/entries/entry-json.ts';
+import { maxEntryBytes } from '../../../experiments/entries/entry-json.ts';
 import { openedEntryId } from '../../contract/opened-entry.ts';
 import { readWhole, type FileSystem } from '../disk/files.ts';
 import { fileError, LabError } from '../disk/lab-error.ts';
@@ -101,7 +101,7 @@ export class EntryFolders {
 
   async #readId(file: string): Promise<string | null> {
     try {
-      const text = new TextDecoder().decode(await readWhole(this.#fs, file, maximumEntryBytes));
+      const text = new TextDecoder().decode(await readWhole(this.#fs, file, maxEntryBytes));
       const content: unknown = JSON.parse(text);
       const id = typeof content === 'object' && content !== null && 'id' in content ? content.id : null;
       return typeof id === 'string' && idPattern.test(id) ? id : null;

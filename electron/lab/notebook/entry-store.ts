@@ -6,7 +6,7 @@ import {
   entryText,
   entryVersion,
   extendedCells,
-  maximumEntryBytes,
+  maxEntryBytes,
   parseEntry,
   type ReadEntry,
 } from '../../../experiments/entries/entry-json.ts';
@@ -34,14 +34,14 @@ export interface EntryStoreOptions {
   readonly now: () => Date;
 }
 
-const maximumSweepBytes = 1 << 24;
-const maximumPictureBytes = 1 << 29;
+const maxSweepBytes = 1 << 24;
+const maxPictureBytes = 1 << 29;
 /** Holds the text of a changed sweep until entry.json names it. */
 const nextSweepName = 'sweep.next.yaml';
 
 /** Opens the entry in a folder. Throws LabError 'not-found', 'damaged' or 'newer-version'. */
 export async function openEntryStore(options: EntryStoreOptions): Promise<EntryStore> {
-  const bytes = await readWhole(options.fs, join(options.path, 'entry.json'), maximumEntryBytes);
+  const bytes = await readWhole(options.fs, join(options.path, 'entry.json'), maxEntryBytes);
   const read = entryFromBytes(bytes, options.path);
   const store = new EntryStore(options, read);
   await store.recover();
@@ -105,8 +105,8 @@ export class EntryStore {
   async recover(): Promise<void> {
     const { fs, path } = this.#options;
     const next = join(path, nextSweepName);
-    const pending = (await fs.facts(next)) === null ? null : await readWhole(fs, next, maximumSweepBytes);
-    const current = await readWhole(fs, join(path, 'sweep.yaml'), maximumSweepBytes);
+    const pending = (await fs.facts(next)) === null ? null : await readWhole(fs, next, maxSweepBytes);
+    const current = await readWhole(fs, join(path, 'sweep.yaml'), maxSweepBytes);
     const isNamed = (bytes: Uint8Array): boolean => bytesDigest(bytes) === this.#content.sweep.sha256;
     const takeNext = pending !== null && isNamed(pending) && !isNamed(current);
     this.#sweepText = new TextDecoder('utf-8', { ignoreBOM: true }).decode(takeNext ? pending : current);
@@ -128,7 +128,7 @@ export class EntryStore {
     );
     if (target === undefined)
       throw new LabError('not-found', `Entry ${this.id} has no picture ${digest ?? ''}.`);
-    const bytes = await readWhole(this.#options.fs, join(this.path, target.file), maximumPictureBytes);
+    const bytes = await readWhole(this.#options.fs, join(this.path, target.file), maxPictureBytes);
     if (bytesDigest(bytes) === target.sha256) return bytes;
     throw new LabError(
       'damaged',

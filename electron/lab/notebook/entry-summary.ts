@@ -2,7 +2,7 @@
 import { basename, join } from 'node:path';
 import { EntryError } from '../../../experiments/records/entry-error.ts';
 import {
-  maximumEntryBytes,
+  maxEntryBytes,
   parseEntrySummary,
   type EntrySummaryContent,
 } from '../../../experiments/entries/entry-json.ts';
@@ -51,7 +51,7 @@ export async function readEntrySummary(
   const folder = basename(path);
   const { id, isCopy } = named;
   try {
-    const content = parseEntrySummary(await readWhole(fs, join(path, 'entry.json'), maximumEntryBytes));
+    const content = parseEntrySummary(await readWhole(fs, join(path, 'entry.json'), maxEntryBytes));
     const { name, tags, created } = content;
     // Two of one title would else look alike.
     const title = isCopy ? `${content.title} (copy in ${folder})` : content.title;

@@ -4,7 +4,7 @@ import { idOf } from './entry-names.ts';
 import { makeFolders, readWhole, writeDurably, type FileSystem } from '../disk/files.ts';
 import { fileError } from '../disk/lab-error.ts';
 
-const maximumFileBytes = 1 << 26;
+const maxFileBytes = 1 << 26;
 /** A folder that the notebook takes for unfinished until it has its name. */
 const unfinishedName = '.new-example';
 
@@ -44,7 +44,7 @@ async function copyFolder(fs: FileSystem, from: string, to: string): Promise<voi
     const kind = (await fs.facts(join(from, name)))?.kind;
     if (kind === 'folder') await copyFolder(fs, join(from, name), join(to, name));
     if (kind !== 'file') continue;
-    await writeDurably(fs, join(to, name), await readWhole(fs, join(from, name), maximumFileBytes));
+    await writeDurably(fs, join(to, name), await readWhole(fs, join(from, name), maxFileBytes));
   }
   await fs.syncFolder(to);
 }

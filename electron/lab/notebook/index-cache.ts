@@ -26,7 +26,7 @@ export interface IndexedCell {
 const fileName = 'index.cache';
 const version = 2;
 const digestBytes = 32;
-const maximumBytes = 1 << 28;
+const maxBytes = 1 << 28;
 /** Logs that grew by less than this since the cache was written are read in a moment. */
 const worthwhileBytes = 8 * 1024 * 1024;
 
@@ -117,7 +117,7 @@ function digestOf(bytes: Uint8Array): Buffer {
 async function readIndex(fs: FileSystem, path: string): Promise<StoredIndex | null> {
   if ((await fs.facts(path)) === null) return null;
   try {
-    const bytes = await readWhole(fs, path, maximumBytes);
+    const bytes = await readWhole(fs, path, maxBytes);
     const message = Uint8Array.from(bytes.subarray(0, -digestBytes));
     if (!digestOf(message).equals(bytes.subarray(-digestBytes))) return null;
     const parsed = storedIndex.safeParse(decodeMessage(message));

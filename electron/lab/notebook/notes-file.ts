@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readWhole, type FileSystem } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
 
-const maximumBytes = 1 << 24;
+const maxBytes = 1 << 24;
 
 /** Path of the notes of the entry in a folder. */
 export function notesPath(entryPath: string): string {
@@ -13,7 +13,7 @@ export function notesPath(entryPath: string): string {
 /** The notes of the entry in a folder; empty where there is no such file. Throws LabError. */
 export async function readNotes(fs: FileSystem, entryPath: string): Promise<string> {
   try {
-    return new TextDecoder().decode(await readWhole(fs, notesPath(entryPath), maximumBytes));
+    return new TextDecoder().decode(await readWhole(fs, notesPath(entryPath), maxBytes));
   } catch (error) {
     // Somebody may have removed the file: then there are no notes.
     if (error instanceof LabError && error.code === 'not-found') return '';

@@ -1,24 +1,24 @@
 /** Where the previews of a cell lie in their log. */
 import { EntryError } from '../../../experiments/records/entry-error.ts';
 import { decodeRecordHead } from '../../../experiments/records/record-codec.ts';
-import type { FramePosition } from '../../../experiments/records/record-log.ts';
+import type { LogPosition } from '../../../experiments/records/record-log.ts';
 
 /** Frames of a log of previews. */
 export interface PreviewPlaces {
   readonly path: string;
-  readonly positions: readonly (FramePosition | null)[];
+  readonly positions: readonly (LogPosition | null)[];
 }
 
 export class PreviewPositions {
-  readonly #positions = new Map<number, FramePosition>();
+  readonly #positions = new Map<number, LogPosition>();
 
   /** Position of the preview of exactly this epoch. */
-  at(epoch: number): FramePosition | undefined {
+  at(epoch: number): LogPosition | undefined {
     return this.#positions.get(epoch);
   }
 
   /** Takes in one good frame of the log; what is no preview is left alone. */
-  visit(payload: Uint8Array, position: FramePosition): void {
+  visit(payload: Uint8Array, position: LogPosition): void {
     try {
       const head = decodeRecordHead(payload);
       if (head.type === 'preview') this.set(head.epoch, position);
@@ -27,7 +27,7 @@ export class PreviewPositions {
     }
   }
 
-  set(epoch: number, position: FramePosition): void {
+  set(epoch: number, position: LogPosition): void {
     this.#positions.set(epoch, position);
   }
 

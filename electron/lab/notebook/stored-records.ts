@@ -1,7 +1,7 @@
 /** Reading single records back, with their digests checked. */
 import { EntryError } from '../../../experiments/records/entry-error.ts';
 import { decodeRecord, decodeRecordHead } from '../../../experiments/records/record-codec.ts';
-import type { FramePosition } from '../../../experiments/records/record-log.ts';
+import type { LogPosition } from '../../../experiments/records/record-log.ts';
 import { stateDigest, weightsDigest } from '../../../experiments/records/digests.ts';
 import type { Preview, ResumeState, Snapshot } from '../../../experiments/records/snapshot.ts';
 import type { SnapshotFacts } from './cell-index.ts';
@@ -9,7 +9,7 @@ import { LabError } from '../disk/lab-error.ts';
 import type { LogFile } from '../disk/log-file.ts';
 
 /** The state stored at a position (a key frame's or a stop's), or null where it or its digests do not hold. */
-export function readStoredState(records: LogFile, position: FramePosition): Promise<ResumeState | null> {
+export function readStoredState(records: LogFile, position: LogPosition): Promise<ResumeState | null> {
   return nullWhereUnusable(async () => {
     const payload = await records.read(position);
     const head = decodeRecordHead(payload);
@@ -24,7 +24,7 @@ export function readStoredState(records: LogFile, position: FramePosition): Prom
 }
 
 /** The preview stored at a position, or null where it is damaged. */
-export function readStoredPreview(previews: LogFile, position: FramePosition): Promise<Preview | null> {
+export function readStoredPreview(previews: LogFile, position: LogPosition): Promise<Preview | null> {
   return nullWhereUnusable(async () => {
     const record = decodeRecord(await previews.read(position));
     return record.type === 'preview' ? record.preview : null;

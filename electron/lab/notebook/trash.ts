@@ -28,7 +28,7 @@ const trashedContent = z.object({
   created: z.string().max(100),
 });
 
-const maximumEntryBytes = 1 << 27;
+const maxEntryBytes = 1 << 27;
 
 function trashPath(notebook: string): string {
   return join(notebook, 'trash');
@@ -81,7 +81,7 @@ async function trashedEntry(fs: FileSystem, path: string): Promise<TrashedEntry>
     created: basename(path).slice(0, 10),
   };
   try {
-    const bytes = await readWhole(fs, join(path, 'entry.json'), maximumEntryBytes);
+    const bytes = await readWhole(fs, join(path, 'entry.json'), maxEntryBytes);
     const parsed = trashedContent.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
     const { id = idOf(path), ...known } = parsed.success ? parsed.data : unknown;
     return { path, id, ...known };

@@ -5,7 +5,7 @@ import { EntryError } from '../../../experiments/records/entry-error.ts';
 import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
 import type { EntryCell } from '../../../experiments/entries/entry-schema.ts';
 import { decodeRecord } from '../../../experiments/records/record-codec.ts';
-import type { FramePosition } from '../../../experiments/records/record-log.ts';
+import type { LogPosition } from '../../../experiments/records/record-log.ts';
 import { encodeSafetensors } from '../../../experiments/formats/safetensors.ts';
 import type { Network } from '../../../experiments/network/shape.ts';
 import { networkOfCell } from '../../../experiments/sweeps/cell-network.ts';
@@ -31,7 +31,7 @@ export async function weightFindings(
   path: string,
   json: EntryCell,
   records: LogFile,
-  placeOf: (epoch: number) => FramePosition | undefined,
+  placeOf: (epoch: number) => LogPosition | undefined,
 ): Promise<Finding[]> {
   const folder = join(path, 'weights');
   if ((await fs.facts(folder)) === null) return [];
@@ -62,7 +62,7 @@ export async function weightFindings(
 
 async function recordedFile(
   records: LogFile,
-  place: FramePosition,
+  place: LogPosition,
   json: EntryCell,
   epoch: number,
 ): Promise<Uint8Array | null> {

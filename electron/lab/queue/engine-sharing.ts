@@ -1,4 +1,4 @@
-/** Entries whose cells GPU and processor share: a cell stays with the engine that it has begun on. */
+/** Entries whose cells GPU and CPU share: a cell stays with the engine that it has begun on. */
 import type { DeterminismClass } from '../../../experiments/engines/engine.ts';
 import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
 import { cellOnEngine, engineOfCell } from '../../../experiments/sweeps/cell-engine.ts';
@@ -21,7 +21,7 @@ export async function splitEntry(
   const ids = [...cells, ...others].map(({ id }) => id);
   const known = await notebook.findForSweep(name, ids);
   if (known === null) return { known, cells };
-  // A cell that was moved to the processor stands before the one that it replaces.
+  // A cell that was moved to the CPU stands before the one that it replaces.
   const places = new Map(known.json.cells.map(({ id }, at) => [id, at]));
   const placeOf = ({ id }: SweepCell): number => places.get(id) ?? Infinity;
   return {
@@ -30,8 +30,8 @@ export async function splitEntry(
   };
 }
 
-/** Puts the processor's cell in the place of one that the GPU cannot finish; that one stays behind it, as failed. */
-export async function moveToProcessor(entry: EntryStore, cellId: string): Promise<SweepCell | null> {
+/** Puts the CPU's cell in the place of one that the GPU cannot finish; that one stays behind it, as failed. */
+export async function moveToCpu(entry: EntryStore, cellId: string): Promise<SweepCell | null> {
   const json = entry.json.cells.find(({ id }) => id === cellId);
   if (json === undefined) return null;
   const { determinism } = parseSweep(entry.sweepText).training;
@@ -41,6 +41,6 @@ export async function moveToProcessor(entry: EntryStore, cellId: string): Promis
 }
 
 /** What became of a cell that was moved. */
-export function movedWords({ id }: SweepCell): string {
-  return `The processor trains it from the beginning, as cell ${id}.`;
+export function movedText({ id }: SweepCell): string {
+  return `The CPU trains it from the beginning, as cell ${id}.`;
 }

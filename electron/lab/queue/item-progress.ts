@@ -1,7 +1,7 @@
 /** What is shown of a running cell: speed, time left, a short history of its losses. For display only. */
 
-/** Most points of a history. */
-const mostLosses = 120;
+/** Maximum number of points of a history. */
+const maxLosses = 120;
 /** Speed is taken over this much training time, so that it follows changes without jumping about. */
 const speedSeconds = 20;
 /** The first epochs are slow, since the kernels are still being compiled: no speed is told before this much training. */
@@ -39,7 +39,7 @@ export class ItemProgress {
     if (lastShown !== undefined && epoch < lastShown + this.#spacing) return;
     this.#epochs.push(epoch);
     this.#losses.push(loss);
-    if (this.#epochs.length > mostLosses) this.#thin();
+    if (this.#epochs.length > maxLosses) this.#thin();
   }
 
   get figures(): ProgressFigures {

@@ -7,7 +7,7 @@ import { openCell } from '../notebook/open-cell.ts';
 import { LabError } from '../disk/lab-error.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 import type { Notebook } from '../notebook/notebook.ts';
-import { moveToProcessor, movedWords } from './engine-sharing.ts';
+import { moveToCpu, movedText } from './engine-sharing.ts';
 import type { EntryFacts } from './queue-board.ts';
 import type { CellHost } from './queue-run.ts';
 
@@ -38,12 +38,12 @@ export function cellOpener(notebook: Notebook, pictures: CellPictures): CellHost
     };
   };
 }
-/** Moves a cell that the GPU cannot finish to the processor, in its entry; the queue then takes it in. */
+/** Moves a cell that the GPU cannot finish to the CPU, in its entry; the queue then takes it in. */
 
 export function cellMover(notebook: Notebook): NonNullable<CellHost['moveToProcessor']> {
   return async (entryId, cellId) => {
-    const moved = await moveToProcessor(await notebook.find(entryId), cellId);
-    return moved === null ? null : { cellId: moved.id, words: movedWords(moved) };
+    const moved = await moveToCpu(await notebook.find(entryId), cellId);
+    return moved === null ? null : { cellId: moved.id, words: movedText(moved) };
   };
 }
 /** Reads what entry.json says about an entry; null where it is gone or cannot be used. */

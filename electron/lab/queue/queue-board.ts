@@ -48,8 +48,8 @@ interface ItemView {
 }
 
 /** What comes and goes is told at most this often. */
-const pulseMs = 250;
-/** Pulses from one telling of progress and previews to the next: each costs a page its painting, on the processor that trains. */
+const tickMs = 250;
+/** Ticks from one telling of progress and previews to the next: each costs a page its painting, on the CPU that trains. */
 const newsEvery = 4;
 
 export class QueueBoard {
@@ -61,7 +61,7 @@ export class QueueBoard {
   readonly #previews = new Map<string, Preview>();
   readonly #snapshots = new Map<string, number>();
   #isListNew = false;
-  #pulses = 0;
+  #ticks = 0;
   #timer: NodeJS.Timeout | null = null;
 
   /** `read` returns the queue's state when it is told. */
@@ -147,15 +147,15 @@ export class QueueBoard {
     };
   }
 
-  /** The list changed: it is told at the next pulse, or now where there is no pulse. */
+  /** The list changed: it is told at the next tick, or now where there is no tick. */
   announce(): void {
     this.#isListNew = true;
     if (this.#timer === null) this.#tell();
   }
 
   /** Tells news regularly while cells run. */
-  setPulse(isOn: boolean): void {
-    if (isOn && this.#timer === null) this.#timer = setInterval(() => this.#beat(), pulseMs);
+  setTicking(isOn: boolean): void {
+    if (isOn && this.#timer === null) this.#timer = setInterval(() => this.#beat(), tickMs);
     if (isOn || this.#timer === null) return;
     clearInterval(this.#timer);
     this.#timer = null;
@@ -163,8 +163,8 @@ export class QueueBoard {
   }
 
   #beat(): void {
-    this.#pulses += 1;
-    if (this.#isListNew || this.#pulses % newsEvery === 0) this.#tell();
+    this.#ticks += 1;
+    if (this.#isListNew || this.#ticks % newsEvery === 0) this.#tell();
   }
 
   #tell(): void {

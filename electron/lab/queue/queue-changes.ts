@@ -4,7 +4,7 @@ import { itemId, type Intent, type QueueData, type StoredItem } from './queue-fi
 export type Change = (data: QueueData) => QueueData;
 
 /** After so many crashes in a row without a new snapshot a cell waits for a person. */
-export const mostCrashes = 3;
+export const maxCrashes = 3;
 
 function changedItems(
   data: QueueData,
@@ -132,7 +132,7 @@ export function afterCrash(snapshots: ReadonlyMap<string, number>): Change {
       if (!data.running.includes(id)) return item;
       const progressed = (snapshots.get(id) ?? 0) > item.snapshotsAtStart;
       const crashes = progressed ? 0 : item.crashes + 1;
-      if (crashes < mostCrashes) return { ...item, crashes };
+      if (crashes < maxCrashes) return { ...item, crashes };
       const problem = `Creasebook ended ${crashes} times in a row while this cell ran. It waits until you resume or retry it.`;
       return { ...item, crashes, intent: 'held' as const, problem };
     });

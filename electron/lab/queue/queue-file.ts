@@ -47,7 +47,7 @@ export const emptyQueue: QueueData = {
   running: [],
 };
 
-const maximumBytes = 1 << 27;
+const maxBytes = 1 << 27;
 
 /** Name of an item everywhere: entry id, slash, cell id. */
 export function itemId({ entryId, cellId }: Pick<StoredItem, 'entryId' | 'cellId'>): string {
@@ -61,7 +61,7 @@ export async function loadQueue(
   writable: boolean,
 ): Promise<{ data: QueueData; problem: string | null }> {
   if ((await fs.facts(path)) === null) return { data: emptyQueue, problem: null };
-  const bytes = await readWhole(fs, path, maximumBytes);
+  const bytes = await readWhole(fs, path, maxBytes);
   const data = parseQueue(bytes);
   if (data !== null) return { data, problem: null };
   if (!writable) return { data: emptyQueue, problem: 'The stored queue is damaged; it was left as it is.' };

@@ -6,7 +6,7 @@ import type { EventHub } from '../../contract/event-hub.ts';
 import { LabError } from '../disk/lab-error.ts';
 import type { QueueBoard } from './queue-board.ts';
 import { itemId, type Intent, type StoredItem } from './queue-file.ts';
-import { isForProcessor, runSweepCell, type CellOutcome, type CellRecords } from './sweep-run.ts';
+import { isForCpu, runSweepCell, type CellOutcome, type CellRecords } from './sweep-run.ts';
 import type { CellExecutor } from '../../compute/cell-executor.ts';
 
 /** A cell opened for running. */
@@ -28,8 +28,8 @@ export interface CellHost {
   readonly environment: Readonly<Record<string, string>>;
   readonly events: EventHub;
   openCell(entryId: string, cellId: string): Promise<QueuedCell>;
-  /** Has the processor train what the GPU cannot finish; missing where such cells fail. */
-  moveToProcessor?(
+  /** Has the CPU train what the GPU cannot finish; missing where such cells fail. */
+  moveToCpu?(
     entryId: string,
     cellId: string,
   ): Promise<{ readonly cellId: string; readonly words: string } | null>;
@@ -73,9 +73,7 @@ export async function runItem(
     const open = await host.openCell(item.entryId, item.cellId);
     await noteStart(open.snapshotCount());
     const outcome = await runOpenCell(host, board, itemId(item), open, running);
-    const moved = isForProcessor(open.cell, outcome)
-      ? await host.moveToProcessor?.(item.entryId, item.cellId)
-      : null;
+    const moved = isForCpu(open.cell, outcome) ? await host.moveToCpu?.(item.entryId, item.cellId) : null;
     if (moved === null || moved === undefined) return endOf(outcome, running.stop, failFast());
     const problem = `${outcome.message} ${moved.words}`;
     return { intent: 'done', problem, pauses: null, moved: moved.cellId };

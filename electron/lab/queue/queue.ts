@@ -175,7 +175,7 @@ export class Queue {
     this.#isClosing = true;
     this.#stop([...this.#running.keys()], 'quit');
     await this.idle();
-    this.#board.setPulse(false);
+    this.#board.setTicking(false);
   }
 
   /** Reads again what another process has done to a queue that is only looked at. */
@@ -204,7 +204,7 @@ export class Queue {
     const isBusy = this.#running.size > 0;
     if (isBusy !== this.#isBusy) this.#host.onBusy(isBusy);
     this.#isBusy = isBusy;
-    this.#board.setPulse(isBusy);
+    this.#board.setTicking(isBusy);
   }
 
   /** What may run when its turn comes, in the order of the list; nothing while the queue is paused. */

@@ -68,8 +68,8 @@ export interface SweepRunRequest extends CellRunRequest {
   readonly cells: readonly SweepCell[];
   /** Go on with the other cells after one has failed (default), or stop them. */
   readonly failFast: boolean;
-  /** The cell to train on the processor in the place of one that the GPU cannot finish; missing where it is to fail. */
-  moveToProcessor?(outcome: CellOutcome): Promise<SweepCell | null>;
+  /** The cell to train on the CPU in the place of one that the GPU cannot finish; missing where it is to fail. */
+  moveToCpu?(outcome: CellOutcome): Promise<SweepCell | null>;
 }
 
 /** True where nothing is left to train for this goal. */
@@ -109,7 +109,7 @@ export async function runSweep(request: SweepRunRequest): Promise<CellOutcome[]>
   const perform = async (one: WaitingCell): Promise<void> => {
     const outcome = await runSweepCell({ ...request, signal }, one.cell);
     outcomes.set(one.place, outcome);
-    const moved = isForProcessor(one.cell, outcome) ? await request.moveToProcessor?.(outcome) : null;
+    const moved = isForCpu(one.cell, outcome) ? await request.moveToCpu?.(outcome) : null;
     if (moved !== null && moved !== undefined) waiting.add(waitingCell(moved, one.place));
     else if (outcome.state === 'failed' && request.failFast) failed.abort();
   };
@@ -131,8 +131,8 @@ export async function runSweep(request: SweepRunRequest): Promise<CellOutcome[]>
   return cells.flatMap(({ id }) => outcomes.get(id) ?? []);
 }
 
-/** Whether the GPU cannot finish a cell and the processor might: its device was lost again, or has no memory for it. */
-export function isForProcessor({ config }: Pick<SweepCell, 'config'>, { failure }: CellOutcome): boolean {
+/** Whether the GPU cannot finish a cell and the CPU might: its device was lost again, or has no memory for it. */
+export function isForCpu({ config }: Pick<SweepCell, 'config'>, { failure }: CellOutcome): boolean {
   return engineOfCell(config) === 'webgpu' && (failure === 'device lost' || failure === 'out of memory');
 }
 

@@ -15,7 +15,7 @@ import {
 } from '../../../experiments/targets/built-in.ts';
 import { pictureDigest } from '../../../experiments/targets/digest.ts';
 import { pictureFromFile } from '../../../experiments/targets/picture-file.ts';
-import { maximalFileBytes } from '../../../experiments/targets/picture-limits.ts';
+import { maxFileBytes } from '../../../experiments/targets/picture-limits.ts';
 import { TargetError } from '../../../experiments/targets/target-error.ts';
 import type { Picture } from '../../../experiments/targets/picture.ts';
 import { readWhole, type FileSystem } from '../disk/files.ts';
@@ -85,7 +85,7 @@ export async function targetPicture(fs: FileSystem, target: string, folder: stri
   if (isBuiltInTargetName(target)) return builtInPicture(target);
   const path = isAbsolute(target) ? target : join(folder, target);
   try {
-    return pictureFromFile(await readWhole(fs, path, maximalFileBytes));
+    return pictureFromFile(await readWhole(fs, path, maxFileBytes));
   } catch (error) {
     if (error instanceof TargetError) throw new TargetError(`target ${target}: ${error.message}`);
     if (error instanceof LabError && error.code === 'not-found') {

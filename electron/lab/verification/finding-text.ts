@@ -2,7 +2,7 @@
 import type { Finding } from '../../../experiments/entries/chain-verification.ts';
 
 /** "records, record 12, epoch 110, bytes 5210 to 7301: its checksum does not match" */
-export function findingWords({ part, record, epoch, bytes, message }: Finding): string {
+export function findingText({ part, record, epoch, bytes, message }: Finding): string {
   const place = [
     part,
     record === null ? '' : `record ${record}`,

@@ -12,10 +12,10 @@ const comparedSteps = 50;
 /** Largest difference of weights, of the largest weight. */
 const weightTolerance = 1e-4;
 
-const otherDeviceWords = `weights of the first ${comparedSteps} steps within ${weightTolerance} of the largest one`;
+const otherDeviceText = `weights of the first ${comparedSteps} steps within ${weightTolerance} of the largest one`;
 
 /** What level 'rerun' lets pass. */
-export const rerunToleranceWords = `none: every bit; for cells that another GPU trained: ${otherDeviceWords}`;
+export const rerunToleranceText = `none: every bit; for cells that another GPU trained: ${otherDeviceText}`;
 
 /** How a cell's snapshots are compared. */
 export interface RerunComparison {
@@ -41,7 +41,7 @@ export async function rerunComparison(
   const there = otherGpus(store, here);
   if (there === null) return exact;
   return {
-    words: `recorded by ${there}, trained again on ${here}: compared were the ${otherDeviceWords}; later snapshots were only reached again`,
+    words: `recorded by ${there}, trained again on ${here}: compared were the ${otherDeviceText}; later snapshots were only reached again`,
     async maybeDifference({ epoch, metrics }, again) {
       if (metrics.step > comparedSteps) return null;
       const recorded = await store.snapshot(epoch);

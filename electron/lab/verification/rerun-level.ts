@@ -86,7 +86,7 @@ async function rerunCell(request: RerunRequest, json: EntryCell): Promise<CellVe
         add(
           epoch,
           field,
-          `trained again, the ${field} at epoch ${epoch} came out different${deviceWords(cell, store)}`,
+          `trained again, the ${field} at epoch ${epoch} came out different${deviceText(cell, store)}`,
         );
         // One difference makes all later epochs differ as well.
         run.abort();
@@ -109,7 +109,7 @@ async function rerunCell(request: RerunRequest, json: EntryCell): Promise<CellVe
 }
 
 /** What a difference may mean for a cell whose class promises its bits on machines of one kind only; empty for others. */
-function deviceWords({ config }: SweepCell, { events }: Pick<CellStore, 'events'>): string {
+function deviceText({ config }: SweepCell, { events }: Pick<CellStore, 'events'>): string {
   if (config.determinism !== 'device') return '';
   const processors = events.flatMap(({ event }) =>
     event.kind === 'started' || event.kind === 'resumed' ? (event.environment.processor ?? []) : [],

@@ -16,7 +16,7 @@ const rounds = 20_000;
 /**
  * Micro-kernels that multiply and add four float32 lanes in registers and do nothing else: multiplications with the
  * addition of their product, both independent, and for 'fused' the instruction that does both. Which of them comes
- * nearest to the peak depends on the processor: the best of all their repetitions is the measure.
+ * nearest to the peak depends on the CPU: the best of all their repetitions is the measure.
  */
 export async function createPeakKernels(module: WebAssembly.Module, kind: PeakKind): Promise<PeakKernel[]> {
   const { peakChains, peakIndependent, peakBuild, peakFlopsPerRound } = await instantiateKernels(module);

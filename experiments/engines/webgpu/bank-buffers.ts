@@ -47,7 +47,7 @@ export function acquireBankBuffers(context: GpuContext, layout: BankLayout): Ban
     pieces: acquire('pieces', 2 * plan.pieces.length),
     records: acquire('records', recordWords * slots * capacity),
     points: acquire('points', capacity * layout.pointStride),
-    jobs: acquire('jobs', jobWords * layout.mostJobs),
+    jobs: acquire('jobs', jobWords * layout.maxJobs),
     keys: acquire('keys', capacity * layout.orderStride),
     orders: acquire('orders', capacity * layout.orderStride),
     parameters: acquire('parameters', cellParameters),

@@ -31,18 +31,18 @@ export interface BankLayout {
   /** Losses of tiles and all words that a record has in the journal. */
   readonly lossTiles: number;
   readonly journalStride: number;
-  /** Most orders of a section. */
-  readonly mostJobs: number;
+  /** Maximum number of orders of a section. */
+  readonly maxJobs: number;
 }
 
 /** Offsets of uniform buffers are multiples of this. */
 export const uniformStep = 256;
-const mostSlots = 512;
+const maxSlots = 512;
 const journalBytes = 32 * 2 ** 20;
 const positionBytes = 8 * 2 ** 20;
 const summaryBytes = 16 * 2 ** 20;
 
-/** The layout of a bank of `capacity` cells, at most as many as `mostCells` says. */
+/** The layout of a bank of `capacity` cells, at most as many as `maxCells` says. */
 export function planBank(
   plan: TrainingPlan,
   limits: TrainingLimits,
@@ -50,13 +50,13 @@ export function planBank(
   capacity: number,
 ): BankLayout {
   const { layers, pieces, splitSamples, lossSamples, shape, chain } = plan;
-  const roundSamples = Math.min(size.batch, plan.mostRoundSamples);
+  const roundSamples = Math.min(size.batch, plan.maxRoundSamples);
   const rounds = Math.ceil(size.batch / roundSamples);
   const positionsPerRound = chain === null ? layers.length : 1;
   const lossTiles = Math.ceil(size.batch / lossSamples);
   const journalStride = lossTiles + pieces.length;
   const fitting = Math.min(
-    mostSlots,
+    maxSlots,
     journalBytes / (4 * journalStride * capacity),
     positionBytes / (uniformStep * positionsPerRound * rounds),
     summaryBytes / (4 * (layers.length + 1) * capacity),
@@ -71,18 +71,18 @@ export function planBank(
     rounds,
     splits: Math.ceil(roundSamples / splitSamples),
     pointStride: size.points * (2 + shape.outputs),
-    orderStride: Math.max(size.points, Math.min(orderWords, mostSlots * size.batch)),
+    orderStride: Math.max(size.points, Math.min(orderWords, maxSlots * size.batch)),
     slots,
     positionsPerRound,
     lossTiles,
     journalStride,
-    mostJobs: Math.min(limits.maxComputeWorkgroupsPerDimension, slots * capacity),
+    maxJobs: Math.min(limits.maxComputeWorkgroupsPerDimension, slots * capacity),
   };
 }
 
-/** Most cells that a device can bind for a bank of this size; 0 where a single one is too large. */
-export function mostCells(plan: TrainingPlan, limits: TrainingLimits, size: BankSize): number {
-  const roundSamples = Math.min(size.batch, plan.mostRoundSamples);
+/** Maximum number of cells that a device can bind for a bank of this size; 0 where a single one is too large. */
+export function maxCells(plan: TrainingPlan, limits: TrainingLimits, size: BankSize): number {
+  const roundSamples = Math.min(size.batch, plan.maxRoundSamples);
   const cellBytes = Math.max(
     16 * plan.activationRow * roundSamples,
     16 * plan.deltaRow * roundSamples,

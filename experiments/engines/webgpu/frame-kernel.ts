@@ -8,7 +8,7 @@ import type { GpuLease } from './gpu-lease.ts';
 import type { Pacer } from './pacer.ts';
 
 const kernel = { name: 'frame', code: source };
-const mostWorkgroups = 65535;
+const maxWorkgroups = 65535;
 /** Columns of a vec4 that one pixel takes with its slopes. */
 const dualColumns = 4;
 
@@ -67,7 +67,7 @@ export class GpuNetwork {
     const tileFlops = 2 * parameterCount(this.#network.shape) * 8 * this.#tile.columnBlocks;
     for (let first = range.first; first < range.end;) {
       const left = Math.ceil((range.end - first) / tilePixels);
-      const tiles = Math.max(1, Math.min(left, mostWorkgroups, Math.floor(pacer.units() / tileFlops)));
+      const tiles = Math.max(1, Math.min(left, maxWorkgroups, Math.floor(pacer.units() / tileFlops)));
       const { width, origin, stride } = range;
       const end = Math.min(range.end, first + tiles * tilePixels);
       this.#context.write(this.#range, Uint32Array.of(first, end, width, origin, stride, 0, 0, 0));

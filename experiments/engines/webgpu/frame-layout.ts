@@ -14,7 +14,7 @@ export interface TileLayout {
 }
 
 const warp = 32;
-const mostWarps = 16;
+const maxWarps = 16;
 
 /**
  * Tiles that keep most lanes of the device's warps at work within its limits, not too small and not too large. Throws
@@ -48,12 +48,12 @@ function tileVectors(neuronBlocks: number, columnBlocks: number): number {
 }
 
 /**
- * Share of the warps' lanes that work, times the share of the warps that a processor holds: a thread takes about 128
+ * Share of the warps' lanes that work, times the share of the warps that a multiprocessor holds: a thread takes about 128
  * registers, so there is room for sixteen. Tiles of fewer than four warps count less, for they hide less latency.
  */
 function merit(threads: number): number {
   const warps = Math.ceil(threads / warp);
-  const held = warps < mostWarps ? Math.floor(mostWarps / warps) * (warps / mostWarps) : 1;
+  const held = warps < maxWarps ? Math.floor(maxWarps / warps) * (warps / maxWarps) : 1;
   return (threads / (warp * warps)) * held * Math.min(1, 0.7 + (0.3 * threads) / (4 * warp));
 }
 

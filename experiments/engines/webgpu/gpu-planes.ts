@@ -5,7 +5,7 @@ import { withLease } from './gpu-lease.ts';
 
 const kernel = { name: 'frame planes', code: source };
 const workgroupSize = 64;
-const mostWorkgroups = 65535;
+const maxWorkgroups = 65535;
 
 /** Buffers of some rows of a frame. */
 export interface PlaneInput {
@@ -86,7 +86,7 @@ function make(
 ): Promise<Made> {
   const threads = Math.ceil(items / perThread);
   const workgroups = Math.ceil(threads / workgroupSize);
-  if (workgroups > mostWorkgroups) throw new RangeError(`${items} items are too many for one plane.`);
+  if (workgroups > maxWorkgroups) throw new RangeError(`${items} items are too many for one plane.`);
   const { width, rows, heldRows, layers, outputs, hashes, values } = input;
   return withLease(context, async (lease) => {
     const words = boundBy[entryPoint].includes(3) ? threads : 0;

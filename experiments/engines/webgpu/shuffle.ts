@@ -14,7 +14,7 @@ export interface ShuffleJob {
 const kernel = { name: 'shuffle', code: source };
 /** Keys of a bucket, about: a workgroup compares each of them with each. */
 const bucketKeys = 128;
-const mostBucketBits = 12;
+const maxBucketBits = 12;
 const keysPerWorkgroup = 256;
 
 /** Jobs, and as many words of keys as of orders. */
@@ -47,7 +47,7 @@ export async function shuffleDispatches(
   }
   context.write(buffers.jobs, words);
   const most = jobs.reduce((largest, { count }) => Math.max(largest, count), 1);
-  const buckets = Math.min(2 ** mostBucketBits, smallestPowerOfTwo(Math.ceil(most / bucketKeys)));
+  const buckets = Math.min(2 ** maxBucketBits, smallestPowerOfTwo(Math.ceil(most / bucketKeys)));
   const constants = { BUCKET_BITS: Math.log2(buckets) };
   const [fill, sort] = await Promise.all([
     context.pipeline(kernel, 'fillKeys'),

@@ -6,7 +6,7 @@ import type { GpuContext } from './gpu-context.ts';
 import { createPacer } from './pacer.ts';
 import { shuffleDispatches } from './shuffle.ts';
 import { TrainingBank } from './training-bank.ts';
-import { mostCells, type BankSize } from './bank-layout.ts';
+import { maxCells, type BankSize } from './bank-layout.ts';
 import type { TrainingKernels } from './training-kernels.ts';
 import { smallestPowerOfTwo, type TrainingPlan } from './training-plan.ts';
 import {
@@ -32,11 +32,11 @@ interface PlannedSection {
 export class TrainingGroup implements CellOwner {
   readonly #members = new Set<CellTrainer>();
   readonly #pacer = createPacer(1);
-  readonly #mostCells: number;
+  readonly #maxCells: number;
   readonly #context: GpuContext;
   #bank: TrainingBank | null = null;
   /** Places for which there is memory, as far as that was found out since the last bank. */
-  #mostPlaces = Infinity;
+  #maxPlaces = Infinity;
   /** The next section, planned while the device is busy with the one before it. */
   #ahead: PlannedSection | null = null;
   #isRunning = false;
@@ -51,8 +51,8 @@ export class TrainingGroup implements CellOwner {
     readonly size: BankSize,
   ) {
     this.#context = context.apart();
-    this.#mostCells = mostCells(plan, context.limits, size);
-    if (this.#mostCells < 1) {
+    this.#maxCells = maxCells(plan, context.limits, size);
+    if (this.#maxCells < 1) {
       const message = `${size.points} points need more memory than this graphics card binds at once.`;
       throw new EngineError('out of memory', message);
     }
@@ -65,7 +65,7 @@ export class TrainingGroup implements CellOwner {
 
   /** Whether another cell, with batches and points of this size, can join. */
   fits({ batch, points }: BankSize): boolean {
-    if (this.#failure !== null || this.#members.size >= this.#mostCells) return false;
+    if (this.#failure !== null || this.#members.size >= this.#maxCells) return false;
     return batch <= this.size.batch && points <= this.size.points;
   }
 
@@ -140,7 +140,7 @@ export class TrainingGroup implements CellOwner {
     this.#bank?.dispose();
     this.#bank = null;
     this.#ahead = null;
-    this.#mostPlaces = Infinity;
+    this.#maxPlaces = Infinity;
   }
 
   /**
@@ -150,16 +150,16 @@ export class TrainingGroup implements CellOwner {
   async #bankOf(places: number): Promise<TrainingBank | null> {
     const bank = this.#bank;
     const least = bank === null ? 1 : bank.layout.capacity + 1;
-    let wanted = Math.min(places, this.#mostCells, this.#mostPlaces);
+    let wanted = Math.min(places, this.#maxCells, this.#maxPlaces);
     if (bank !== null && wanted >= least) {
-      wanted = Math.min(this.#mostCells, this.#mostPlaces, smallestPowerOfTwo(wanted));
+      wanted = Math.min(this.#maxCells, this.#maxPlaces, smallestPowerOfTwo(wanted));
     }
     for (; wanted >= least; wanted = Math.floor(wanted / 2)) {
       try {
         return await this.#grow(bank, wanted);
       } catch (error) {
         if (!(error instanceof EngineError && error.failure === 'out of memory')) throw error;
-        this.#mostPlaces = Math.max(1, Math.floor(wanted / 2), bank?.layout.capacity ?? 0);
+        this.#maxPlaces = Math.max(1, Math.floor(wanted / 2), bank?.layout.capacity ?? 0);
         if (bank === null && wanted === 1) this.#refuse(error);
       }
     }
@@ -229,7 +229,7 @@ export class TrainingGroup implements CellOwner {
     return planSection(cells, {
       steps: submitsPerSection * this.#pacer.units(),
       orderStride: bank.layout.orderStride,
-      jobs: bank.layout.mostJobs,
+      jobs: bank.layout.maxJobs,
     });
   }
 

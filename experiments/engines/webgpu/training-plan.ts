@@ -44,8 +44,8 @@ export interface TrainingPlan {
   readonly chain: ChainPlan | null;
   /** Samples whose loss is one number. */
   readonly lossSamples: number;
-  /** Most samples that a bank of this shape holds planes for; longer batches go in rounds of as many. */
-  readonly mostRoundSamples: number;
+  /** Maximum number of samples that a bank of this shape holds planes for; longer batches go in rounds of as many. */
+  readonly maxRoundSamples: number;
   /** Samples summed into one partial gradient. */
   readonly splitSamples: number;
   /** Side of a gradient tile in vec4. */
@@ -61,7 +61,7 @@ export interface TrainingPlan {
 }
 
 /** Widest layer of the chain kernel: one invocation for each 4 x 4 values of a tile of 16 samples. */
-const mostChainWidth = 256;
+const maxChainWidth = 256;
 
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
 
@@ -75,10 +75,10 @@ export function planTraining(shape: Shape, limits: TrainingLimits): TrainingPlan
   const chain = planChain(shape, limits);
   const splitSamples = splitSamplesFor(parameters);
   const planeBytes = 16 * Math.max(activationRow, deltaRow);
-  const mostRoundSamples = largestPowerOfTwo(
+  const maxRoundSamples = largestPowerOfTwo(
     Math.min(8192, binding / planeBytes, (binding / (4 * parameterStride)) * splitSamples),
   );
-  if (!(mostRoundSamples >= 64 && 4 * parameterStride <= binding)) {
+  if (!(maxRoundSamples >= 64 && 4 * parameterStride <= binding)) {
     throw new EngineError(
       'out of memory',
       `A network of ${parameters} parameters needs more memory than this graphics card binds at once (${binding} bytes).`,
@@ -95,8 +95,8 @@ export function planTraining(shape: Shape, limits: TrainingLimits): TrainingPlan
     parameterStride,
     chain,
     lossSamples: chain === null ? 64 : 4 * chain.tile4,
-    mostRoundSamples,
-    splitSamples: Math.min(splitSamples, mostRoundSamples),
+    maxRoundSamples,
+    splitSamples: Math.min(splitSamples, maxRoundSamples),
     gradientTile4,
     gradientTiles,
     layers,
@@ -136,14 +136,14 @@ function planLayers(shape: Shape, pieceSize: number) {
 }
 
 /**
- * A tile of 16 samples spreads a batch over most processors; narrow networks take more, so that a workgroup has two warps
+ * A tile of 16 samples spreads a batch over most multiprocessors; narrow networks take more, so that a workgroup has two warps
  * that share the loading of weights.
  */
 function planChain(shape: Shape, limits: TrainingLimits): ChainPlan | null {
   const widest = Math.max(shape.outputs, ...shape.hidden);
   const width4 = Math.ceil(widest / 4);
   const tile4 = width4 > 8 ? 4 : width4 > 4 ? 8 : 16;
-  if (widest > mostChainWidth || width4 * tile4 > limits.maxComputeInvocationsPerWorkgroup) return null;
+  if (widest > maxChainWidth || width4 * tile4 > limits.maxComputeInvocationsPerWorkgroup) return null;
   // An invocation holds a vec4 of a chunk for each TILE4 rows, four at most.
   const parts = 4 * width4 <= tile4 ? [1] : [4, 2, 1];
   const chunk = parts

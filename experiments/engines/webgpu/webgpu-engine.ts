@@ -44,7 +44,7 @@ export function adapterText({ vendor, architecture, device, description }: GPUAd
   return [name, description].filter(Boolean).join(', ') || 'an unnamed adapter';
 }
 
-/** Whether an adapter is software: slower than the processor's own kernels by far. */
+/** Whether an adapter is software: slower than the CPU's own kernels by far. */
 export function isSoftwareAdapter(info: GPUAdapterInfo): boolean {
   const text = [info.vendor, info.architecture, info.device, info.description].join(' ');
   return (

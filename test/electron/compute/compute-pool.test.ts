@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 function poolOf(threads: number): ComputePool {
-  const pool = createComputePool(threads, { workerPath, patienceMs: 200, heapMb: 32 });
+  const pool = createComputePool(threads, { workerPath, timeoutMs: 200, heapMb: 32 });
   pools.push(pool);
   return pool;
 }

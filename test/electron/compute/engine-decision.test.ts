@@ -34,10 +34,10 @@ describe('auto', () => {
       frames: 'webgpu',
       threads: 1,
       adapter: card.adapter,
-      split: { gpu: 4e9, processor: 1e9, threads: 1 },
+      split: { gpu: 4e9, cpu: 1e9, threads: 1 },
     });
     expect(decision.description).toBe(
-      'WebGPU on Some Card, driver 1 (2.0 times as fast as the processor, which trains its share of a sweep on 1 of 2 threads)',
+      'WebGPU on Some Card, driver 1 (2.0 times as fast as the CPU, which trains its share of a sweep on 1 of 2 threads)',
     );
     await decideEngine('auto', fast);
     expect(fast.measured).toBe(1);
@@ -59,12 +59,12 @@ describe('auto', () => {
         threads,
         cores,
       });
-      return { split: split?.threads ?? null, processor: split?.processor ?? null, training };
+      return { split: split?.threads ?? null, cpu: split?.cpu ?? null, training };
     };
-    expect(await decide(16, 16)).toEqual({ split: 15, processor: 15e9, training: 15 });
-    expect(await decide(4, 16)).toEqual({ split: 4, processor: 4e9, training: 4 });
-    expect(await decide(20, 16)).toEqual({ split: 15, processor: 15e9, training: 15 });
-    expect(await decide(1, 1)).toEqual({ split: null, processor: null, training: 1 });
+    expect(await decide(16, 16)).toEqual({ split: 15, cpu: 15e9, training: 15 });
+    expect(await decide(4, 16)).toEqual({ split: 4, cpu: 4e9, training: 4 });
+    expect(await decide(20, 16)).toEqual({ split: 15, cpu: 15e9, training: 15 });
+    expect(await decide(1, 1)).toEqual({ split: null, cpu: null, training: 1 });
   });
 
   it('never picks a software adapter, and does not even measure it', async () => {
@@ -73,7 +73,7 @@ describe('auto', () => {
     expect(software.measured).toBe(0);
   });
 
-  it('takes the processor where there is no GPU or it cannot be measured', async () => {
+  it('takes the CPU where there is no GPU or it cannot be measured', async () => {
     const none = offers({ facts: () => Promise.reject(new Error('no adapter')) });
     expect((await decideEngine('auto', none)).engine).toBe('wasm');
     const broken = offers({ measure: () => Promise.reject(new Error('lost')) });

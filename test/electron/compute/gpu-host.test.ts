@@ -106,7 +106,7 @@ it.each(['out of memory', 'error'] as const)(
 );
 
 it('ends the process of a cell that does not stop; others go on, those that are to stop as such', async () => {
-  const host = hostOf({ patienceMs: 20 });
+  const host = hostOf({ timeoutMs: 20 });
   const [deaf, slow] = [run(host, 'a'), run(host, 'b')];
   deaf.abort();
   await expect(deaf.done).rejects.toThrow('did not stop within');

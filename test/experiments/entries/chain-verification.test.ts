@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ChainVerification, type Finding } from '../../../experiments/entries/chain-verification.ts';
-import type { FramePosition } from '../../../experiments/records/record-log.ts';
+import type { LogPosition } from '../../../experiments/records/record-log.ts';
 import { encodeRecord, type CellRecord } from '../../../experiments/records/record-codec.ts';
 import { firstLink, stateDigest, weightsDigest } from '../../../experiments/records/digests.ts';
 import { recordPayload } from '../../../experiments/records/record-payload.ts';
@@ -27,7 +27,7 @@ function findingsOf(records: readonly CellRecord[], expected: typeof end = end):
 }
 
 /** Where a record could lie: its frame is 40 bytes long. */
-function place(number: number): FramePosition {
+function place(number: number): LogPosition {
   return { offset: 1000 * number, length: 32 };
 }
 

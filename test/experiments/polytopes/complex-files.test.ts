@@ -51,7 +51,7 @@ describe('SVG', () => {
   it('stays below its size limit, keeps the strongest creases and says so', () => {
     const complex = extract(ringNetwork(6000), windowView);
     const whole = complexSvg(complex);
-    const limited = complexSvg(complex, { maximumBytes: 30_000 });
+    const limited = complexSvg(complex, { maxBytes: 30_000 });
     expect(whole.message).toBeNull();
     expect(limited.svg.length).toBeLessThanOrEqual(30_000);
     expect(limited.drawn).toBeGreaterThan(0);
@@ -64,12 +64,12 @@ describe('SVG', () => {
     const weak = Array.from({ length: 30 }, (_, i): [number, number, number] => [0, 1, -(i + 1) / 32]);
     const complex = extract(lineNetwork([[64, 0, -32], ...weak]), unitView);
     const whole = complexSvg(complex, { level: null });
-    const limited = complexSvg(complex, { level: null, maximumBytes: whole.svg.length - 100 });
+    const limited = complexSvg(complex, { level: null, maxBytes: whole.svg.length - 100 });
     expect(limited.omitted).toBeGreaterThan(0);
     const strongest = (svg: string): string => /M50000 [^M"]*/.exec(svg)![0];
     expect(strongest(whole.svg).length).toBeGreaterThan(200);
     expect(strongest(limited.svg)).toBe(strongest(whole.svg));
-    expect(complexSvg(complex, { level: null, maximumBytes: 1 }).drawn).toBe(0);
+    expect(complexSvg(complex, { level: null, maxBytes: 1 }).drawn).toBe(0);
   });
 
   it('refuses a width that is no picture', () => {

@@ -77,11 +77,11 @@ it('float32 could not tell the regions of the trained network apart', () => {
   const areas = regionAreas(complex);
   let narrow = 0;
   for (let region = 0; region < complex.regionCount; region++)
-    if (areas[region] < 2 ** -24 * longestSide(complex, region)) narrow++;
+    if (areas[region] < 2 ** -24 * maxSide(complex, region)) narrow++;
   expect(narrow).toBeGreaterThan(3_000);
 });
 
-function longestSide({ offsets, sideEdges, edgeVertices, positions }: Complex, region: number): number {
+function maxSide({ offsets, sideEdges, edgeVertices, positions }: Complex, region: number): number {
   let longest = 0;
   for (const edge of sideEdges.subarray(offsets[region], offsets[region + 1])) {
     const [a, b] = [2 * edgeVertices[2 * edge], 2 * edgeVertices[2 * edge + 1]];

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { crc32c } from '../../../experiments/records/crc32c.ts';
 import { concatenated } from '../../../experiments/records/byte-planes.ts';
 import {
-  decodeFrame,
-  encodeFrame,
-  frameHeaderBytes,
-  scanFrames,
+  decodeLogFrame,
+  encodeLogFrame,
+  logFrameHeaderBytes,
+  scanLogFrames,
   scanLog,
   type LogReader,
 } from '../../../experiments/records/record-log.ts';
@@ -43,18 +43,18 @@ function bitwiseCrc(bytes: Uint8Array): number {
 }
 
 const payloads = ['first record', 'second', 'the third record', 'four'].map(utf8);
-const log = concatenated(payloads.map(encodeFrame));
+const log = concatenated(payloads.map(encodeLogFrame));
 const starts = [0, 20, 34, 58, 70];
 
 test('a log scans to the frames that were written', () => {
-  const scan = scanFrames(log);
+  const scan = scanLogFrames(log);
   expect(scan).toMatchObject({ end: log.length, damage: null });
   expect(scan.frames.map(({ offset }) => offset)).toEqual(starts.slice(0, 4));
-  expect(payloads.map((payload) => decodeFrame(encodeFrame(payload)))).toEqual(payloads);
+  expect(payloads.map((payload) => decodeLogFrame(encodeLogFrame(payload)))).toEqual(payloads);
 });
 
 test('a frame is its length, its checksum and its payload, little-endian', () => {
-  expect([...encodeFrame(utf8('123456789'))]).toEqual([
+  expect([...encodeLogFrame(utf8('123456789'))]).toEqual([
     9,
     0,
     0,
@@ -69,7 +69,7 @@ test('a frame is its length, its checksum and its payload, little-endian', () =>
 
 test('a log cut at any byte keeps all whole frames before the cut', () => {
   for (let length = 0; length <= log.length; length++) {
-    const scan = scanFrames(log.subarray(0, length));
+    const scan = scanLogFrames(log.subarray(0, length));
     const whole = starts.filter((start) => start > 0 && start <= length).length;
     expect(scan.frames.length).toBe(whole);
     expect(scan.end).toBe(starts[whole]);
@@ -85,7 +85,7 @@ test('a byte changed anywhere, to anything, is found in the frame it lies in', (
     for (const change of [1, 2, 4, 8, 16, 32, 64, 128, 0xff, 0x55]) {
       const copy = log.slice();
       copy[at] ^= change;
-      const scan = scanFrames(copy);
+      const scan = scanLogFrames(copy);
       expect(scan.damage?.frame).toBe(frame);
       expect(scan.end).toBe(starts[frame]);
     }
@@ -94,7 +94,7 @@ test('a byte changed anywhere, to anything, is found in the frame it lies in', (
 
 test('zeros after the last frame, as a file system may leave them, are no frames', () => {
   for (const count of [1, 8, 16, 4096]) {
-    const scan = scanFrames(concatenated([log, new Uint8Array(count)]));
+    const scan = scanLogFrames(concatenated([log, new Uint8Array(count)]));
     expect(scan.frames.length).toBe(4);
     expect(scan.end).toBe(log.length);
     expect(scan.damage?.frame).toBe(4);
@@ -102,9 +102,9 @@ test('zeros after the last frame, as a file system may leave them, are no frames
 });
 
 test('payloads that no frame may have are refused', () => {
-  expect(() => encodeFrame(new Uint8Array(3))).toThrow(expect.objectContaining({ code: 'malformed' }));
-  expect(() => decodeFrame(log)).toThrow(expect.objectContaining({ code: 'malformed' }));
-  expect(() => decodeFrame(log.subarray(0, 10))).toThrow(expect.objectContaining({ code: 'truncated' }));
+  expect(() => encodeLogFrame(new Uint8Array(3))).toThrow(expect.objectContaining({ code: 'malformed' }));
+  expect(() => decodeLogFrame(log)).toThrow(expect.objectContaining({ code: 'malformed' }));
+  expect(() => decodeLogFrame(log.subarray(0, 10))).toThrow(expect.objectContaining({ code: 'truncated' }));
 });
 
 test('reading piece by piece finds what scanning the whole finds, from any frame on', async () => {
@@ -112,7 +112,7 @@ test('reading piece by piece finds what scanning the whole finds, from any frame
   for (let round = 0; round < 200; round++) {
     const copy = log.slice(0, 1 + (next() % log.length));
     if (round % 2 === 0) copy[next() % copy.length] ^= 1 + (next() % 255);
-    const whole = scanFrames(copy);
+    const whole = scanLogFrames(copy);
     const first = next() % (whole.frames.length + 1);
     const seen: Uint8Array[] = [];
     const offset = whole.frames[first]?.offset ?? whole.end;
@@ -125,7 +125,7 @@ test('reading piece by piece finds what scanning the whole finds, from any frame
       whole.frames
         .slice(first)
         .map((frame) =>
-          copy.slice(frame.offset + frameHeaderBytes, frame.offset + frameHeaderBytes + frame.length),
+          copy.slice(frame.offset + logFrameHeaderBytes, frame.offset + logFrameHeaderBytes + frame.length),
         ),
     );
   }

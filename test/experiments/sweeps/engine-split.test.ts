@@ -1,37 +1,31 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makespan } from '../../../experiments/sweeps/cost-model.ts';
-import {
-  processorShare,
-  threadsBesideGpu,
-  type SplitSpeeds,
-} from '../../../experiments/sweeps/engine-split.ts';
+import { cpuShare, threadsBesideGpu, type SplitSpeeds } from '../../../experiments/sweeps/engine-split.ts';
 
-const speeds = (gpu: number, processor: number, threads: number): SplitSpeeds => ({
+const speeds = (gpu: number, cpu: number, threads: number): SplitSpeeds => ({
   gpu,
-  processor,
+  cpu,
   threads,
 });
 
-/** Seconds until GPU and processor are both done. */
+/** Seconds until GPU and CPU are both done. */
 function seconds(work: readonly number[], share: ReadonlySet<number>, split: SplitSpeeds): number {
   const onGpu = work.filter((_, at) => !share.has(at)).reduce((sum, one) => sum + one, 0);
-  const onProcessor = work
-    .filter((_, at) => share.has(at))
-    .map((one) => (one * split.threads) / split.processor);
-  return Math.max(onGpu / split.gpu, makespan(onProcessor, split.threads));
+  const onCpu = work.filter((_, at) => share.has(at)).map((one) => (one * split.threads) / split.cpu);
+  return Math.max(onGpu / split.gpu, makespan(onCpu, split.threads));
 }
 
-describe("the processor's share", () => {
+describe("the CPU's share", () => {
   it('is the smallest cells, as many as it trains in the time of the others', () => {
-    expect(processorShare([16, 8, 4, 2, 1], speeds(10, 1, 1))).toEqual(new Set([4]));
-    expect(processorShare([5, 5, 5, 5], speeds(3, 1, 1))).toEqual(new Set([0]));
-    expect(processorShare([1, 1, 1, 1, 1, 1], speeds(2, 2, 2))).toEqual(new Set([0, 1]));
+    expect(cpuShare([16, 8, 4, 2, 1], speeds(10, 1, 1))).toEqual(new Set([4]));
+    expect(cpuShare([5, 5, 5, 5], speeds(3, 1, 1))).toEqual(new Set([0]));
+    expect(cpuShare([1, 1, 1, 1, 1, 1], speeds(2, 2, 2))).toEqual(new Set([0, 1]));
   });
 
-  it('is nothing where the GPU is done with all before the processor is with one', () => {
-    expect(processorShare([5, 5, 5], speeds(100, 1, 4))).toEqual(new Set());
-    expect(processorShare([], speeds(2, 1, 1))).toEqual(new Set());
+  it('is nothing where the GPU is done with all before the CPU is with one', () => {
+    expect(cpuShare([5, 5, 5], speeds(100, 1, 4))).toEqual(new Set());
+    expect(cpuShare([], speeds(2, 1, 1))).toEqual(new Set());
   });
 
   it('never makes a sweep slower', () => {
@@ -42,9 +36,9 @@ describe("the processor's share", () => {
         positive,
         positive,
         fc.integer({ min: 1, max: 8 }),
-        (work, gpu, processor, threads) => {
-          const split = speeds(gpu, processor, threads);
-          const share = processorShare(work, split);
+        (work, gpu, cpu, threads) => {
+          const split = speeds(gpu, cpu, threads);
+          const share = cpuShare(work, split);
           const alone = seconds(work, new Set(), split);
           expect(seconds(work, share, split)).toBeLessThanOrEqual(alone * (1 + 1e-12));
         },

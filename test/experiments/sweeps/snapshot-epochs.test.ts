@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { SnapshotPolicy } from '../../../experiments/sweeps/cell.ts';
 import {
   goalProblem,
-  maximalEpochs,
+  maxEpochs,
   snapshotCount,
   snapshotEpochs,
 } from '../../../experiments/sweeps/snapshot-epochs.ts';
@@ -49,13 +49,13 @@ describe('snapshotEpochs', () => {
 describe('absurd goals', () => {
   it('are refused before a list of their snapshots is made, and counted without one', () => {
     const policy = { kind: 'every', epochs: 10 } as const;
-    for (const epochs of [maximalEpochs + 1, 1e8, 9e15]) {
+    for (const epochs of [maxEpochs + 1, 1e8, 9e15]) {
       expect(() => snapshotEpochs(policy, epochs)).toThrow(RangeError);
       expect(() => snapshotEpochs({ kind: 'log', count: 9e15 }, epochs)).toThrow(RangeError);
       expect(goalProblem(epochs)).toContain('more than the 10,000,000');
       expect(snapshotCount(policy, epochs)).toBe(Math.ceil(epochs / 10) + 1);
     }
-    expect(goalProblem(maximalEpochs)).toBeNull();
+    expect(goalProblem(maxEpochs)).toBeNull();
   });
 
   it('are counted as their lists are long', () => {

@@ -42,7 +42,7 @@ function lastWeights(lab: Lab, { card, cells }: CallResult<'entry.read'>): Promi
   );
 }
 
-/** Expects that a frame of the first cell has the hashes of the processor's kernels. */
+/** Expects that a frame of the first cell has the hashes of the CPU's kernels. */
 async function expectSameFrame(lab: Lab, { card, cells }: CallResult<'entry.read'>): Promise<void> {
   const at = { entryId: card.id, cellId: cells[0]?.id ?? '', epoch: epochs };
   const look = { view: unitView, width: 45, height: 31 };

@@ -3,11 +3,11 @@ import type { QueueItem } from '../../../electron/contract/queue.ts';
 import { toggledMode } from '../../../renderer/model/comparison.ts';
 import { foundCommands } from '../../../renderer/model/command-search.ts';
 import {
-  aboutWords,
-  dateWords,
-  durationWords,
-  positionWords,
-  sizeWords,
+  aboutText,
+  dateText,
+  durationText,
+  positionText,
+  sizeText,
 } from '../../../renderer/model/number-text.ts';
 import { faster, FrameClock, slower, speedText } from '../../../renderer/model/playback.ts';
 import { spreadSteps } from '../../../renderer/polytopes/flicker-meter.ts';
@@ -57,7 +57,7 @@ describe('numbers in words', () => {
     [null, '–'],
     [NaN, '–'],
   ])('%s seconds are %s', (seconds, words) => {
-    expect(durationWords(seconds)).toBe(words);
+    expect(durationText(seconds)).toBe(words);
   });
 
   it.each([
@@ -66,7 +66,7 @@ describe('numbers in words', () => {
     [125, 'about 2 min 5 s'],
     [null, 'about –'],
   ])('%s seconds to go are %s', (seconds, words) => {
-    expect(aboutWords(seconds)).toBe(words);
+    expect(aboutText(seconds)).toBe(words);
   });
 
   it.each([
@@ -75,11 +75,11 @@ describe('numbers in words', () => {
     [999_600, '1.0 MB'],
     [83e9, '83 GB'],
   ])('%d bytes are %s', (bytes, words) => {
-    expect(sizeWords(bytes)).toBe(words);
+    expect(sizeText(bytes)).toBe(words);
   });
 
   it('positions have decimals only for few seconds', () => {
-    expect([positionWords(1234.4, false), positionWords(12.34, true), positionWords(1234.5, true)]).toEqual([
+    expect([positionText(1234.4, false), positionText(12.34, true), positionText(1234.5, true)]).toEqual([
       '1,234',
       '12.3',
       '1,235',
@@ -88,10 +88,10 @@ describe('numbers in words', () => {
 
   it('dates are near or exact', () => {
     const now = new Date(2026, 10, 20, 23, 0);
-    expect(dateWords(new Date(2026, 10, 20, 9, 5).toISOString(), now)).toBe('today, 9:05');
-    expect(dateWords(new Date(2026, 10, 19, 23, 59).toISOString(), now)).toBe('yesterday, 23:59');
-    expect(dateWords(new Date(2026, 0, 2).toISOString(), now)).toBe('2 Jan 2026');
-    expect(dateWords('nonsense', now)).toBe('nonsense');
+    expect(dateText(new Date(2026, 10, 20, 9, 5).toISOString(), now)).toBe('today, 9:05');
+    expect(dateText(new Date(2026, 10, 19, 23, 59).toISOString(), now)).toBe('yesterday, 23:59');
+    expect(dateText(new Date(2026, 0, 2).toISOString(), now)).toBe('2 Jan 2026');
+    expect(dateText('nonsense', now)).toBe('nonsense');
   });
 });
 

@@ -60,7 +60,7 @@ describe('a GPU process that misbehaves', () => {
   });
 
   it('is ended when a cell does not stop; other cells go on in another one', async () => {
-    const host = hostOf(silent, { patienceMs: 200, silenceMs: 60_000 });
+    const host = hostOf(silent, { timeoutMs: 200, silenceMs: 60_000 });
     const deaf = run(host, job());
     deaf.abort();
     await expect(deaf.done).rejects.toThrow('did not stop within');

@@ -108,7 +108,7 @@ describeGpu('a lab whose GPU trains', () => {
 
   it('prices cells at the speed of the GPU, which shares its time among them', async () => {
     const fresh = everyEpoch.replace('epochs: 8', 'epochs: 9');
-    // The speed of the processor is measured too, which may take longer than a check waits.
+    // The speed of the CPU is measured too, which may take longer than a check waits.
     const isTimed = async () => (await small.client.call('sweep.check', { yaml: fresh })).estimate !== null;
     await expect.poll(isTimed).toBe(true);
     const { cells, estimate } = await small.client.call('sweep.check', { yaml: everyEpoch });

@@ -22,9 +22,9 @@ parameters:
 training: { batch_size: 32 }
 `;
 
-describeGpu('a sweep that GPU and processor share', () => {
+describeGpu('a sweep that GPU and CPU share', () => {
   it('trains with forced speeds on both at once, records what trained each cell, and trains again to the same bits', async () => {
-    const split = { gpu: 3e9, processor: 2e9, threads: 2 };
+    const split = { gpu: 3e9, cpu: 2e9, threads: 2 };
     const plan = await planSweep(diskFileSystem, text, '/', [], { engine: 'webgpu', split });
     const engines = plan.cells.map(({ config }) => engineOfCell(config));
     expect(engines.filter((engine) => engine === 'webgpu').length).toBeGreaterThan(1);

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { longestUpload } from '../../../../electron/contract/upload-limits.ts';
+import { maxUploadBytes } from '../../../../electron/contract/upload-limits.ts';
 import { diskFileSystem, type FileSystem } from '../../../../electron/lab/disk/files.ts';
 import { Uploads } from '../../../../electron/lab/imports/uploads.ts';
 import { scratchFolder } from '../../scratch-folder.ts';
@@ -53,7 +53,7 @@ test('two pieces at once are not mixed', async () => {
 
 test('files beyond the limit or beyond the disk are refused before the first piece', async () => {
   const { uploads, folder } = begun();
-  await expect(uploads.begin(longestUpload + 1)).rejects.toMatchObject({ code: 'refused' });
+  await expect(uploads.begin(maxUploadBytes + 1)).rejects.toMatchObject({ code: 'refused' });
   expect(existsSync(folder)).toBe(false);
 });
 

@@ -8,7 +8,7 @@ import {
 } from '../../../../electron/lab/notebook/cell-store.ts';
 import { diskFileSystem } from '../../../../electron/lab/disk/files.ts';
 import { encodeRecord } from '../../../../experiments/records/record-codec.ts';
-import { encodeFrame, scanFrames } from '../../../../experiments/records/record-log.ts';
+import { encodeLogFrame, scanLogFrames } from '../../../../experiments/records/record-log.ts';
 import { recordPayload } from '../../../../experiments/records/record-payload.ts';
 import {
   sampleCellId,
@@ -43,7 +43,7 @@ async function recordedFolder(): Promise<string> {
 }
 
 function positions(path: string, name = 'records'): readonly { offset: number; length: number }[] {
-  return scanFrames(readFileSync(join(path, name))).frames;
+  return scanLogFrames(readFileSync(join(path, name))).frames;
 }
 
 function flip(path: string, at: number): void {
@@ -232,7 +232,7 @@ test('where the last state is not what its digests say, training goes on from th
   payload[digestAt - last.offset - 8] ^= 1;
   writeFileSync(
     join(path, 'records'),
-    Buffer.concat([records.subarray(0, last.offset), encodeFrame(payload)]),
+    Buffer.concat([records.subarray(0, last.offset), encodeLogFrame(payload)]),
   );
   const store = await openCellStore(options(path));
   expect(store.problems.setAside).toEqual([]);
@@ -256,7 +256,7 @@ test('what a failed append left behind is gone before anything else is appended'
     fs.faults = {};
     await store.appendEvent({ kind: 'paused', epoch: 10 });
     const frames = 3 + (store.lastEpoch === 20 ? 1 : 0);
-    expect(scanFrames(fs.bytes('/cell/records')!)).toMatchObject({
+    expect(scanLogFrames(fs.bytes('/cell/records')!)).toMatchObject({
       frames: { length: frames },
       damage: null,
     });
@@ -277,7 +277,7 @@ test('a cell whose last word finds no room on the disk is interrupted, not runni
 
 test('records of a newer version are left where they are and skipped', async () => {
   const path = await recordedFolder();
-  const newer = encodeFrame(recordPayload({ type: 'landscape', epoch: 5 }, {}));
+  const newer = encodeLogFrame(recordPayload({ type: 'landscape', epoch: 5 }, {}));
   writeFileSync(join(path, 'records'), newer, { flag: 'a' });
   const store = await openCellStore(options(path));
   expect(store.problems).toEqual({ messages: [], setAside: [] });
@@ -293,7 +293,7 @@ test('records that are whole but make no sense are reported and kept', async () 
     encodeRecord({ type: 'preview', preview: samplePreview(1) }),
     new TextEncoder().encode('not a record at all'),
   ];
-  for (const payload of odd) writeFileSync(join(path, 'records'), encodeFrame(payload), { flag: 'a' });
+  for (const payload of odd) writeFileSync(join(path, 'records'), encodeLogFrame(payload), { flag: 'a' });
   const store = await openCellStore(options(path));
   expect(store.problems.messages).toHaveLength(3);
   expect(store.problems.setAside).toEqual([]);

@@ -3,7 +3,7 @@ import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { encodeRecord } from '../../../../experiments/records/record-codec.ts';
-import { encodeFrame } from '../../../../experiments/records/record-log.ts';
+import { encodeLogFrame } from '../../../../experiments/records/record-log.ts';
 import { decodeMessage, encodeMessage } from '../../../../electron/contract/wire.ts';
 import { CellIndex } from '../../../../electron/lab/notebook/cell-index.ts';
 import { diskFileSystem } from '../../../../electron/lab/disk/files.ts';
@@ -49,7 +49,7 @@ const snapshots = sampleSnapshots(12, { cellId, weights: 50 });
 /** Writes snapshots [from, to) with their previews, and an event before and after. */
 function write(folder: string, from: number, to: number): void {
   const append = (name: string, record: Parameters<typeof encodeRecord>[0]): void =>
-    appendFileSync(join(folder, name), encodeFrame(encodeRecord(record)));
+    appendFileSync(join(folder, name), encodeLogFrame(encodeRecord(record)));
   const event = { kind: 'paused' as const, epoch: 10 * from };
   append('records', { type: 'event', time: '2026-11-20T12:00:00.000Z', event });
   for (const snapshot of snapshots.slice(from, to)) {
@@ -136,7 +136,7 @@ describe('a kept index', () => {
       const epoch = place === folder ? 80 : 90;
       const time = '2026-11-20T12:00:00.000Z';
       const event = { kind: 'paused' as const, epoch };
-      appendFileSync(join(place, 'records'), encodeFrame(encodeRecord({ type: 'event', time, event })));
+      appendFileSync(join(place, 'records'), encodeLogFrame(encodeRecord({ type: 'event', time, event })));
       await keepIndexCache(diskFileSystem, place, await scan(cellIn(place)));
     }
     writeFileSync(join(folder, 'index.cache'), readFileSync(join(other, 'index.cache')));

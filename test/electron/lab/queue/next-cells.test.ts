@@ -4,7 +4,7 @@ import { nextCells } from '../../../../electron/lab/queue/next-cells.ts';
 import type { EngineName } from '../../../../experiments/engines/engine.ts';
 
 const engines: Record<string, EngineName> = { g: 'webgpu', w: 'wasm', r: 'reference' };
-/** Two cells at once on the GPU, one on the processor, none on the reference engine. */
+/** Two cells at once on the GPU, one on the CPU, none on the reference engine. */
 const places = { webgpu: 2, wasm: 1, reference: 0 };
 
 /** The places in line of the cells that start; a cell is the first letter of its engine. */

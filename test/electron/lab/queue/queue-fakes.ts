@@ -145,7 +145,7 @@ export class FakeExecutor implements CellExecutor {
 export interface World {
   readonly folder: string;
   readonly records: Map<string, FakeRecords>;
-  /** What trains a cell, where it is not the processor. */
+  /** What trains a cell, where it is not the CPU. */
   readonly engines?: Map<string, EngineName>;
   readonly fs: FileSystem;
 }

@@ -131,11 +131,11 @@ describe('a queue', () => {
     await open.queue.close();
   });
 
-  it('runs cells of GPU and processor side by side; what the GPU cannot finish goes on as another cell, first', async () => {
+  it('runs cells of GPU and CPU side by side; what the GPU cannot finish goes on as another cell, first', async () => {
     const engines = new Map([0, 1, 3].map((number) => [cellIdOf(number), 'webgpu' as const]));
     const world = { ...newWorld(6), engines };
     const open = await openWorld(world, 1, true, {
-      moveToProcessor: (_, cellId) =>
+      moveToCpu: (_, cellId) =>
         Promise.resolve(cellId === cellIdOf(0) ? { cellId: cellIdOf(5), words: 'It is moved.' } : null),
     });
     await open.queue.add(entryId, cells(0, 1, 2, 3, 4), false);

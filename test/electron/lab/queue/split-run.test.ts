@@ -9,7 +9,7 @@ import { pngFromPicture } from '../../../../experiments/targets/png.ts';
 import type { EntryStore } from '../../../../electron/lab/notebook/entry-store.ts';
 import { diskFileSystem } from '../../../../electron/lab/disk/files.ts';
 import { openNotebook, type Notebook } from '../../../../electron/lab/notebook/notebook.ts';
-import { moveToProcessor, splitEntry } from '../../../../electron/lab/queue/engine-sharing.ts';
+import { moveToCpu, splitEntry } from '../../../../electron/lab/queue/engine-sharing.ts';
 import { planSweep, type SweepPlan } from '../../../../electron/lab/sweeps/sweep-plan.ts';
 import { runSweep, type CellOutcome } from '../../../../electron/lab/queue/sweep-run.ts';
 import type { CellExecutor } from '../../../../electron/compute/cell-executor.ts';
@@ -24,14 +24,14 @@ parameters:
 training: { batch_size: 32 }
 `;
 
-/** GPU and processor equally fast: each gets half of the work. */
+/** GPU and CPU equally fast: each gets half of the work. */
 const plan = (source = text): Promise<SweepPlan> =>
   planSweep(diskFileSystem, source, '/', [], {
     engine: 'webgpu',
-    split: { gpu: 2e9, processor: 2e9, threads: 2 },
+    split: { gpu: 2e9, cpu: 2e9, threads: 2 },
   });
 
-/** An executor whose GPU behaves as `onGpu` says and whose processor finishes everything. */
+/** An executor whose GPU behaves as `onGpu` says and whose CPU finishes everything. */
 function executorOf(onGpu: (send: (message: CellMessage) => void) => Promise<void>) {
   const started: { id: string; engine: EngineName }[] = [];
   const most = { wasm: 0, webgpu: 0, reference: 0 };
@@ -83,7 +83,7 @@ function run(
     executor,
     signal: new AbortController().signal,
     failFast: false,
-    moveToProcessor: canMove ? ({ id }) => moveToProcessor(entry, id) : undefined,
+    moveToCpu: canMove ? ({ id }) => moveToCpu(entry, id) : undefined,
     openCell: (id) => entry.cell(id),
     cellChanged: (id) => entry.setCellSummary(id),
     onUpdate: () => undefined,
@@ -93,7 +93,7 @@ function run(
 const enginesOf = ({ cells }: Pick<SweepPlan, 'cells'>): EngineName[] =>
   cells.map(({ config }) => engineOfCell(config));
 
-describe('a sweep on GPU and processor', () => {
+describe('a sweep on GPU and CPU', () => {
   it('gives each cell the arithmetic and the id of the engine that trains it', async () => {
     const shared = await plan();
     expect(enginesOf(shared)).toEqual(['webgpu', 'webgpu', 'wasm', 'wasm']);
@@ -104,8 +104,8 @@ describe('a sweep on GPU and processor', () => {
       'portable',
     ]);
     const alone = (engine: EngineName) => planSweep(diskFileSystem, text, '/', [], { engine, split: null });
-    const [gpu, processor] = [await alone('webgpu'), await alone('wasm')];
-    expect(shared.cells).toEqual([...gpu.cells.slice(0, 2), ...processor.cells.slice(2)]);
+    const [gpu, cpu] = [await alone('webgpu'), await alone('wasm')];
+    expect(shared.cells).toEqual([...gpu.cells.slice(0, 2), ...cpu.cells.slice(2)]);
   });
 
   it('trains on both at once, as many cells as each takes', async () => {
@@ -137,7 +137,7 @@ describe('a sweep on GPU and processor', () => {
       'out of memory in a process of its own',
       errorFromWorker({ name: 'Error', message: 'The well is dry.', failure: 'out of memory' }),
     ],
-  ])('has the processor train what a GPU that is %s does not', async (_, error) => {
+  ])('has the CPU train what a GPU that is %s does not', async (_, error) => {
     const shared = await plan();
     const { executor, started } = executorOf(() => Promise.reject(error));
     const { message } = error;

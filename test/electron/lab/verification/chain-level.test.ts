@@ -63,9 +63,9 @@ test('records and previews cut at any byte are found', async () => {
 });
 
 async function sizeOfLastRecords(path: string, count: number): Promise<number> {
-  const { scanFrames } = await import('../../../../experiments/records/record-log.ts');
+  const { scanLogFrames } = await import('../../../../experiments/records/record-log.ts');
   const log = readFileSync(join(path, 'cells', cell.id, 'records'));
-  return log.length - scanFrames(log).frames.slice(-count)[0].offset;
+  return log.length - scanLogFrames(log).frames.slice(-count)[0].offset;
 }
 
 test('one changed byte in the sweep, a picture or entry.json is found', async () => {

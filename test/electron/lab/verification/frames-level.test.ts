@@ -3,7 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decodeRecord, encodeRecord, type CellRecord } from '../../../../experiments/records/record-codec.ts';
-import { encodeFrame, frameHeaderBytes, scanFrames } from '../../../../experiments/records/record-log.ts';
+import {
+  encodeLogFrame,
+  logFrameHeaderBytes,
+  scanLogFrames,
+} from '../../../../experiments/records/record-log.ts';
 import { openNotebook } from '../../../../electron/lab/notebook/notebook.ts';
 import { chainLink, metricsDigest, weightsDigest } from '../../../../experiments/records/digests.ts';
 import { openSmallLab, trained, type SmallLab } from '../small-lab.ts';
@@ -28,9 +32,9 @@ afterAll(() => small.lab.close());
 function rewrite(name: string, change: (record: CellRecord) => CellRecord): Buffer {
   const path = join(folder, name);
   const log = readFileSync(path);
-  const frames = scanFrames(log).frames.map(({ offset, length }) => {
-    const payload = log.subarray(offset + frameHeaderBytes, offset + frameHeaderBytes + length);
-    return encodeFrame(encodeRecord(change(decodeRecord(payload))));
+  const frames = scanLogFrames(log).frames.map(({ offset, length }) => {
+    const payload = log.subarray(offset + logFrameHeaderBytes, offset + logFrameHeaderBytes + length);
+    return encodeLogFrame(encodeRecord(change(decodeRecord(payload))));
   });
   writeFileSync(path, Buffer.concat(frames));
   return log;

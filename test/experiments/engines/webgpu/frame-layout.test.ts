@@ -8,7 +8,7 @@ const large = {
 };
 
 it.each([1, 10, 30, 50, 64, 100, 128, 200, 256])(
-  'frame tiles of layers of %i leave at most one of the sixteen warps of a processor idle',
+  'frame tiles of layers of %i leave at most one of the sixteen warps of a multiprocessor idle',
   (width) => {
     const { threads, columnBlocks, neuronBlocks, tileSize } = tileLayout(
       { hidden: [width], outputs: 1 },

@@ -64,24 +64,24 @@ describe.each(shapes.map((hidden) => ({ hidden })))('the plan of $hidden', ({ hi
       expect(4 * width4).toBeGreaterThanOrEqual(Math.max(3, ...hidden));
       expect([1, 2, 4]).toContain(chunk / tile4);
     } else expect(Math.max(...hidden)).toBeGreaterThan(128);
-    const splits = Math.ceil(plan.mostRoundSamples / plan.splitSamples);
+    const splits = Math.ceil(plan.maxRoundSamples / plan.splitSamples);
     for (const bytes of [
-      16 * plan.mostRoundSamples * Math.max(plan.activationRow, plan.deltaRow),
+      16 * plan.maxRoundSamples * Math.max(plan.activationRow, plan.deltaRow),
       4 * plan.parameterStride * splits,
     ]) {
       expect(bytes).toBeLessThanOrEqual(small.maxStorageBufferBindingSize);
     }
-    expect(plan.mostRoundSamples % 64).toBe(0);
+    expect(plan.maxRoundSamples % 64).toBe(0);
   });
 });
 
 describe('plans', () => {
   it('hold networks of 4 million parameters and more, and refuse what cannot be bound', () => {
     expect(
-      planTraining({ hidden: hiddenOf(512, 16), outputs: 1 }, small).mostRoundSamples,
+      planTraining({ hidden: hiddenOf(512, 16), outputs: 1 }, small).maxRoundSamples,
     ).toBeGreaterThanOrEqual(1024);
     expect(
-      planTraining({ hidden: hiddenOf(1024, 24), outputs: 1 }, small).mostRoundSamples,
+      planTraining({ hidden: hiddenOf(1024, 24), outputs: 1 }, small).maxRoundSamples,
     ).toBeGreaterThanOrEqual(64);
     expect(() => planTraining({ hidden: hiddenOf(4096, 8), outputs: 1 }, small)).toThrow(
       expect.objectContaining({ failure: 'out of memory' }),

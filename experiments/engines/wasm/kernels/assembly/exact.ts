@@ -1,7 +1,7 @@
 // Networks in float64 at eight points at a time: each value is the sum of the bias and then the products, inputs
 // ascending, as a plain loop in any language would compute it.
 import { allocate } from './arena';
-import { layerAt, maximalWidth } from './network';
+import { layerAt, maxWidth } from './network';
 
 /** Points that are evaluated at once. */
 export const pointsAtOnce: i32 = 8;
@@ -18,8 +18,8 @@ let target: usize = 0;
 /** Prepares evaluations of the open network; `negativeSlope` without rounding. */
 export function openExact(negativeSlope: f64): void {
   slopes = f64x2.splat(negativeSlope);
-  planeA = allocate(<f64>maximalWidth * <f64>rowBytes);
-  planeB = allocate(<f64>maximalWidth * <f64>rowBytes);
+  planeA = allocate(<f64>maxWidth * <f64>rowBytes);
+  planeB = allocate(<f64>maxWidth * <f64>rowBytes);
 }
 
 /** Begins an evaluation: the plane to be filled, x [8] and then y [8]. */

@@ -5,7 +5,7 @@ import { anchorAt, fromAnchorX, fromAnchorY, holdsAnchors, neuronBytes, openAnch
 import { allocate } from './arena';
 import { exactActivate, exactPoints, exactRow, openExact, pointsAtOnce } from './exact';
 import { logistic } from './loss';
-import { allocatePlane, layerAt, layerCount, maximalWidth, neuronCount, slope, stripBytes } from './network';
+import { allocatePlane, layerAt, layerCount, maxWidth, neuronCount, slope, stripBytes } from './network';
 import { hiddenAnchored, hiddenAnchoredKept, hiddenHash, hiddenPlain, hiddenTangent, packPanels } from './panels';
 
 /** How pixels are computed. */
@@ -81,8 +81,8 @@ export function openFrame(pixels: i32, hashed: i32, prefixed: i32, differentiate
     packPanels(layer.weights, layer.packed, layer.outputs, layer.inputs);
   }
   inputPlane = allocatePlane(2, tileStrips);
-  planeA = allocatePlane(maximalWidth, tileStrips);
-  planeB = allocatePlane(maximalWidth, tileStrips);
+  planeA = allocatePlane(maxWidth, tileStrips);
+  planeB = allocatePlane(maxWidth, tileStrips);
   lanes = allocate((<f64>tileStrips) * 128);
   stripCounts = allocate((<f64>tileStrips) * 4);
   stripAnchors = allocate((<f64>tileStrips) * <f64>sizeof<usize>());
@@ -92,9 +92,9 @@ export function openFrame(pixels: i32, hashed: i32, prefixed: i32, differentiate
   prefixes = wantPrefixes ? allocate(<f64>pixels * 8 * <f64>(layerCount - 1)) : 0;
   if (!wantGradient) return;
   gradients = allocate(<f64>pixels * <f64>outputs * 8);
-  tangentX = allocatePlane(maximalWidth, tileStrips);
-  tangentY = allocatePlane(maximalWidth, tileStrips);
-  spareTangent = allocatePlane(maximalWidth, tileStrips);
+  tangentX = allocatePlane(maxWidth, tileStrips);
+  tangentY = allocatePlane(maxWidth, tileStrips);
+  spareTangent = allocatePlane(maxWidth, tileStrips);
   outputTangents = allocatePlane(outputs, 2 * tileStrips);
 }
 
@@ -140,7 +140,7 @@ export function setView(
   if (precision == Precision.Exact) openExact(negativeSlope);
   if (precision != Precision.Anchored) return;
   openAnchors(x0, y0, x1, y1, width, height, negativeSlope);
-  if (wantGradient) keptPlane = allocatePlane(maximalWidth, tileStrips);
+  if (wantGradient) keptPlane = allocatePlane(maxWidth, tileStrips);
 }
 
 /** Space for up to `capacity` points float32 [n, 2] that take the place of pixels. */

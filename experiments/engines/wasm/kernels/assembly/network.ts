@@ -14,10 +14,10 @@ export function stripBytes(rows: i32): usize {
   return (<usize>(rows | 1)) << 6;
 }
 
-/** Most strips of a tile in training. */
-export const maximalTileStrips: i32 = 16;
+/** Maximum number of strips of a tile in training. */
+export const maxTileStrips: i32 = 16;
 /** Bytes from one row of a tile to the next, the same for all tiles, so that kernels know it. */
-export const tileRow: usize = (<usize>maximalTileStrips + 1) << 6;
+export const tileRow: usize = (<usize>maxTileStrips + 1) << 6;
 
 @unmanaged
 export class Layer {
@@ -41,7 +41,7 @@ export let slope: f32 = 0;
 export let parameters: usize = 0;
 let parameterCount: i32 = 0;
 export let neuronCount: i32 = 0;
-export let maximalWidth: i32 = 0;
+export let maxWidth: i32 = 0;
 let layers: usize = 0;
 
 @inline
@@ -59,7 +59,7 @@ export function openNetwork(widths: usize, count: i32, negativeSlope: f32): usiz
   layers = allocateZeros(<f64>count * <f64>offsetof<Layer>());
   let total: i32 = 0;
   neuronCount = 0;
-  maximalWidth = load<i32>(widths);
+  maxWidth = load<i32>(widths);
   for (let index = 0; index < count; index++) {
     const layer = layerAt(index);
     layer.inputs = load<i32>(widths + ((<usize>index) << 2));
@@ -67,7 +67,7 @@ export function openNetwork(widths: usize, count: i32, negativeSlope: f32): usiz
     layer.weights = <usize>total << 2;
     layer.biases = layer.weights + ((<usize>(layer.inputs * layer.outputs)) << 2);
     total += (layer.inputs + 1) * layer.outputs;
-    maximalWidth = max(maximalWidth, layer.outputs);
+    maxWidth = max(maxWidth, layer.outputs);
     if (index < count - 1) neuronCount += layer.outputs;
   }
   parameterCount = total;

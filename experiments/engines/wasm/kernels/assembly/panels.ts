@@ -4,7 +4,7 @@
 // of its sample nor on the panel of its neuron. Ten sums keep two multiply-adds a cycle busy with room to spare. The
 // compiler moves all loads of a basic block to its beginning; conditions that never hold (no address is 0 or 1) cut the
 // inner loop, of two inputs a turn, into blocks for which the registers suffice. Where they are cut also decides how evenly
-// multiplications and additions find the processor's units: in the strict build one, two and two neurons are fastest.
+// multiplications and additions find the CPU's units: in the strict build one, two and two neurons are fastest.
 import { derivative, leaky, multiplyAdd } from './affine';
 import { neuronBytes } from './anchors';
 import { stripBytes } from './network';

@@ -7,7 +7,7 @@ import { allocateZeros } from './arena';
 import { addGradient } from './gradient';
 import { crossEntropyLoss, squaredLoss } from './loss';
 import {
-  allocateTile, Layer, layerAt, layerCount, maximalTileStrips, neuronCount, parameterBytes, parameters,
+  allocateTile, Layer, layerAt, layerCount, maxTileStrips, neuronCount, parameterBytes, parameters,
   slope,
 } from './network';
 import { prepareStep, updateWeights } from './optimizer';
@@ -48,7 +48,7 @@ const tileBudget: i32 = 1 << 20;
 /** Strips in a tile, from the shape alone: it fixes the order in which the gradient is summed. */
 function stripsOfTile(): i32 {
   const fitting = tileBudget / (64 * max(neuronCount, 1));
-  return max(4, min(maximalTileStrips, fitting));
+  return max(4, min(maxTileStrips, fitting));
 }
 
 /** Prepares training of the open network on `points` points; data, labels and moments are filled by the caller. */
