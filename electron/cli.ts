@@ -76,10 +76,13 @@ async function main(argv: readonly string[]): Promise<number> {
   return command.run(new Arguments(name, rest, command.options, command.positionals));
 }
 
-// Whoever reads a part of the output alone, as `head` does, has had enough; the command still does its work.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+// Whoever reads a part of the output alone, as `head` does, has had enough; the command still does its work. A terminal
+// that was closed answers with EIO.
+for (const output of [process.stdout, process.stderr]) {
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+  });
+}
 
 try {
   process.exitCode = await main(process.argv.slice(2));

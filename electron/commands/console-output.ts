@@ -2,7 +2,7 @@
 
 /** A line that only says what it says: control characters and changes of writing direction become question marks. */
 export function plainLine(line: string): string {
-  return line.replace(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/gu, '?');
+  return line.replace(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\u2028\u2029]/gu, '?');
 }
 
 /** Prints a line of the result on stdout. */

@@ -3,14 +3,28 @@ import { engineOfCell, trainingChoice } from '../../experiments/sweeps/cell-engi
 import { cellCost, cellSeconds } from '../../experiments/sweeps/cost-model.ts';
 import { sweepSeconds, trainersText } from '../../experiments/sweeps/sweep-estimate.ts';
 import type { EngineHost } from '../compute/engine-host.ts';
+import { freeBytes } from '../lab/disk/folder-size.ts';
 import type { SweepPlan } from '../lab/sweeps/sweep-plan.ts';
-import { alignColumns, formatBytes, formatDuration, printJson, printLine } from './console-output.ts';
+import { alignColumns, formatBytes, formatDuration, printJson, printLine, remark } from './console-output.ts';
 
-/** Prints cells, parameter counts, estimated time and disk; exit code 0. */
+/** That records will not find room in a folder, in words; null where they will, or where the system does not tell. */
+export async function roomWarning(bytes: number, folder: string): Promise<string | null> {
+  const free = await freeBytes(folder);
+  if (free === 0 || bytes <= free) return null;
+  return `This needs more room than there is: about ${formatBytes(bytes)}, and ${formatBytes(free)} are free on the disk of ${folder}.`;
+}
+
+/** Bytes that the records of a plan's cells take on disk, by estimate. */
+export function plannedBytes({ cells, snapshots, target }: SweepPlan): number {
+  return cells.reduce((sum, cell) => sum + cellCost(cell, snapshots, target).bytes, 0);
+}
+
+/** Prints cells, parameter counts, estimated time and disk, and whether `notebook` has room; exit code 0. */
 export async function dryRun(
   plan: SweepPlan,
   { pool: { threads }, decision: { adapter }, speedOf }: EngineHost,
   json: boolean,
+  notebook: string,
 ): Promise<number> {
   const cells = await Promise.all(
     plan.cells.map(async (cell) => {
@@ -23,7 +37,9 @@ export async function dryRun(
   );
   const seconds = sweepSeconds(cells, threads);
   const trainers = trainersText(cells, threads, adapter);
-  const bytes = cells.reduce((sum, cell) => sum + cell.bytes, 0);
+  const bytes = plannedBytes(plan);
+  const warning = await roomWarning(bytes, notebook);
+  if (warning !== null) remark(warning);
   if (json) {
     printJson({ name: plan.spec.name, threads, trainers, seconds, bytes, remarks: plan.remarks, cells });
     return 0;

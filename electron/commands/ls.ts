@@ -1,7 +1,9 @@
 /** `ls`: the entries of a notebook. */
 import { openNotebook } from '../lab/notebook/notebook.ts';
+import { diskFileSystem } from '../lab/disk/files.ts';
 import type { Command } from './command.ts';
 import { alignColumns, printJson, printLine, remark } from './console-output.ts';
+import { UserError } from './user-error.ts';
 
 export const lsCommand: Command = {
   usage: '',
@@ -11,6 +13,7 @@ export const lsCommand: Command = {
   async run(args) {
     const notebook = await openNotebook(args.notebook(), { mode: 'read' });
     try {
+      if (args.text('notebook') !== undefined) await requireNotebook(notebook.dir);
       const entries = await notebook.list();
       if (args.flag('json')) printJson(entries);
       else if (entries.length === 0) remark(`No entries in ${notebook.dir} yet.`);
@@ -29,6 +32,13 @@ export const lsCommand: Command = {
     }
   },
 };
+
+/** A folder that is not there, or no folder, is a wrong name rather than an empty notebook. */
+async function requireNotebook(path: string): Promise<void> {
+  const facts = await diskFileSystem.facts(path);
+  if (facts === null) throw new UserError(`there is no notebook ${path}: the folder does not exist`);
+  if (facts.kind === 'file') throw new UserError(`${path} is a file, not the folder of a notebook`);
+}
 
 /** "5 finished" or "3 finished, 2 interrupted". */
 function statesText(states: readonly string[]): string {

@@ -14,7 +14,7 @@ import { cellWork, isComplete, runSweep, type CellOutcome, type CellUpdate } fro
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { printJson, printLine, remark } from './console-output.ts';
-import { dryRun } from './dry-run.ts';
+import { dryRun, plannedBytes, roomWarning } from './dry-run.ts';
 import { openEngine } from './engine-option.ts';
 import { progressLines, ProgressDisplay, type CellProgress } from './run-progress.ts';
 
@@ -39,7 +39,7 @@ export const runCommand: Command = {
     try {
       const plan = await planSweepFile(diskFileSystem, args.positional(0), args.texts('set'), host.decision);
       plan.remarks.forEach((line) => remark(`note: ${line}`));
-      if (args.flag('dry-run')) return await dryRun(plan, host, args.flag('json'));
+      if (args.flag('dry-run')) return await dryRun(plan, host, args.flag('json'), args.notebook());
       return await runAndReport(plan, host, args);
     } finally {
       await host.pool.close();
@@ -73,11 +73,14 @@ export interface FinishedRun {
 export async function runPlan(plan: SweepPlan, host: EngineHost, args: Arguments): Promise<FinishedRun> {
   const notebook = await openNotebook(args.notebook(), { mode: 'write' });
   try {
+    if (notebook.takenOver !== null) remark(notebook.takenOver);
+    const warning = await roomWarning(plannedBytes(plan), notebook.dir);
+    if (warning !== null) remark(warning);
     const { entry, cells } = await entryForPlan(notebook, plan, host.decision, args.flag('new'));
     const { outcomes, stopped } = await train(entry, { ...plan, cells }, host, args);
     for (const { label, message } of outcomes) if (message !== null) remark(`${label}: ${message}`);
     if (stopped) remark('Stopped. Run the same command again to go on from here.');
-    const isDone = outcomes.every(({ state }) => state === 'finished');
+    const isDone = outcomes.every(({ state, message }) => state === 'finished' && message === null);
     return { exitCode: stopped ? interruptedCode : isDone ? 0 : 1, entryPath: entry.path, outcomes };
   } finally {
     await notebook.close();
@@ -208,7 +211,7 @@ function noteUpdate(progress: Map<string, TimedProgress>, update: CellUpdate, no
   cell.seconds = now - cell.startedAt;
 }
 
-/** Aborts on the first Ctrl-C or SIGTERM; a second one ends the process at once, the records stay whole. */
+/** Aborts on the first Ctrl-C, SIGTERM or closed terminal; a second one ends the process at once, the records stay whole. */
 function stopOnSignals(): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController();
   const stop = (): void => {
@@ -218,13 +221,12 @@ function stopOnSignals(): { signal: AbortSignal; release: () => void } {
     // SIGTERM promises an end within five seconds, even where an epoch takes longer than that.
     setTimeout(() => process.exit(interruptedCode), 4500).unref();
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const name of signals) process.on(name, stop);
   return {
     signal: controller.signal,
     release: () => {
-      process.off('SIGINT', stop);
-      process.off('SIGTERM', stop);
+      for (const name of signals) process.off(name, stop);
     },
   };
 }

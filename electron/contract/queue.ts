@@ -1,6 +1,7 @@
 /** What is to be trained, and how far it is. */
 import { z } from 'zod';
 import type { CellState } from '../../experiments/records/snapshot.ts';
+import { maxEpochs } from '../../experiments/sweeps/snapshot-epochs.ts';
 import { call } from './call.ts';
 import { cellIds, entryId, nothing, yaml } from './fields.ts';
 import type { PreviewBlock } from './frames.ts';
@@ -60,7 +61,7 @@ export const queueCalls = {
     z.strictObject({
       entryId,
       cellIds: cellIds.optional(),
-      epochs: z.int().min(1).max(100_000_000).optional(),
+      epochs: z.int().min(1).max(maxEpochs).optional(),
       first: z.boolean(),
     }),
   ),

@@ -75,13 +75,15 @@ export interface Lab {
 
 /** Opens a notebook for writing, or for reading where somebody else writes to it or nothing may be written. */
 export async function openLab(options: LabOptions): Promise<Lab> {
-  const { fileSystem: fs = diskFileSystem, now = () => new Date() } = options;
+  const { fileSystem = diskFileSystem, now = () => new Date() } = options;
   const budget = threadBudget(options.threads ?? defaultThreads(), options.shell === 'electron');
-  const isNew = await isNewNotebook(fs, options.notebook);
+  const isNew = await isNewNotebook(fileSystem, options.notebook);
   const { notebook, readOnlyBecause } =
     options.isReader === true
-      ? await openForReading(options.notebook, fs, now)
-      : await openForWritingOrReading(options.notebook, fs, now);
+      ? await openForReading(options.notebook, fileSystem, now)
+      : await openForWritingOrReading(options.notebook, fileSystem, now);
+  // Through it, nothing is written once the notebook is another process's.
+  const fs = notebook.fileSystem;
   const exampleEntryId =
     isNew && readOnlyBecause === null
       ? await placeExample(fs, notebook.dir, options.examples ?? examplesFolder())
@@ -220,7 +222,8 @@ async function openForWritingOrReading(
     const notebook = await openNotebook(folder, { mode: 'write', fileSystem, now });
     return { notebook, readOnlyBecause: null };
   } catch (error) {
-    const codes = ['locked', 'read-only', 'no-permission', 'refused'];
+    // The app always starts: what keeps it from writing does not keep it from showing.
+    const codes = ['locked', 'read-only', 'no-permission', 'refused', 'disk-full', 'io'];
     if (!(error instanceof LabError) || !codes.includes(error.code)) throw error;
     const notebook = await openNotebook(folder, { mode: 'read', fileSystem, now });
     return { notebook, readOnlyBecause: error.message };

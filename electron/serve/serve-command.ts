@@ -1,6 +1,7 @@
 /** Serving a notebook from the command line until somebody stops it. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { rendererFolder } from '../program/assets.ts';
 import { LabError } from '../lab/disk/lab-error.ts';
 import { openLab } from '../lab/lab.ts';
@@ -68,8 +69,18 @@ export async function serveUntilStopped({
   } finally {
     // Nobody waits longer for an epoch that does not end.
     setTimeout(() => process.exit(0), timeoutMs).unref();
+    // A file that never answers (a pipe, a hung network drive) keeps even that from ending: then by force.
+    forcedEnd(timeoutMs + 300);
     await lab.close();
   }
+}
+
+/** Ends this process after so many milliseconds, also where `process.exit` waits for a call that does not come back. */
+function forcedEnd(afterMs: number): void {
+  const watch = new Worker(`setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${afterMs})`, {
+    eval: true,
+  });
+  watch.unref();
 }
 
 async function served(start: () => Promise<LabServer>): Promise<LabServer> {

@@ -1,5 +1,9 @@
 /** Starting the app: in Electron where its binary is here or can be had, else in a browser. */
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { programRoot } from '../program/assets.ts';
 import { toldExitCode } from '../program/exit-codes.ts';
 import { electronBinary, electronFolder } from './electron-binary.ts';
@@ -49,8 +53,20 @@ export function hasDisplay(
   return (environment['DISPLAY'] ?? '') !== '' || (environment['WAYLAND_DISPLAY'] ?? '') !== '';
 }
 
-/** Opens an address in the system's browser; where that fails the address stands in the terminal. */
-function openBrowser(address: string): void {
+/** A page that only its owner can read and that leads to `link`: other users see what programs are called with. */
+export function pageThatOpens(link: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'creasebook-'));
+  const page = join(folder, 'open.html');
+  const to = link.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  const body = `<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer"><title>Creasebook</title><meta http-equiv="refresh" content="0;url=${to}"><a href="${to}">Creasebook</a>`;
+  writeFileSync(page, `${body}\n`, { mode: 0o600 });
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return page;
+}
+
+/** Opens a link that works once in the system's browser; where that fails it stands in the terminal. */
+function openBrowser(link: string): void {
+  const address = pathToFileURL(pageThatOpens(link)).href;
   const [program, args] =
     process.platform === 'darwin'
       ? ['open', [address]]

@@ -1,5 +1,4 @@
 /** Whether the records of a cell are what was written: checksums, digests, the hash chain, and what entry.json says of it. */
-import type { EpochMetrics } from '../engines/engine.ts';
 import { EntryError } from '../records/entry-error.ts';
 import type { EntryCell } from './entry-schema.ts';
 import { decodeRecord, decodeRecordHead, type RecordHead } from '../records/record-codec.ts';
@@ -52,7 +51,9 @@ export class ChainVerification {
     null;
   /** Where the record lies that is being looked at. */
   #bytes: ByteRange | null = null;
-  #losses: number[] = [];
+  /** Loss of every recorded epoch, and which epoch it is of. */
+  readonly #losses: number[] = [];
+  readonly #lossEpochs: number[] = [];
   #reachedEnd: boolean;
 
   constructor(end: ChainEnd) {
@@ -121,11 +122,14 @@ export class ChainVerification {
     if (weightsDigest(snapshot.weights) !== snapshot.weightsDigest)
       this.#add('weights', record, epoch, 'the weights do not match their digest');
     this.#checkLink(snapshot, record);
-    this.#losses = [...this.#losses, ...lossesOf(metrics.epochs)].slice(-rememberedLosses);
+    for (const trained of metrics.epochs) {
+      this.#losses.push(trained.loss);
+      this.#lossEpochs.push(trained.epoch);
+    }
     if (keyFrame !== null) {
       if (stateDigest(keyFrame.state) !== metrics.stateDigest)
         this.#add('state', record, epoch, "the optimiser's state does not match its digest");
-      this.#checkMonitor(keyFrame, this.#losses, record);
+      this.#checkMonitor(keyFrame, this.#losses.slice(-rememberedLosses), record);
     }
     this.#checkEnd(epoch, link, record);
     this.#epochs.push(epoch);
@@ -167,8 +171,18 @@ export class ChainVerification {
       this.#add('weights', record, state.epoch, 'the weights do not match their digest');
     if (stateDigest(state) !== head.stateDigest)
       this.#add('state', record, state.epoch, "the optimiser's state does not match its digest");
-    // A state remembers the losses before its pending epochs, which end with the last snapshot.
-    this.#checkMonitor(resume, this.#losses, record);
+    this.#checkMonitor(resume, this.#lossesBefore(resume), record);
+  }
+
+  /**
+   * What a state has to remember: the losses before its pending epochs, which begin after the last snapshot. A run that
+   * was stopped while it trained again towards that snapshot has none, and remembers those up to its own epoch.
+   */
+  #lossesBefore({ state, pendingEpochs }: ResumeState): readonly number[] {
+    const end = pendingEpochs.length > 0 ? Infinity : state.epoch;
+    let count = this.#losses.length;
+    while (count > 0 && (this.#lossEpochs[count - 1] ?? 0) > end) count--;
+    return this.#losses.slice(Math.max(0, count - rememberedLosses), count);
   }
 
   #checkMonitor({ state, monitor }: ResumeState, losses: readonly number[], record: number): void {
@@ -201,8 +215,4 @@ export class ChainVerification {
   ): void {
     this.#findings.push({ part: 'records', cell: this.#end.id, record, epoch, bytes, field, message });
   }
-}
-
-function lossesOf(epochs: readonly EpochMetrics[]): number[] {
-  return epochs.map(({ loss }) => loss);
 }

@@ -85,8 +85,10 @@ export function metricsCsv(columns: readonly MetricsColumn[]): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** Words that a spreadsheet would take for a formula begin with an apostrophe, as spreadsheets themselves mark text. */
 function csvField(value: Value): string {
-  const text = value === null ? '' : String(value);
+  const isFormula = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) && Number.isNaN(Number(value));
+  const text = value === null ? '' : isFormula ? `'${value}` : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

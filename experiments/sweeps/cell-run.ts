@@ -10,7 +10,7 @@ import { createCellTrainer, initialState, networkOfCell, pointsOfCell } from './
 import { measurePoints, measurePreview, measureTruth, pointsMse } from './cell-measures.ts';
 import type { CellJob, CellMessage, CellRunOptions } from './cell-run-contract.ts';
 import { createPace } from './epoch-pacer.ts';
-import { snapshotEpochs } from './snapshot-epochs.ts';
+import { goalProblem, snapshotEpochs } from './snapshot-epochs.ts';
 
 /**
  * The messages of a cell's run; the last one is 'finished', 'failed' or 'stopped'. An abort takes effect at the end of
@@ -30,6 +30,8 @@ export async function* runCell(
   }
   let trainer: Trainer | null = null;
   try {
+    const problem = goalProblem(job.epochs);
+    if (problem !== null) throw new RangeError(`${problem}.`);
     const points = pointsOfCell(job.config, job.picture);
     trainer = await createCellTrainer(engine, job.config, points, resume?.state ?? initialState(job.config));
     yield* new CellRun(engine, job, options, points, trainer).messages();

@@ -2,7 +2,7 @@
 import { parameterCount } from '../network/shape.ts';
 import { optimizers } from '../engines/optimizers.ts';
 import type { CellConfig, SnapshotSettings, SweepCell } from './cell.ts';
-import { snapshotEpochs } from './snapshot-epochs.ts';
+import { snapshotCount } from './snapshot-epochs.ts';
 import { SweepError } from './sweep-error.ts';
 import type { ExpansionTarget } from './sweep-expansion.ts';
 
@@ -54,7 +54,7 @@ export function cellCost(cell: SweepCell, settings: SnapshotSettings, target: Ex
   const { config, epochs } = cell;
   const { points, validation } = config.data;
   const parameters = parameterCount(config.network);
-  const snapshots = snapshotEpochs(settings.policy, epochs).length;
+  const snapshots = snapshotCount(settings.policy, epochs);
   const pixels = target.width * target.height;
   const everySnapshot = previewPixels(settings.previewSize, target) + points + validation;
   const keyFrames = Math.ceil(snapshots / settings.keyFrameEvery);

@@ -8,12 +8,12 @@ import {
   type HyperparameterKey,
   type HyperparameterRange,
 } from '../engines/optimizers.ts';
+import { maxEpochs } from './snapshot-epochs.ts';
 
 /** Maximum number of cells of one sweep. */
 export const maxCells = 10_000;
 
 const maxPixels = 4096 * 4096;
-const maxEpochs = 10_000_000;
 
 /** Whole number in a closed interval. */
 function whole(minimum: number, maximum: number) {

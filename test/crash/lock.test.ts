@@ -1,9 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { diskFileSystem } from '../../electron/lab/disk/files.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { diskFileSystem, type FileSystem } from '../../electron/lab/disk/files.ts';
+import { guardedFileSystem } from '../../electron/lab/disk/guarded-files.ts';
 import { currentWriter, takeLock } from '../../electron/lab/disk/lock.ts';
 import { openNotebook } from '../../electron/lab/notebook/notebook.ts';
 import { bundleProgram, type Bundle } from './bundle.ts';
@@ -166,4 +176,156 @@ test('a lock file that says nothing is taken over', async () => {
     rmSync(join(dir, '.lock'), { recursive: true });
     mkdirSync(join(dir, '.lock'));
   }
+});
+
+/** A file system without hard links, where filling the lock file and making it take the time that is given. */
+function withoutLinks(delays: { readonly makeMs?: number; readonly fillMs?: number }): FileSystem {
+  return {
+    ...diskFileSystem,
+    link: async () => {
+      await sleep(delays.makeMs ?? 0);
+      throw Object.assign(new Error('no links here'), { code: 'EPERM' });
+    },
+    open: async (path, mode) => {
+      const file = await diskFileSystem.open(path, mode);
+      if (mode !== 'create' || !/[0-9]$/.test(path)) return file;
+      return {
+        ...file,
+        write: async (bytes, position) => {
+          await sleep(delays.fillMs ?? 0);
+          return file.write(bytes, position);
+        },
+      };
+    },
+  };
+}
+
+test('without hard links, a lock that is filled slowly is not taken from under its owner', async () => {
+  for (let round = 0; round < 8; round++) {
+    const dir = folder();
+    const timing = { beatMs: 30_000, silenceMs: 300_000, graceMs: round % 2 === 0 ? 50 : 200, yieldMs: 2000 };
+    // The second finds the first one's file still empty, and is late with its own.
+    const first = takeLock(withoutLinks({ fillMs: 250 + 20 * round }), dir, now, timing);
+    await sleep(100);
+    const second = takeLock(
+      withoutLinks({ makeMs: 400, fillMs: 15 * round }),
+      dir,
+      new Date(+now + 1),
+      timing,
+    );
+    const outcomes = await Promise.allSettled([first, second]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  }
+});
+
+test('of many that start at once without hard links, none is ever inside beside another', async () => {
+  const timing = { beatMs: 30_000, silenceMs: 300_000, graceMs: 20, yieldMs: 2000 };
+  for (let round = 0; round < 12; round++) {
+    const dir = folder();
+    const random = (): number => Math.random() * 60;
+    const outcomes = await Promise.allSettled(
+      [1, 2, 3].map(async (contender) => {
+        await sleep(random() / 4);
+        const fs = withoutLinks({ makeMs: random(), fillMs: random() });
+        return takeLock(fs, dir, new Date(+now + contender), timing);
+      }),
+    );
+    expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(1);
+  }
+});
+
+describe('a lock with signs of life', () => {
+  const timing = { beatMs: 50, silenceMs: 1000, graceMs: 100, yieldMs: 2000 };
+
+  /** Makes the lock of a notebook look as if it were another computer's, last written `ageMs` ago. */
+  function movedElsewhere(dir: string, ageMs: number): void {
+    const path = join(dir, '.lock', '1');
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, JSON.stringify({ ...(JSON.parse(text) as object), host: 'elsewhere' }));
+    const time = (Date.now() - ageMs) / 1000;
+    utimesSync(path, time, time);
+  }
+
+  test('is taken over from another computer once it was silent for long enough, and says so', async () => {
+    const dir = folder();
+    await takeLock(diskFileSystem, dir, now, { ...timing, beatMs: 60_000 });
+    movedElsewhere(dir, 500);
+    await expect(takeLock(diskFileSystem, dir, now, timing)).rejects.toMatchObject({
+      code: 'locked',
+      message: expect.stringContaining('or wait five minutes') as string,
+    });
+    movedElsewhere(dir, 1500);
+    const lock = await takeLock(diskFileSystem, dir, now, timing);
+    expect(lock.takenOver).toMatch(/on the computer 'elsewhere' gave no sign of life/);
+    await lock.release();
+  });
+
+  test('is not taken from a holder that gives none because it is of an earlier version', async () => {
+    const dir = await lockedBy({ host: 'elsewhere', beat: undefined });
+    utimesSync(join(dir, '.lock', '1'), 1, 1);
+    await expect(takeLock(diskFileSystem, dir, now, timing)).rejects.toMatchObject({ code: 'locked' });
+  });
+
+  test('is written again and again while it is held, by the clock of the file server', async () => {
+    const dir = folder();
+    const lock = await takeLock(diskFileSystem, dir, now, timing);
+    utimesSync(join(dir, '.lock', '1'), 1, 1);
+    await expect
+      .poll(async () => (await diskFileSystem.facts(join(dir, '.lock', '1')))?.modifiedMs ?? 0)
+      .toBeGreaterThan(Date.now() - 60_000);
+    await lock.release();
+  });
+
+  test('is found lost before anything more is written, and the notebook found gone', async () => {
+    const dir = folder();
+    const lock = await takeLock(diskFileSystem, dir, now, { ...timing, beatMs: 60_000 });
+    const fs = guardedFileSystem(diskFileSystem, dir, () => lock.check());
+    const file = await fs.open(join(dir, 'log'), 'create');
+    await file.write(new Uint8Array(3), 0);
+    // Left behind by somebody who ended before he had looked at the others.
+    writeFileSync(join(dir, '.lock', '2'), '');
+    await file.write(new Uint8Array(3), 0);
+    // Somebody who gives way again, and somebody who worked here meanwhile.
+    const own = readFileSync(join(dir, '.lock', '1'), 'utf8');
+    const other = { ...(JSON.parse(own) as object), host: 'elsewhere' };
+    writeFileSync(join(dir, '.lock', '3'), JSON.stringify(other));
+    const waiting = file.write(new Uint8Array(3), 0);
+    await sleep(200);
+    rmSync(join(dir, '.lock', '3'));
+    await waiting;
+    writeFileSync(join(dir, '.lock', '3'), JSON.stringify({ ...other, released: true }));
+    await expect(file.write(new Uint8Array(3), 3)).rejects.toMatchObject({ code: 'locked' });
+    await expect(fs.makeFolder(join(dir, 'more'))).rejects.toMatchObject({ code: 'locked' });
+    expect(await file.size()).toBe(3);
+    rmSync(join(dir, '.lock'), { recursive: true });
+    await expect(file.write(new Uint8Array(3), 3)).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('is gone') as string,
+    });
+    await file.close();
+  });
+});
+
+test('locks that nobody can have made keep nobody out', async () => {
+  const dir = folder();
+  mkdirSync(join(dir, '.lock', '7'), { recursive: true });
+  await (await takeLock(diskFileSystem, dir, now)).release();
+  const stale = readFileSync(join(dir, '.lock', '8'), 'utf8');
+  for (const number of ['999999999999999', '999999999999998', '12345678901234567890']) {
+    writeFileSync(join(dir, '.lock', number), stale);
+    await (await takeLock(diskFileSystem, dir, now)).release();
+    await (await takeLock(diskFileSystem, dir, now)).release();
+  }
+  const huge = await lockedBy({ pid: 2 ** 40 });
+  await (await takeLock(diskFileSystem, huge, now)).release();
+});
+
+test('a lock that is no folder keeps nobody from reading, and says what is wrong to whoever writes', async () => {
+  const dir = folder();
+  writeFileSync(join(dir, '.lock'), 'x');
+  expect(await currentWriter(diskFileSystem, dir)).toBeNull();
+  await expect(takeLock(diskFileSystem, dir, now)).rejects.toMatchObject({
+    code: 'refused',
+    message: expect.stringContaining('not a folder') as string,
+  });
 });

@@ -3,7 +3,7 @@
  * before any operation, and it tells what a disk may hold afterwards.
  */
 import { basename, dirname } from 'node:path';
-import type { FileSystem, OpenFile, OpenMode } from '../../electron/lab/disk/files.ts';
+import type { FileFacts, FileSystem, OpenFile, OpenMode } from '../../electron/lab/disk/files.ts';
 
 interface FileNode {
   readonly kind: 'file';
@@ -18,6 +18,15 @@ interface FolderNode {
 }
 
 type DiskNode = FileNode | FolderNode;
+
+const identities = new WeakMap<DiskNode, string>();
+let made = 0;
+
+function identityOf(node: DiskNode): string {
+  const known = identities.get(node) ?? String(++made);
+  identities.set(node, known);
+  return known;
+}
 
 /** What of the unsynced changes is on the disk after a stop. */
 export interface Survival {
@@ -130,10 +139,11 @@ export class ModelFileSystem implements FileSystem {
     return [...node.current.keys()];
   }
 
-  async facts(path: string): Promise<{ kind: 'file' | 'folder'; size: number } | null> {
+  async facts(path: string): Promise<FileFacts | null> {
     const node = this.#find(path);
     if (node === undefined) return null;
-    return { kind: node.kind, size: node.kind === 'file' ? node.current.length : 0 };
+    const size = node.kind === 'file' ? node.current.length : 0;
+    return { kind: node.kind, size, modifiedMs: 0, identity: identityOf(node) };
   }
 
   async syncFolder(path: string): Promise<void> {
@@ -174,6 +184,7 @@ export class ModelFileSystem implements FileSystem {
         node.current = node.current.slice(0, size);
       },
       size: async () => node.current.length,
+      identity: async () => identityOf(node),
       close: async () => undefined,
     };
   }

@@ -17,6 +17,7 @@ export function bytesAsFile(bytes: Uint8Array): OpenFile {
     truncate: refuse,
     sync: () => Promise.resolve(),
     size: () => Promise.resolve(bytes.length),
+    identity: () => Promise.resolve(null),
     close: () => Promise.resolve(),
   };
 }

@@ -5,6 +5,7 @@ import { defaultValueMap, valueMapNames } from '../../../experiments/drawing/col
 import { programVersion } from '../../program/assets.ts';
 import type { AppInfo, Settings } from '../../contract/app.ts';
 import { readWhole, writeWhole } from '../disk/files.ts';
+import { LabError } from '../disk/lab-error.ts';
 import type { CallHandlers } from './router.ts';
 import { requireWritable, type LabContext } from './lab-context.ts';
 
@@ -55,7 +56,8 @@ async function readSettings({ fs }: LabContext, path: string): Promise<Settings>
     return storedSettings.parse(JSON.parse(text));
   } catch (error) {
     // Settings that cannot be read are not worth a stop: the defaults hold until they are changed.
-    if (error instanceof SyntaxError || error instanceof z.ZodError) return defaults;
+    if (error instanceof SyntaxError || error instanceof z.ZodError || error instanceof LabError)
+      return defaults;
     throw error;
   }
 }

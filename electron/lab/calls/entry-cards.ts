@@ -19,7 +19,8 @@ export function cardFromSummary(summary: EntrySummary): EntryCard {
 
 /** The card of an entry that is open. */
 export function cardFromEntry(entry: EntryStore): EntryCard {
-  const { id, name, title, tags, created, cells } = entry.json;
+  const { name, title, tags, created, cells } = entry.json;
+  const { id } = entry;
   const states = cells.map((cell) => ({ ...cell, state: entry.openCellState(cell.id) ?? cell.state }));
   const counts = countsOf(states);
   return { id, title, name, tags, created, counts, cover: coverOf(cells), trashed: false, problem: null };

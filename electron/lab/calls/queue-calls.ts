@@ -1,6 +1,7 @@
 /** Calls about the queue, and what the queue needs of the notebook. */
 import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
+import { goalProblem } from '../../../experiments/sweeps/snapshot-epochs.ts';
 import { applyOverride } from '../../../experiments/sweeps/override.ts';
 import { parseSweep } from '../../../experiments/sweeps/sweep.ts';
 import type { PlannedSweep } from '../sweeps/planned-sweep.ts';
@@ -59,6 +60,8 @@ export function queueCalls(context: LabContext): CallHandlers<QueueCall> {
       const known = new Set(entry.json.cells.map(({ id }) => id));
       const unknown = cellIds?.find((id) => !known.has(id));
       if (unknown !== undefined) throw new LabError('not-found', `Entry ${entryId} has no cell ${unknown}.`);
+      const problem = absurdGoal(entry, cellIds);
+      if (problem !== null) throw new LabError('refused', `The cells cannot run: ${problem}.`);
       if (epochs !== undefined) await extendGoals(entry, cellIds, epochs);
       const items = await queue.add(entryId, cellIds ?? [...known], first);
       await queue.refresh(entryId);
@@ -110,6 +113,16 @@ async function entryOf(
     created: now(),
   };
   return { entry: await notebook.create(entry), cells };
+}
+
+/** What is wrong with the goals of cells that an entry from elsewhere asks for, or null. */
+function absurdGoal(entry: EntryStore, cellIds: readonly string[] | undefined): string | null {
+  const chosen = entry.json.cells.filter(({ id }) => cellIds?.includes(id) ?? true);
+  for (const { epochs } of chosen) {
+    const problem = goalProblem(epochs);
+    if (problem !== null) return problem;
+  }
+  return null;
 }
 
 /** Raises the goals of cells; the sweep file says so too where all of them are meant. */

@@ -3,7 +3,7 @@
  * everything, fsync, rename, fsync of the folder. So whatever stops the process, the old file or the new one is there.
  */
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, type BigIntStats } from 'node:fs';
 import * as disk from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf, fileError, LabError } from './lab-error.ts';
@@ -22,6 +22,8 @@ export interface OpenFile {
   sync(): Promise<void>;
   truncate(size: number): Promise<void>;
   size(): Promise<number>;
+  /** As FileFacts has it. */
+  identity(): Promise<string | null>;
   close(): Promise<void>;
 }
 
@@ -32,6 +34,10 @@ export type OpenMode = 'read' | 'write' | 'create';
 export interface FileFacts {
   readonly kind: 'file' | 'folder' | 'other';
   readonly size: number;
+  /** When its content was last written, by the clock of the file server: milliseconds since 1970. */
+  readonly modifiedMs: number;
+  /** Tells it apart from other files that have or had this name; null where the file system cannot. */
+  readonly identity: string | null;
 }
 
 /** What the lab asks of a file system. Errors carry a `code` with the errno's name. */
@@ -52,15 +58,24 @@ export interface FileSystem {
   syncFolder(path: string): Promise<void>;
 }
 
+/** Opening a pipe would else wait for somebody at its other end; Windows has no such flag. */
+const noWaiting = (constants as Partial<typeof constants>).O_NONBLOCK ?? 0;
+
 const openFlags: Readonly<Record<OpenMode, number>> = {
-  read: constants.O_RDONLY,
-  write: constants.O_RDWR,
+  read: constants.O_RDONLY | noWaiting,
+  write: constants.O_RDWR | noWaiting,
   create: constants.O_RDWR | constants.O_CREAT | constants.O_EXCL,
 };
 
 /** The file system of the machine. */
 export const diskFileSystem: FileSystem = {
-  open: async (path, mode) => openDiskFile(await disk.open(path, openFlags[mode], 0o644)),
+  open: async (path, mode) => {
+    const handle = await disk.open(path, openFlags[mode], 0o644);
+    const facts = await handle.stat();
+    if (facts.isFile()) return openDiskFile(handle);
+    await handle.close();
+    throw Object.assign(new Error('no plain file'), { code: facts.isDirectory() ? 'EISDIR' : 'EFTYPE' });
+  },
   rename: (from, to) => disk.rename(from, to),
   link: (from, to) => disk.link(from, to),
   remove: (path) => disk.unlink(path),
@@ -69,8 +84,10 @@ export const diskFileSystem: FileSystem = {
   list: (path) => disk.readdir(path),
   facts: async (path) => {
     try {
-      const facts = await disk.lstat(path);
-      return { kind: facts.isFile() ? 'file' : facts.isDirectory() ? 'folder' : 'other', size: facts.size };
+      const facts = await disk.lstat(path, { bigint: true });
+      const kind = facts.isFile() ? 'file' : facts.isDirectory() ? 'folder' : 'other';
+      const { size, mtimeMs } = facts;
+      return { kind, size: Number(size), modifiedMs: Number(mtimeMs), identity: identityOf(facts) };
     } catch (error) {
       if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return null;
       throw error;
@@ -89,6 +106,11 @@ export const diskFileSystem: FileSystem = {
   },
 };
 
+/** Numbers of files are given out again, to another file of another birth. */
+function identityOf({ dev, ino, birthtimeNs }: BigIntStats): string | null {
+  return ino === 0n ? null : `${dev}:${ino}:${birthtimeNs}`;
+}
+
 function openDiskFile(handle: disk.FileHandle): OpenFile {
   return {
     read: async (target, position) => (await handle.read(target, 0, target.length, position)).bytesRead,
@@ -96,6 +118,7 @@ function openDiskFile(handle: disk.FileHandle): OpenFile {
     sync: () => handle.sync(),
     truncate: (size) => handle.truncate(size),
     size: async () => (await handle.stat()).size,
+    identity: async () => identityOf(await handle.stat({ bigint: true })),
     close: () => handle.close(),
   };
 }

@@ -1,6 +1,7 @@
 /** How much disk a folder takes. */
 import { statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { errnoOf } from './lab-error.ts';
 import type { FileSystem } from './files.ts';
 
 /** Bytes of all files in a folder and below; links count as nothing. What disappears meanwhile is left out. */
@@ -14,12 +15,13 @@ export async function folderBytes(fs: FileSystem, path: string): Promise<number>
   return bytes;
 }
 
-/** Bytes that are free for this user on the disk that holds a path; 0 where the system does not tell. */
+/** Bytes that are free for this user on the disk that holds a path, or will hold it; 0 where the system does not tell. */
 export async function freeBytes(path: string): Promise<number> {
   try {
     const { bavail, bsize } = await statfs(path);
     return bavail * bsize;
-  } catch {
-    return 0;
+  } catch (error) {
+    // A notebook is made with its first entry, on the disk of the folder above.
+    return errnoOf(error) === 'ENOENT' && dirname(path) !== path ? freeBytes(dirname(path)) : 0;
   }
 }

@@ -60,6 +60,7 @@ const causes: Readonly<Record<string, Cause>> = {
   ENOTDIR: { code: 'not-found', what: 'it is not a folder', advice: 'Check the path' },
   EEXIST: { code: 'not-found', what: 'a file is in its place', advice: 'Choose another folder' },
   EISDIR: { code: 'not-found', what: 'it is a folder', advice: 'Check the path' },
+  EFTYPE: { code: 'damaged', what: 'it is no plain file', advice: 'It was left as it is; remove it' },
   EIO: { code: 'io', what: 'the disk reported an error', advice: 'Check the disk and try again' },
   EMFILE: { code: 'io', what: 'too many files are open', advice: 'Close some entries and try again' },
 };

@@ -9,10 +9,17 @@ import {
   type LogDamage,
 } from '../../../experiments/records/record-log.ts';
 import { EntryError } from '../../../experiments/records/entry-error.ts';
+import { bufferedReader } from './buffered-reader.ts';
 import { fileError, LabError, readingOnly } from './lab-error.ts';
-import { makeFolders, readRange, writeAll, writeWhole, type FileSystem, type OpenFile } from './files.ts';
-
-const scanChunkBytes = 1 << 20;
+import {
+  makeFolders,
+  readRange,
+  writeAll,
+  writeWhole,
+  type FileFacts,
+  type FileSystem,
+  type OpenFile,
+} from './files.ts';
 
 /** What `LogFile.scan` tells about each good frame. */
 export type LogFrameVisitor = (payload: Uint8Array, position: LogPosition, frame: number) => void;
@@ -24,14 +31,27 @@ export interface LogPrefix {
   readonly last: LogPosition | null;
 }
 
-/**
- * A log on disk: scanned once, then read by position and appended to; frames that were appended are on disk.
- */
+/** So many logs are kept open at once, however many were looked at; those at work come on top. */
+const maxOpen = 64;
+
+/** Logs with an open file, the one that was used longest ago first. */
+const openLogs = new Set<LogFile>();
+
+/** One log: a file of frames, kept open while it is used. */
 export class LogFile {
   readonly #fs: FileSystem;
   readonly #path: string;
   readonly #writable: boolean;
   #file: OpenFile | null = null;
+  #opening: Promise<OpenFile | null> | null = null;
+  /** Which file is open: the name may be another one's by now. */
+  #identity: string | null = null;
+  /** Operations under way, which need the open file. */
+  #uses = 0;
+  /** Appended and not synced: the file stays open until it is, so that no error of the disk is missed. */
+  #isUnsynced = false;
+  /** Why nothing is written any more: the file of this name is not the one that was written. */
+  #lost: LabError | null = null;
   /** End of the good prefix, and the number of frames in it. */
   #end = 0;
   #frames = 0;
@@ -75,9 +95,7 @@ export class LogFile {
    */
   async adopt({ end, frames, last }: LogPrefix): Promise<boolean> {
     if (end === 0) return true;
-    const file = await this.#open();
-    if (file === null || last === null || last.offset + logFrameHeaderBytes + last.length !== end)
-      return false;
+    if (last === null || last.offset + logFrameHeaderBytes + last.length !== end) return false;
     try {
       await this.read(last);
     } catch (error) {
@@ -91,66 +109,77 @@ export class LogFile {
   }
 
   /** Visits the good frames after those seen before. Reads only. */
-  async scan(visit: LogFrameVisitor): Promise<void> {
-    const file = await this.#open();
-    if (file === null) return;
-    try {
-      const reader = await bufferedReader(file);
-      const noteAndVisit: LogFrameVisitor = (payload, position, frame) => {
-        this.#last = position;
-        visit(payload, position, frame);
-      };
-      const found = await scanLog(reader, noteAndVisit, { offset: this.#end, frame: this.#frames });
-      this.#end = found.end;
-      this.#frames = found.frames;
-      this.#damage = found.damage;
-    } catch (error) {
-      throw fileError(error, `read ${basename(this.#path)}`);
-    }
+  scan(visit: LogFrameVisitor): Promise<void> {
+    return this.#use(async (file) => {
+      if (file === null) return;
+      try {
+        const reader = await bufferedReader(file);
+        const noteAndVisit: LogFrameVisitor = (payload, position, frame) => {
+          this.#last = position;
+          visit(payload, position, frame);
+        };
+        const found = await scanLog(reader, noteAndVisit, { offset: this.#end, frame: this.#frames });
+        this.#end = found.end;
+        this.#frames = found.frames;
+        this.#damage = found.damage;
+      } catch (error) {
+        throw fileError(error, `read ${basename(this.#path)}`);
+      }
+    });
   }
 
   /**
    * Moves what lies beyond the good prefix into `NAME.damaged-<n>` beside the log and returns that name; null where
    * there is nothing. The copy is durable before the log is cut.
    */
-  async setDamageAside(): Promise<string | null> {
-    const file = await this.#open();
-    if (file === null) return null;
-    try {
-      const size = await file.size();
-      if (size <= this.#end) return null;
-      const name = await this.#freeDamagedName();
-      await writeWhole(
-        this.#fs,
-        join(dirname(this.#path), name),
-        await readRange(file, this.#end, size - this.#end),
-      );
-      await file.truncate(this.#end);
-      await file.sync();
-      this.#damage = null;
-      return name;
-    } catch (error) {
-      throw fileError(error, `set the damaged end of ${basename(this.#path)} aside`, 'Nothing was removed');
-    }
+  setDamageAside(): Promise<string | null> {
+    return this.#use(async (file) => {
+      if (file === null) return null;
+      try {
+        const size = await file.size();
+        if (size <= this.#end) return null;
+        const name = await this.#freeDamagedName();
+        await writeWhole(
+          this.#fs,
+          join(dirname(this.#path), name),
+          await readRange(file, this.#end, size - this.#end),
+        );
+        await file.truncate(this.#end);
+        await file.sync();
+        this.#damage = null;
+        return name;
+      } catch (error) {
+        throw fileError(error, `set the damaged end of ${basename(this.#path)} aside`, 'Nothing was removed');
+      }
+    });
   }
 
-  /** Appends a frame without making it durable; where it lies. After an error call `cutBack`. */
+  /**
+   * Appends a frame without making it durable; where it lies. Throws LabError 'not-found' or 'damaged' where the file was
+   * moved, removed, or replaced by another one since. After an error call `cutBack`.
+   */
   async append(payload: Uint8Array): Promise<LogPosition> {
-    const file = await this.#openForAppending();
-    const frame = encodeLogFrame(payload);
-    const position = { offset: this.#end, length: payload.length };
-    this.#ragged = true;
-    await writeAll(file, frame, this.#end);
-    this.#ragged = false;
-    this.#end += frame.length;
-    this.#frames++;
-    this.#last = position;
-    return position;
+    if (!this.#writable) throw readingOnly();
+    await this.#makeFile();
+    return this.#use(async (file) => {
+      if (file === null) throw this.#lose('not-found', 'is gone');
+      const frame = encodeLogFrame(payload);
+      const position = { offset: this.#end, length: payload.length };
+      this.#ragged = true;
+      this.#isUnsynced = true;
+      await writeAll(file, frame, this.#end);
+      this.#ragged = false;
+      this.#end += frame.length;
+      this.#frames++;
+      this.#last = position;
+      return position;
+    });
   }
 
   /** Makes what was appended durable. */
   async sync(): Promise<void> {
     await this.#file?.sync();
+    this.#isUnsynced = false;
   }
 
   /** Cuts the log back to `end` bytes and `frames` frames after a failed append. Never throws: what fails is done again before the next append. */
@@ -159,6 +188,8 @@ export class LogFile {
     this.#frames = frames;
     this.#last = null;
     this.#ragged = true;
+    this.#isUnsynced = false;
+    if (this.#lost !== null) return;
     try {
       await this.#cut();
     } catch {
@@ -167,58 +198,133 @@ export class LogFile {
   }
 
   /** Payload of the frame at `position`. Throws EntryError 'damaged' or 'truncated' where it no longer is what it was. */
-  async read(position: LogPosition): Promise<Uint8Array> {
-    const file = await this.#open();
-    if (file === null) throw new EntryError('truncated', `${basename(this.#path)} is gone`);
-    try {
-      return decodeLogFrame(await readRange(file, position.offset, logFrameHeaderBytes + position.length));
-    } catch (error) {
-      if (error instanceof EntryError) throw error;
-      throw fileError(error, `read ${basename(this.#path)}`);
-    }
+  read(position: LogPosition): Promise<Uint8Array> {
+    return this.#use(async (file) => {
+      if (file === null) throw new EntryError('truncated', `${basename(this.#path)} is gone`);
+      try {
+        return decodeLogFrame(await readRange(file, position.offset, logFrameHeaderBytes + position.length));
+      } catch (error) {
+        if (error instanceof EntryError) throw error;
+        throw fileError(error, `read ${basename(this.#path)}`);
+      }
+    });
   }
 
+  /** Closes the file; what is asked for later opens it again. */
   async close(): Promise<void> {
+    await this.#opening?.catch(() => null);
     const file = this.#file;
     this.#file = null;
+    openLogs.delete(this);
     await file?.close();
   }
 
-  async #open(): Promise<OpenFile | null> {
-    if (this.#file !== null) return this.#file;
+  /** Calls `task` with the open file, or with null where there is none, and keeps it open meanwhile. */
+  async #use<Result>(task: (file: OpenFile | null) => Promise<Result>): Promise<Result> {
+    this.#uses++;
+    try {
+      return await task(await this.#open());
+    } finally {
+      this.#uses--;
+      await closeLongUnused();
+    }
+  }
+
+  /** Whether the file may be closed: whoever needs it next opens it again. */
+  get isIdle(): boolean {
+    return this.#uses === 0 && !this.#isUnsynced;
+  }
+
+  #open(): Promise<OpenFile | null> {
+    openLogs.delete(this);
+    if (this.#file !== null) {
+      openLogs.add(this);
+      return Promise.resolve(this.#file);
+    }
+    this.#opening ??= this.#openFile().finally(() => (this.#opening = null));
+    return this.#opening;
+  }
+
+  async #openFile(): Promise<OpenFile | null> {
     try {
       const facts = await this.#fs.facts(this.#path);
       if (facts === null) return null;
       if (facts.kind !== 'file')
         throw new LabError('damaged', `${basename(this.#path)} is not a file. It was left as it is.`);
-      this.#file = await this.#fs.open(this.#path, this.#writable ? 'write' : 'read');
-      return this.#file;
+      return await this.#keep(await this.#fs.open(this.#path, this.#writable ? 'write' : 'read'));
     } catch (error) {
       throw fileError(error, `open ${basename(this.#path)}`);
     }
   }
 
-  async #openForAppending(): Promise<OpenFile> {
-    if (!this.#writable) throw readingOnly();
+  async #keep(file: OpenFile): Promise<OpenFile> {
+    this.#identity = await file.identity();
+    this.#file = file;
+    openLogs.add(this);
+    return file;
+  }
+
+  /** Makes the file where there is none yet, else makes sure that its name still is that of what was written. */
+  async #makeFile(): Promise<void> {
+    if (this.#lost !== null) throw this.#lost;
     if (this.#ragged) await this.#cut();
     const folder = dirname(this.#path);
-    if ((await this.#open()) === null) {
+    const facts = await this.#fs.facts(this.#path);
+    if (facts === null) {
+      const isNew = this.#file === null && this.#end === 0;
+      // A log is made with its folder and the one above, not with an entry that was moved away.
+      if (!isNew || (await this.#fs.facts(dirname(dirname(folder)))) === null)
+        throw this.#lose('not-found', 'is gone');
       await makeFolders(this.#fs, folder);
-      this.#file = await this.#fs.open(this.#path, 'create');
+      await this.#keep(await this.#fs.open(this.#path, 'create'));
+    } else if (!(await this.#continues(facts))) {
+      throw this.#lose('damaged', 'was replaced or cut by another program');
     }
-    if (this.#file === null) throw new EntryError('truncated', `${basename(this.#path)} is gone`);
     // Whoever created the file may have been stopped before its name was durable.
     if (!this.#named) await this.#fs.syncFolder(folder);
     this.#named = true;
-    return this.#file;
+  }
+
+  /** Whether the file of this name is what was written up to here; another program's copy of it will do. */
+  async #continues({ identity, size }: FileFacts): Promise<boolean> {
+    if (identity === null || identity !== this.#identity) {
+      await this.close();
+      if (!(await this.#use((file) => Promise.resolve(file !== null)))) return false;
+      // What ends with the same last record is taken to be the same.
+      if (this.#last !== null && !(await this.#holds(this.#last))) return false;
+      if (this.#last === null && this.#end > 0) return false;
+    }
+    if (size < this.#end) return false;
+    // What somebody else appended is not overwritten.
+    if (size > this.#end) await this.setDamageAside();
+    return true;
+  }
+
+  async #holds(position: LogPosition): Promise<boolean> {
+    try {
+      await this.read(position);
+      return true;
+    } catch (error) {
+      if (error instanceof EntryError) return false;
+      throw error;
+    }
+  }
+
+  #lose(code: 'not-found' | 'damaged', what: string): LabError {
+    this.#lost = new LabError(
+      code,
+      `The file '${basename(this.#path)}' of cell ${basename(dirname(this.#path))} ${what} while it was written; nothing more was written to it. Put its folder back, or run the sweep again.`,
+    );
+    return this.#lost;
   }
 
   async #cut(): Promise<void> {
-    const file = await this.#open();
-    if (file !== null && (await file.size()) > this.#end) {
-      await file.truncate(this.#end);
-      await file.sync();
-    }
+    await this.#use(async (file) => {
+      if (file !== null && (await file.size()) > this.#end) {
+        await file.truncate(this.#end);
+        await file.sync();
+      }
+    });
     this.#ragged = false;
   }
 
@@ -230,21 +336,10 @@ export class LogFile {
   }
 }
 
-/** Reads in large pieces, so that small frames cost no system call each. */
-async function bufferedReader(
-  file: OpenFile,
-): Promise<{ size: number; read(offset: number, length: number): Promise<Uint8Array> }> {
-  let held: Uint8Array = new Uint8Array(0);
-  let heldAt = 0;
-  const size = await file.size();
-  return {
-    size,
-    async read(offset, length) {
-      if (offset < heldAt || offset + length > heldAt + held.length) {
-        held = await readRange(file, offset, Math.min(size - offset, Math.max(length, scanChunkBytes)));
-        heldAt = offset;
-      }
-      return held.subarray(offset - heldAt, offset - heldAt + length);
-    },
-  };
+/** Closes logs that were not used for the longest time, so that no more stay open than `maxOpen`. */
+async function closeLongUnused(): Promise<void> {
+  for (const log of openLogs) {
+    if (openLogs.size <= maxOpen) return;
+    if (log.isIdle) await log.close();
+  }
 }

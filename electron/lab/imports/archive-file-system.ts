@@ -32,9 +32,10 @@ export function archiveFileSystem(archive: OpenFile, members: readonly StoredMem
     },
     facts(path) {
       const member = byPath.get(plain(path));
-      if (member !== undefined) return Promise.resolve({ kind: 'file', size: member.size });
+      const unknown = { modifiedMs: 0, identity: null };
+      if (member !== undefined) return Promise.resolve({ kind: 'file', size: member.size, ...unknown });
       const isFolder = [...byPath.keys()].some((name) => name.startsWith(`${plain(path)}/`));
-      return Promise.resolve(isFolder ? { kind: 'folder', size: 0 } : null);
+      return Promise.resolve(isFolder ? { kind: 'folder', size: 0, ...unknown } : null);
     },
     rename: refuse,
     link: refuse,
@@ -55,6 +56,7 @@ function openFile(size: number, read: OpenFile['read']): OpenFile {
     truncate: refuse,
     sync: () => Promise.resolve(),
     size: () => Promise.resolve(size),
+    identity: () => Promise.resolve(null),
     close: () => Promise.resolve(),
   };
 }

@@ -67,7 +67,6 @@ export async function checkArchive(archive: OpenFile, options: ImportOptions): P
     fs,
     path: '/',
     writable: false,
-    writerSince: null,
     now: () => new Date(0),
   });
   const remarks = await checkEntry(fs, entry, members);

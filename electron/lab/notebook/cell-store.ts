@@ -31,8 +31,10 @@ export interface CellStoreOptions extends CellLogsOptions {
   readonly label: string;
   /** Goal: completed epochs. */
   readonly epochs: number;
-  /** Since when (ISO 8601) another living process writes to the notebook; null where none does. */
-  readonly writerSince: string | null;
+  /** Whether another living process trains the cell, which was last started at this time (ISO 8601). */
+  readonly runsElsewhere: (lastStart: string | null) => boolean;
+  /** Told before this process begins to train the cell, and after it has ended. */
+  readonly tellWork: (atWork: boolean) => Promise<void>;
   readonly now: () => Date;
 }
 
@@ -166,8 +168,16 @@ export class CellStore {
     return this.#write(async () => {
       // Whoever has a last word is not at work any more, even where that word finds no room on the disk.
       if (!begins) this.#atWork = false;
-      await this.#logs.append({ type: 'event', time: this.#options.now().toISOString(), event: clean }, null);
-      this.#atWork = begins;
+      if (begins) await this.#options.tellWork(true);
+      try {
+        await this.#logs.append(
+          { type: 'event', time: this.#options.now().toISOString(), event: clean },
+          null,
+        );
+        this.#atWork = begins;
+      } finally {
+        if (!this.#atWork) await this.#options.tellWork(false);
+      }
     });
   }
 
@@ -250,14 +260,13 @@ export class CellStore {
   /** Waits for what is under way and closes the files. */
   async close(): Promise<void> {
     await this.#queue.run(() => this.#logs.keepIndex());
+    if (this.#atWork) await this.#options.tellWork(false);
     this.#atWork = false;
     await this.#logs.close();
   }
 
   get #runsElsewhere(): boolean {
-    const { writerSince } = this.#options;
-    const { lastStart } = this.#logs.index;
-    return writerSince !== null && lastStart !== null && lastStart >= writerSince;
+    return this.#options.runsElsewhere(this.#logs.index.lastStart);
   }
 
   #write<T>(task: () => Promise<T>): Promise<T> {

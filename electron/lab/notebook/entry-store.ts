@@ -14,8 +14,9 @@ import type { EntryContent, EntryReceipt, EntryTarget } from '../../../experimen
 import { bytesDigest } from '../../../experiments/records/digests.ts';
 import type { CellState } from '../../../experiments/records/snapshot.ts';
 import type { SnapshotSettings, SweepCell } from '../../../experiments/sweeps/cell.ts';
+import type { CellsAtWork } from './cells-at-work.ts';
 import { keepResults } from './cell-results.ts';
-import { openCellStore, type CellStore } from './cell-store.ts';
+import { openCellStore, type CellStore, type CellSummary } from './cell-store.ts';
 import { readWhole, removeTemporaries, writeWhole, type FileSystem } from '../disk/files.ts';
 import { fileError, LabError, readingOnly } from '../disk/lab-error.ts';
 import { writeTargets, type TargetPicture } from './target-files.ts';
@@ -23,10 +24,13 @@ import { TaskQueue } from '../disk/task-queue.ts';
 
 /** Where an entry lies and who writes to it. */
 export interface EntryStoreOptions {
+  /** What it is called in its notebook; as entry.json says where left out. */
+  readonly id?: string;
   readonly fs: FileSystem;
   readonly path: string;
   readonly writable: boolean;
-  readonly writerSince: string | null;
+  /** Who trains cells here and elsewhere; nobody where left out. */
+  readonly work?: CellsAtWork;
   readonly now: () => Date;
 }
 
@@ -68,8 +72,9 @@ export class EntryStore {
     return this.#options.fs;
   }
 
+  /** What it is called in its notebook: the id in entry.json, or another one where this is a copy of an entry beside it. */
   get id(): string {
-    return this.#content.id;
+    return this.#options.id ?? this.#content.id;
   }
 
   /** Content of entry.json. */
@@ -137,7 +142,7 @@ export class EntryStore {
     const { id, label, epochs } = this.#findCell(idOrBeginning);
     const open = this.#cells.get(id);
     if (open !== undefined) return open;
-    const { fs, now, writerSince } = this.#options;
+    const { fs, now, work } = this.#options;
     const opening = openCellStore({
       fs,
       path: join(this.path, 'cells', id),
@@ -145,7 +150,8 @@ export class EntryStore {
       label,
       epochs,
       writable: this.writable,
-      writerSince,
+      runsElsewhere: (lastStart) => work?.isElsewhere(this.id, id, lastStart) === true,
+      tellWork: async (atWork) => work?.tell(this.id, id, atWork),
       now,
     });
     this.#cells.set(id, opening);
@@ -200,9 +206,13 @@ export class EntryStore {
     });
   }
 
-  /** Takes state, last epoch and last link of a cell from its records into entry.json. */
+  /** Takes state, last epoch and last link of a cell from its records into entry.json, where they are not there already. */
   async setCellSummary(id: string): Promise<void> {
     const { summary } = await this.cell(id);
+    const told = this.#content.cells.find((cell) => cell.id === id);
+    const fields = Object.keys(summary) as (keyof CellSummary)[];
+    if (this.writable && told !== undefined && fields.every((field) => told[field] === summary[field]))
+      return;
     await this.#change((content) => ({
       ...content,
       cells: content.cells.map((cell) => (cell.id === id ? { ...cell, ...summary } : cell)),

@@ -8,11 +8,11 @@ import {
 } from '../../../experiments/entries/entry-json.ts';
 import type { CellState } from '../../../experiments/records/snapshot.ts';
 import type { AxisValue } from '../../../experiments/sweeps/cell.ts';
-import { idOf } from './entry-names.ts';
+import type { EntryFolder } from './entry-folders.ts';
 import type { EntryStore } from './entry-store.ts';
 import { readWhole, type FileSystem } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
-import type { Writer } from '../disk/lock.ts';
+import type { RecordedStates } from './recorded-states.ts';
 
 /** One line of a list of entries. Where `problem` is set, the entry cannot be opened and the rest is what is known. */
 export interface EntrySummary {
@@ -41,53 +41,53 @@ export interface CellLine {
 
 type StoredCell = EntrySummaryContent['cells'][number];
 
-/** Summary of the entry in a folder; `open` is its store where it is open, `writer` another process at work. */
+/** Summary of the entry in a folder; `open` is its store where it is open, `recorded` reads what records say. */
 export async function readEntrySummary(
   fs: FileSystem,
   path: string,
-  writer: Writer | null,
+  named: Pick<EntryFolder, 'id' | 'isCopy'>,
+  recorded: RecordedStates,
   open: EntryStore | undefined,
 ): Promise<EntrySummary> {
   const folder = basename(path);
+  const { id, isCopy } = named;
   try {
     const content = parseEntrySummary(await readWhole(fs, join(path, 'entry.json'), maxEntryBytes));
-    const { id, name, title, tags, created } = content;
+    const { name, tags, created } = content;
+    // Two of one title would else look alike.
+    const title = isCopy ? `${content.title} (copy in ${folder})` : content.title;
     const begun = await begunCells(fs, path, content.cells);
-    const cells = content.cells.map((cell) => ({
-      id: cell.id,
-      axes: cell.axes,
-      state: open?.openCellState(cell.id) ?? stateOf(cell, begun, writer),
-      lastEpoch: cell.lastEpoch,
-      epochs: cell.epochs,
-    }));
+    const cells: CellLine[] = [];
+    for (const cell of content.cells) {
+      const { axes, lastEpoch, epochs, state } = cell;
+      const openState = open?.openCellState(cell.id);
+      // The last word on a cell that has not reached its goal is that of its records: entry.json may never have been told.
+      const read =
+        openState !== undefined || isDone(cell) || !begun.has(cell.id)
+          ? null
+          : await recorded.of({ id, path }, cell);
+      const known = read ?? { state: openState ?? state, lastEpoch };
+      cells.push({ id: cell.id, axes, epochs, ...known });
+    }
     return { path, folder, id, name, title, tags, created, cells, problem: null };
   } catch (error) {
     if (!(error instanceof LabError || error instanceof EntryError)) throw error;
-    const known = { id: idOf(folder), name: folder, title: folder, created: folder.slice(0, 10) };
+    const known = { id, name: folder, title: folder, created: folder.slice(0, 10) };
     return { path, folder, ...known, tags: [], cells: [], problem: error.message };
   }
 }
 
-function stateOf(cell: StoredCell, begun: ReadonlySet<string>, writer: Writer | null): CellState {
-  const { id, state, started } = cell;
-  const runs = writer !== null && started !== null && started >= writer.since;
-  if (state === 'interrupted') return runs ? 'running' : 'interrupted';
-  if (!isUntold(cell) || !begun.has(id)) return state;
-  return writer === null ? 'interrupted' : 'running';
+function isDone({ state, lastEpoch, epochs }: StoredCell): boolean {
+  return state === 'finished' && (lastEpoch ?? -1) >= epochs;
 }
 
-/** A queued cell without a summary may have records: its writer has not come to writing entry.json, or never did. */
-function isUntold({ state, started }: StoredCell): boolean {
-  return state === 'queued' && started === null;
-}
-
-/** Ids of the cells without a summary that have a folder, which a cell gets with its first record. */
+/** Ids of the unfinished cells that have a folder, which a cell gets with its first record. */
 async function begunCells(
   fs: FileSystem,
   path: string,
   cells: readonly StoredCell[],
 ): Promise<ReadonlySet<string>> {
   const folder = join(path, 'cells');
-  if (!cells.some(isUntold) || (await fs.facts(folder)) === null) return new Set();
+  if (cells.every(isDone) || (await fs.facts(folder)) === null) return new Set();
   return new Set(await fs.list(folder));
 }

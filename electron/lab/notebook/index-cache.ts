@@ -1,8 +1,9 @@
 /**
  * What a cell's logs say, kept beside them so that long ones need not be read again in full: a cache that can be
- * deleted. It is used only where the logs still begin as they did when it was written; every record is checked again
- * when it is read, and verification never looks at it.
+ * deleted. It ends with a digest over all of it, and is used only where that holds and the logs still begin as they did
+ * when it was written; every record is checked again when it is read, and verification never looks at it.
  */
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { decodeRecordHead, type TimedEvent } from '../../../experiments/records/record-codec.ts';
@@ -23,20 +24,27 @@ export interface IndexedCell {
 }
 
 const fileName = 'index.cache';
-const version = 1;
+const version = 2;
+const digestBytes = 32;
 const maxBytes = 1 << 28;
 /** Logs that grew by less than this since the cache was written are read in a moment. */
 const worthwhileBytes = 8 * 1024 * 1024;
 
 const count = z.int().nonnegative();
 const position = z.strictObject({ offset: count, length: count });
-const prefix = z.strictObject({ end: count, frames: count, last: position.nullable() });
+const prefix = z.strictObject({
+  end: count,
+  frames: count,
+  last: position.nullable(),
+  /** SHA-256 of the payload of the last frame, hex: a log that ends otherwise there is another one. */
+  tail: z.string(),
+});
 
 const storedIndex = z.strictObject({
   version: z.literal(version),
   records: prefix,
   previews: prefix,
-  // Written by this program from records that passed their own schema; the shape is spot-checked, the rest trusted.
+  // The digest says that this program wrote them, from records that passed their own schema: shapes are spot-checked.
   snapshots: z.array(
     z.custom<SnapshotFacts>((facts) => position.safeParse(fieldOf(facts, 'position')).success),
   ),
@@ -58,9 +66,9 @@ export function isWorthKeeping({ records, previews }: IndexedCell, knownBytes: n
 export async function useIndexCache(fs: FileSystem, folder: string, cell: IndexedCell): Promise<number> {
   const stored = await readIndex(fs, join(folder, fileName));
   if (stored === null || !(await fits(stored, cell.records))) return 0;
-  if (!(await cell.records.adopt(stored.records))) return 0;
+  if (!(await adopted(cell.records, stored.records))) return 0;
   cell.index.restore(stored);
-  if (!(await cell.previews.adopt(stored.previews))) return stored.records.end;
+  if (!(await adopted(cell.previews, stored.previews))) return stored.records.end;
   cell.positions.restore(stored.positions);
   return stored.records.end + stored.previews.end;
 }
@@ -68,29 +76,51 @@ export async function useIndexCache(fs: FileSystem, folder: string, cell: Indexe
 /** Writes the index of a cell into its folder. A cache that cannot be written is done without. */
 export async function keepIndexCache(fs: FileSystem, folder: string, cell: IndexedCell): Promise<void> {
   const { records, previews, index, positions } = cell;
-  const stored: StoredIndex = {
-    version,
-    records: prefixOf(records),
-    previews: prefixOf(previews),
-    ...index.stored(),
-    positions: positions.stored(),
-  };
   try {
-    await writeWhole(fs, join(folder, fileName), encodeMessage(stored));
+    const stored: StoredIndex = {
+      version,
+      records: await prefixOf(records),
+      previews: await prefixOf(previews),
+      ...index.stored(),
+      positions: positions.stored(),
+    };
+    const message = encodeMessage(stored);
+    await writeWhole(fs, join(folder, fileName), Buffer.concat([message, digestOf(message)]));
   } catch (error) {
-    if (!(error instanceof LabError)) throw error;
+    if (!(error instanceof LabError || error instanceof EntryError)) throw error;
   }
 }
 
-function prefixOf({ end, frames, last }: LogFile): LogPrefix {
-  return { end, frames, last };
+async function prefixOf(log: LogFile): Promise<StoredIndex['records']> {
+  const { end, frames, last } = log;
+  return { end, frames, last, tail: await tailOf(log, last) };
+}
+
+async function tailOf(log: LogFile, last: LogPrefix['last']): Promise<string> {
+  return last === null ? '' : digestOf(await log.read(last)).toString('hex');
+}
+
+/** Whether a log could be taken over up to where it is known: it ends there as it did. */
+async function adopted(log: LogFile, { tail, ...known }: StoredIndex['records']): Promise<boolean> {
+  try {
+    return (await tailOf(log, known.last)) === tail && (await log.adopt(known));
+  } catch (error) {
+    if (error instanceof EntryError || error instanceof LabError) return false;
+    throw error;
+  }
+}
+
+function digestOf(bytes: Uint8Array): Buffer {
+  return createHash('sha256').update(bytes).digest();
 }
 
 async function readIndex(fs: FileSystem, path: string): Promise<StoredIndex | null> {
   if ((await fs.facts(path)) === null) return null;
   try {
     const bytes = await readWhole(fs, path, maxBytes);
-    const parsed = storedIndex.safeParse(decodeMessage(Uint8Array.from(bytes)));
+    const message = Uint8Array.from(bytes.subarray(0, -digestBytes));
+    if (!digestOf(message).equals(bytes.subarray(-digestBytes))) return null;
+    const parsed = storedIndex.safeParse(decodeMessage(message));
     return parsed.success ? parsed.data : null;
   } catch (error) {
     // Damaged or from another version: the logs are read instead.

@@ -1,12 +1,16 @@
 /** A notebook: a plain folder of entries. It keeps no other truth than the entries themselves. */
 import { randomBytes } from 'node:crypto';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { CellsAtWork } from './cells-at-work.ts';
+import { EntryFolders, type EntryFolder, type NamedEntry } from './entry-folders.ts';
 import { begins, folderName, idOf, shown } from './entry-names.ts';
+import { RecordedStates } from './recorded-states.ts';
 import { readEntrySummary, type EntrySummary } from './entry-summary.ts';
 import { openEntryStore, type EntryStore } from './entry-store.ts';
 import { diskFileSystem, makeFolders, type FileSystem } from '../disk/files.ts';
 import { openedEntryId } from '../../contract/opened-entry.ts';
 import { fileError, LabError, readingOnly } from '../disk/lab-error.ts';
+import { guardedFileSystem } from '../disk/guarded-files.ts';
 import { currentWriter, takeLock, type Lock, type Writer } from '../disk/lock.ts';
 import { writeNewEntry, type NewEntry } from './new-entry.ts';
 
@@ -28,23 +32,22 @@ export async function openNotebook(dir: string, options: NotebookOptions): Promi
   await makeFolders(fs, path);
   await makeFolders(fs, join(path, 'entries'));
   const lock = await takeLock(fs, path, now());
-  const notebook = new Notebook(fs, path, now, lock);
+  const notebook = new Notebook(
+    guardedFileSystem(fs, path, () => lock.check()),
+    path,
+    now,
+    lock,
+  );
   try {
     await notebook.recover();
     return notebook;
   } catch (error) {
-    await lock.release();
+    await lock.release().catch(() => undefined);
     throw error;
   }
 }
 
 const unfinishedPrefix = '.new-';
-
-/** What an entry is called in the notebook. */
-interface NamedEntry {
-  readonly id: string;
-  readonly folder: string;
-}
 
 /** A folder of entries: finds, makes, deletes and restores them; writes only while it holds the lock. */
 export class Notebook {
@@ -53,9 +56,17 @@ export class Notebook {
   readonly #now: () => Date;
   readonly #lock: Lock | null;
   readonly #open = new Map<string, Promise<EntryStore>>();
+  readonly #work: CellsAtWork;
+  readonly #recorded: RecordedStates;
+  readonly #folders: EntryFolders;
+  /** Whether the folder of entries was seen: one that is missing then was taken away. */
+  #wasThere = false;
 
   constructor(fs: FileSystem, dir: string, now: () => Date, lock: Lock | null) {
+    this.#work = new CellsAtWork(lock);
+    this.#recorded = new RecordedStates(fs, this.#work);
     this.dir = dir;
+    this.#folders = new EntryFolders(fs, join(dir, 'entries'));
     this.#fs = fs;
     this.#now = now;
     this.#lock = lock;
@@ -71,17 +82,23 @@ export class Notebook {
 
   /** The other living process that is writing to the notebook now, or null. */
   async writerElsewhere(): Promise<Writer | null> {
-    return this.#lock === null ? currentWriter(this.#fs, this.dir) : null;
+    if (this.#lock === null) this.#work.writer = await currentWriter(this.#fs, this.dir);
+    return this.#work.writer;
+  }
+
+  /** The process on another computer whose notebook was taken over because it was silent, in words; else null. */
+  get takenOver(): string | null {
+    return this.#lock?.takenOver ?? null;
   }
 
   /** All entries, newest first. Entries that cannot be read are listed with their problem. */
   async list(): Promise<EntrySummary[]> {
-    const folders = await this.#folders();
-    const writer = await this.writerElsewhere();
+    const folders = await this.#entries();
+    await this.writerElsewhere();
     const summaries: EntrySummary[] = [];
     for (let first = 0; first < folders.length; first += parallelReads) {
       const batch = folders.slice(first, first + parallelReads);
-      summaries.push(...(await Promise.all(batch.map((folder) => this.#summary(folder, writer)))));
+      summaries.push(...(await Promise.all(batch.map((folder) => this.#summary(folder)))));
     }
     return summaries.sort((a, b) =>
       a.created === b.created ? compare(b.folder, a.folder) : compare(b.created, a.created),
@@ -95,19 +112,37 @@ export class Notebook {
   async find(words: string): Promise<EntryStore> {
     if ((await this.#fs.facts(join(resolve(words), 'entry.json'))) !== null)
       return this.#entry(resolve(words));
-    const folders = await this.#folders();
-    const exact = folders.filter((folder) => folder === words || idOf(folder) === words);
-    const candidates = exact.length > 0 ? exact : folders.filter((folder) => begins(folder, words));
-    if (candidates.length === 1) return this.#entry(join(this.#entriesPath, candidates[0]));
+    const usual = await this.#entryAsNamed(words);
+    if (usual !== null) return usual;
+    const entries = await this.#entries();
+    const exact = entries.filter(({ id, folder }) => folder === words || id === words);
+    const candidates =
+      exact.length > 0
+        ? exact
+        : entries.filter(({ id, folder }) => begins(folder, words) || (words !== '' && id.startsWith(words)));
+    if (candidates.length === 1)
+      return this.#entry(join(this.#entriesPath, candidates[0].folder), candidates[0].id);
+    const names = (list: typeof entries): string[] => list.map(({ folder }) => folder);
     if (candidates.length > 1) {
       throw new LabError(
         'ambiguous',
-        `Several entries begin with '${words}': ${shown(candidates)}. Give more of the name.`,
+        `Several entries begin with '${words}': ${shown(names(candidates))}. Give more of the name.`,
       );
     }
     const hint =
-      folders.length === 0 ? 'The notebook has no entries' : `There are ${shown(folders.sort().reverse())}`;
+      entries.length === 0
+        ? 'The notebook has no entries'
+        : `There are ${shown(names(entries).sort().reverse())}`;
     throw new LabError('not-found', `No entry '${words}' in the notebook ${this.dir}. ${hint}.`);
+  }
+
+  /** The entry of an id whose folder is named for it, as nearly all are: nothing else needs to be looked at. */
+  async #entryAsNamed(id: string): Promise<EntryStore | null> {
+    if (!/^[0-9a-f]{8}$/.test(id)) return null;
+    const folders = (await this.#folders.names()).filter((folder) => idOf(folder) === id);
+    if (folders.length !== 1) return null;
+    const entry = await this.#entry(join(this.#entriesPath, folders[0]), id);
+    return entry.json.id === id ? entry : null;
   }
 
   /** The newest entry of this sweep name that shares a cell with `cellIds`, or null. */
@@ -118,7 +153,7 @@ export class Notebook {
       (summary) =>
         summary.problem === null && summary.name === name && summary.cells.some(({ id }) => wanted.has(id)),
     );
-    return found === undefined ? null : this.#entry(found.path);
+    return found === undefined ? null : this.#entry(found.path, found.id);
   }
 
   /** Makes an entry. It appears with everything in it or not at all. */
@@ -141,11 +176,11 @@ export class Notebook {
 
   /** Path of the folder that an entry's files may fill before `adopt` makes them an entry; refused where the entry is there. */
   async unfinishedFolder({ id, folder }: NamedEntry): Promise<string> {
-    const there = (await this.#folders()).find((name) => idOf(name) === id || name === folder);
+    const there = (await this.#entries()).find((entry) => entry.id === id || entry.folder === folder);
     if (there !== undefined) {
       throw new LabError(
         'refused',
-        `Entry ${id} is in the notebook already, as ${there}. Nothing was changed.`,
+        `Entry ${id} is in the notebook already, as ${there.folder}. Nothing was changed.`,
       );
     }
     return this.#unfinishedPath(id);
@@ -199,40 +234,49 @@ export class Notebook {
     return join(this.dir, 'entries');
   }
 
-  #entry(path: string): Promise<EntryStore> {
+  #entry(path: string, id?: string): Promise<EntryStore> {
     const open = this.#open.get(path);
     if (open !== undefined) return open;
-    const opening = this.#openEntry(path);
+    const opening = this.#openEntry(path, id);
     this.#open.set(path, opening);
     opening.catch(() => this.#open.delete(path));
     return opening;
   }
 
-  async #openEntry(path: string): Promise<EntryStore> {
-    const writer = await this.writerElsewhere();
+  async #openEntry(path: string, id: string | undefined): Promise<EntryStore> {
+    await this.writerElsewhere();
     // An entry outside of the notebook is not covered by its lock.
-    const writable = this.#lock !== null && dirname(path) === this.#entriesPath;
+    const isInside = dirname(path) === this.#entriesPath;
+    const named =
+      id ??
+      (isInside ? (await this.#entries()).find(({ folder }) => folder === basename(path))?.id : undefined);
     return openEntryStore({
       fs: this.#fs,
       path,
-      writable,
-      writerSince: writer?.since ?? null,
+      ...(named === undefined ? {} : { id: named }),
+      writable: this.#lock !== null && isInside,
+      work: this.#work,
       now: this.#now,
     });
   }
 
-  async #folders(): Promise<string[]> {
-    try {
-      if ((await this.#fs.facts(this.#entriesPath)) === null) return [];
-      return (await this.#fs.list(this.#entriesPath)).filter((name) => !name.startsWith('.'));
-    } catch (error) {
-      throw fileError(error, 'list the entries of the notebook');
+  /** All entries' folders. Throws LabError 'not-found' where the notebook was there and is gone. */
+  async #entries(): Promise<EntryFolder[]> {
+    const isThere = (await this.#fs.facts(this.#entriesPath)) !== null;
+    if (!isThere && (this.#lock !== null || this.#wasThere)) {
+      throw new LabError(
+        'not-found',
+        `The notebook's folder is gone: ${this.dir}. It was moved, or its drive was taken out; put it back.`,
+      );
     }
+    this.#wasThere = isThere;
+    return this.#folders.list();
   }
 
-  async #summary(folder: string, writer: Writer | null): Promise<EntrySummary> {
-    const path = join(this.#entriesPath, folder);
-    return readEntrySummary(this.#fs, path, writer, await this.#open.get(path)?.catch(() => undefined));
+  async #summary(entry: EntryFolder): Promise<EntrySummary> {
+    const path = join(this.#entriesPath, entry.folder);
+    const open = await this.#open.get(path)?.catch(() => undefined);
+    return readEntrySummary(this.#fs, path, entry, this.#recorded, open);
   }
 }
 

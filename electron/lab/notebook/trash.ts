@@ -1,6 +1,7 @@
 /** The trash of a notebook: entries that were moved out of the way, whole, until they are moved back. */
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
+import { idOfCopy } from './entry-folders.ts';
 import { idOf } from './entry-names.ts';
 import { makeFolders, readWhole, type FileSystem } from '../disk/files.ts';
 import { fileError, LabError } from '../disk/lab-error.ts';
@@ -17,6 +18,10 @@ export interface TrashedEntry {
 }
 
 const trashedContent = z.object({
+  id: z
+    .string()
+    .regex(/^[0-9a-f]{8}$/)
+    .optional(),
   name: z.string().max(1000),
   title: z.string().max(1000),
   tags: z.array(z.string().max(200)).max(1000),
@@ -47,11 +52,11 @@ export async function moveToTrash(fs: FileSystem, notebook: string, entryPath: s
 
 /** Moves an entry back out of the trash. Throws LabError 'not-found'. */
 export async function moveFromTrash(fs: FileSystem, notebook: string, entryId: string): Promise<void> {
-  const folder = trashPath(notebook);
-  const names = (await fs.facts(folder)) === null ? [] : await fs.list(folder);
-  const name = names.find((candidate) => idOf(candidate) === entryId);
-  if (name === undefined) throw new LabError('not-found', `No entry ${entryId} is in the trash.`);
-  await move(fs, join(folder, name), join(notebook, 'entries', name), 'restore the entry');
+  const found = (await listTrash(fs, notebook)).find(({ path, id }) =>
+    [id, idOf(path), idOfCopy(id, basename(path))].includes(entryId),
+  );
+  if (found === undefined) throw new LabError('not-found', `No entry ${entryId} is in the trash.`);
+  await move(fs, found.path, join(notebook, 'entries', basename(found.path)), 'restore the entry');
 }
 
 async function move(fs: FileSystem, from: string, to: string, task: string): Promise<void> {
@@ -69,6 +74,7 @@ async function move(fs: FileSystem, from: string, to: string, task: string): Pro
 
 async function trashedEntry(fs: FileSystem, path: string): Promise<TrashedEntry> {
   const unknown = {
+    id: undefined,
     name: basename(path),
     title: basename(path),
     tags: [],
@@ -77,9 +83,10 @@ async function trashedEntry(fs: FileSystem, path: string): Promise<TrashedEntry>
   try {
     const bytes = await readWhole(fs, join(path, 'entry.json'), maxEntryBytes);
     const parsed = trashedContent.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
-    return { path, id: idOf(path), ...(parsed.success ? parsed.data : unknown) };
+    const { id = idOf(path), ...known } = parsed.success ? parsed.data : unknown;
+    return { path, id, ...known };
   } catch {
     // It is listed all the same, so that it can be moved back.
-    return { path, id: idOf(path), ...unknown };
+    return { path, ...unknown, id: idOf(path) };
   }
 }

@@ -167,7 +167,12 @@ export async function runSweepCell(request: CellRunRequest, cell: SweepCell): Pr
   });
   let failure: CellFailure | null = null;
   let seconds = resume?.seconds ?? 0;
-  if (request.signal.aborted || isComplete(records, cell.epochs)) return outcome();
+  if (request.signal.aborted) return outcome();
+  if (isComplete(records, cell.epochs)) {
+    // Whoever trained it may have been stopped before entry.json was told.
+    await request.cellChanged(cell.id);
+    return outcome();
+  }
 
   const { environment } = request;
   const engine = engineOfCell(cell.config);

@@ -54,6 +54,19 @@ test('records as they were written have no findings, whatever stands between the
   expect(findingsOf([...records.slice(0, 4), ...between, ...records.slice(4)])).toEqual([]);
 });
 
+test('a stop while a run trains again up to the last snapshot leaves a state before it, which holds', () => {
+  const records = asRecords(snapshots);
+  for (const epoch of [41, 45, 60, 69]) {
+    // Nothing is pending while it catches up: the losses that it remembers are those up to its own epoch.
+    const { state, monitor, seconds } = sampleState(epoch, { every: 1 });
+    const stop: CellRecord = { type: 'state', state: { state, monitor, seconds, pendingEpochs: [] } };
+    expect(findingsOf([...records, stop])).toEqual([]);
+    const forged = { ...monitor, recentLosses: sampleState(epoch - 1, { every: 1 }).monitor.recentLosses };
+    const altered: CellRecord = { type: 'state', state: { ...stop.state, monitor: forged } };
+    expect(places(findingsOf([...records, altered]))).toEqual([[8, epoch, 'recent losses']]);
+  }
+});
+
 test('records may be ahead of entry.json, but not behind it', () => {
   expect(findingsOf(asRecords(snapshots), { ...end, lastEpoch: 50, lastLink: snapshots[5].link })).toEqual(
     [],

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SnapshotPolicy } from '../../../experiments/sweeps/cell.ts';
-import { snapshotEpochs } from '../../../experiments/sweeps/snapshot-epochs.ts';
+import {
+  goalProblem,
+  maxEpochs,
+  snapshotCount,
+  snapshotEpochs,
+} from '../../../experiments/sweeps/snapshot-epochs.ts';
 
 describe('snapshotEpochs', () => {
   it.each([
@@ -38,5 +43,33 @@ describe('snapshotEpochs', () => {
 
   it('wants budgets to be resolved first', () => {
     expect(() => snapshotEpochs({ kind: 'budget', bytes: 1e9 }, 100)).toThrow(RangeError);
+  });
+});
+
+describe('absurd goals', () => {
+  it('are refused before a list of their snapshots is made, and counted without one', () => {
+    const policy = { kind: 'every', epochs: 10 } as const;
+    for (const epochs of [maxEpochs + 1, 1e8, 9e15]) {
+      expect(() => snapshotEpochs(policy, epochs)).toThrow(RangeError);
+      expect(() => snapshotEpochs({ kind: 'log', count: 9e15 }, epochs)).toThrow(RangeError);
+      expect(goalProblem(epochs)).toContain('more than the 10,000,000');
+      expect(snapshotCount(policy, epochs)).toBe(Math.ceil(epochs / 10) + 1);
+    }
+    expect(goalProblem(maxEpochs)).toBeNull();
+  });
+
+  it('are counted as their lists are long', () => {
+    const kinds = fc.oneof(
+      fc.record({ kind: fc.constant('every' as const), epochs: fc.integer({ min: 1, max: 50 }) }),
+      fc.record({ kind: fc.constant('log' as const), count: fc.integer({ min: 1, max: 50 }) }),
+      fc
+        .uniqueArray(fc.integer({ min: 0, max: 300 }))
+        .map((epochs) => ({ kind: 'list' as const, epochs: epochs.sort((a, b) => a - b) })),
+    );
+    fc.assert(
+      fc.property(kinds, fc.integer({ min: 0, max: 300 }), (policy, epochs) => {
+        expect(snapshotCount(policy, epochs)).toBe(snapshotEpochs(policy, epochs).length);
+      }),
+    );
   });
 });

@@ -23,9 +23,11 @@ import { temporaryFolder } from './sample-notebook.ts';
 const snapshots = sampleSnapshots(7);
 const now = (): Date => new Date('2026-11-20T12:00:00Z');
 
+const alone = { runsElsewhere: () => false, tellWork: () => Promise.resolve() };
+
 function options(path: string, changes: Partial<CellStoreOptions> = {}): CellStoreOptions {
   const cell = { id: sampleCellId, label: 'cell', epochs: 60 };
-  return { fs: diskFileSystem, path, ...cell, writable: true, writerSince: null, now, ...changes };
+  return { fs: diskFileSystem, path, ...cell, writable: true, ...alone, now, ...changes };
 }
 
 /** A folder with the records of 7 snapshots, key frames at 0 and 40, and a stop at 65. */
@@ -146,9 +148,7 @@ test('a reader shows the good prefix and changes nothing', async () => {
 
 test('a reader follows a writer', async () => {
   const path = join(temporaryFolder(), 'cell');
-  const reader = await openCellStore(
-    options(path, { writable: false, writerSince: '2026-11-20T11:00:00.000Z' }),
-  );
+  const reader = await openCellStore(options(path, { writable: false, runsElsewhere: () => true }));
   expect(reader.state).toBe('queued');
   const writer = await openCellStore(options(path));
   await writer.appendEvent({ kind: 'started', engine: 'wasm', environment: {} });
@@ -162,11 +162,29 @@ test('a reader follows a writer', async () => {
   await Promise.all([reader.close(), writer.close()]);
 });
 
-test('a start before the writer of today took the lock is not running', async () => {
+test('whoever trains a cell says so before its first event, and that it has ended after its last', async () => {
+  const told: [boolean, number][] = [];
+  const path = join(temporaryFolder(), 'cell');
+  const tellWork = (atWork: boolean): Promise<void> => {
+    told.push([atWork, store.events.length]);
+    return Promise.resolve();
+  };
+  const store = await openCellStore(options(path, { tellWork }));
+  await store.appendEvent({ kind: 'started', engine: 'wasm', environment: {} });
+  await store.appendEvent({ kind: 'paused', epoch: 0 });
+  await store.appendEvent({ kind: 'resumed', epoch: 0, engine: 'wasm', environment: {} });
+  await store.close();
+  expect(told).toEqual([
+    [true, 0],
+    [false, 2],
+    [true, 2],
+    [false, 3],
+  ]);
+});
+
+test('a start of which no writer tells is not running', async () => {
   const path = await recordedFolder();
-  const reader = await openCellStore(
-    options(path, { writable: false, writerSince: '2026-11-20T12:00:01.000Z' }),
-  );
+  const reader = await openCellStore(options(path, { writable: false, runsElsewhere: () => false }));
   expect(reader.state).toBe('interrupted');
   await reader.close();
 });

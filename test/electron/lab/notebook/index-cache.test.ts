@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -109,10 +110,36 @@ describe('a kept index', () => {
     ['another epoch', { epoch: 71 }],
   ])('is not used where its last snapshot has %s', async (_what, change) => {
     const folder = await keptFolder();
+    rewrite(folder, (stored) => Object.assign(stored.snapshots.at(-1) ?? {}, change));
+    expect(await useIndexCache(diskFileSystem, folder, cellIn(folder))).toBe(0);
+  });
+
+  it('is not used with any bit of it changed', async () => {
+    const folder = await keptFolder();
     const path = join(folder, 'index.cache');
-    const stored = decodeMessage(Uint8Array.from(readFileSync(path))) as { snapshots: object[] };
-    Object.assign(stored.snapshots.at(-1) ?? {}, change);
-    writeFileSync(path, encodeMessage(stored));
+    const good = readFileSync(path);
+    const expected = seen(await scan(cellIn(folder)));
+    for (let at = 0; at < good.length; at += 1 + Math.floor(good.length / 97)) {
+      const bytes = Buffer.from(good);
+      bytes[at] ^= 1 << (at % 8);
+      writeFileSync(path, bytes);
+      const cell = cellIn(folder);
+      expect(await useIndexCache(diskFileSystem, folder, cell), `byte ${at}`).toBe(0);
+      expect(seen(await scan(cell))).toEqual(expected);
+    }
+  });
+
+  it('is not used where the records end with another event', async () => {
+    const folder = await keptFolder();
+    const other = await keptFolder();
+    for (const place of [folder, other]) {
+      const epoch = place === folder ? 80 : 90;
+      const time = '2026-11-20T12:00:00.000Z';
+      const event = { kind: 'paused' as const, epoch };
+      appendFileSync(join(place, 'records'), encodeLogFrame(encodeRecord({ type: 'event', time, event })));
+      await keepIndexCache(diskFileSystem, place, await scan(cellIn(place)));
+    }
+    writeFileSync(join(folder, 'index.cache'), readFileSync(join(other, 'index.cache')));
     expect(await useIndexCache(diskFileSystem, folder, cellIn(folder))).toBe(0);
   });
 
@@ -125,6 +152,17 @@ describe('a kept index', () => {
     expect(cell.positions.stored()).toHaveLength(0);
   });
 });
+
+/** Changes what an index says, and makes its digest anew. */
+function rewrite(folder: string, change: (stored: { snapshots: object[] }) => void): void {
+  const path = join(folder, 'index.cache');
+  const stored = decodeMessage(Uint8Array.from(readFileSync(path).subarray(0, -32))) as {
+    snapshots: object[];
+  };
+  change(stored);
+  const message = encodeMessage(stored);
+  writeFileSync(path, Buffer.concat([message, createHash('sha256').update(message).digest()]));
+}
 
 function flip(path: string, at: number): void {
   const bytes = readFileSync(path);

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openNotebook } from '../../../../electron/lab/notebook/notebook.ts';
@@ -114,11 +114,11 @@ test('an entry that cannot be read is listed with its problem and hides no other
     mkdirSync(join(dir, 'entries', name));
     writeFileSync(join(dir, 'entries', name, 'entry.json'), text);
   }
-  mkdirSync(join(dir, 'entries', 'without'));
-  writeFileSync(join(dir, 'entries', 'a-file'), 'x');
+  mkdirSync(join(dir, 'entries', '2026-11-20-without-00c0ffee'));
+  mkdirSync(join(dir, 'entries', 'with-cells', 'cells'), { recursive: true });
   const problems = new Map((await notebook.list()).map(({ folder, problem }) => [folder, problem]));
   expect(problems.get(entry.path.split('/').at(-1)!)).toBeNull();
-  for (const name of ['empty', 'json', 'other', 'without', 'a-file'])
+  for (const name of ['empty', 'json', 'other', '2026-11-20-without-00c0ffee', 'with-cells'])
     expect(problems.get(name)).toEqual(expect.any(String));
   expect(problems.get('newer')).toContain('format version 7');
   await expect(notebook.find('newer')).rejects.toMatchObject({ code: 'newer-version' });
@@ -221,4 +221,101 @@ test('a thousand entries are listed', async () => {
     listed.every(({ problem, cells: listedCells }) => problem === null && listedCells.length === 25),
   ).toBe(true);
   await notebook.close();
+});
+
+/** A notebook with one entry, closed. */
+async function notebookWithEntry(): Promise<{ dir: string; id: string; path: string }> {
+  const dir = temporaryFolder();
+  const writing = await openNotebook(dir, { mode: 'write' });
+  const { id, path } = await writing.create(sampleEntry());
+  await writing.close();
+  return { dir, id, path };
+}
+
+test('a duplicated folder is listed beside its original, and either can be opened and written to', async () => {
+  const { dir, id, path } = await notebookWithEntry();
+  cpSync(path, `${path} (copy)`, { recursive: true });
+  const notebook = await openNotebook(dir, { mode: 'write' });
+  const list = await notebook.list();
+  expect(new Set(list.map((entry) => entry.id)).size).toBe(2);
+  expect(new Set(list.map(({ title }) => title)).size).toBe(2);
+  for (const entry of list) {
+    const store = await notebook.find(entry.id);
+    expect([store.id, store.path]).toEqual([entry.id, entry.path]);
+    await store.describe({ title: entry.folder });
+  }
+  expect((await notebook.find(id)).path).toBe(path);
+  const ids = list.map((entry) => entry.id);
+  await notebook.close();
+  const again = await openNotebook(dir, { mode: 'read' });
+  expect((await again.list()).map((entry) => entry.id)).toEqual(ids);
+  await again.close();
+});
+
+test('an entry is found by its id, whatever its folder is called', async () => {
+  const { dir, id, path } = await notebookWithEntry();
+  for (const name of ['my favourite run', '2026-11-20-other-0badc0de', `x-${id}`]) {
+    const moved = join(dir, 'entries', name);
+    renameSync(path, moved);
+    const notebook = await openNotebook(dir, { mode: 'read' });
+    expect((await notebook.list()).map((entry) => entry.id)).toEqual([id]);
+    expect((await notebook.find(id)).path).toBe(moved);
+    expect((await notebook.find(id.slice(0, 6))).path).toBe(moved);
+    await notebook.close();
+    renameSync(moved, path);
+  }
+});
+
+test('what file managers leave among the entries is passed over', async () => {
+  const { dir, id } = await notebookWithEntry();
+  for (const name of ['desktop.ini', 'Thumbs.db', 'Icon\r', '.DS_Store', 'notes.txt'])
+    writeFileSync(join(dir, 'entries', name), '');
+  mkdirSync(join(dir, 'entries', '@eaDir', 'inner'), { recursive: true });
+  const notebook = await openNotebook(dir, { mode: 'read' });
+  expect((await notebook.list()).map((entry) => entry.id)).toEqual([id]);
+  await notebook.close();
+});
+
+test('a notebook whose folder is taken away is gone, not empty, and nothing is written in its place', async () => {
+  for (const mode of ['read', 'write'] as const) {
+    const { dir, id } = await notebookWithEntry();
+    const notebook = await openNotebook(dir, { mode });
+    expect(await notebook.list()).toHaveLength(1);
+    const entry = await notebook.find(id);
+    renameSync(dir, `${dir}-elsewhere`);
+    await expect(notebook.list()).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('is gone') as string,
+    });
+    if (mode === 'write') {
+      const cell = await entry.cell('0123456789abcdef');
+      await expect(
+        cell.appendEvent({ kind: 'started', engine: 'wasm', environment: {} }),
+      ).rejects.toMatchObject({ code: 'not-found' });
+      await expect(entry.describe({ title: 'x' })).rejects.toMatchObject({ code: 'not-found' });
+      expect(readdirSync(`${dir}-elsewhere/..`).includes(dir)).toBe(false);
+    }
+    renameSync(`${dir}-elsewhere`, dir);
+    await notebook.close();
+  }
+});
+
+test('the list says what the records say where entry.json was never told', async () => {
+  const { dir, id, path } = await notebookWithEntry();
+  const before = readFileSync(join(path, 'entry.json'));
+  const writing = await openNotebook(dir, { mode: 'write' });
+  const entry = await writing.find(id);
+  const cell = await entry.cell('0123456789abcdef');
+  await cell.appendEvent({ kind: 'started', engine: 'wasm', environment: {} });
+  for (const snapshot of sampleSnapshots(7))
+    await cell.appendSnapshot(snapshot, samplePreview(snapshot.metrics.epoch));
+  await cell.appendEvent({ kind: 'finished', epoch: cell.lastEpoch, reason: 'early stop' });
+  await entry.setCellSummary(cell.id);
+  await writing.close();
+  writeFileSync(join(path, 'entry.json'), before);
+  const reading = await openNotebook(dir, { mode: 'read' });
+  const [summary] = await reading.list();
+  expect(summary.cells[0]).toMatchObject({ state: 'finished', lastEpoch: 60 });
+  expect(summary.cells[1]).toMatchObject({ state: 'queued', lastEpoch: null });
+  await reading.close();
 });
