@@ -60,20 +60,29 @@ export async function electronBinary(
 async function install(folder: string, environment: Environment, limitMs: number): Promise<string | null> {
   // Half a download is of no use to the next one.
   const temporary = mkdtempSync(join(tmpdir(), 'creasebook-electron-'));
-  const env = { ...environment, ...proxyWords(environment), TMPDIR: temporary, TEMP: temporary, TMP: temporary };
+  const env = {
+    ...environment,
+    ...proxyWords(environment),
+    TMPDIR: temporary,
+    TEMP: temporary,
+    TMP: temporary,
+  };
   const child = spawn(process.execPath, [join(folder, 'install.js')], { stdio: 'inherit', env });
   let problem: string | null = null;
   let size = -1;
   let heardAt = performance.now();
-  const looking = setInterval(() => {
-    const now = sizeOf(temporary) + sizeOf(join(folder, 'dist'));
-    if (now !== size) heardAt = performance.now();
-    size = now;
-    if (problem !== null || performance.now() - heardAt < limitMs) return;
-    problem = `nothing arrived for ${Math.round(limitMs / 1000)} seconds`;
-    child.kill('SIGTERM');
-    setTimeout(() => child.kill('SIGKILL'), endingMs).unref();
-  }, Math.min(1000, limitMs / 4));
+  const looking = setInterval(
+    () => {
+      const now = sizeOf(temporary) + sizeOf(join(folder, 'dist'));
+      if (now !== size) heardAt = performance.now();
+      size = now;
+      if (problem !== null || performance.now() - heardAt < limitMs) return;
+      problem = `nothing arrived for ${Math.round(limitMs / 1000)} seconds`;
+      child.kill('SIGTERM');
+      setTimeout(() => child.kill('SIGKILL'), endingMs).unref();
+    },
+    Math.min(1000, limitMs / 4),
+  );
   const code = await new Promise<number | null>((resolve) => {
     child.on('error', () => resolve(null));
     child.on('exit', resolve);

@@ -3,6 +3,7 @@ import type { BrowserWindow, WebContents } from 'electron';
 import type { ElectronParts } from './electron-parts.ts';
 import { openWindow } from './window.ts';
 
+/** The windows that people see. */
 export interface AppWindows {
   /** Opens one more window. */
   open(): void;

@@ -15,6 +15,7 @@ import type {
   Shell,
 } from 'electron';
 
+/** What the shell takes of Electron, so that a stand-in can take its place. */
 export interface ElectronParts {
   readonly app: Pick<
     App,

@@ -9,6 +9,7 @@ import { labChannel } from './channel.ts';
 /** What answers, once it is open. */
 type OpenLab = Pick<Lab, 'router' | 'events'>;
 
+/** What the channel between pages and lab is made of. */
 export interface IpcParts {
   readonly ipcMain: Pick<IpcMain, 'on'>;
   /** The lab: until it is open messages wait for it, and where it cannot be opened nothing is answered. */
