@@ -49,7 +49,7 @@ export const hyperparameterNames = Object.keys(hyperparameterRows) as Hyperparam
 export interface Optimizer {
   /** What people call it. */
   readonly title: string;
-  /** Number of its rule in the kernels: Rule in wasm/kernels/assembly/optimizer.ts, constants in webgpu/training-update.wgsl. */
+  /** Number of its rule in the kernels: Rule in wasm/kernels/assembly/optimizer.ts, constants in webgpu/kernels/training-update.wgsl. */
   readonly rule: number;
   /** Vectors that it keeps beside the parameters and as long as they: of gradients first, then of their squares. */
   readonly moments: 0 | 1 | 2;

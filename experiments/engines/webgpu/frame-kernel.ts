@@ -2,7 +2,7 @@
 import type { Network } from '../../network/shape.ts';
 import { parameterCount } from '../../network/shape.ts';
 import { packNetwork, tileLayout, type TileLayout } from './frame-layout.ts';
-import source from './frame.wgsl?raw';
+import source from './kernels/frame.wgsl?raw';
 import type { GpuContext } from './gpu-context.ts';
 import type { GpuLease } from './gpu-lease.ts';
 import type { Pacer } from './pacer.ts';

@@ -1,5 +1,5 @@
 /** Planes made on the device from hashes and values that lie there: little of a frame has to be read back. */
-import source from './frame-planes.wgsl?raw';
+import source from './kernels/frame-planes.wgsl?raw';
 import type { GpuContext } from './gpu-context.ts';
 import { withLease } from './gpu-lease.ts';
 

@@ -4,7 +4,7 @@ import type { Network } from '../../network/shape.ts';
 import type { GpuContext } from './gpu-context.ts';
 import { withLease } from './gpu-lease.ts';
 import type { Pacer } from './pacer.ts';
-import source from './peak.wgsl?raw';
+import source from './kernels/peak.wgsl?raw';
 import { forEachBand } from './webgpu-frame.ts';
 
 const threads = 256;

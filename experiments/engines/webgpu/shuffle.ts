@@ -1,7 +1,7 @@
 /** Orders of points on the GPU: the permutations of the shuffle stream, many at once. */
 import { smallestPowerOfTwo } from './training-plan.ts';
 import type { Dispatch, GpuContext } from './gpu-context.ts';
-import source from './shuffle.wgsl?raw';
+import source from './kernels/shuffle.wgsl?raw';
 
 /** The order of an epoch (0 for the first) of `count` points, to be written at word `offset`. */
 export interface ShuffleJob {

@@ -1,12 +1,12 @@
 /** The compiled training kernels of a plan. Bindings 0 and 1 of a step's kernels are uniforms; 0 moves with the step. */
 import type { GpuContext } from './gpu-context.ts';
-import chainSource from './training-chain.wgsl?raw';
-import commonSource from './training-common.wgsl?raw';
-import gradientSource from './training-gradient.wgsl?raw';
-import layerSource from './training-layer.wgsl?raw';
-import summarySource from './training-summary.wgsl?raw';
+import chainSource from './kernels/training-chain.wgsl?raw';
+import commonSource from './kernels/training-common.wgsl?raw';
+import gradientSource from './kernels/training-gradient.wgsl?raw';
+import layerSource from './kernels/training-layer.wgsl?raw';
+import summarySource from './kernels/training-summary.wgsl?raw';
 import type { ChainPlan, TrainingPlan } from './training-plan.ts';
-import updateSource from './training-update.wgsl?raw';
+import updateSource from './kernels/training-update.wgsl?raw';
 
 /** A kernel and the layout of its group 0. */
 export interface TrainingKernel {

@@ -62,7 +62,7 @@ describe('the numbers of rules', () => {
   const numbers = Object.fromEntries(optimizerNames.map((name) => [name, optimizers[name].rule]));
 
   it('are those of the WebGPU kernel, and its other rule is none of them', () => {
-    const source = readFileSync('experiments/engines/webgpu/training-update.wgsl', 'utf8');
+    const source = readFileSync('experiments/engines/webgpu/kernels/training-update.wgsl', 'utf8');
     const rules = [...source.matchAll(/^const (\w+) = (\d+)u;$/gm)].map(([, name, number]) => [name, number]);
     const { threads, ...inKernel } = Object.fromEntries(rules) as Record<string, string>;
     expect(Number(threads)).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { measuredPeak } from '../../../../experiments/engines/webgpu/gpu-speed.ts';
-import peak from '../../../../experiments/engines/webgpu/peak.wgsl?raw';
+import peak from '../../../../experiments/engines/webgpu/kernels/peak.wgsl?raw';
 import { relativeDistance } from '../random-networks.ts';
 import { describeGpu, useTestGpu } from './gpu-device.ts';
 
