@@ -182,7 +182,8 @@ describe('run and what follows it', () => {
   it('stops at Ctrl-C with exit code 130 and resumes to the same digests', async () => {
     const other = temporaryLab(tinySweep.replace('epochs: 60', 'epochs: 20000'));
     const running = startLab(['run', other.sweep, '--notebook', other.notebook]);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    // The first line of progress tells that cells are trained, however slow the machine is.
+    await new Promise((resolve) => running.child.stderr?.once('data', resolve));
     running.child.kill('SIGINT');
     const stopped = await running.result;
     expect(stopped.code).toBe(130);

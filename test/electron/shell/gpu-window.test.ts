@@ -109,7 +109,7 @@ describe('the window that computes', () => {
     await expect.poll(() => first.window.isDestroyed()).toBe(true);
     const again = host.renderFrame(request);
     const second = loadedPage();
-    answer(second.port, 2);
+    answer(second.port, 1);
     expect((await again).values).toEqual(frame.values);
     void host.close();
   });
@@ -126,6 +126,7 @@ describe('the window that computes', () => {
       const first = loadedPage();
       lose(first.window, first.port);
       expect(first.window.isDestroyed()).toBe(true);
+      await expect.poll(() => FakeWindow.windows.at(-1)).toBeDefined();
       const second = loadedPage();
       expect(second.window).not.toBe(first.window);
       answer(second.port, 1);
