@@ -9,7 +9,7 @@ import { importsOf, type SourceFile } from './import-table.ts';
 export const floors: Readonly<Record<string, string>> = {
   experiments: `hash random | network | engines | records targets | diagnostics drawing | polytopes sweeps
     | formats tasks text | entries figures | archives films`,
-  electron: `contract policy lab/disk packaging scripts | program | compute | lab/notebook lab/sweeps
+  electron: `contract policy lab/disk scripts | program | packaging compute | lab/notebook lab/sweeps
     | lab/exports lab/queue | lab/verification | lab/imports | lab/background | lab/calls | lab | serve shell
     | commands | cli.ts gpu-bench-main.ts`,
   renderer: `env.d.ts frames model transport film gpu styles | paint widgets | onnx polytopes | state

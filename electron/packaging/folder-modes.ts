@@ -1,5 +1,5 @@
 /** Modes of the packaged folder. */
-import { chmod } from 'node:fs/promises';
+import { makeEnterable } from '../lab/disk/outside-files.ts';
 
 /**
  * Lets everybody enter packaged folders: the packager makes them for its own user alone, and the deb takes their mode over,
@@ -7,5 +7,5 @@ import { chmod } from 'node:fs/promises';
  */
 export async function openForEverybody(folders: readonly string[]): Promise<void> {
   if (process.platform === 'win32') return;
-  await Promise.all(folders.map((folder) => chmod(folder, 0o755)));
+  await makeEnterable(folders);
 }

@@ -1,10 +1,9 @@
 /** Electron's binary: where it is, and getting it once where it is missing. */
 import { spawn } from 'node:child_process';
-import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { removeTemporary, temporaryFolder } from '../lab/disk/outside-files.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -59,7 +58,7 @@ export async function electronBinary(
 /** Runs the package's installer; null where it came to its end, else what kept it from there. */
 async function install(folder: string, environment: Environment, limitMs: number): Promise<string | null> {
   // Half a download is of no use to the next one.
-  const temporary = mkdtempSync(join(tmpdir(), 'creasebook-electron-'));
+  const temporary = temporaryFolder('creasebook-electron-');
   const env = {
     ...environment,
     ...proxyWords(environment),
@@ -88,7 +87,7 @@ async function install(folder: string, environment: Environment, limitMs: number
     child.on('exit', resolve);
   });
   clearInterval(looking);
-  await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
+  await removeTemporary(temporary);
   return problem ?? (code === 0 ? null : 'its installer failed');
 }
 

@@ -1,9 +1,7 @@
 /** Starting the app: in Electron where its binary is here or can be had, else in a browser. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { privateFile } from '../lab/disk/outside-files.ts';
 import { programRoot } from '../program/assets.ts';
 import { toldExitCode } from '../program/exit-codes.ts';
 import { electronBinary, electronFolder } from './electron-binary.ts';
@@ -55,13 +53,9 @@ export function hasDisplay(
 
 /** A page that only its owner can read and that leads to `link`: other users see what programs are called with. */
 export function pageThatOpens(link: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'creasebook-'));
-  const page = join(folder, 'open.html');
   const to = link.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
   const body = `<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer"><title>Creasebook</title><meta http-equiv="refresh" content="0;url=${to}"><a href="${to}">Creasebook</a>`;
-  writeFileSync(page, `${body}\n`, { mode: 0o600 });
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return page;
+  return privateFile('open.html', `${body}\n`);
 }
 
 /** Opens a link that works once in the system's browser; where that fails it stands in the terminal. */

@@ -1,4 +1,5 @@
 /** Kills a training process at random moments and compares the resumed entry with an uninterrupted one. */
+import { existsSync } from 'node:fs';
 import { expect } from 'vitest';
 import { digests, lab, startLab, temporaryLab } from '../electron/cli/lab-process.ts';
 
@@ -46,6 +47,8 @@ export async function killCampaign(kills: number, seed: number): Promise<void> {
         break;
       }
       killed += 1;
+      // It may have been killed before it made the notebook.
+      if (!existsSync(place.notebook)) continue;
       const entries = JSON.parse((await lab('ls', '--json', '--notebook', place.notebook)).stdout) as {
         problem: unknown;
       }[];

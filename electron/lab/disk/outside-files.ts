@@ -1,0 +1,29 @@
+/** What is written outside of notebooks: temporary folders and pages, and the modes of folders that are packaged. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmod, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Path of a new temporary folder that only its owner can enter. */
+export function temporaryFolder(prefix: string): string {
+  return mkdtempSync(join(tmpdir(), prefix));
+}
+
+/** Removes a temporary folder with everything in it; what cannot be removed is left to the system. */
+export async function removeTemporary(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+}
+
+/** Path of a new file that only its owner can read and that is gone when the process ends. */
+export function privateFile(name: string, text: string): string {
+  const folder = temporaryFolder('creasebook-');
+  const path = join(folder, name);
+  writeFileSync(path, text, { mode: 0o600 });
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return path;
+}
+
+/** Lets everybody enter folders and list them: mode 0755. */
+export async function makeEnterable(folders: readonly string[]): Promise<void> {
+  await Promise.all(folders.map((folder) => chmod(folder, 0o755)));
+}
