@@ -96,7 +96,8 @@ export function startStandIn(options: StandInOptions): StandIn {
     names: () => log().map(({ what }) => what),
     output: () => text,
     ended: new Promise((resolve) => child.on('close', resolve)),
-    act: (action) => void child.send(action),
+    // An app that has ended is told nothing more.
+    act: (action) => void (child.connected && child.send(action)),
     client: () =>
       createLabClient({
         send: (message) => void child.send({ do: 'send', channel: labChannel, messages: [message] }),
