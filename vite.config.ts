@@ -16,6 +16,7 @@ export default defineConfig({
   build: {
     outDir: fileURLToPath(new URL('./dist/renderer', import.meta.url)),
     emptyOutDir: true,
+    license: { fileName: 'licenses.md' },
     target: 'es2022',
     // Fonts as files of their own: the policy allows no data: in font-src.
     assetsInlineLimit: 0,

@@ -1,9 +1,10 @@
-/** Builds dist/: the kernels, one bundle per Node entry point (dependencies stay in node_modules), the renderer. */
+/** Builds dist/: the kernels, one bundle per Node entry point (large dependencies stay in node_modules), the renderer. */
 import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawnSync } from 'node:child_process';
 import { build } from 'vite';
+import { bundledPackages, sharedPackages } from './bundled-packages.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const startedAt = new Date();
@@ -18,13 +19,13 @@ await build({
   root,
   configFile: false,
   logLevel: 'warn',
-  // Its CommonJS form hides its names from Node's import.
-  ssr: { noExternal: ['gifenc'] },
+  ssr: { noExternal: [...bundledPackages, ...sharedPackages] },
   build: {
     ssr: true,
     target: 'node20',
     outDir: join(root, 'dist', 'node'),
     emptyOutDir: false,
+    license: { fileName: 'licenses.md' },
     rollupOptions: {
       input: {
         cli: join(root, 'electron', 'cli.ts'),

@@ -20,7 +20,6 @@ import {
   rendererFolder,
   windowIconPath,
 } from '../program/assets.ts';
-import { openLab } from '../lab/lab.ts';
 import { notebookFolder } from '../program/notebook-folder.ts';
 import { runShell } from './shell.ts';
 import { trialFile } from './trial-file.ts';
@@ -58,7 +57,11 @@ void runShell(
     environment: process.env,
     trials: trialFile(join(app.getPath('userData'), 'graphics.json')),
     notebook,
-    openLab: (onBusy, gpu) => openLab({ notebook, shell: 'electron', engine: 'auto', gpu, onBusy }),
+    // Loaded once the window is there: its page starts meanwhile.
+    async openLab(onBusy, gpu) {
+      const { openLab } = await import('../lab/lab.ts');
+      return openLab({ notebook, shell: 'electron', engine: 'auto', gpu, onBusy });
+    },
     say: (line) => void process.stderr.write(`${line}\n`),
   },
 );

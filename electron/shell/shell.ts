@@ -66,11 +66,11 @@ export async function runShell(electron: ElectronParts, options: ShellOptions): 
   guardSession(session.defaultSession);
   serveScheme(protocol, options.rendererFolder);
   const windows = appWindows(electron, options, endUnlessMac);
+  // First of all: its page loads while the notebook is opened and the GPU is looked at, and its calls wait.
+  windows.open();
   opening = options.openLab(sleepGuard(electron.powerSaveBlocker), gpuOf(electron, options, trial));
   const ipc = hostIpc({ ipcMain: electron.ipcMain, lab: opening, isAppWindow: (page) => windows.has(page) });
   hearApp(electron, options, windows, ipc);
-  // The page loads while the notebook is opened and the GPU is looked at: its calls wait.
-  windows.open();
   try {
     const lab = await opening;
     // Where what draws cannot be started, the first frame says why.

@@ -1,71 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ContractError } from '../../../electron/contract/contract.ts';
-import type { GpuHost } from '../../../electron/compute/gpu-host.ts';
-import { createEventHub } from '../../../electron/contract/event-hub.ts';
-import type { Lab } from '../../../electron/lab/lab.ts';
 import { LabError } from '../../../electron/lab/disk/lab-error.ts';
-import type { CallHandlers } from '../../../electron/lab/calls/router.ts';
-import type { VulkanTrial } from '../../../electron/shell/graphics.ts';
+import { createEventHub } from '../../../electron/contract/event-hub.ts';
 import { runShell } from '../../../electron/shell/shell.ts';
 import { until } from '../lab/queue/queue-fakes.ts';
 import { stubRouter } from '../lab/calls/stub-router.ts';
-import { rendererSample } from '../serve/serve-tools.ts';
 import { FakeContents, FakeElectron, FakeFrame, FakeWindow } from './fake-electron.ts';
-
-const said: string[] = [];
-const noFiles = {
-  rendererFolder: '',
-  preload: '',
-  gpuPreload: '',
-  icon: '/app/icon.png',
-  version: '1.2.3',
-  arch: 'x64',
-  environment: {},
-  notebook: '/notes',
-  trials: { read: (): VulkanTrial => 'unneeded', write: () => undefined },
-  say: (line: string) => void said.push(line),
-};
-
-interface Opened {
-  readonly electron: FakeElectron;
-  readonly lab: Lab & { closed: number };
-  readonly window: FakeWindow;
-  readonly gpu: GpuHost;
-  busy(isBusy: boolean): void;
-}
-
-async function opened(handlers: Partial<CallHandlers> = {}, platform = 'linux'): Promise<Opened> {
-  const electron = new FakeElectron();
-  const lab = {
-    router: stubRouter(handlers),
-    events: createEventHub(),
-    readOnlyBecause: null,
-    warmUp: () => Promise.resolve(),
-    closed: 0,
-    close: () => {
-      lab.closed += 1;
-      return Promise.resolve();
-    },
-  };
-  said.length = 0;
-  let busy: (isBusy: boolean) => void = () => undefined;
-  let gpu: GpuHost | undefined;
-  await runShell(electron.parts, {
-    ...noFiles,
-    rendererFolder: rendererSample(),
-    preload: '/app/dist/node/preload.cjs',
-    gpuPreload: '/app/dist/node/gpu-preload.cjs',
-    platform,
-    openLab: (onBusy, host) => {
-      busy = onBusy;
-      gpu = host;
-      return Promise.resolve(lab);
-    },
-  });
-  const [window] = FakeWindow.windows;
-  if (window === undefined || gpu === undefined) throw new Error('no window was opened');
-  return { electron, lab, window, gpu, busy };
-}
+import { noFiles, opened, said } from './opened-shell.ts';
 
 describe('a window of the app', () => {
   it('is sandboxed, isolated and without Node, and shows the app', async () => {
@@ -88,6 +29,11 @@ describe('a window of the app', () => {
     expect(window.shown).toBe(false);
     window.emit('ready-to-show');
     expect(window.shown).toBe(true);
+  });
+
+  it('is there before the lab is opened, whose code is loaded after it', async () => {
+    const { windowsBefore } = await opened();
+    expect(windowsBefore).toBe(1);
   });
 
   it.each([

@@ -1,7 +1,5 @@
 /** The page of a window: one of a Chromium that a test has started, with the app's scheme as a server of its own. */
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { chromium } from 'playwright-core';
 import { preloadWorld } from './preload-world.mjs';
 
 const origin = 'creasebook://lab';
@@ -9,7 +7,9 @@ let serving = null;
 let connecting = null;
 
 /** Serves what the app's handler of its scheme answers; the address in place of the scheme's origin. */
-function served(world) {
+async function served(world) {
+  // Modules that the app itself may never load are loaded for a window with a page only.
+  const { createServer } = await import('node:http');
   serving ??= new Promise((resolve) => {
     const server = createServer((request, response) => {
       void (async () => {
@@ -26,7 +26,8 @@ function served(world) {
 }
 
 async function newPage(world) {
-  connecting ??= chromium.connectOverCDP(world.chromium);
+  // Loaded for a window with a page only: it takes longer than the whole start of the app.
+  connecting ??= import('playwright-core').then(({ chromium }) => chromium.connectOverCDP(world.chromium));
   const browser = await connecting;
   const [context = await browser.newContext()] = browser.contexts();
   return context.newPage();
