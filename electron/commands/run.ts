@@ -219,7 +219,10 @@ function stopOnSignals(): { signal: AbortSignal; release: () => void } {
     remark('Stopping at the end of the epoch; everything is kept. Press Ctrl-C again to stop at once.');
     controller.abort();
     // SIGTERM promises an end within five seconds, even where an epoch takes longer than that.
-    setTimeout(() => process.exit(interruptedCode), 4500).unref();
+    setTimeout(() => {
+      remark('The epoch takes too long; stopped at once. The records are whole up to the last snapshot.');
+      process.exit(interruptedCode);
+    }, 4500).unref();
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const name of signals) process.on(name, stop);

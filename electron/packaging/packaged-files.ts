@@ -3,8 +3,6 @@
  * archives in every thread, and what lies beside one is read without its hash being checked.
  */
 
-import { bundledPackages } from '../scripts/bundled-packages.mjs';
-
 /** Folders that go in with everything in them; their parents go in as folders. Development packages are pruned later. */
 const folders = [
   '/dist/node',
@@ -26,9 +24,6 @@ const files = [
 
 /** Dawn, the WebGPU of the command line: Electron brings its own. */
 const dawn = /^\/node_modules\/webgpu(?:\/|$)/;
-
-/** What lies in the bundles already. */
-const bundled = new RegExp(`^/node_modules/(?:${bundledPackages.join('|')})(?:/|$)`);
 
 /** onnxruntime comes with many builds: the one for Node is used, and its WebAssembly, which the archive keeps once with the page's. */
 const otherBuilds =
@@ -53,17 +48,9 @@ const elsewhere = /^\/dist\/page\/(?!page\.(?:js|css)$).|^\/experiments\/presets
 export function isLeftOut(path: string): boolean {
   if (files.includes(path)) return false;
   if (
-    [
-      /\/\.|\.map$/,
-      dawn,
-      bundled,
-      otherBuilds,
-      otherTensorflow,
-      unread,
-      forDevelopers,
-      forBrowsers,
-      elsewhere,
-    ].some((kind) => kind.test(path))
+    [/\/\.|\.map$/, dawn, otherBuilds, otherTensorflow, unread, forDevelopers, forBrowsers, elsewhere].some(
+      (kind) => kind.test(path),
+    )
   )
     return true;
   return !folders.some(

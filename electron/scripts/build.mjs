@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawnSync } from 'node:child_process';
 import { build } from 'vite';
-import { bundledPackages, sharedPackages } from './bundled-packages.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const startedAt = new Date();
+const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 const kernels = spawnSync(process.execPath, [join(root, 'electron', 'scripts', 'build-kernels.mjs')], {
   cwd: root,
@@ -19,7 +19,9 @@ await build({
   root,
   configFile: false,
   logLevel: 'warn',
-  ssr: { noExternal: [...bundledPackages, ...sharedPackages] },
+  // A start reads one file where it would look for hundreds of small ones; what the packaged app keeps as packages is in
+  // `dependencies`, all else that the program uses is bundled.
+  ssr: { noExternal: true, external: ['electron', ...Object.keys(dependencies)] },
   build: {
     ssr: true,
     target: 'node20',

@@ -13,6 +13,7 @@ import { engineOfCell } from '../../../experiments/sweeps/cell-engine.ts';
 import { cellFailureOf } from '../../../experiments/sweeps/cell-failure.ts';
 import type { SnapshotSettings, SweepCell } from '../../../experiments/sweeps/cell.ts';
 import { cellCost } from '../../../experiments/sweeps/cost-model.ts';
+import { whileListening } from '../../../experiments/tasks/while-listening.ts';
 import type { Picture } from '../../../experiments/targets/picture.ts';
 import { nextCells } from './next-cells.ts';
 import type { CellExecutor, CellRun } from '../../compute/cell-executor.ts';
@@ -192,6 +193,7 @@ export async function runSweepCell(request: CellRunRequest, cell: SweepCell): Pr
     resume,
   };
   let problem: string | null = null;
+  let isTold = false;
 
   const receive = async (message: CellMessage, run: CellRun): Promise<void> => {
     if (problem !== null) return;
@@ -208,9 +210,11 @@ export async function runSweepCell(request: CellRunRequest, cell: SweepCell): Pr
         message.snapshot.metrics.epochs.at(-1)?.loss ?? null,
       );
     } else if (message.kind === 'stopped') {
+      isTold = true;
       await records.appendState(message.state);
       await records.appendEvent({ kind: 'paused', epoch: message.state.state.epoch });
     } else {
+      isTold = true;
       if (message.kind === 'failed') {
         problem = message.message;
         failure = message.failure;
@@ -224,6 +228,8 @@ export async function runSweepCell(request: CellRunRequest, cell: SweepCell): Pr
     await request.cellChanged(cell.id);
     update('started', start, null);
     await drive(request, job, receive);
+    // A cell that was stopped while it waited for its thread has nothing to say of itself.
+    if (!isTold) await records.appendEvent({ kind: 'paused', epoch: start });
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error);
     failure = cellFailureOf(error);
@@ -252,12 +258,13 @@ async function drive(
         run.abort();
       });
   });
-  const abort = (): void => run.abort();
-  request.signal.addEventListener('abort', abort, { once: true });
   try {
-    await run.done;
+    await whileListening(
+      request.signal,
+      () => run.abort(),
+      () => run.done,
+    );
   } finally {
-    request.signal.removeEventListener('abort', abort);
     await queue;
   }
   if (receiveError !== null)

@@ -6,6 +6,7 @@ import type { CellMessage } from '../../../experiments/sweeps/cell-run-contract.
 import { engineOfCell } from '../../../experiments/sweeps/cell-engine.ts';
 import { pictureFromFile } from '../../../experiments/targets/picture-file.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
+import { whileListening } from '../../../experiments/tasks/while-listening.ts';
 import type { CellStore } from '../notebook/cell-store.ts';
 import type { CellVerdict } from './chain-level.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
@@ -95,14 +96,14 @@ async function rerunCell(request: RerunRequest, json: EntryCell): Promise<CellVe
       comparing.catch(() => run.abort());
     },
   );
-  const abort = (): void => run.abort();
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    await run.done;
-    await comparing;
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
+  await whileListening(
+    signal,
+    () => run.abort(),
+    async () => {
+      await run.done;
+      await comparing;
+    },
+  );
   if (findings.length === 0 && compared < recorded.length) {
     add(last.epoch, 'snapshots', `only ${compared} of ${recorded.length} snapshots were reached again`);
   }

@@ -68,6 +68,8 @@ describe.skipIf(absence !== null)(
         '/node_modules/pdfkit/package.json',
       ])
         expect(paths, path).toContain(path);
+      // What the bundles have in themselves.
+      for (const path of ['/node_modules/zod', '/node_modules/yaml']) expect(paths, path).not.toContain(path);
     });
 
     it('is no larger than it must be', () => {

@@ -78,8 +78,6 @@ describe('the packaged app', () => {
     '/node_modules/@tensorflow/tfjs-core/dist/index.js',
     '/node_modules/core-js',
     '/node_modules/@types/d3-scale-chromatic/index.d.ts',
-    '/node_modules/zod/index.js',
-    '/node_modules/yaml',
     '/node_modules/@noble/hashes/index.d.ts',
     '/node_modules/zod/src/index.ts',
     '/node_modules/svg-to-pdfkit/examples/pdfkit.js',

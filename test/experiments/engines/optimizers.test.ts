@@ -50,10 +50,11 @@ describe.each(optimizerNames)('%s', (name) => {
     }
   });
 
-  it('has as many moments as decays', () => {
+  // A rule may blend its one moment twice, with a decay each.
+  it('has a decay for each moment', () => {
     const { gradientDecay, squareDecay, moments, reads } = optimizers[name];
     const decays = [gradientDecay, squareDecay].filter((decay) => decay !== undefined);
-    expect(decays).toHaveLength(moments);
+    expect(decays.length).toBeGreaterThanOrEqual(moments);
     expect(reads).toEqual(expect.arrayContaining(decays));
   });
 });

@@ -376,7 +376,7 @@ describe('errors of parseSweep', () => {
 });
 
 describe('sweep.schema.json', () => {
-  // `npx vitest run -u test/experiments/sweeps/sweep.test.ts` writes it anew.
+  // `npx vitest run test/experiments/sweeps/sweep.test.ts -u` writes it anew.
   it('is what the parser uses', async () => {
     const path = 'experiments/sweeps/sweep.schema.json';
     const style = { ...(await resolveConfig(path)), parser: 'json' };
