@@ -4,7 +4,10 @@ import { inputCount } from '../../network/shape.ts';
 import { EngineError } from '../engine-error.ts';
 import { checkNetwork } from '../network-check.ts';
 
-/** What the compiled modules export; addresses are byte offsets into `memory`. See kernels/assembly for each of them. */
+/**
+ * What the kernels do, compiled to WebAssembly or to the machine's own instructions; addresses are byte offsets into
+ * `memory`. See kernels/assembly for each of them.
+ */
 export interface KernelExports {
   readonly memory: WebAssembly.Memory;
   resetArena(): void;
@@ -52,6 +55,10 @@ export interface KernelExports {
   openPoints(): number;
   renderChunk(first: number, count: number, at: number): void;
   firstLayers(row: number, below: number, step: number, width: number, target: number): void;
+}
+
+/** What the compiled WebAssembly modules export. */
+export interface ModuleExports extends KernelExports {
   openShuffle(count: number): void;
   shuffledOrder(seed: number, epoch: number, count: number): number;
   peakBuild(rounds: number): void;
@@ -64,13 +71,13 @@ export interface KernelExports {
  * Exports of a fresh instance of a compiled module; every instance has a memory of its own. Rejects with an EngineError
  * where there is no room for one.
  */
-export async function instantiateKernels(module: WebAssembly.Module): Promise<KernelExports> {
+export async function instantiateKernels(module: WebAssembly.Module): Promise<ModuleExports> {
   const instance = await WebAssembly.instantiate(module, {}).catch((error: unknown) => {
     // Nothing else of an instance has a range.
     if (!(error instanceof RangeError)) throw error;
     throw new EngineError('out of memory', error.message, { cause: error });
   });
-  const kernels = instance.exports as unknown as KernelExports;
+  const kernels = instance.exports as unknown as ModuleExports;
   kernels.resetArena();
   return kernels;
 }
@@ -111,21 +118,24 @@ export function openNetwork(kernels: KernelExports, network: Omit<Network, 'outp
 /** Instances with more memory than this are not kept for reuse. */
 const keptBytes = 256 * 1024 * 1024;
 
-/** Instances of one module, lent to one user at a time. */
+/** Makes a fresh instance of some kernels, with an empty arena; rejects with an EngineError where there is no room for one. */
+export type KernelSource = () => Promise<KernelExports>;
+
+/** Instances of one kind, lent to one user at a time. */
 export class KernelPool {
-  readonly #module: WebAssembly.Module;
+  readonly #source: KernelSource;
   readonly #idle: KernelExports[] = [];
   #closed = false;
 
-  constructor(module: WebAssembly.Module) {
-    this.#module = module;
+  constructor(source: KernelSource) {
+    this.#source = source;
   }
 
   /** An instance with an empty arena. */
   async acquire(): Promise<KernelExports> {
     if (this.#closed) throw new Error('The engine was disposed of.');
     const kernels = this.#idle.pop();
-    if (kernels === undefined) return instantiateKernels(this.#module);
+    if (kernels === undefined) return this.#source();
     kernels.resetArena();
     return kernels;
   }

@@ -1,9 +1,9 @@
-/** The engine on WebAssembly SIMD. */
+/** The engine on the kernels: WebAssembly SIMD, or the machine's own instructions with the same bits. */
 import { parameterCount } from '../../network/shape.ts';
 import type { Network } from '../../network/shape.ts';
 import type { Engine, LossGradient, LossName, TrainingData } from '../engine.ts';
-import type { KernelExports } from './kernels.ts';
-import { floatsAt, KernelPool, openNetwork, withinMemory } from './kernels.ts';
+import type { KernelExports, KernelSource } from './kernels.ts';
+import { floatsAt, instantiateKernels, KernelPool, openNetwork, withinMemory } from './kernels.ts';
 import { evaluateWasm, renderWasmFrame } from './wasm-frame.ts';
 import { createWasmTrainer } from './wasm-trainer.ts';
 
@@ -21,13 +21,23 @@ export function relaxedSimdSupported(relaxedBytes: BufferSource): boolean {
   return WebAssembly.validate(relaxedBytes);
 }
 
-/** An engine on the compiled kernels; 'strict' is portable, 'relaxed' is bound to the device. */
-export async function createWasmEngine(
+/** An engine on a compiled WebAssembly module; 'strict' is portable, 'relaxed' is bound to the device. */
+export function createWasmEngine(
   module: WebAssembly.Module,
   build: WasmBuild,
   options: WasmEngineOptions = {},
 ): Promise<Engine> {
-  const pool = new KernelPool(module);
+  return createKernelEngine(() => instantiateKernels(module), build, `WebAssembly SIMD, ${build}`, options);
+}
+
+/** An engine on any kernels that give the bits of a build. */
+export async function createKernelEngine(
+  source: KernelSource,
+  build: WasmBuild,
+  description: string,
+  options: WasmEngineOptions = {},
+): Promise<Engine> {
+  const pool = new KernelPool(source);
   const pause = options.pause ?? (() => Promise.resolve());
   pool.release(await pool.acquire());
 
@@ -47,7 +57,7 @@ export async function createWasmEngine(
   return {
     name: 'wasm',
     determinism: build === 'strict' ? 'portable' : 'device',
-    description: `WebAssembly SIMD, ${build}`,
+    description,
     createTrainer: (request) => createWasmTrainer(pool, request, pause),
     renderFrame: (request) => borrow((kernels) => renderWasmFrame(kernels, request, pause)),
     evaluate: (network, coordinates) =>

@@ -1,0 +1,115 @@
+// Quads on x86, and the names that differ by width.
+typedef __m128 Quad;
+
+INLINE Quad loadQuad(const float* from) { return _mm_loadu_ps(from); }
+INLINE void storeQuad(float* to, Quad x) { _mm_storeu_ps(to, x); }
+INLINE Quad zeroQuad() { return _mm_setzero_ps(); }
+INLINE Quad addQuads(Quad a, Quad b) { return _mm_add_ps(a, b); }
+
+#if defined(CREASEBOOK_AVX512)
+typedef __m512 Floats;
+typedef __m512i Words;
+typedef __m512d Doubles;
+constexpr int lanes = 16, doubleLanes = 8;
+constexpr int panelRows = 6, panelVectors = 4, gradientRows = 6;
+#define OF_WIDTH(name) _mm512_##name
+INLINE Words loadWords(const uint32_t* from) { return _mm512_loadu_si512(from); }
+INLINE void storeWords(uint32_t* to, Words x) { _mm512_storeu_si512(to, x); }
+INLINE Words addWhere(Words sum, Floats z, Words term) {
+  return _mm512_mask_add_epi32(sum, _mm512_cmp_ps_mask(z, _mm512_setzero_ps(), _CMP_GT_OQ), sum, term);
+}
+INLINE Floats derivative(Floats at, Floats slopes) {
+  return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(at, _mm512_setzero_ps(), _CMP_GT_OQ), slopes, _mm512_set1_ps(1));
+}
+INLINE Floats withoutSmall(Floats x, Floats smallest) {
+  const __mmask16 isSmall = _mm512_cmp_ps_mask(_mm512_abs_ps(x), smallest, _CMP_LT_OQ);
+  return _mm512_mask_mov_ps(x, isSmall, _mm512_setzero_ps());
+}
+INLINE Floats fourTimes(const float* quad) { return _mm512_broadcast_f32x4(_mm_loadu_ps(quad)); }
+INLINE Floats gatherQuads(const float* const* rows, int64_t at) {
+  Floats x = _mm512_castps128_ps512(_mm_loadu_ps(rows[0] + at));
+  x = _mm512_insertf32x4(x, _mm_loadu_ps(rows[1] + at), 1);
+  x = _mm512_insertf32x4(x, _mm_loadu_ps(rows[2] + at), 2);
+  return _mm512_insertf32x4(x, _mm_loadu_ps(rows[3] + at), 3);
+}
+#elif defined(CREASEBOOK_AVX2)
+typedef __m256 Floats;
+typedef __m256i Words;
+typedef __m256d Doubles;
+constexpr int lanes = 8, doubleLanes = 4;
+constexpr int panelRows = 5, panelVectors = 2, gradientRows = 2;
+#define OF_WIDTH(name) _mm256_##name
+INLINE Words loadWords(const uint32_t* from) { return _mm256_loadu_si256((const __m256i*)from); }
+INLINE void storeWords(uint32_t* to, Words x) { _mm256_storeu_si256((__m256i*)to, x); }
+INLINE Floats above(Floats z) { return _mm256_cmp_ps(z, _mm256_setzero_ps(), _CMP_GT_OQ); }
+INLINE Words addWhere(Words sum, Floats z, Words term) {
+  return _mm256_add_epi32(sum, _mm256_and_si256(_mm256_castps_si256(above(z)), term));
+}
+INLINE Floats derivative(Floats at, Floats slopes) { return _mm256_blendv_ps(slopes, _mm256_set1_ps(1), above(at)); }
+INLINE Floats withoutSmall(Floats x, Floats smallest) {
+  const Floats size = _mm256_andnot_ps(_mm256_set1_ps(-0.0f), x);
+  return _mm256_andnot_ps(_mm256_cmp_ps(size, smallest, _CMP_LT_OQ), x);
+}
+INLINE Floats fourTimes(const float* quad) { return _mm256_broadcast_ps((const __m128*)quad); }
+INLINE Floats gatherQuads(const float* const* rows, int64_t at) {
+  return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(rows[0] + at)), _mm_loadu_ps(rows[1] + at), 1);
+}
+#else
+typedef __m128 Floats;
+typedef __m128i Words;
+typedef __m128d Doubles;
+constexpr int lanes = 4, doubleLanes = 2;
+constexpr int panelRows = 5, panelVectors = 2, gradientRows = 2;
+#define OF_WIDTH(name) _mm_##name
+INLINE Words loadWords(const uint32_t* from) { return _mm_loadu_si128((const __m128i*)from); }
+INLINE void storeWords(uint32_t* to, Words x) { _mm_storeu_si128((__m128i*)to, x); }
+INLINE Floats above(Floats z) { return _mm_cmpgt_ps(z, _mm_setzero_ps()); }
+INLINE Words addWhere(Words sum, Floats z, Words term) {
+  return _mm_add_epi32(sum, _mm_and_si128(_mm_castps_si128(above(z)), term));
+}
+INLINE Floats derivative(Floats at, Floats slopes) { return _mm_blendv_ps(slopes, _mm_set1_ps(1), above(at)); }
+INLINE Floats withoutSmall(Floats x, Floats smallest) {
+  return _mm_andnot_ps(_mm_cmplt_ps(_mm_andnot_ps(_mm_set1_ps(-0.0f), x), smallest), x);
+}
+INLINE Floats fourTimes(const float* quad) { return _mm_loadu_ps(quad); }
+INLINE Floats gatherQuads(const float* const* rows, int64_t at) { return _mm_loadu_ps(rows[0] + at); }
+#endif
+
+INLINE Floats load(const float* from) { return OF_WIDTH(loadu_ps)(from); }
+INLINE void store(float* to, Floats x) { OF_WIDTH(storeu_ps)(to, x); }
+INLINE Floats splat(float x) { return OF_WIDTH(set1_ps)(x); }
+INLINE Floats add(Floats a, Floats b) { return OF_WIDTH(add_ps)(a, b); }
+INLINE Floats subtract(Floats a, Floats b) { return OF_WIDTH(sub_ps)(a, b); }
+INLINE Floats multiply(Floats a, Floats b) { return OF_WIDTH(mul_ps)(a, b); }
+INLINE Floats divide(Floats a, Floats b) { return OF_WIDTH(div_ps)(a, b); }
+INLINE Floats root(Floats a) { return OF_WIDTH(sqrt_ps)(a); }
+/** b where a < b, else a: a where one of them is not a number. */
+INLINE Floats largerOf(Floats a, Floats b) { return OF_WIDTH(max_ps)(b, a); }
+INLINE Words splatWords(uint32_t x) { return OF_WIDTH(set1_epi32)((int32_t)x); }
+INLINE Doubles loadDoubles(const double* from) { return OF_WIDTH(loadu_pd)(from); }
+INLINE void storeDoubles(double* to, Doubles x) { OF_WIDTH(storeu_pd)(to, x); }
+INLINE Doubles splatDoubles(double x) { return OF_WIDTH(set1_pd)(x); }
+INLINE Doubles addDoubles(Doubles a, Doubles b) { return OF_WIDTH(add_pd)(a, b); }
+INLINE Doubles multiplyDoubles(Doubles a, Doubles b) { return OF_WIDTH(mul_pd)(a, b); }
+INLINE Doubles largerDoublesOf(Doubles a, Doubles b) { return OF_WIDTH(max_pd)(b, a); }
+
+/** a b + c, fused where this is compiled for that. */
+INLINE Floats multiplyAdd(Floats a, Floats b, Floats c) {
+#if defined(CREASEBOOK_FUSED)
+  return OF_WIDTH(fmadd_ps)(a, b, c);
+#else
+  return add(multiply(a, b), c);
+#endif
+}
+
+/** Neighbouring lanes added, of a and then of b, quad by quad. */
+INLINE Floats addNeighbours(Floats a, Floats b) {
+#if defined(CREASEBOOK_AVX512)
+  return add(_mm512_shuffle_ps(a, b, 0x88), _mm512_shuffle_ps(a, b, 0xdd));
+#elif defined(CREASEBOOK_AVX2)
+  return add(_mm256_shuffle_ps(a, b, 0x88), _mm256_shuffle_ps(a, b, 0xdd));
+#else
+  return add(_mm_shuffle_ps(a, b, 0x88), _mm_shuffle_ps(a, b, 0xdd));
+#endif
+}
+#undef OF_WIDTH
