@@ -5,7 +5,7 @@ import { fuses } from './electron/packaging/fuses.ts';
 import { iconPath } from './electron/packaging/icons.ts';
 import { InstallerMaker } from './electron/packaging/installer-maker.ts';
 import { openForEverybody } from './electron/packaging/folder-modes.ts';
-import { isLeftOut } from './electron/packaging/packaged-files.ts';
+import { besideArchive, isLeftOut } from './electron/packaging/packaged-files.ts';
 
 /** A folder with Electron's zips, for machines that cannot fetch them. */
 const electronZipDir = process.env['CREASEBOOK_ELECTRON_ZIPS'];
@@ -18,7 +18,7 @@ const config: ForgeConfig = {
     executableName: 'creasebook',
     // Forge adds the ending that a system wants.
     icon: iconPath,
-    asar: true,
+    asar: { unpack: besideArchive },
     ignore: isLeftOut,
     prune: true,
   },

@@ -9,6 +9,7 @@ import {
 import type { GpuFacts } from '../../experiments/tasks/gpu-protocol.ts';
 import type { MeasuredSpeeds, SpeedCache } from '../lab/disk/speed-cache.ts';
 import { programVersion } from '../program/assets.ts';
+import { cpuText } from './native-kernels.ts';
 
 /** The engine of a run, and what people and entries are told of it. */
 export interface EngineDecision extends TrainingEngines {
@@ -35,11 +36,9 @@ export interface EngineOffers {
   readonly cache: SpeedCache;
 }
 
-const wasmText = 'WebAssembly SIMD';
-
 /** What draws while it is not decided yet; nothing is trained meanwhile. */
 export function provisionalDecision(threads: number): EngineDecision {
-  const description = `${wasmText} (the GPU is being looked at)`;
+  const description = `${cpuText()} (the GPU is being looked at)`;
   return { engine: 'wasm', split: null, frames: 'relaxed', threads, adapter: null, description };
 }
 
@@ -51,16 +50,16 @@ export async function decideEngine(wish: EngineName | 'auto', offers: EngineOffe
     return { engine, split: null, frames, threads, adapter: null, description };
   };
   if (wish === 'reference') return onCpu('TensorFlow.js', wish);
-  if (wish === 'wasm') return onCpu(wasmText);
+  const cpu = cpuText();
+  if (wish === 'wasm') return onCpu(cpu);
   if (wish === 'webgpu') return onGpu(await offers.facts(), 'as asked', threads);
   const facts = await offers.facts().catch(() => null);
-  if (facts === null) return onCpu(wasmText);
-  if (facts.isSoftware) return onCpu(`${wasmText} (${facts.adapter} computes on the CPU)`);
+  if (facts === null) return onCpu(cpu);
+  if (facts.isSoftware) return onCpu(`${cpu} (${facts.adapter} computes on the CPU)`);
   try {
     const { gpu, thread } = await knownSpeeds(facts, offers);
     const times = (gpu / (threads * thread)).toFixed(1);
-    if (gpu <= threads * thread)
-      return onCpu(`${wasmText} (${facts.adapter} reaches ${times} times its speed)`);
+    if (gpu <= threads * thread) return onCpu(`${cpu} (${facts.adapter} reaches ${times} times its speed)`);
     const reason = `${times} times as fast as the CPU`;
     const beside = threadsBesideGpu(threads, cores);
     if (beside === 0) return onGpu(facts, reason, threads);
@@ -68,7 +67,7 @@ export async function decideEngine(wish: EngineName | 'auto', offers: EngineOffe
     return onGpu(facts, `${reason}, ${share}`, beside, { gpu, cpu: beside * thread, threads: beside });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return onCpu(`${wasmText} (${facts.adapter} could not be measured: ${message})`);
+    return onCpu(`${cpu} (${facts.adapter} could not be measured: ${message})`);
   }
 }
 
@@ -87,7 +86,7 @@ export async function knownSpeeds(
   { adapter }: GpuFacts,
   { cache, measure }: Pick<EngineOffers, 'cache' | 'measure'>,
 ): Promise<MeasuredSpeeds> {
-  const key = `${adapter}; Creasebook ${programVersion()}`;
+  const key = `${adapter}; ${cpuText()}; Creasebook ${programVersion()}`;
   const known = await cache.read(key);
   if (known !== null) return known;
   const speeds = await measure();

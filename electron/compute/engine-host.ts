@@ -14,6 +14,7 @@ import {
 import type { SpeedCache } from '../lab/disk/speed-cache.ts';
 import type { GpuHost } from './gpu-host.ts';
 import { createNodeGpuHost } from './gpu-process.ts';
+import { forceWasm } from './native-kernels.ts';
 
 /** Pool, GPU and the decision between them, opened and closed together. */
 export interface EngineHost {
@@ -87,7 +88,10 @@ export function startEngineHost(
   };
 }
 
-/** A pool with the GPU of this host, and its engine for a wish. Rejects where 'webgpu' was asked for and cannot be had. */
+/**
+ * A pool with the GPU of this host, and its engine for a wish; 'wasm' is WebAssembly even where there are native kernels.
+ * Rejects where 'webgpu' was asked for and cannot be had.
+ */
 export async function openEngineHost(
   wish: EngineName | 'auto',
   threads: number,
@@ -95,6 +99,7 @@ export async function openEngineHost(
   gpu: GpuHost = createNodeGpuHost(),
   heapMb?: number,
 ): Promise<EngineHost> {
+  if (wish === 'wasm') forceWasm();
   const offers: EngineOffers = {
     threads,
     cores: availableParallelism(),

@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto';
 import { arch, cpus, platform, release } from 'node:os';
 import type { EngineDecision } from './engine-decision.ts';
 import { kernelBytes, programVersion } from '../program/assets.ts';
+import { nativeKernels } from './native-kernels.ts';
 
-/** Version, system, CPU, engine and digests of the kernels, as text by name. */
+/** Version, system, CPU, engine, digests of the kernels and the instructions that train, as text by name. */
 export function environmentRecord(decision?: EngineDecision): Record<string, string> {
+  const native = nativeKernels();
   return {
     creasebook: programVersion(),
     node: process.versions.node,
@@ -15,6 +17,7 @@ export function environmentRecord(decision?: EngineDecision): Record<string, str
     ...(decision === undefined ? {} : { engine: decision.description }),
     'kernels/strict': digestOf(kernelBytes('strict')),
     'kernels/relaxed': digestOf(kernelBytes('relaxed')),
+    ...(native === null ? {} : { 'kernels/native': native.digest, instructions: native.set }),
   };
 }
 

@@ -1,4 +1,4 @@
-/** Engines on a Node host: compiles the kernels once a thread and hands them to the pure engines. */
+/** Engines on a Node host: compiles or loads the kernels once a thread and hands them to the pure engines. */
 import { setFlagsFromString } from 'node:v8';
 import { dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
@@ -7,8 +7,13 @@ import {
   createReferenceEngine,
   type ReferenceHooks,
 } from '../../experiments/engines/reference/reference-engine.ts';
-import { createWasmEngine, relaxedSimdSupported } from '../../experiments/engines/wasm/wasm-engine.ts';
+import {
+  createKernelEngine,
+  createWasmEngine,
+  relaxedSimdSupported,
+} from '../../experiments/engines/wasm/wasm-engine.ts';
 import { kernelBytes, type KernelName } from '../program/assets.ts';
+import { nativeKernels } from './native-kernels.ts';
 
 const engines = new Map<EngineChoice, Promise<Engine>>();
 const modules = new Map<KernelName, Promise<WebAssembly.Module>>();
@@ -31,7 +36,13 @@ function pause(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
+/** Native kernels where there are any: they give the bits of the WebAssembly build. */
 async function wasmEngine(build: 'strict' | 'relaxed'): Promise<Engine> {
+  const native = nativeKernels();
+  const source = native?.sourceOf(build) ?? null;
+  if (native !== null && source !== null) {
+    return createKernelEngine(source, build, `${native.set}, ${build}`, { pause });
+  }
   if (build === 'relaxed') {
     allowRelaxedSimd();
     if (!relaxedSimdSupported(kernelBytes('relaxed'))) return hostEngine('strict');

@@ -1,12 +1,17 @@
 /**
- * Which files of the project go into the packaged app. All of them lie in its archive, none beside it: Electron reads
- * archives in every thread, and what lies beside one is read without its hash being checked.
+ * Which files of the project go into the packaged app. All of them lie in its archive but one: Electron reads archives in
+ * every thread, and what lies beside one is read without its hash being checked. Systems load native code from files
+ * alone; its digest is in the archive, and checked before it is loaded.
  */
+
+/** The one file beside the archive, as the packager's pattern. */
+export const besideArchive = '**/dist/native/kernels.node';
 
 /** Folders that go in with everything in them; their parents go in as folders. Development packages are pruned later. */
 const folders = [
   '/dist/node',
   '/dist/kernels',
+  '/dist/native',
   '/dist/renderer',
   '/dist/page',
   '/experiments/presets',
@@ -41,6 +46,9 @@ const forDevelopers =
 const forBrowsers =
   /^\/node_modules\/(?:pdfkit\/js\/pdfkit\.(?:standalone|browser)[^/]*|fontkit\/dist\/browser[^/]*|(?:onnxruntime-web\/node_modules\/)?protobufjs\/dist\/.*)$/;
 
+/** Of native kernels the module and what is known of it. */
+const ofTheBuild = /^\/dist\/native\/(?!(?:kernels\.node|stamp\.json)$)./;
+
 /** Of exported pages one script and one style sheet alone; of the presets' folder no picture that only the README shows. */
 const elsewhere = /^\/dist\/page\/(?!page\.(?:js|css)$).|^\/experiments\/presets\/[^/]+\.png$/;
 
@@ -48,9 +56,17 @@ const elsewhere = /^\/dist\/page\/(?!page\.(?:js|css)$).|^\/experiments\/presets
 export function isLeftOut(path: string): boolean {
   if (files.includes(path)) return false;
   if (
-    [/\/\.|\.map$/, dawn, otherBuilds, otherTensorflow, unread, forDevelopers, forBrowsers, elsewhere].some(
-      (kind) => kind.test(path),
-    )
+    [
+      /\/\.|\.map$/,
+      dawn,
+      otherBuilds,
+      otherTensorflow,
+      unread,
+      forDevelopers,
+      forBrowsers,
+      elsewhere,
+      ofTheBuild,
+    ].some((kind) => kind.test(path))
   )
     return true;
   return !folders.some(

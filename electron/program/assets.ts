@@ -30,6 +30,16 @@ export function kernelBytes(name: KernelName): Uint8Array<ArrayBuffer> {
   return new Uint8Array(readFileSync(join(programRoot(), 'dist', 'kernels', `${name}.wasm`)));
 }
 
+/**
+ * Paths of the native kernels' module and of what is known of it. Systems load modules from files alone: in a packaged app
+ * it lies beside the archive, and what is known of it within.
+ */
+export function nativeKernelPaths(): { readonly module: string; readonly stamp: string } {
+  const folder = join(programRoot(), 'dist', 'native');
+  const beside = folder.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
+  return { module: join(beside, 'kernels.node'), stamp: join(folder, 'stamp.json') };
+}
+
 /** Path of the compute worker's bundle. */
 export function computeWorkerPath(): string {
   return join(programRoot(), 'dist', 'node', 'compute-worker.js');

@@ -8,9 +8,11 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nativeState } from './native-build.mjs';
 import { isNodeVersionEnough } from './node-version.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const nativeScript = join(root, 'electron', 'scripts', 'build-native.mjs');
 const [command = 'lab', ...args] = process.argv.slice(2);
 
 requireNode();
@@ -18,14 +20,20 @@ ensureInstalled();
 await main();
 
 async function main() {
-  if (command === 'build') return build({ force: true });
+  if (command === 'build') {
+    const native = compileNative(true);
+    await build({ force: true });
+    return native;
+  }
   if (command === 'check') return exitWith(check());
   if (command === 'test') return exitWith(check() + runTests(['run', ...args]));
   if (command === 'test-long') {
     return exitWith(runTests(['run', '--config', 'vitest.long.config.ts', ...args]));
   }
   await build({ force: false });
-  if (command === 'refresh') return;
+  // What tests and measures compute with must not change meanwhile.
+  if (command === 'refresh') return compileNative(false);
+  compileBeside();
   if (command === 'bench-pack') return exitWith(packBench());
   if (command === 'start') return handOver(['start', ...args]);
   if (command === 'lab' && args[0] === 'bench' && args.includes('--app')) return benchApp();
@@ -85,6 +93,44 @@ async function build({ force }) {
   if (result.status !== 0) {
     say('The build failed; see the message above.');
     process.exit(1);
+  }
+}
+
+/** Compiles the native kernels where they are missing, and waits for them; `again` where it was in vain before. */
+function compileNative(again) {
+  const state = leftToWebAssembly() ? 'impossible' : stateOfNative();
+  if (state === 'built' || (state === 'impossible' && !again)) return Promise.resolve();
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [nativeScript, '--wait'], {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    child.on('error', () => resolve());
+    child.on('exit', () => resolve());
+  });
+}
+
+/** The same beside what was asked for, which does not wait: the next start has the kernels. */
+function compileBeside() {
+  if (leftToWebAssembly() || stateOfNative() !== 'missing') return;
+  say(
+    'Compiling native kernels in the background: from the next start on they train, until then WebAssembly does.',
+  );
+  const child = spawn(process.execPath, [nativeScript], { cwd: root, stdio: 'ignore', detached: true });
+  child.on('error', () => undefined);
+  child.unref();
+}
+
+function leftToWebAssembly() {
+  return process.env.CREASEBOOK_KERNELS === 'wasm';
+}
+
+/** As nativeState; where the folder cannot be written to, there is nothing to be done. */
+function stateOfNative() {
+  try {
+    return nativeState();
+  } catch {
+    return 'impossible';
   }
 }
 

@@ -8,6 +8,7 @@ afterEach(() => vi.unstubAllEnvs());
 it('answers while the GPU is looked at; sweeps wait for the decision, and everybody is told of it', async () => {
   // What tells that a look for a GPU is worth it, whatever the machine has.
   vi.stubEnv('VK_DRIVER_FILES', '/nowhere.json');
+  vi.stubEnv('CREASEBOOK_KERNELS', 'wasm');
   const never = (): Promise<never> => new Promise(() => undefined);
   let giveUp: (error: Error) => void = () => undefined;
   const facts = new Promise<never>((_, reject) => (giveUp = reject));

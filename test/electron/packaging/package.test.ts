@@ -1,5 +1,5 @@
 /** What Electron Forge really makes of the project, around a stand-in for Electron's own files. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type CliOptions } from 'electron-builder';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -48,9 +48,16 @@ describe.skipIf(absence !== null)(
       entries = entriesOf(headerOf(app.archive));
     }, 400_000);
 
-    it('has every file of its own in the archive, with a hash, and none beside it', () => {
-      expect(readdirSync(join(app.folder, 'resources'))).toEqual(['app.asar']);
-      expect(entries.filter(({ isBeside, isHashed }) => isBeside || !isHashed)).toEqual([]);
+    it('has every file of its own in the archive, with a hash, and the native kernels alone beside it', () => {
+      const isNative = existsSync('dist/native/stamp.json');
+      const beside = isNative ? ['app.asar.unpacked'] : [];
+      expect(readdirSync(join(app.folder, 'resources'))).toEqual(['app.asar', ...beside]);
+      expect(entries.filter(({ isHashed }) => !isHashed)).toEqual([]);
+      const paths = entries.filter(({ isBeside }) => isBeside).map(({ path }) => path);
+      expect(paths).toEqual(isNative ? ['/dist/native/kernels.node'] : []);
+    });
+
+    it('has what it needs', () => {
       const paths = new Set(entries.map(({ path }) => path));
       for (const path of [
         '/package.json',

@@ -23,6 +23,8 @@ describe('the packaged app', () => {
     '/dist/node/shell.js',
     '/dist/node/chunks/a.js',
     '/dist/kernels/strict.wasm',
+    '/dist/native/kernels.node',
+    '/dist/native/stamp.json',
     '/dist/renderer/index.html',
     '/dist/renderer/assets/main-1.js',
     '/experiments',
@@ -59,6 +61,8 @@ describe('the packaged app', () => {
     '/.ci',
     '/dist/.built',
     '/dist/package',
+    '/dist/native/compiler.log',
+    '/dist/native/objects-1/addon.o',
     '/dist/bench',
     '/dist/nodes',
     '/dist/test-report.json',
@@ -226,7 +230,7 @@ describe('icons', () => {
 it('forge packages with the archive, the fuses, the ignore list and the maker', async () => {
   const { default: config } = await import('../../../forge.config.ts');
   expect(config.packagerConfig).toMatchObject({ ignore: isLeftOut, prune: true, icon: iconPath });
-  expect(config.packagerConfig?.asar).toBe(true);
+  expect(config.packagerConfig?.asar).toEqual({ unpack: '**/dist/native/kernels.node' });
   expect(config.makers?.[0]).toBeInstanceOf(InstallerMaker);
   expect(config.plugins).toHaveLength(1);
 });

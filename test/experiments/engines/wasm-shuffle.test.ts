@@ -3,12 +3,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   instantiateKernels,
   wordsAt,
-  type KernelExports,
+  type ModuleExports,
 } from '../../../experiments/engines/wasm/kernels.ts';
 import { permutationOrder } from '../../../experiments/random/permutation.ts';
 import { streamIds, streamWords } from '../../../experiments/random/philox.ts';
 
-let kernels: KernelExports;
+let kernels: ModuleExports;
 
 beforeAll(async () => {
   kernels = await instantiateKernels(await WebAssembly.compile(readFileSync('dist/kernels/strict.wasm')));

@@ -251,7 +251,8 @@ describe('a trainer', () => {
   });
 
   it('gets the memory of the one before', async () => {
-    const pool = new KernelPool(await WebAssembly.compile(readFileSync('dist/kernels/strict.wasm')));
+    const module = await WebAssembly.compile(readFileSync('dist/kernels/strict.wasm'));
+    const pool = new KernelPool(() => instantiateKernels(module));
     const first = await pool.acquire();
     const address = first.allocate(1000);
     const other = await pool.acquire();
