@@ -13,7 +13,10 @@ export interface GridSides<Axis> {
   readonly y: Axis | null;
 }
 
-/** All axes of cells in the sweep's order; those with a single value are among them. */
+/**
+ * All axes of cells in the sweep's order; those with a single value are among them. A value that the first row lacks stands
+ * where the other rows have it.
+ */
 export function axesOfCells(cells: readonly Pick<SweepCell, 'axes'>[]): SweptAxis[] {
   const values = new Map<string, Set<AxisValue>>();
   for (const { axes } of cells) {
@@ -21,7 +24,42 @@ export function axesOfCells(cells: readonly Pick<SweepCell, 'axes'>[]): SweptAxi
       values.set(name, (values.get(name) ?? new Set<AxisValue>()).add(value));
     }
   }
-  return [...values].map(([name, set]) => ({ name, values: [...set] }));
+  const places = [...values.values()].reduce((product, { size }) => product * size, 1);
+  const isWhole = cells.length === places;
+  return [...values].map(([name, set]) => ({
+    name,
+    values: isWhole ? [...set] : orderedValues(cells, name),
+  }));
+}
+
+/** The values of an axis in an order that keeps that of every row, which are the cells that differ on this axis alone. */
+function orderedValues(cells: readonly Pick<SweepCell, 'axes'>[], name: string): AxisValue[] {
+  const rows = new Map<string, AxisValue[]>();
+  for (const { axes } of cells) {
+    const value = axes[name];
+    if (value === undefined) continue;
+    const key = JSON.stringify({ ...axes, [name]: null });
+    const row = rows.get(key);
+    if (row === undefined) rows.set(key, [value]);
+    else row.push(value);
+  }
+  let ordered: AxisValue[] = [];
+  for (const row of rows.values()) ordered = withRow(ordered, row);
+  return ordered;
+}
+
+/** An order with the values of a row that it lacks: each before the next value of the row that it has, else at the end. */
+function withRow(ordered: readonly AxisValue[], row: readonly AxisValue[]): AxisValue[] {
+  const known = new Set(ordered);
+  const before = new Map<AxisValue, AxisValue[]>();
+  let waiting: AxisValue[] = [];
+  for (const value of new Set(row)) {
+    if (known.has(value)) {
+      before.set(value, waiting);
+      waiting = [];
+    } else waiting.push(value);
+  }
+  return [...ordered.flatMap((value) => [...(before.get(value) ?? []), value]), ...waiting];
 }
 
 /** Axes along which cells differ, in the sweep's order. */

@@ -1,6 +1,8 @@
 /** One cell's exact polytopes: asks the lab for the network once, and a worker of this page for everything else. */
 import type { LabClient } from '../../electron/contract/contract.ts';
 import type { RegionDetails } from '../../experiments/polytopes/region-details.ts';
+import { AskedWorker, type Reading } from '../../experiments/tasks/asked-worker.ts';
+import { pageWorkerStarter } from '../../experiments/tasks/page-worker.ts';
 import type {
   ComplexFacts,
   FromPolytopeWorker,
@@ -27,6 +29,14 @@ const restMs = 120;
 const soonMs = 150;
 const maxNetworks = 8;
 
+type PictureReply = Extract<FromPolytopeWorker, { kind: 'picture' }>;
+type RegionReply = Extract<FromPolytopeWorker, { kind: 'region' }>;
+
+function readReply(reply: FromPolytopeWorker): Reading<PictureReply | RegionReply> {
+  if (reply.kind === 'progress') return null;
+  return reply.kind === 'refused' ? { error: new Error(reply.message) } : { answer: reply };
+}
+
 /** A canvas that shows exact polytopes of one cell. */
 export class PolytopeView {
   /** What was drawn last; null before the first. */
@@ -40,12 +50,15 @@ export class PolytopeView {
   readonly #changed: () => void;
   readonly #failed: (error: unknown) => void;
   readonly #sent = new Map<string, Promise<void>>();
-  readonly #drawn = new Map<number, PolytopeRequest>();
-  readonly #probes = new Map<number, (region: RegionDetails | null) => void>();
-  #worker: Worker | null = null;
+  readonly #worker = new AskedWorker<ToPolytopeWorker, FromPolytopeWorker, PictureReply | RegionReply>(
+    pageWorkerStarter(() => new Worker(new URL('./polytope-worker.ts', import.meta.url), { type: 'module' })),
+    readReply,
+  );
+  /** Drawings asked for and neither there nor given up, in the order of asking. */
+  #drawings: number[] = [];
   #wanted: PolytopeRequest | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #nextId = 1;
+  #isClosed = false;
   #lastExtractionMs = Infinity;
 
   constructor(client: LabClient, entryId: string, changed: () => void, failed: (error: unknown) => void) {
@@ -63,7 +76,7 @@ export class PolytopeView {
     this.problem = null;
     clearTimeout(this.#timer);
     if (request === null) {
-      this.#post({ kind: 'stop' });
+      if (this.#worker.isStarted) this.#worker.post({ kind: 'stop' });
       this.progress = null;
       this.#changed();
       return;
@@ -96,23 +109,24 @@ export class PolytopeView {
     x: number,
     y: number,
   ): Promise<RegionDetails | null> {
-    if (this.#worker === null) return null;
-    const id = this.#nextId++;
-    return new Promise((resolve) => {
-      this.#probes.set(id, resolve);
-      this.#post({ kind: 'probe', id, network: keyOf({ cellId, epoch }), x, y });
-    });
+    if (!this.#worker.isStarted) return null;
+    const network = keyOf({ cellId, epoch });
+    try {
+      const reply = await this.#worker.ask((id) => ({ kind: 'probe', id, network, x, y })).answer;
+      return reply.kind === 'region' ? reply.region : null;
+    } catch {
+      // The drawing says what became of the worker.
+      return null;
+    }
   }
 
   close(): void {
     clearTimeout(this.#timer);
+    this.#isClosed = true;
     this.#wanted = null;
-    this.#worker?.terminate();
-    this.#worker = null;
+    void this.#worker.end(new Error('The view was closed.'));
     this.seen?.bitmap.close();
     this.seen = null;
-    for (const resolve of this.#probes.values()) resolve(null);
-    this.#probes.clear();
   }
 
   async #draw(request: PolytopeRequest): Promise<void> {
@@ -123,10 +137,42 @@ export class PolytopeView {
       return;
     }
     if (this.#wanted !== request) return;
-    const id = this.#nextId++;
-    this.#drawn.set(id, request);
     const { cellId, epoch, ...drawing } = request;
-    this.#post({ kind: 'draw', id, drawing: { ...drawing, network: keyOf({ cellId, epoch }) } });
+    const network = keyOf({ cellId, epoch });
+    const { id, answer } = this.#worker.ask(
+      (id) => ({ kind: 'draw', id, drawing: { ...drawing, network } }),
+      {
+        onNews: (reply) => {
+          if (reply.kind !== 'progress' || request !== this.#wanted) return;
+          this.progress = { done: reply.done, regions: reply.regions };
+          this.#changed();
+        },
+      },
+    );
+    this.#drawings.push(id);
+    try {
+      const reply = await answer;
+      if (reply.kind === 'picture') this.#take(request, reply);
+    } catch (error) {
+      if (!this.#worker.isStarted) this.#sent.clear();
+      if (request === this.#wanted) this.problem = error instanceof Error ? error.message : String(error);
+    }
+    this.#forget(id);
+    if (request === this.#wanted) this.progress = null;
+    if (!this.#isClosed) this.#changed();
+  }
+
+  #take(request: PolytopeRequest, { bitmap, facts }: PictureReply): void {
+    this.seen?.bitmap.close();
+    if (facts.extractionMs > 0) this.#lastExtractionMs = facts.extractionMs;
+    this.seen = { request, bitmap, facts };
+  }
+
+  /** Forgets a drawing and those before it, which the worker has given up without a word. */
+  #forget(last: number): void {
+    const earlier = this.#drawings.filter((id) => id < last);
+    this.#drawings = this.#drawings.filter((id) => id > last);
+    for (const id of earlier) this.#worker.giveUp(id, new Error('Another drawing was wanted.'));
   }
 
   /** Sends the worker a network unless it has it; the worker forgets the oldest of eight, and so does this list. */
@@ -136,46 +182,11 @@ export class PolytopeView {
     if (known !== undefined) return known;
     const sending = this.#client
       .call('cell.network', { entryId: this.#entryId, cellId, epoch })
-      .then(({ network }) => this.#post({ kind: 'network', key, network }));
+      .then(({ network }) => this.#worker.post({ kind: 'network', key, network }));
     this.#sent.set(key, sending);
     sending.catch(() => this.#sent.delete(key));
     for (const oldest of this.#sent.keys()) if (this.#sent.size > maxNetworks) this.#sent.delete(oldest);
     return sending;
-  }
-
-  #post(message: ToPolytopeWorker): void {
-    if (this.#worker === null) {
-      if (message.kind === 'stop') return;
-      this.#worker = new Worker(new URL('./polytope-worker.ts', import.meta.url), { type: 'module' });
-      this.#worker.addEventListener('message', ({ data }: MessageEvent<FromPolytopeWorker>) =>
-        this.#receive(data),
-      );
-    }
-    this.#worker.postMessage(message);
-  }
-
-  #receive(message: FromPolytopeWorker): void {
-    if (message.kind === 'region') {
-      this.#probes.get(message.id)?.(message.region);
-      this.#probes.delete(message.id);
-      return;
-    }
-    const request = this.#drawn.get(message.id);
-    if (request === undefined) return;
-    const isWanted = request === this.#wanted;
-    if (message.kind === 'progress') {
-      if (isWanted) this.progress = { done: message.done, regions: message.regions };
-    } else {
-      for (const id of this.#drawn.keys()) if (id <= message.id) this.#drawn.delete(id);
-      if (isWanted) this.progress = null;
-      if (message.kind === 'refused' && isWanted) this.problem = message.message;
-      if (message.kind === 'picture') {
-        this.seen?.bitmap.close();
-        if (message.facts.extractionMs > 0) this.#lastExtractionMs = message.facts.extractionMs;
-        this.seen = { request, bitmap: message.bitmap, facts: message.facts };
-      }
-    }
-    this.#changed();
   }
 }
 

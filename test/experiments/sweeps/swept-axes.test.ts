@@ -29,6 +29,21 @@ describe('axes of cells', () => {
     expect(axesOfCells([])).toEqual([]);
   });
 
+  test('puts a value that the first row lacks where the other rows have it', () => {
+    const holes = [
+      ['a', 5000],
+      ['a', 625],
+      ['b', 5000],
+      ['b', 2500],
+      ['b', 1250],
+      ['b', 625],
+      ['c', 2500],
+      ['c', 312],
+    ].map(([shape, points]) => ({ axes: { shape: shape!, points: points! } }));
+    const values = axesOfCells(holes).find(({ name }) => name === 'points')?.values;
+    expect(values).toEqual([5000, 2500, 1250, 625, 312]);
+  });
+
   test('what is chosen keeps its side', () => {
     const [seed, points, shape] = axesOfCells(cells);
     expect(suitedSides([seed, points, shape])).toEqual({ x: points, y: seed });
