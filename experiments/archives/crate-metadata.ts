@@ -151,6 +151,8 @@ function action(entry: EntryContent, files: readonly CrateFile[], cell: CrateCel
 
 const kinds: readonly (readonly [pattern: RegExp, type: string, description: string])[] = [
   [/^entry\.json$/, 'application/json', 'What the entry holds: cells, states, environment, receipts'],
+  [/^cells\.json$/, 'application/json', 'The cells of the sweep with their configurations'],
+  [/^cells\.index$/, 'application/octet-stream', 'What is known of the states of the cells: frames of rows'],
   [/^notes\.md$/, 'text/markdown', 'Notes'],
   [/^sweep\.yaml$/, 'application/yaml', 'The sweep as it was asked for'],
   [/^targets\//, 'image/png', 'The picture that the networks learn'],

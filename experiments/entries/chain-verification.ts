@@ -1,4 +1,4 @@
-/** Whether the records of a cell are what was written: checksums, digests, the hash chain, and what entry.json says of it. */
+/** Whether the records of a cell are what was written: checksums, digests, the hash chain, and what the entry says of it. */
 import { EntryError } from '../records/entry-error.ts';
 import type { EntryCell } from './entry-schema.ts';
 import { decodeRecord, decodeRecordHead, type RecordHead } from '../records/record-codec.ts';
@@ -33,7 +33,7 @@ export interface Finding {
   readonly message: string;
 }
 
-/** What entry.json says about the end of a cell's chain. */
+/** What the entry says about the end of a cell's chain. */
 export type ChainEnd = Pick<EntryCell, 'id' | 'lastEpoch' | 'lastLink'>;
 
 const rememberedLosses = 50;
@@ -107,7 +107,7 @@ export class ChainVerification {
         'end',
         null,
         this.#end.lastEpoch,
-        `entry.json tells of epoch ${this.#end.lastEpoch}, but the records ${reach}`,
+        `the entry tells of epoch ${this.#end.lastEpoch}, but the records ${reach}`,
       );
     }
     return this.#findings;
@@ -203,7 +203,7 @@ export class ChainVerification {
     const { lastEpoch, lastLink } = this.#end;
     if (epoch !== lastEpoch) return;
     this.#reachedEnd = true;
-    if (link !== lastLink) this.#add('link', record, epoch, 'the link is not the one that entry.json names');
+    if (link !== lastLink) this.#add('link', record, epoch, 'the link is not the one that the entry names');
   }
 
   #add(

@@ -1,41 +1,53 @@
 /** entry.json: reading, writing, and what to do with other versions of it. */
 import { z } from 'zod';
-import type { SweepCell } from '../sweeps/cell.ts';
+import { maxCells, type SweepCell } from '../sweeps/cell.ts';
 import { canonicalJson } from '../records/canonical-json.ts';
 import { EntryError } from '../records/entry-error.ts';
-import { entryContent, storedCellState, type EntryCell, type EntryContent } from './entry-schema.ts';
+import {
+  firstStoredEntry,
+  storedCellState,
+  storedEntry,
+  type EntryCell,
+  type EntryContent,
+  type FirstStoredEntry,
+  type StoredEntry,
+} from './entry-schema.ts';
 import { textDigest } from '../records/digests.ts';
 
 /** Version of the entry format that this code writes. */
-export const entryVersion = 1;
+export const entryVersion = 2;
 
-/** Maximum size of an entry.json that is read, in bytes: 100,000 cells need about 100 MB. */
+/** Maximum size of an entry.json that is read, in bytes. */
 export const maxEntryBytes = 1 << 27;
 
 /** An entry.json as it was read. */
 export interface ReadEntry {
-  readonly content: EntryContent;
+  readonly content: FirstStoredEntry | StoredEntry;
   /** What does not agree with what was written: the digest, or the text itself; null where nothing was touched. */
   readonly alteration: string | null;
-  /** Version the file has; older ones were migrated, a newer one must not be written over. */
+  /** Version the file has; a newer one must not be written over. */
   readonly version: number;
 }
 
-/** How content of an older version becomes content of the next one; by the older version's number. */
-type Migrations = Readonly<Record<number, (content: Record<string, unknown>) => Record<string, unknown>>>;
-
-const migrations: Migrations = {};
-
 /** Text of entry.json: indented JSON with a digest over its canonical content as the last field. */
-export function entryText(content: EntryContent): string {
+export function entryText(content: FirstStoredEntry | StoredEntry): string {
   return `${JSON.stringify({ ...content, digest: entryDigest(content) }, null, 2)}\n`;
 }
 
+/** What entry.json says of an entry whose cells are in a cells.json of this digest. */
+export function storedEntryFrom(content: EntryContent, cellsDigest: string): StoredEntry {
+  const { format, id, name, title, tags, created, sweep, targets, snapshots, environment, cells } = content;
+  const { receipts, alteredOutside } = content;
+  const kept = { file: 'cells.json' as const, count: cells.length, sha256: cellsDigest };
+  const head = { format, version: 2 as const, id, name, title, tags, created, sweep, targets, snapshots };
+  return { ...head, environment, cells: kept, receipts, alteredOutside };
+}
+
 /**
- * The entry that the bytes of an entry.json hold. Throws EntryError: 'malformed'; 'newer-version' where a newer format
- * cannot be read; 'too-large'. An unexpected digest is no error: see `alteration`.
+ * What the bytes of an entry.json hold. Throws EntryError: 'malformed'; 'newer-version' where a newer format cannot be
+ * read; 'too-large'. An unexpected digest is no error: see `alteration`.
  */
-export function parseEntry(bytes: Uint8Array, steps: Migrations = migrations): ReadEntry {
+export function parseEntry(bytes: Uint8Array): ReadEntry {
   if (bytes.length > maxEntryBytes) throw new EntryError('too-large', `entry.json has ${bytes.length} bytes`);
   const { text, value } = readJson(bytes);
   const { digest, ...fields } = value;
@@ -46,9 +58,9 @@ export function parseEntry(bytes: Uint8Array, steps: Migrations = migrations): R
     const doubt = `it has format version ${version}, which only a newer Creasebook can verify`;
     return { content, alteration: digestHolds ? null : doubt, version };
   }
-  const content = parseContent(migrated(fields, version, steps));
+  const content = parseContent(fields, version);
   if (!digestHolds) return { content, alteration: 'its digest does not match its content', version };
-  const isExact = version < entryVersion || text === entryText(content);
+  const isExact = text === entryText(content);
   return { content, alteration: isExact ? null : 'it is not byte for byte as it was written', version };
 }
 
@@ -81,7 +93,7 @@ export function extendedCells(present: readonly EntryCell[], cells: readonly Swe
   return [...asked, ...present.filter(({ id }) => !wanted.has(id))];
 }
 
-function entryDigest(content: EntryContent): string {
+function entryDigest(content: FirstStoredEntry | StoredEntry): string {
   return textDigest(canonicalJson(content));
 }
 
@@ -110,66 +122,59 @@ function versionOf(fields: Record<string, unknown>): number {
   return version;
 }
 
-function migrated(
-  fields: Record<string, unknown>,
-  version: number,
-  steps: Migrations,
-): Record<string, unknown> {
-  let content = fields;
-  for (let from = version; from < entryVersion; from++) {
-    const step = steps[from];
-    if (step === undefined) throw new EntryError('malformed', `entry.json: there is no version ${from}`);
-    content = { ...step(content), version: from + 1 };
-  }
-  return content;
+function parseContent(fields: Record<string, unknown>, version: number): ReadEntry['content'] {
+  const parsed = (version === 1 ? firstStoredEntry : storedEntry).safeParse(fields);
+  if (parsed.success) return parsed.data;
+  throw faultOf(parsed.error);
 }
 
-function parseContent(fields: Record<string, unknown>): EntryContent {
-  const parsed = entryContent.safeParse(fields);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new EntryError('malformed', `entry.json: ${issue.path.join('.') || 'content'}: ${issue.message}`);
+function faultOf({ issues: [issue] }: z.ZodError): EntryError {
+  return new EntryError('malformed', `entry.json: ${issue.path.join('.') || 'content'}: ${issue.message}`);
 }
 
 /** Content of a newer version as far as this version understands it: what it knows must be there, what it does not is left out. */
-function parseNewer(fields: Record<string, unknown>, version: number): EntryContent {
-  const parsed = entryContent.strip().safeParse({ ...fields, version: entryVersion });
+function parseNewer(fields: Record<string, unknown>, version: number): StoredEntry {
+  const parsed = storedEntry.strip().safeParse({ ...fields, version: entryVersion });
   if (parsed.success) return parsed.data;
   throw newerVersion(version);
 }
 
-const summaryContent = z.object({
+const listedHead = z.object({
   id: z.string().max(100),
   name: z.string().max(1000),
   title: z.string().max(1000),
   tags: z.array(z.string().max(200)).max(1000),
   created: z.iso.datetime(),
-  cells: z
-    .array(
-      z.object({
-        id: z.string().regex(/^[0-9a-f]{16}$/),
-        axes: z.record(z.string().max(100), z.union([z.number(), z.string().max(1000), z.boolean()])),
-        state: storedCellState,
-        started: z.iso.datetime().nullable(),
-        lastEpoch: z.int().nonnegative().nullable(),
-        epochs: z.int().nonnegative(),
-      }),
-    )
-    .max(100_000),
 });
 
-/** The part of entry.json that a list of entries shows. */
-export type EntrySummaryContent = z.infer<typeof summaryContent>;
+const firstListedCells = z
+  .array(
+    z.object({
+      id: z.string().regex(/^[0-9a-f]{16}$/),
+      label: z.string().max(1000),
+      axes: z.record(z.string().max(100), z.union([z.number(), z.string().max(1000), z.boolean()])),
+      state: storedCellState,
+      lastEpoch: z.int().nonnegative().nullable(),
+      epochs: z.int().nonnegative(),
+    }),
+  )
+  .max(maxCells);
+
+/** The part of an entry.json that a list of entries shows; `cells` where they stand in it, as in version 1. */
+export type EntrySummaryContent = z.infer<typeof listedHead> & {
+  readonly cells: z.infer<typeof firstListedCells> | null;
+};
 
 /** Summary from the bytes of an entry.json of any version, without checking the rest. Throws EntryError as parseEntry does. */
 export function parseEntrySummary(bytes: Uint8Array): EntrySummaryContent {
   const { value } = readJson(bytes);
   const version = versionOf(value);
-  const parsed = summaryContent.safeParse(value);
-  if (parsed.success) return parsed.data;
-  if (version > entryVersion) throw newerVersion(version);
-  const [issue] = parsed.error.issues;
-  throw new EntryError('malformed', `entry.json: ${issue.path.join('.') || 'content'}: ${issue.message}`);
+  const head = listedHead.safeParse(value);
+  if (head.error !== undefined) throw version > entryVersion ? newerVersion(version) : faultOf(head.error);
+  if (version > 1) return { ...head.data, cells: null };
+  const cells = firstListedCells.safeParse(value.cells);
+  if (cells.error !== undefined) throw faultOf(cells.error);
+  return { ...head.data, cells: cells.data };
 }
 
 function newerVersion(version: number): EntryError {

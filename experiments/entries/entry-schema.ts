@@ -1,5 +1,6 @@
-/** Schema of entry.json, format version 1. */
+/** Schema of entry.json, format versions 1 and 2, and of the cells that it tells of. */
 import { z } from 'zod';
+import { maxCells } from '../sweeps/cell.ts';
 import { hyperparameterNames, optimizerNames, type HyperparameterName } from '../engines/optimizers.ts';
 
 const hexDigest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -21,7 +22,8 @@ const schedule = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('step'), every: count, factor: z.number() }),
 ]);
 
-const config = z.strictObject({
+/** Schema of a cell's configuration. */
+export const configSchema = z.strictObject({
   numerics: text(100),
   determinism: z.enum(['portable', 'device']),
   target: text(200),
@@ -73,7 +75,7 @@ const cell = z.strictObject({
   id: z.string().regex(/^[0-9a-f]{16}$/),
   label: text(1000),
   axes: z.record(text(100), axisValue),
-  config,
+  config: configSchema,
   epochs: count,
   state: storedCellState,
   /** Time of the last start or resumption. */
@@ -113,7 +115,7 @@ const receipt = z.strictObject({
         frames: z.array(comparedFrame).max(100_000).optional(),
       }),
     )
-    .max(100_000),
+    .max(maxCells),
 });
 
 const target = z.strictObject({
@@ -123,10 +125,9 @@ const target = z.strictObject({
   sha256: hexDigest,
 });
 
-/** Everything in entry.json but the digest over it. */
-export const entryContent = z.strictObject({
+/** What entry.json keeps in all versions. */
+const kept = {
   format: z.literal('creasebook-entry'),
-  version: z.literal(1),
   id: z.string().regex(/^[0-9a-f]{8}$/),
   /** Name of the sweep; runs of the same name find their entry by it. */
   name: text(1000),
@@ -142,15 +143,38 @@ export const entryContent = z.strictObject({
     truthStride: z.int().positive(),
   }),
   environment: z.record(text(100), text(10_000)),
-  cells: z.array(cell).max(100_000),
   receipts: z.array(receipt).max(10_000),
   /** Times at which a change made outside of Creasebook was found. */
   alteredOutside: z.array(z.iso.datetime()).max(10_000),
+};
+
+/** Everything in an entry.json of version 1 but the digest over it: the cells and their states stand in it. */
+export const firstStoredEntry = z.strictObject({
+  ...kept,
+  version: z.literal(1),
+  cells: z.array(cell).max(maxCells),
 });
 
+/** Everything in entry.json but the digest over it: the cells have a file of their own, which it names by its digest. */
+export const storedEntry = z.strictObject({
+  ...kept,
+  version: z.literal(2),
+  cells: z.strictObject({
+    file: z.literal('cells.json'),
+    count: count.max(maxCells),
+    sha256: hexDigest,
+  }),
+});
+
+/** What an entry.json of version 1 holds. */
+export type FirstStoredEntry = z.infer<typeof firstStoredEntry>;
 /** What entry.json holds. */
-export type EntryContent = z.infer<typeof entryContent>;
-/** A cell in entry.json. */
+export type StoredEntry = z.infer<typeof storedEntry>;
+/** An entry with its cells and what is known of their states; `version` is that of its files. */
+export type EntryContent = Omit<FirstStoredEntry, 'version'> & {
+  readonly version: FirstStoredEntry['version'] | StoredEntry['version'];
+};
+/** A cell of an entry. */
 export type EntryCell = EntryContent['cells'][number];
 /** A picture in entry.json. */
 export type EntryTarget = EntryContent['targets'][number];

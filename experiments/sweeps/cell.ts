@@ -4,6 +4,9 @@ import type { DeterminismClass, TrainingSettings } from '../engines/engine.ts';
 import type { InitializationName } from '../network/initialization.ts';
 import type { DataSettings } from '../targets/sampling.ts';
 
+/** Most cells of a sweep and of an entry, and most values of an axis. */
+export const maxCells = 100_000;
+
 /** The network of a cell: widths of hidden layers, number of outputs, slope for z <= 0, initialisation. */
 export interface NetworkSettings {
   readonly hidden: readonly number[];

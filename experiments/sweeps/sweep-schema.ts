@@ -8,10 +8,8 @@ import {
   type HyperparameterKey,
   type HyperparameterRange,
 } from '../engines/optimizers.ts';
+import { maxCells } from './cell.ts';
 import { maxEpochs } from './snapshot-epochs.ts';
-
-/** Maximum number of cells of one sweep. */
-export const maxCells = 10_000;
 
 const maxPixels = 4096 * 4096;
 
@@ -95,7 +93,7 @@ function listAxis<Leaf extends z.ZodType>(leaf: Leaf) {
 
 /** Ways to give the values of an axis of numbers, each with further fields. */
 function numberAxis<Leaf extends z.ZodType, Extra extends z.core.$ZodLooseShape>(leaf: Leaf, extra: Extra) {
-  const count = whole(1, 1000);
+  const count = whole(1, maxCells);
   return [
     z.strictObject({ value: leaf, ...extra }, mapError),
     z.strictObject({ values: list(leaf), ...extra }, mapError),

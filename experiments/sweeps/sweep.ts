@@ -1,13 +1,12 @@
 /** Sweep files: parsing, and what a sweep is once it is parsed. */
 import { parseShape, ShapeError } from '../network/shape-text.ts';
 import { axisValues, type AxisEntry } from './axis-values.ts';
-import type { AxisValue, SnapshotPolicy, SnapshotSettings } from './cell.ts';
+import { maxCells, type AxisValue, type SnapshotPolicy, type SnapshotSettings } from './cell.ts';
 import type { InitializationName } from '../network/initialization.ts';
 import { SweepError } from './sweep-error.ts';
 import { sweepErrorFromIssues } from './sweep-issue.ts';
 import {
   axisLeaves,
-  maxCells,
   sweepSchema,
   type AxisName,
   type SnapshotsDocument,

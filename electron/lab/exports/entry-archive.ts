@@ -8,11 +8,12 @@ import {
   type CrateCell,
 } from '../../../experiments/archives/crate-metadata.ts';
 import { zipLayout } from '../../../experiments/archives/zip-layout.ts';
-import { EntryError } from '../../../experiments/records/entry-error.ts';
-import { maxEntryBytes, parseEntry } from '../../../experiments/entries/entry-json.ts';
+import type { CellRow } from '../../../experiments/entries/cells-index.ts';
 import type { EntryContent } from '../../../experiments/entries/entry-schema.ts';
 import { lastWeightsFile, metricsFileBytes } from '../notebook/cell-results.ts';
 import type { CellStore } from '../notebook/cell-store.ts';
+import { cellsIndexBytes, CellsIndexFile, cellsIndexName } from '../notebook/cells-index-file.ts';
+import { readEntryFiles } from '../notebook/entry-files.ts';
 import { folderName } from '../notebook/entry-names.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 import { readRange, readWhole, type FileSystem } from '../disk/files.ts';
@@ -51,10 +52,10 @@ const maxPictureBytes = 1 << 29;
 /** The archive of an entry. Every file is read once for its digests, and once more by `parts`. Throws LabError. */
 export async function entryArchive(entry: EntryStore, options: ArchiveOptions): Promise<EntryArchive> {
   const { fileSystem: fs } = entry;
-  // entry.json first: what is recorded meanwhile only adds to what it tells of.
-  const json = await readWhole(fs, join(entry.path, 'entry.json'), maxEntryBytes);
-  const content = contentOf(json);
-  const files: ArchivedFile[] = [{ path: 'entry.json', content: { bytes: json } }];
+  // These first: what is recorded meanwhile only adds to what they tell of.
+  const index = new CellsIndexFile(fs, entry.path, false);
+  const { content, sources } = await readEntryFiles(fs, entry.path, index);
+  const files: ArchivedFile[] = sources.map(({ name, bytes }) => ({ path: name, content: { bytes } }));
   for (const path of ['notes.md', 'sweep.yaml']) {
     const isThere = (await fs.facts(join(entry.path, path))) !== null;
     if (isThere)
@@ -66,22 +67,17 @@ export async function entryArchive(entry: EntryStore, options: ArchiveOptions): 
       content: { bytes: await readWhole(fs, join(entry.path, file), maxPictureBytes) },
     });
   const cells: CrateCell[] = [];
+  const rows: CellRow[] = [];
   for (const cell of content.cells) {
     const store = await entry.cell(cell.id);
     files.push(...(await cellFiles(entry, cell, store)));
     cells.push({ id: cell.id, events: store.events });
+    if (store.events.length > 0) rows.push(store.row);
   }
+  // Of the records as they are, so that an entry that was imported gives the same archive again.
+  if (content.version > 1) files.push({ path: cellsIndexName, content: { bytes: cellsIndexBytes(rows) } });
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
   return layOut(fs, content, files, cells, options);
-}
-
-function contentOf(json: Uint8Array): EntryContent {
-  try {
-    return parseEntry(json).content;
-  } catch (error) {
-    if (!(error instanceof EntryError)) throw error;
-    throw new LabError('damaged', `The entry cannot be exported: ${error.message}.`, { cause: error });
-  }
 }
 
 async function cellFiles(

@@ -3,6 +3,7 @@ import { crateFileName } from '../../../experiments/archives/crate-metadata.ts';
 
 const kept = [
   /^entry\.json$/,
+  /^cells\.(?:json|index)$/,
   /^notes\.md$/,
   /^sweep\.yaml$/,
   /^targets\/[0-9a-f]{8,128}\.png$/,

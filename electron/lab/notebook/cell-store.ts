@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { bytesOfFrame, type ByteRange } from '../../../experiments/entries/chain-verification.ts';
 import { cellState } from '../../../experiments/records/cell-state.ts';
-import type { EntryCell } from '../../../experiments/entries/entry-schema.ts';
+import type { CellRow } from '../../../experiments/entries/cells-index.ts';
 import type { TimedEvent } from '../../../experiments/records/record-codec.ts';
 import type {
   CellEvent,
@@ -26,7 +26,7 @@ import { withoutPaths } from '../disk/without-paths.ts';
 import { readStoredPreview, readStoredSnapshot } from './stored-records.ts';
 import { TaskQueue } from '../disk/task-queue.ts';
 
-/** Where a cell lies and what entry.json says of it. */
+/** Where a cell lies and what its entry says of it. */
 export interface CellStoreOptions extends CellLogsOptions {
   readonly label: string;
   /** Goal: completed epochs. */
@@ -43,9 +43,6 @@ const maxTableBytes = 1 << 26;
 
 /** Characters of an error message that are kept. */
 const maxMessageLength = 10_000;
-
-/** What entry.json keeps of a cell. */
-export type CellSummary = Pick<EntryCell, 'state' | 'started' | 'lastEpoch' | 'lastLink' | 'seconds'>;
 
 /** Opens the records of a cell: scans them, and for writing sets a damaged end aside. */
 export async function openCellStore(options: CellStoreOptions): Promise<CellStore> {
@@ -116,17 +113,43 @@ export class CellStore {
     return this.#logs.index.snapshots;
   }
 
-  /** What entry.json is to say about this cell. */
-  get summary(): CellSummary {
-    const state = cellState(this.#logs.index.events, this.#goal, false);
-    const last = this.#logs.index.snapshots.at(-1);
+  /** What the index of the entry is to say about this cell. */
+  get row(): CellRow {
+    const { events, lastStart, snapshots } = this.#logs.index;
+    const last = snapshots.at(-1);
+    const { metrics } = last ?? {};
     return {
-      state,
-      started: this.#logs.index.lastStart,
+      id: this.id,
+      // The last word, whatever the goal is today.
+      state: cellState(events, 0, false),
+      isEarly: this.finishedEarly,
+      started: lastStart,
       lastEpoch: last?.epoch ?? null,
       lastLink: last?.link ?? null,
       seconds: last?.seconds ?? 0,
+      snapshots: snapshots.length,
+      recordBytes: this.#logs.records.end,
+      previewBytes: this.#logs.previews.end,
+      figures:
+        metrics === undefined
+          ? null
+          : {
+              trainMse: metrics.trainMse,
+              validationMse: metrics.validationMse,
+              truth: metrics.fineTruth ?? metrics.truth,
+              distinctHashes: metrics.distinctHashes,
+            },
     };
+  }
+
+  /** Whether this process trains the cell. */
+  get isAtWork(): boolean {
+    return this.#atWork;
+  }
+
+  /** Keeps what was learnt of the records, before nobody may ask for this store again. */
+  rest(): void {
+    void this.#queue.run(() => this.#logs.keepIndex()).catch(() => undefined);
   }
 
   /** Changes the goal, after the sweep was extended. */

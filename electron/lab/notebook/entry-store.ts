@@ -1,22 +1,30 @@
-/** One entry on disk: entry.json, the sweep, its pictures, and the stores of its cells. */
+/** One entry on disk: entry.json, the sweep, its pictures, its cells and what is known of their states. */
 import { dirname, join } from 'node:path';
-import { EntryError } from '../../../experiments/records/entry-error.ts';
+import { entryCellWith, isSameRow, type CellRow } from '../../../experiments/entries/cells-index.ts';
+import { cellsText } from '../../../experiments/entries/cells-json.ts';
 import {
   entryCellFrom,
   entryText,
   entryVersion,
   extendedCells,
-  maxEntryBytes,
-  parseEntry,
-  type ReadEntry,
+  storedEntryFrom,
 } from '../../../experiments/entries/entry-json.ts';
 import type { EntryContent, EntryReceipt, EntryTarget } from '../../../experiments/entries/entry-schema.ts';
 import { bytesDigest } from '../../../experiments/records/digests.ts';
 import type { CellState } from '../../../experiments/records/snapshot.ts';
 import type { SnapshotSettings, SweepCell } from '../../../experiments/sweeps/cell.ts';
 import type { CellsAtWork } from './cells-at-work.ts';
+import { CellsIndexFile } from './cells-index-file.ts';
 import { keepResults } from './cell-results.ts';
-import { openCellStore, type CellStore, type CellSummary } from './cell-store.ts';
+import { openCellStore, type CellStore } from './cell-store.ts';
+import {
+  nextCellsName,
+  nextSweepName,
+  readEntryFiles,
+  takeNextCells,
+  type EntryFiles,
+} from './entry-files.ts';
+import { OpenCells } from './open-cells.ts';
 import { readWhole, removeTemporaries, writeWhole, type FileSystem } from '../disk/files.ts';
 import { fileError, LabError, readingOnly } from '../disk/lab-error.ts';
 import { writeTargets, type TargetPicture } from './target-files.ts';
@@ -36,14 +44,11 @@ export interface EntryStoreOptions {
 
 const maxSweepBytes = 1 << 24;
 const maxPictureBytes = 1 << 29;
-/** Holds the text of a changed sweep until entry.json names it. */
-const nextSweepName = 'sweep.next.yaml';
 
 /** Opens the entry in a folder. Throws LabError 'not-found', 'damaged' or 'newer-version'. */
 export async function openEntryStore(options: EntryStoreOptions): Promise<EntryStore> {
-  const bytes = await readWhole(options.fs, join(options.path, 'entry.json'), maxEntryBytes);
-  const read = entryFromBytes(bytes, options.path);
-  const store = new EntryStore(options, read);
+  const index = new CellsIndexFile(options.fs, options.path, options.writable);
+  const store = new EntryStore(options, await readEntryFiles(options.fs, options.path, index), index);
   await store.recover();
   return store;
 }
@@ -52,20 +57,27 @@ export async function openEntryStore(options: EntryStoreOptions): Promise<EntryS
 export class EntryStore {
   readonly path: string;
   readonly #options: EntryStoreOptions;
-  readonly #cells = new Map<string, Promise<CellStore>>();
-  readonly #openCells = new Map<string, CellStore>();
+  readonly #index: CellsIndexFile;
+  readonly #open: OpenCells;
   #content: EntryContent;
   #alteration: string | null;
-  readonly #version: number;
+  #version: number;
+  #cellsDigest: string | null;
+  /** Places of the cells in the content, by id. */
+  #places: ReadonlyMap<string, number>;
   #sweepText = '';
   #queue = new TaskQueue();
 
-  constructor(options: EntryStoreOptions, read: ReadEntry) {
+  constructor(options: EntryStoreOptions, files: EntryFiles, index: CellsIndexFile) {
     this.path = options.path;
     this.#options = options;
-    this.#content = read.content;
-    this.#alteration = read.alteration;
-    this.#version = read.version;
+    this.#index = index;
+    this.#open = new OpenCells((id) => this.#openStore(id));
+    this.#content = files.content;
+    this.#alteration = files.alteration;
+    this.#version = files.version;
+    this.#cellsDigest = files.cellsDigest;
+    this.#places = placesOf(files.content);
   }
 
   get fileSystem(): FileSystem {
@@ -77,7 +89,7 @@ export class EntryStore {
     return this.#options.id ?? this.#content.id;
   }
 
-  /** Content of entry.json. */
+  /** What the entry is, with its cells as far as anybody looked into their records. */
   get json(): EntryContent {
     return this.#content;
   }
@@ -114,8 +126,10 @@ export class EntryStore {
     if (!this.writable) return;
     try {
       if (takeNext) await fs.rename(next, join(path, 'sweep.yaml'));
+      const isCellsLeft = await takeNextCells(fs, path, this.#cellsDigest);
       for (const folder of [dirname(path), path]) await fs.syncFolder(folder);
       if (pending !== null && !takeNext) await fs.remove(next);
+      if (isCellsLeft) await fs.remove(join(path, nextCellsName));
       for (const folder of [path, join(path, 'targets')]) await removeTemporaries(fs, folder);
     } catch (error) {
       throw fileError(error, `open the entry ${this.id} for writing`, 'Nothing was lost');
@@ -137,13 +151,15 @@ export class EntryStore {
     );
   }
 
-  /** Records of a cell; the same store until it is closed. Throws LabError 'not-found', 'ambiguous' for beginnings of ids. */
+  /** Records of a cell; the same store as long as anybody holds it. Throws LabError 'not-found', 'ambiguous' for beginnings of ids. */
   async cell(idOrBeginning: string): Promise<CellStore> {
-    const { id, label, epochs } = this.#findCell(idOrBeginning);
-    const open = this.#cells.get(id);
-    if (open !== undefined) return open;
+    return this.#open.open(this.#findCell(idOrBeginning).id);
+  }
+
+  #openStore(id: string): Promise<CellStore> {
+    const { label, epochs } = this.#findCell(id);
     const { fs, now, work } = this.#options;
-    const opening = openCellStore({
+    return openCellStore({
       fs,
       path: join(this.path, 'cells', id),
       id,
@@ -154,17 +170,28 @@ export class EntryStore {
       tellWork: async (atWork) => work?.tell(this.id, id, atWork),
       now,
     });
-    this.#cells.set(id, opening);
-    opening.then(
-      (store) => this.#openCells.set(id, store),
-      () => this.#cells.delete(id),
-    );
-    return opening;
+  }
+
+  /** The cell of an id as the entry knows it. */
+  maybeCell(id: string): EntryContent['cells'][number] | undefined {
+    return this.#content.cells[this.#places.get(id) ?? -1];
   }
 
   /** State of a cell whose store is open, or undefined. */
   openCellState(id: string): CellState | undefined {
-    return this.#openCells.get(id)?.state;
+    return this.#open.maybe(id)?.state;
+  }
+
+  /** What the records of a cell said when somebody last looked; undefined where nobody did. */
+  told(id: string): CellRow | undefined {
+    return this.#index.of(id);
+  }
+
+  /** Whether the records of a cell are those that somebody last looked at: nothing was added or taken away. */
+  async isAsTold(id: string): Promise<boolean> {
+    const row = this.#index.of(id);
+    const facts = await this.#options.fs.facts(join(this.path, 'cells', id, 'records'));
+    return (row?.recordBytes ?? 0) === (facts?.size ?? 0);
   }
 
   /** Extends the entry: new text and resolved cells of its sweep; cells it had before stay (see extendedCells). */
@@ -182,7 +209,9 @@ export class EntryStore {
         // entry.json decides which of the two texts is the sweep; `recover` then gives it its name.
         if (sweep.sha256 !== content.sweep.sha256)
           await writeWhole(this.#options.fs, join(this.path, nextSweepName), bytes);
-        const extended = extendedCells(content.cells, cells);
+        const extended = extendedCells(content.cells, cells).map((cell) =>
+          entryCellWith(cell, this.#index.of(cell.id)),
+        );
         return {
           ...content,
           sweep,
@@ -194,7 +223,7 @@ export class EntryStore {
     } finally {
       if (this.writable) await this.#queue.run(() => this.recover());
     }
-    for (const { id, epochs } of this.#content.cells) (await this.#cells.get(id))?.setGoal(epochs);
+    for (const { id, epochs } of this.#content.cells) this.#open.maybe(id)?.setGoal(epochs);
   }
 
   /** Has a cell stand in the place of another one, which stays behind it. */
@@ -206,19 +235,18 @@ export class EntryStore {
     });
   }
 
-  /** Takes state, last epoch and last link of a cell from its records into entry.json, where they are not there already. */
+  /** Takes what the records of a cell say into the index, where it is not there already. */
   async setCellSummary(id: string): Promise<void> {
-    const { summary } = await this.cell(id);
-    const told = this.#content.cells.find((cell) => cell.id === id);
-    const fields = Object.keys(summary) as (keyof CellSummary)[];
-    if (this.writable && told !== undefined && fields.every((field) => told[field] === summary[field]))
-      return;
-    await this.#change((content) => ({
-      ...content,
-      cells: content.cells.map((cell) => (cell.id === id ? { ...cell, ...summary } : cell)),
-    }));
-    const json = this.#content.cells.find((cell) => cell.id === id);
-    if (json !== undefined && summary.state === 'finished') await keepResults(json, await this.cell(id));
+    const store = await this.cell(id);
+    const { row } = store;
+    if (this.writable && isSameRow(this.#index.of(id), row)) return;
+    if (this.#version !== entryVersion || !this.writable) await this.#change((content) => content);
+    const place = this.#places.get(id);
+    if (place === undefined) return;
+    const cell = entryCellWith(this.#content.cells[place], row);
+    this.#content.cells[place] = cell;
+    await this.#index.tell(row);
+    if (cell.state === 'finished') await keepResults(cell, store);
   }
 
   /** Keeps the result of a verification. */
@@ -241,16 +269,15 @@ export class EntryStore {
   /** Closes all cells. */
   async close(): Promise<void> {
     await this.#queue.idle();
-    for (const opening of this.#cells.values()) await (await opening.catch(() => null))?.close();
-    this.#cells.clear();
-    this.#openCells.clear();
+    await this.#open.close();
+    await this.#index.close();
   }
 
   #findCell(beginning: string): EntryContent['cells'][number] {
     const { cells } = this.#content;
-    const found = cells.filter(({ id }) => id === beginning);
-    const candidates =
-      found.length > 0 ? found : cells.filter(({ id }) => beginning !== '' && id.startsWith(beginning));
+    const found = this.maybeCell(beginning);
+    if (found !== undefined) return found;
+    const candidates = cells.filter(({ id }) => beginning !== '' && id.startsWith(beginning));
     const [only] = candidates;
     if (candidates.length === 1) return only;
     const shown = (list: typeof cells): string =>
@@ -263,7 +290,7 @@ export class EntryStore {
     throw new LabError('not-found', `Entry ${this.id} has no cell '${beginning}'. It has ${shown(cells)}.`);
   }
 
-  /** Replaces entry.json by what `next` makes of it. */
+  /** Replaces the entry by what `next` makes of it. entry.json, which is written last, decides whether it was. */
   #change(next: (content: EntryContent) => EntryContent | Promise<EntryContent>): Promise<void> {
     return this.#queue.run(async () => {
       if (!this.#options.writable) throw readingOnly();
@@ -272,17 +299,35 @@ export class EntryStore {
           'newer-version',
           `A newer Creasebook made entry ${this.id}; it was left as it is.`,
         );
+      const { fs } = this.#options;
       const altered = this.#alteration === null ? [] : [this.#options.now().toISOString()];
       const content = await next(this.#content);
-      const marked = { ...content, alteredOutside: [...content.alteredOutside, ...altered] };
-      await writeWhole(
-        this.#options.fs,
-        join(this.path, 'entry.json'),
-        new TextEncoder().encode(entryText(marked)),
-      );
+      const alteredOutside = [...content.alteredOutside, ...altered];
+      const marked: EntryContent = { ...content, version: entryVersion, alteredOutside };
+      const cellsDigest = await this.#writeCells(content);
+      const text = entryText(storedEntryFrom(marked, cellsDigest));
+      await writeWhole(fs, join(this.path, 'entry.json'), new TextEncoder().encode(text));
       this.#content = marked;
+      this.#places = placesOf(marked);
       this.#alteration = null;
+      this.#version = entryVersion;
+      if (this.#cellsDigest === cellsDigest) return;
+      this.#cellsDigest = cellsDigest;
+      await takeNextCells(fs, this.path, cellsDigest);
+      await fs.syncFolder(this.path);
     });
+  }
+
+  /** Digest of the cells as entry.json is to name them. Cells that changed wait under another name until it does. */
+  async #writeCells(content: EntryContent): Promise<string> {
+    if (content.cells === this.#content.cells && this.#cellsDigest !== null) return this.#cellsDigest;
+    const bytes = new TextEncoder().encode(cellsText(content.cells));
+    const digest = bytesDigest(bytes);
+    if (digest === this.#cellsDigest) return digest;
+    const { fs } = this.#options;
+    if (this.#version !== entryVersion) await this.#index.rewrite(content.cells.map(({ id }) => id));
+    await writeWhole(fs, join(this.path, nextCellsName), bytes);
+    return digest;
   }
 
   #writeTargets(targets: readonly TargetPicture[], present: readonly EntryTarget[]): Promise<EntryTarget[]> {
@@ -291,12 +336,6 @@ export class EntryStore {
   }
 }
 
-function entryFromBytes(bytes: Uint8Array, path: string): ReadEntry {
-  try {
-    return parseEntry(bytes);
-  } catch (error) {
-    if (!(error instanceof EntryError)) throw error;
-    const code = error.code === 'newer-version' ? 'newer-version' : 'damaged';
-    throw new LabError(code, `The entry in ${path} cannot be opened: ${error.message}.`, { cause: error });
-  }
+function placesOf({ cells }: EntryContent): ReadonlyMap<string, number> {
+  return new Map(cells.map(({ id }, at) => [id, at]));
 }

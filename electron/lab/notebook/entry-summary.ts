@@ -1,14 +1,17 @@
-/** What a list of entries tells of each: read from entry.json alone, corrected by who is at work. */
+/** What a list of entries tells of each: read from what is known of its cells, corrected by their records and by who is at work. */
 import { basename, join } from 'node:path';
 import { EntryError } from '../../../experiments/records/entry-error.ts';
+import { stateFrom } from '../../../experiments/entries/cells-index.ts';
 import {
   maxEntryBytes,
   parseEntrySummary,
   type EntrySummaryContent,
 } from '../../../experiments/entries/entry-json.ts';
+import type { EntryCell } from '../../../experiments/entries/entry-schema.ts';
 import type { CellState } from '../../../experiments/records/snapshot.ts';
 import type { AxisValue } from '../../../experiments/sweeps/cell.ts';
 import type { EntryFolder } from './entry-folders.ts';
+import { readListedCells } from './entry-files.ts';
 import type { EntryStore } from './entry-store.ts';
 import { readWhole, type FileSystem } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
@@ -39,7 +42,17 @@ export interface CellLine {
   readonly epochs: number;
 }
 
-type StoredCell = EntrySummaryContent['cells'][number];
+/** A cell as the entry's files tell of it. */
+interface ToldCell extends Omit<CellLine, 'state'> {
+  readonly state: StoredState;
+  /** Bytes of the records that this was read from; null where nobody counted them. */
+  readonly recordBytes: number | null;
+  /** Whether nothing is left to train. */
+  readonly isDone: boolean;
+}
+
+type StoredState = EntryCell['state'];
+type FirstListedCell = NonNullable<EntrySummaryContent['cells']>[number];
 
 /** Summary of the entry in a folder; `open` is its store where it is open, `recorded` reads what records say. */
 export async function readEntrySummary(
@@ -56,18 +69,18 @@ export async function readEntrySummary(
     const { name, tags, created } = content;
     // Two of one title would else look alike.
     const title = isCopy ? `${content.title} (copy in ${folder})` : content.title;
-    const begun = await begunCells(fs, path, content.cells);
+    const told = content.cells === null ? await toldCells(fs, path) : content.cells.map(firstToldCell);
+    const begun = await begunCells(fs, path, told);
     const cells: CellLine[] = [];
-    for (const cell of content.cells) {
-      const { axes, lastEpoch, epochs, state } = cell;
+    for (const cell of told) {
+      const { axes, epochs } = cell;
       const openState = open?.openCellState(cell.id);
-      // The last word on a cell that has not reached its goal is that of its records: entry.json may never have been told.
-      const read =
-        openState !== undefined || isDone(cell) || !begun.has(cell.id)
-          ? null
-          : await recorded.of({ id, path }, cell);
-      const known = read ?? { state: openState ?? state, lastEpoch };
-      cells.push({ id: cell.id, axes, epochs, ...known });
+      // The last word on a cell that has not reached its goal is that of its records: nobody may have looked since.
+      const isLastWord =
+        openState !== undefined || cell.isDone || !begun.has(cell.id) || (await isAsTold(fs, path, cell));
+      const read = isLastWord ? null : await recorded.of({ id, path }, cell);
+      const { state, lastEpoch } = read ?? { state: openState ?? cell.state, lastEpoch: cell.lastEpoch };
+      cells.push({ id: cell.id, axes, epochs, state, lastEpoch });
     }
     return { path, folder, id, name, title, tags, created, cells, problem: null };
   } catch (error) {
@@ -77,17 +90,58 @@ export async function readEntrySummary(
   }
 }
 
-function isDone({ state, lastEpoch, epochs }: StoredCell): boolean {
-  return state === 'finished' && (lastEpoch ?? -1) >= epochs;
+/** Name and time of the entry in a folder; null where it cannot be read. */
+export async function readEntryHead(
+  fs: FileSystem,
+  path: string,
+): Promise<Pick<EntrySummary, 'name' | 'created'> | null> {
+  return orNull(async () => parseEntrySummary(await readWhole(fs, join(path, 'entry.json'), maxEntryBytes)));
+}
+
+/** Ids of the cells of the entry in a folder; none where it cannot be read. */
+export async function readCellIds(fs: FileSystem, path: string): Promise<string[]> {
+  const read = await orNull(() => readListedCells(fs, path));
+  return (read?.cells ?? []).map(({ id }) => id);
+}
+
+async function orNull<Result>(read: () => Promise<Result>): Promise<Result | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof LabError || error instanceof EntryError) return null;
+    throw error;
+  }
+}
+
+/** Cells of an entry.json of version 1. */
+function firstToldCell({ id, axes, epochs, state, lastEpoch }: FirstListedCell): ToldCell {
+  const isDone = state === 'finished' && (lastEpoch ?? -1) >= epochs;
+  return { id, axes, epochs, state, lastEpoch, recordBytes: null, isDone };
+}
+
+async function toldCells(fs: FileSystem, path: string): Promise<ToldCell[]> {
+  const { cells, index } = await readListedCells(fs, path);
+  return cells.map(({ id, axes, epochs }) => {
+    const row = index.of(id);
+    const state = row === undefined ? 'queued' : stateFrom(row, epochs);
+    const { lastEpoch = null, recordBytes = null } = row ?? {};
+    return { id, axes, epochs, state, lastEpoch, recordBytes, isDone: state === 'finished' };
+  });
+}
+
+/** Whether the records are those that were told of; of a cell that may be at work now nobody knows without a look. */
+async function isAsTold(fs: FileSystem, path: string, { id, state, recordBytes }: ToldCell): Promise<boolean> {
+  if (recordBytes === null || state === 'interrupted') return false;
+  return (await fs.facts(join(path, 'cells', id, 'records')))?.size === recordBytes;
 }
 
 /** Ids of the unfinished cells that have a folder, which a cell gets with its first record. */
 async function begunCells(
   fs: FileSystem,
   path: string,
-  cells: readonly StoredCell[],
+  cells: readonly ToldCell[],
 ): Promise<ReadonlySet<string>> {
   const folder = join(path, 'cells');
-  if (cells.every(isDone) || (await fs.facts(folder)) === null) return new Set();
+  if (cells.every(({ isDone }) => isDone) || (await fs.facts(folder)) === null) return new Set();
   return new Set(await fs.list(folder));
 }

@@ -1,7 +1,8 @@
 /** The files of a new entry. */
 import { join } from 'node:path';
-import { entryCellFrom, entryText } from '../../../experiments/entries/entry-json.ts';
-import type { EntryContent } from '../../../experiments/entries/entry-schema.ts';
+import { cellsText } from '../../../experiments/entries/cells-json.ts';
+import { entryText, entryVersion } from '../../../experiments/entries/entry-json.ts';
+import type { StoredEntry } from '../../../experiments/entries/entry-schema.ts';
 import { bytesDigest } from '../../../experiments/records/digests.ts';
 import type { SnapshotSettings, SweepCell } from '../../../experiments/sweeps/cell.ts';
 import { writeTargets, type TargetPicture } from './target-files.ts';
@@ -33,9 +34,10 @@ export async function writeNewEntry(
   const sweep = new TextEncoder().encode(entry.sweepText);
   await makeFolders(fs, join(path, 'cells'));
   const targets = await writeTargets(fs, path, entry.targets);
-  const content: EntryContent = {
+  const cells = utf8(cellsText(entry.cells));
+  const content: StoredEntry = {
     format: 'creasebook-entry',
-    version: 1,
+    version: entryVersion,
     id,
     name: entry.name,
     title: entry.title,
@@ -45,12 +47,13 @@ export async function writeNewEntry(
     targets,
     snapshots: { ...entry.snapshots },
     environment: environmentWithoutPaths(entry.environment),
-    cells: entry.cells.map(entryCellFrom),
+    cells: { file: 'cells.json', count: entry.cells.length, sha256: bytesDigest(cells) },
     receipts: [],
     alteredOutside: [],
   };
   const files = {
     'sweep.yaml': sweep,
+    'cells.json': cells,
     'notes.md': utf8(`# ${entry.title}\n`),
     'entry.json': utf8(entryText(content)),
   };

@@ -5,7 +5,7 @@ import { CellsAtWork } from './cells-at-work.ts';
 import { EntryFolders, type EntryFolder, type NamedEntry } from './entry-folders.ts';
 import { begins, folderName, idOf, shown } from './entry-names.ts';
 import { RecordedStates } from './recorded-states.ts';
-import { readEntrySummary, type EntrySummary } from './entry-summary.ts';
+import { readCellIds, readEntryHead, readEntrySummary, type EntrySummary } from './entry-summary.ts';
 import { openEntryStore, type EntryStore } from './entry-store.ts';
 import { diskFileSystem, makeFolders, type FileSystem } from '../disk/files.ts';
 import { openedEntryId } from '../../contract/opened-entry.ts';
@@ -148,12 +148,18 @@ export class Notebook {
   /** The newest entry of this sweep name that shares a cell with `cellIds`, or null. */
   async findForSweep(name: string, cellIds: readonly string[]): Promise<EntryStore | null> {
     const wanted = new Set(cellIds);
-    const summaries = await this.list();
-    const found = summaries.find(
-      (summary) =>
-        summary.problem === null && summary.name === name && summary.cells.some(({ id }) => wanted.has(id)),
-    );
-    return found === undefined ? null : this.#entry(found.path, found.id);
+    const named: { readonly created: string; readonly folder: EntryFolder }[] = [];
+    for (const folder of await this.#entries()) {
+      const summary = await readEntryHead(this.#fs, join(this.#entriesPath, folder.folder));
+      if (summary?.name === name) named.push({ created: summary.created, folder });
+    }
+    named.sort((a, b) => compare(b.created, a.created) || compare(b.folder.folder, a.folder.folder));
+    for (const { folder } of named) {
+      const path = join(this.#entriesPath, folder.folder);
+      const ids = await readCellIds(this.#fs, path);
+      if (ids.some((id) => wanted.has(id))) return this.#entry(path, folder.id);
+    }
+    return null;
   }
 
   /** Makes an entry. It appears with everything in it or not at all. */

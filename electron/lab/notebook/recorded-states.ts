@@ -55,7 +55,7 @@ export class RecordedStates {
       const [runsElsewhere, tellWork] = [() => false, () => Promise.resolve()];
       const alone = { writable: false, runsElsewhere, tellWork, now: () => new Date() };
       const store = await openCellStore({ fs: this.#fs, path, id, label: '', epochs, ...alone });
-      const { started, lastEpoch } = store.summary;
+      const { started, lastEpoch } = store.row;
       const read = { stamp, events: store.events.slice(-1), lastStart: started, lastEpoch };
       await store.close();
       this.#known.set(path, read);

@@ -12,7 +12,7 @@ vi.mock('../../../experiments/engines/optimizers.ts', async (original) => {
 
 const { optimizers, optimizerNames } = await import('../../../experiments/engines/optimizers.ts');
 const { checkRequest } = await import('../../../experiments/engines/training-request.ts');
-const { entryContent } = await import('../../../experiments/entries/entry-schema.ts');
+const { firstStoredEntry } = await import('../../../experiments/entries/entry-schema.ts');
 const { cellCost } = await import('../../../experiments/sweeps/cost-model.ts');
 const { parseSweep } = await import('../../../experiments/sweeps/sweep.ts');
 const { trainingText } = await import('../../../experiments/text/training-text.ts');
@@ -46,7 +46,7 @@ it('decides what sweep files may name', () => {
 
 it('decides what entries may hold', () => {
   const read = (name: string) =>
-    entryContent.shape.cells.safeParse([JSON.parse(JSON.stringify(entryCellFrom(cellOf(name))))]).success;
+    firstStoredEntry.shape.cells.safeParse([JSON.parse(JSON.stringify(entryCellFrom(cellOf(name))))]).success;
   expect([read('planted'), read('adam'), read('rmsprop')]).toEqual([true, true, false]);
 });
 

@@ -5,15 +5,16 @@ import {
   extendedCells,
   parseEntry,
   parseEntrySummary,
+  storedEntryFrom,
   sweepCellFrom,
 } from '../../../experiments/entries/entry-json.ts';
-import type { EntryContent } from '../../../experiments/entries/entry-schema.ts';
+import type { FirstStoredEntry, StoredEntry } from '../../../experiments/entries/entry-schema.ts';
 import { textDigest } from '../../../experiments/records/digests.ts';
 import { sampleCell } from '../records/sample-records.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-const content: EntryContent = {
+const content: FirstStoredEntry = {
   format: 'creasebook-entry',
   version: 1,
   id: '0badc0de',
@@ -47,13 +48,17 @@ const content: EntryContent = {
   alteredOutside: [],
 };
 
+const second: StoredEntry = storedEntryFrom(content, textDigest('cells'));
+
 test('entry.json comes back as it was written', () => {
   expect(parseEntry(utf8(entryText(content)))).toEqual({ content, alteration: null, version: 1 });
+  expect(parseEntry(utf8(entryText(second)))).toEqual({ content: second, alteration: null, version: 2 });
+  expect(second.cells).toEqual({ file: 'cells.json', count: 2, sha256: textDigest('cells') });
   expect(sweepCellFrom(content.cells[0])).toEqual(sampleCell());
 });
 
-test('any changed byte of entry.json is found', () => {
-  const bytes = utf8(entryText(content));
+test.each([1, 2])('any changed byte of an entry.json of version %i is found', (version) => {
+  const bytes = utf8(entryText(version === 1 ? content : second));
   let opened = 0;
   for (let at = 0; at < bytes.length; at++) {
     // Bit flips, and what makes other white space or another digit of it.
@@ -88,15 +93,15 @@ test('added and doubled fields are found', () => {
 });
 
 test('a newer format opens as far as it is understood, and says so where it is not', () => {
-  const newer = { ...content, version: 2, mood: 'curious' };
+  const newer = { ...second, version: 3, mood: 'curious' };
   const read = parseEntry(utf8(JSON.stringify(newer)));
-  expect(read.version).toBe(2);
+  expect(read.version).toBe(3);
   expect(read.content.title).toBe(content.title);
-  const strange = { format: 'creasebook-entry', version: 3, rows: [] };
+  const strange = { format: 'creasebook-entry', version: 4, rows: [] };
   expect(() => parseEntry(utf8(JSON.stringify(strange)))).toThrow(
     expect.objectContaining({
       code: 'newer-version',
-      message: expect.stringContaining('format version 3') as string,
+      message: expect.stringContaining('format version 4') as string,
     }),
   );
 });

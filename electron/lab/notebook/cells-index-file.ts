@@ -1,0 +1,128 @@
+/**
+ * cells.index of an entry: what the records of its cells said when somebody last looked. It is a cache, made again from
+ * the records by `fsck`: what cannot be read of it counts as not there, and what cannot be written is done without.
+ */
+import { join } from 'node:path';
+import { cellRowsFrom, cellRowsPayload, type CellRow } from '../../../experiments/entries/cells-index.ts';
+import { EntryError } from '../../../experiments/records/entry-error.ts';
+import { encodeLogFrame } from '../../../experiments/records/record-log.ts';
+import { writeWhole, type FileSystem } from '../disk/files.ts';
+import { fileError, LabError } from '../disk/lab-error.ts';
+import { LogFile } from '../disk/log-file.ts';
+import { TaskQueue } from '../disk/task-queue.ts';
+
+/** Its name in an entry's folder. */
+export const cellsIndexName = 'cells.index';
+
+/** A file of so many rows more than cells is written anew. */
+const spareRows = 1000;
+
+/** The bytes of a cells.index with these rows. */
+export function cellsIndexBytes(rows: readonly CellRow[]): Uint8Array {
+  return rows.length === 0 ? new Uint8Array(0) : encodeLogFrame(cellRowsPayload(rows));
+}
+
+/** The rows of an entry's cells, by id; told one after another. */
+export class CellsIndexFile {
+  readonly #fs: FileSystem;
+  readonly #path: string;
+  readonly #writable: boolean;
+  readonly #rows = new Map<string, CellRow>();
+  readonly #queue = new TaskQueue();
+  #log: LogFile;
+  #written = 0;
+  /** Whether what is on disk is to be written anew before anything is appended. */
+  #isStale = false;
+
+  constructor(fs: FileSystem, entryPath: string, writable: boolean) {
+    this.#fs = fs;
+    this.#path = join(entryPath, cellsIndexName);
+    this.#writable = writable;
+    this.#log = this.#logFile();
+  }
+
+  /** Reads all rows. */
+  async read(): Promise<void> {
+    try {
+      await this.#log.scan((payload) => this.#take(payload));
+      this.#isStale ||= this.#log.damage !== null;
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error;
+      this.#isStale = true;
+    } finally {
+      await this.#log.close();
+    }
+  }
+
+  /** What is known of a cell. */
+  of(id: string): CellRow | undefined {
+    return this.#rows.get(id);
+  }
+
+  /** Takes over what entry.json of version 1 says; it is written with the first row that is told. */
+  adopt(row: CellRow): void {
+    this.#rows.set(row.id, row);
+    this.#isStale = true;
+  }
+
+  /** Notes what is known of a cell now, and keeps it where the disk can. */
+  tell(row: CellRow): Promise<void> {
+    this.#rows.set(row.id, row);
+    return this.#queue.run(() => this.#keep(row));
+  }
+
+  /** Writes the rows of these cells alone, in this order. Throws LabError. */
+  rewrite(ids: Iterable<string>): Promise<void> {
+    return this.#queue.run(async () => {
+      const rows = [...ids].flatMap((id) => this.#rows.get(id) ?? []);
+      this.#rows.clear();
+      for (const row of rows) this.#rows.set(row.id, row);
+      await this.#write();
+    });
+  }
+
+  /** Waits for what is under way and closes the file. */
+  async close(): Promise<void> {
+    await this.#queue.idle();
+    await this.#log.sync().catch(() => undefined);
+    await this.#log.close();
+  }
+
+  #take(payload: Uint8Array): void {
+    try {
+      const rows = cellRowsFrom(payload);
+      for (const row of rows) this.#rows.set(row.id, row);
+      this.#written += rows.length;
+    } catch (error) {
+      if (!(error instanceof EntryError)) throw error;
+      this.#isStale = true;
+    }
+  }
+
+  async #keep(row: CellRow): Promise<void> {
+    try {
+      if (this.#isStale || this.#written > 2 * this.#rows.size + spareRows) await this.#write();
+      else {
+        await this.#log.append(cellRowsPayload([row]));
+        this.#written++;
+      }
+    } catch (error) {
+      const known = fileError(error, 'keep the index of the cells');
+      if (!(known instanceof LabError)) throw known;
+      this.#isStale = true;
+    }
+  }
+
+  #logFile(): LogFile {
+    return new LogFile(this.#fs, this.#path, this.#writable);
+  }
+
+  async #write(): Promise<void> {
+    await this.#log.close();
+    await writeWhole(this.#fs, this.#path, cellsIndexBytes([...this.#rows.values()]));
+    this.#log = this.#logFile();
+    await this.#log.scan(() => undefined);
+    this.#written = this.#rows.size;
+    this.#isStale = false;
+  }
+}
