@@ -10,6 +10,7 @@ import { diskFileSystem } from '../lab/disk/files.ts';
 import { openNotebook, type Notebook } from '../lab/notebook/notebook.ts';
 import { planSweepFile, type SweepPlan } from '../lab/sweeps/sweep-plan.ts';
 import { movedText, moveToCpu, splitEntry } from '../lab/queue/engine-sharing.ts';
+import { toldOutcome, isUntouched } from '../lab/queue/told-cells.ts';
 import { cellWork, isComplete, runSweep, type CellOutcome, type CellUpdate } from '../lab/queue/sweep-run.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -126,7 +127,14 @@ async function train(
   args: Arguments,
 ): Promise<{ outcomes: CellOutcome[]; stopped: boolean }> {
   const clock = (): number => performance.now() / 1000;
-  const progress = await initialProgress(entry, plan);
+  const done = new Map<string, CellOutcome>();
+  for (const cell of plan.cells) {
+    const outcome = await toldOutcome(entry, cell);
+    if (outcome !== null) done.set(cell.id, outcome);
+  }
+  const progress = new Map<string, TimedProgress>();
+  for (const cell of plan.cells)
+    progress.set(cell.id, await progressOf(entry, plan, cell, done.has(cell.id)));
   const display = new ProgressDisplay(process.stderr, clock);
   const startedAt = clock();
   const lines = (): string[] =>
@@ -136,6 +144,7 @@ async function train(
   try {
     const outcomes = await runSweep({
       cells: plan.cells,
+      done,
       picture: plan.picture,
       snapshots: plan.snapshots,
       engine: decision.engine,
@@ -163,27 +172,23 @@ interface TimedProgress extends CellProgress {
   startedAt: number;
 }
 
-async function initialProgress(entry: EntryStore, plan: SweepPlan): Promise<Map<string, TimedProgress>> {
-  const progress = new Map<string, TimedProgress>();
-  for (const cell of plan.cells) progress.set(cell.id, await progressOf(entry, plan, cell));
-  return progress;
-}
-
-async function progressOf(entry: EntryStore, plan: SweepPlan, cell: SweepCell): Promise<TimedProgress> {
-  const store = await entry.cell(cell.id);
-  const resume = isComplete(store, cell.epochs) ? null : await store.resumePoint();
-  const epoch = isComplete(store, cell.epochs) ? cell.epochs : (resume?.state.epoch ?? 0);
-  return {
-    label: cell.label,
-    epochs: cell.epochs,
-    startEpoch: epoch,
-    work: cellWork(cell, plan),
-    epoch,
-    loss: null,
-    state: isComplete(store, cell.epochs) ? 'ended' : 'waiting',
-    seconds: 0,
-    startedAt: 0,
+async function progressOf(
+  entry: EntryStore,
+  plan: SweepPlan,
+  cell: SweepCell,
+  isDone: boolean,
+): Promise<TimedProgress> {
+  const start = { loss: null, seconds: 0, startedAt: 0, work: cellWork(cell, plan) };
+  const ended = (epoch: number): TimedProgress => {
+    const state = epoch < cell.epochs ? 'waiting' : 'ended';
+    return { label: cell.label, epochs: cell.epochs, startEpoch: epoch, epoch, state, ...start };
   };
+  if (isDone) return ended(cell.epochs);
+  if (await isUntouched(entry, cell)) return ended(0);
+  const store = await entry.cell(cell.id);
+  return ended(
+    isComplete(store, cell.epochs) ? cell.epochs : ((await store.resumePoint())?.state.epoch ?? 0),
+  );
 }
 
 /** Puts the CPU's cell in the place of one that the GPU cannot finish, here and in the entry, and says so. */
@@ -196,7 +201,7 @@ async function moved(
   const cell = await moveToCpu(entry, id);
   if (cell === null) return null;
   progress.delete(id);
-  progress.set(cell.id, await progressOf(entry, plan, cell));
+  progress.set(cell.id, await progressOf(entry, plan, cell, false));
   remark(`${label}: ${message} ${movedText(cell)}`);
   return cell;
 }

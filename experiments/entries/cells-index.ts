@@ -49,8 +49,22 @@ export function rowFromFirst(cell: EntryCell): CellRow | undefined {
   const { id, state, started, lastEpoch, lastLink, seconds, epochs } = cell;
   if (state === 'queued' && started === null && lastEpoch === null) return undefined;
   const isEarly = state === 'finished' && (lastEpoch ?? 0) < epochs;
-  const told = { id, state: state === 'queued' ? ('finished' as const) : state, started, lastEpoch, lastLink };
-  return { ...told, seconds, isEarly, snapshots: 0, recordBytes: unknownBytes, previewBytes: 0, figures: null };
+  const told = {
+    id,
+    state: state === 'queued' ? ('finished' as const) : state,
+    started,
+    lastEpoch,
+    lastLink,
+  };
+  return {
+    ...told,
+    seconds,
+    isEarly,
+    snapshots: 0,
+    recordBytes: unknownBytes,
+    previewBytes: 0,
+    figures: null,
+  };
 }
 
 /** Bytes of records that nobody has counted. */
@@ -90,7 +104,13 @@ function writeRow(row: CellRow, bytes: Uint8Array, view: DataView, at: number): 
   view.setFloat64(at + 72, row.recordBytes, true);
   view.setFloat64(at + 80, row.previewBytes, true);
   const { trainMse = NaN, validationMse, truth, distinctHashes = 0 } = row.figures ?? {};
-  const figures = [trainMse, validationMse ?? NaN, truth?.stride ?? NaN, truth?.mse ?? NaN, truth?.iou ?? NaN];
+  const figures = [
+    trainMse,
+    validationMse ?? NaN,
+    truth?.stride ?? NaN,
+    truth?.mse ?? NaN,
+    truth?.iou ?? NaN,
+  ];
   figures.forEach((figure, number) => view.setFloat64(at + 88 + 8 * number, figure, true));
   view.setFloat64(at + 128, distinctHashes, true);
 }
@@ -112,7 +132,8 @@ function readRow(bytes: Uint8Array, view: DataView, at: number): CellRow {
   const started = view.getFloat64(at + 16, true);
   const float = (from: number): number => view.getFloat64(at + from, true);
   const times = Number.isFinite(started) && Math.abs(started) <= 8.64e15;
-  if (state === undefined || !(float(24) >= 0)) throw new EntryError('malformed', 'cells.index has a row of no cell');
+  if (state === undefined || !(float(24) >= 0))
+    throw new EntryError('malformed', 'cells.index has a row of no cell');
   return {
     id: hex(bytes, at, 8),
     state,
@@ -139,7 +160,9 @@ function figuresFrom(float: (from: number) => number): LastFigures {
 }
 
 function fromHex(text: string): Uint8Array {
-  return Uint8Array.from({ length: text.length / 2 }, (_, at) => parseInt(text.slice(2 * at, 2 * at + 2), 16));
+  return Uint8Array.from({ length: text.length / 2 }, (_, at) =>
+    parseInt(text.slice(2 * at, 2 * at + 2), 16),
+  );
 }
 
 const digits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));

@@ -81,9 +81,7 @@ export function cellsText(cells: readonly SweepCell[]): string {
 }
 
 function listLines(lists: readonly { readonly name: string; readonly list: ValueList }[]): string {
-  return lists
-    .map(({ name, list }) => `\n${JSON.stringify(name)}: ${JSON.stringify(list.values)}`)
-    .join(',');
+  return lists.map(({ name, list }) => `\n${JSON.stringify(name)}: ${JSON.stringify(list.values)}`).join(',');
 }
 
 function valueAt(config: CellConfig, path: readonly string[]): unknown {
@@ -146,11 +144,13 @@ function rowsOf({ axes, cells, differing }: Frame): Row[] {
   return cells.map((row) => {
     if (!Array.isArray(row) || row.length !== 5) throw malformed('a cell is no list of five');
     const [id, label, epochs, place, config] = row as readonly unknown[];
-    if (typeof id !== 'string' || !/^[0-9a-f]{16}$/.test(id) || seen.has(id)) throw malformed('a cell has no id of its own');
+    if (typeof id !== 'string' || !/^[0-9a-f]{16}$/.test(id) || seen.has(id))
+      throw malformed('a cell has no id of its own');
     seen.add(id);
     if (typeof label !== 'string' || label.length > 1000) throw malformed(`cell ${id} has no label`);
     if (!Number.isSafeInteger(epochs) || (epochs as number) < 0) throw malformed(`cell ${id} has no goal`);
-    if (!Array.isArray(place) || place.length !== names.length) throw malformed(`cell ${id} lies on other axes`);
+    if (!Array.isArray(place) || place.length !== names.length)
+      throw malformed(`cell ${id} lies on other axes`);
     if (!Array.isArray(config) || config.length !== columns)
       throw malformed(`cell ${id} has another configuration`);
     const own: Record<string, AxisValue> = {};

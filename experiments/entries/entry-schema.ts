@@ -125,46 +125,45 @@ const target = z.strictObject({
   sha256: hexDigest,
 });
 
-/** What entry.json keeps in all versions. */
-const kept = {
-  format: z.literal('creasebook-entry'),
-  id: z.string().regex(/^[0-9a-f]{8}$/),
-  /** Name of the sweep; runs of the same name find their entry by it. */
-  name: text(1000),
-  title: text(1000),
-  tags: z.array(text(200)).max(1000),
-  created: z.iso.datetime(),
-  sweep: z.strictObject({ file: z.literal('sweep.yaml'), sha256: hexDigest }),
-  targets: z.array(target).max(1000),
-  snapshots: z.strictObject({
-    policy,
-    keyFrameEvery: z.int().positive(),
-    previewSize: z.int().positive(),
-    truthStride: z.int().positive(),
-  }),
-  environment: z.record(text(100), text(10_000)),
-  receipts: z.array(receipt).max(10_000),
-  /** Times at which a change made outside of Creasebook was found. */
-  alteredOutside: z.array(z.iso.datetime()).max(10_000),
-};
+/** Everything in entry.json but the digest over it; fields are written in this order. */
+function entrySchema<Version extends number, Cells extends z.ZodType>(version: Version, cells: Cells) {
+  return z.strictObject({
+    format: z.literal('creasebook-entry'),
+    version: z.literal(version),
+    id: z.string().regex(/^[0-9a-f]{8}$/),
+    /** Name of the sweep; runs of the same name find their entry by it. */
+    name: text(1000),
+    title: text(1000),
+    tags: z.array(text(200)).max(1000),
+    created: z.iso.datetime(),
+    sweep: z.strictObject({ file: z.literal('sweep.yaml'), sha256: hexDigest }),
+    targets: z.array(target).max(1000),
+    snapshots: z.strictObject({
+      policy,
+      keyFrameEvery: z.int().positive(),
+      previewSize: z.int().positive(),
+      truthStride: z.int().positive(),
+    }),
+    environment: z.record(text(100), text(10_000)),
+    cells,
+    receipts: z.array(receipt).max(10_000),
+    /** Times at which a change made outside of Creasebook was found. */
+    alteredOutside: z.array(z.iso.datetime()).max(10_000),
+  });
+}
 
-/** Everything in an entry.json of version 1 but the digest over it: the cells and their states stand in it. */
-export const firstStoredEntry = z.strictObject({
-  ...kept,
-  version: z.literal(1),
-  cells: z.array(cell).max(maxCells),
-});
+/** An entry.json of version 1: the cells and their states stand in it. */
+export const firstStoredEntry = entrySchema(1, z.array(cell).max(maxCells));
 
-/** Everything in entry.json but the digest over it: the cells have a file of their own, which it names by its digest. */
-export const storedEntry = z.strictObject({
-  ...kept,
-  version: z.literal(2),
-  cells: z.strictObject({
+/** An entry.json of version 2: the cells have a file of their own, which it names by its digest. */
+export const storedEntry = entrySchema(
+  2,
+  z.strictObject({
     file: z.literal('cells.json'),
     count: count.max(maxCells),
     sha256: hexDigest,
   }),
-});
+);
 
 /** What an entry.json of version 1 holds. */
 export type FirstStoredEntry = z.infer<typeof firstStoredEntry>;

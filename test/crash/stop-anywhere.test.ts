@@ -107,8 +107,9 @@ async function expectKept(fs: ModelFileSystem, done: Acknowledged): Promise<void
     if (done.extended) expect(isExtended).toBe(true);
     if (done.receipt) expect(entry.json.receipts.length).toBe(1);
     expect(new TextDecoder().decode(fs.bytes(`${entry.path}/sweep.yaml`))).toBe(entry.sweepText);
-    expect((await fs.list(entry.path)).sort()).toEqual([
+    expect((await fs.list(entry.path)).filter((name) => name !== 'cells.index').sort()).toEqual([
       'cells',
+      'cells.json',
       'entry.json',
       'notes.md',
       'sweep.yaml',

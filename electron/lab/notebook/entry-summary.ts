@@ -130,7 +130,11 @@ async function toldCells(fs: FileSystem, path: string): Promise<ToldCell[]> {
 }
 
 /** Whether the records are those that were told of; of a cell that may be at work now nobody knows without a look. */
-async function isAsTold(fs: FileSystem, path: string, { id, state, recordBytes }: ToldCell): Promise<boolean> {
+async function isAsTold(
+  fs: FileSystem,
+  path: string,
+  { id, state, recordBytes }: ToldCell,
+): Promise<boolean> {
   if (recordBytes === null || state === 'interrupted') return false;
   return (await fs.facts(join(path, 'cells', id, 'records')))?.size === recordBytes;
 }

@@ -70,6 +70,8 @@ export interface CellRunRequest {
 /** Cells to be trained, and how. */
 export interface SweepRunRequest extends CellRunRequest {
   readonly cells: readonly SweepCell[];
+  /** How those of them ended that are known to be complete, by id: they are not opened. */
+  readonly done?: ReadonlyMap<string, CellOutcome>;
   /** Go on with the other cells after one has failed (default), or stop them. */
   readonly failFast: boolean;
   /** The cell to train on the CPU in the place of one that the GPU cannot finish; missing where it is to fail. */
@@ -95,19 +97,61 @@ function waitingCell(cell: SweepCell, place = cell.id): WaitingCell {
   return { cell, place, engine: engineOfCell(cell.config) };
 }
 
+/** Cells that wait, by what trains them, so that looking for the next ones takes no longer where many wait. */
+class WaitingCells {
+  readonly #cells = new Map<EngineName, Set<WaitingCell>>();
+  readonly #cellsAtOnce: (engine: EngineName) => number;
+
+  constructor(cells: readonly WaitingCell[], cellsAtOnce: (engine: EngineName) => number) {
+    this.#cellsAtOnce = cellsAtOnce;
+    for (const cell of cells) this.add(cell);
+  }
+
+  add(cell: WaitingCell): void {
+    const others = this.#cells.get(cell.engine);
+    if (others === undefined) this.#cells.set(cell.engine, new Set([cell]));
+    else others.add(cell);
+  }
+
+  delete(cell: WaitingCell): void {
+    this.#cells.get(cell.engine)?.delete(cell);
+  }
+
+  /** The first cells of each engine, as many as it trains at once. */
+  *candidates(): Generator<WaitingCell> {
+    for (const [engine, cells] of this.#cells) {
+      let left = this.#cellsAtOnce(engine);
+      for (const cell of cells) {
+        if (left-- <= 0) break;
+        yield cell;
+      }
+    }
+  }
+}
+
+/** Cells that are not known to be complete, those that take longest first: so that the last ones to run are short. */
+function longestFirst(
+  cells: readonly SweepCell[],
+  request: Pick<SweepRunRequest, 'snapshots' | 'picture' | 'done'>,
+): WaitingCell[] {
+  return cells
+    .filter(({ id }) => request.done?.has(id) !== true)
+    .map((cell) => ({ cell, work: cellWork(cell, request) }))
+    .sort((a, b) => b.work - a.work)
+    .map(({ cell }) => waitingCell(cell));
+}
+
 /**
  * Runs all cells that are not complete, those of different engines side by side; outcomes in the order of `cells`, that of
  * a cell which was moved being the one that it ends with. Never throws for a failing cell.
  */
 export async function runSweep(request: SweepRunRequest): Promise<CellOutcome[]> {
   const { cells, executor } = request;
-  const outcomes = new Map<string, CellOutcome>();
+  const outcomes = new Map(request.done);
   const failed = new AbortController();
   const signal = AbortSignal.any([request.signal, failed.signal]);
   const places = { cellsAtOnce: (engine: EngineName) => executor.cellsAtOnce(engine), limit: Infinity };
-  const waiting = new Set(
-    [...cells].sort((a, b) => cellWork(b, request) - cellWork(a, request)).map((cell) => waitingCell(cell)),
-  );
+  const waiting = new WaitingCells(longestFirst(cells, request), (engine) => executor.cellsAtOnce(engine));
   const running = new Set<WaitingCell>();
 
   const perform = async (one: WaitingCell): Promise<void> => {
@@ -120,7 +164,7 @@ export async function runSweep(request: SweepRunRequest): Promise<CellOutcome[]>
   await new Promise<void>((resolve, reject) => {
     const start = (): void => {
       const engines = [...running].map(({ engine }) => engine);
-      for (const one of nextCells(waiting, engines, places)) {
+      for (const one of nextCells(waiting.candidates(), engines, places)) {
         waiting.delete(one);
         running.add(one);
         void perform(one)

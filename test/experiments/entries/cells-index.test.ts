@@ -21,7 +21,12 @@ const finished: CellRow = {
   snapshots: 7,
   recordBytes: 2 ** 40 + 1,
   previewBytes: 12,
-  figures: { trainMse: 0.1, validationMse: null, truth: { stride: 4, mse: 0.2, iou: null }, distinctHashes: 9 },
+  figures: {
+    trainMse: 0.1,
+    validationMse: null,
+    truth: { stride: 4, mse: 0.2, iou: null },
+    distinctHashes: 9,
+  },
 };
 const untouched: CellRow = {
   ...finished,
@@ -42,8 +47,15 @@ test('rows come back as they were told', () => {
 
 test('rows of another kind, cut or impossible ones are refused', () => {
   const payload = cellRowsPayload([finished]);
-  const changed = (at: number, byte: number): Uint8Array => payload.with(at, byte);
-  for (const wrong of [payload.subarray(1), payload.subarray(0, 50), new Uint8Array(3), changed(0, 2), changed(4 + 8, 99)])
+  const changed = (at: number, byte: number): Uint8Array =>
+    payload.map((known, place) => (place === at ? byte : known));
+  for (const wrong of [
+    payload.subarray(1),
+    payload.subarray(0, 50),
+    new Uint8Array(3),
+    changed(0, 2),
+    changed(4 + 8, 99),
+  ])
     expect(() => cellRowsFrom(wrong)).toThrow(expect.objectContaining({ name: 'EntryError' }));
 });
 
@@ -59,7 +71,12 @@ test('a cell that ended at an earlier goal waits again, one that stopped early d
 
 test('what version 1 says of a cell is the same as a row', () => {
   for (const state of ['finished', 'failed', 'paused'] as const) {
-    const cell = { ...entryCellWith(sampleCell(), undefined), state, lastEpoch: 1000, lastLink: textDigest('z') };
+    const cell = {
+      ...entryCellWith(sampleCell(), undefined),
+      state,
+      lastEpoch: 1000,
+      lastLink: textDigest('z'),
+    };
     expect(entryCellWith(cell, rowFromFirst(cell))).toEqual(cell);
   }
   const early = { ...entryCellWith(sampleCell(), undefined), state: 'finished' as const, lastEpoch: 50 };

@@ -11,7 +11,9 @@ const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** Cells of a sweep file with these lines under its parameters. */
 function cellsOf(parameters: string, rest = ''): SweepCell[] {
-  const spec = parseSweep(`name: many\ntarget: ring\nepochs: 7\nvalidation: 0\nparameters:\n${parameters}${rest}`);
+  const spec = parseSweep(
+    `name: many\ntarget: ring\nepochs: 7\nvalidation: 0\nparameters:\n${parameters}${rest}`,
+  );
   const target = { digest: 'ab'.repeat(32), width: 64, height: 64, channels: 1 } as const;
   return expandSweep(spec, target, 'portable-1', 'portable');
 }
@@ -36,8 +38,11 @@ test('cells come back as they were, configurations, axes and all', () => {
 });
 
 test('a cell more takes about a hundred bytes, whatever its configuration holds', () => {
-  const sizes = [100, 300].map((count) =>
-    cellsText(cellsOf(`  shape: '[30]*30'\n  points: 312\n  seed: { from: 1, to: ${count}, count: ${count} }\n`)).length,
+  const sizes = [100, 300].map(
+    (count) =>
+      cellsText(
+        cellsOf(`  shape: '[30]*30'\n  points: 312\n  seed: { from: 1, to: ${count}, count: ${count} }\n`),
+      ).length,
   );
   expect((sizes[1] - sizes[0]) / 200).toBeLessThan(120);
 });

@@ -213,7 +213,7 @@ describe('nothing is written of an archive that', () => {
   test('has a newer format', async () => {
     const archive = rewritten(await goldenArchive(ring), (path, bytes) =>
       path === 'entry.json'
-        ? Buffer.from(Buffer.from(bytes).toString().replace('"version": 1', '"version": 2'))
+        ? Buffer.from(Buffer.from(bytes).toString().replace('"version": 1', '"version": 3'))
         : bytes,
     );
     await expectRefused(archive, /newer/);

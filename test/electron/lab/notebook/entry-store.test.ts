@@ -32,6 +32,7 @@ test('an entry holds what it was made from', async () => {
   expect(new Uint8Array(await entry.targetPicture(targets[0].digest))).toEqual(targets[0].png);
   expect(readdirSync(entry.path).sort()).toEqual([
     'cells',
+    'cells.json',
     'entry.json',
     'notes.md',
     'sweep.yaml',
@@ -83,6 +84,8 @@ test('extending keeps the cells there were, and everything is there when the ent
   ]);
   expect(readdirSync(again.entry.path).sort()).toEqual([
     'cells',
+    'cells.index',
+    'cells.json',
     'entry.json',
     'notes.md',
     'sweep.yaml',
@@ -157,7 +160,7 @@ test('an entry of a newer version opens for reading and stays as it is', async (
   const path = join(entry.path, 'entry.json');
   await notebook.close();
   const text = readFileSync(path, 'utf8')
-    .replace('"version": 1', '"version": 2')
+    .replace('"version": 2', '"version": 3')
     .replace('"tags"', '"mood": "curious",\n  "tags"');
   writeFileSync(path, text);
   const again = await writing(dir);

@@ -102,12 +102,41 @@ test('reading them, and opening them for writing, changes no byte of them', asyn
   }
 });
 
+/** Opens an entry for writing, has it written once, and returns what is read of it. */
+async function afterFirstWrite(dir: string, name: string): Promise<Record<string, unknown>> {
+  const notebook = await openNotebook(dir, { mode: 'write' });
+  const entry = await notebook.find(name);
+  await entry.describe({ title: entry.json.title });
+  await notebook.close();
+  return (await everythingOf(dir, name)) as Record<string, unknown>;
+}
+
+test('entries of format version 1 become of version 2 when they are first written, and hold all that they held', async () => {
+  const dir = goldenNotebook();
+  for (const name of goldenNames) {
+    const before = (await everythingOf(dir, name)) as Record<string, unknown>;
+    const untouched = contentOf(join(dir, 'entries', name));
+    const after = await afterFirstWrite(dir, name);
+    expect(after).toEqual({ ...before, json: { ...(before.json as object), version: 2 } });
+    const { 'entry.json': _first, ...others } = untouched;
+    const {
+      'entry.json': _second,
+      'cells.json': cells,
+      'cells.index': index,
+      ...kept
+    } = contentOf(join(dir, 'entries', name));
+    expect(kept).toEqual(others);
+    expect([cells, index]).not.toContain(undefined);
+  }
+});
+
 test('an entry of a newer format is read only, said to be, and stays untouched', async () => {
   const dir = goldenNotebook();
   const name = goldenNames[0]!;
+  await afterFirstWrite(dir, name);
   const path = join(dir, 'entries', name, 'entry.json');
   const newer = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
-  writeFileSync(path, JSON.stringify({ ...newer, version: 2, somethingNew: [1, 2, 3] }));
+  writeFileSync(path, JSON.stringify({ ...newer, version: 3, somethingNew: [1, 2, 3] }));
   const before = contentOf(join(dir, 'entries'));
   const notebook = await openNotebook(dir, { mode: 'write' });
   const entry = await notebook.find(name);
@@ -121,7 +150,7 @@ test('an entry of a newer format is read only, said to be, and stays untouched',
     code: 'refused',
   });
   expect((await verifyChain(entry)).findings.map(({ message }) => message).join()).toMatch(
-    /format version 2/,
+    /format version 3/,
   );
   await notebook.close();
   expect(contentOf(join(dir, 'entries'))).toEqual(before);

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openNotebook } from '../../../../electron/lab/notebook/notebook.ts';
@@ -207,11 +207,12 @@ test('a thousand entries are listed', async () => {
     sampleCell((0xabcdef + index).toString(16).padStart(16, '0')),
   );
   const entry = await notebook.create(sampleEntry({ cells }));
-  const text = readFileSync(join(entry.path, 'entry.json'));
+  const [text, cellsText] = ['entry.json', 'cells.json'].map((name) => readFileSync(join(entry.path, name)));
   for (let copy = 0; copy < 999; copy++) {
     const path = join(dir, 'entries', `2026-11-19-copy-${copy.toString(16).padStart(8, '0')}`);
     mkdirSync(path);
     writeFileSync(join(path, 'entry.json'), text);
+    writeFileSync(join(path, 'cells.json'), cellsText);
   }
   const started = performance.now();
   const listed = await notebook.list();
@@ -300,9 +301,8 @@ test('a notebook whose folder is taken away is gone, not empty, and nothing is w
   }
 });
 
-test('the list says what the records say where entry.json was never told', async () => {
+test('the list says what the records say where nobody was told', async () => {
   const { dir, id, path } = await notebookWithEntry();
-  const before = readFileSync(join(path, 'entry.json'));
   const writing = await openNotebook(dir, { mode: 'write' });
   const entry = await writing.find(id);
   const cell = await entry.cell('0123456789abcdef');
@@ -312,7 +312,7 @@ test('the list says what the records say where entry.json was never told', async
   await cell.appendEvent({ kind: 'finished', epoch: cell.lastEpoch, reason: 'early stop' });
   await entry.setCellSummary(cell.id);
   await writing.close();
-  writeFileSync(join(path, 'entry.json'), before);
+  rmSync(join(path, 'cells.index'));
   const reading = await openNotebook(dir, { mode: 'read' });
   const [summary] = await reading.list();
   expect(summary.cells[0]).toMatchObject({ state: 'finished', lastEpoch: 60 });
