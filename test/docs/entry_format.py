@@ -188,16 +188,61 @@ def read_entry(folder):
     """entry.json, with its digests and those of the files it names checked."""
     text = read(folder, "entry.json").decode("utf-8")
     entry = json.loads(text)
-    expect(entry["format"] == "creasebook-entry" and entry["version"] == 1, "not an entry of version 1")
+    expect(entry["format"] == "creasebook-entry" and entry["version"] in (1, 2), "not an entry of version 1 or 2")
     fields = {key: value for key, value in entry.items() if key != "digest"}
     expect(sha256(canonical_json(fields).encode()) == entry["digest"], "the digest of entry.json does not match")
     expect(sha256(read(folder, "sweep.yaml")) == entry["sweep"]["sha256"], "the sweep file was changed")
     for target in entry["targets"]:
         expect(sha256(read(folder, target["file"])) == target["sha256"], f"{target['file']} was changed")
+    if entry["version"] == 2:
+        entry["cells"] = read_cells(folder, entry["cells"])
     for cell in entry["cells"]:
         digest = sha256(canonical_json(cell["config"]).encode())
         expect(digest[:16] == cell["id"], f"the configuration of cell {cell['id']} has another id")
     return entry
+
+
+STATES = ("queued", "paused", "finished", "failed", "interrupted", "cancelled")
+
+
+def read_cells(folder, named):
+    """The cells of cells.json with what cells.index says of them."""
+    data = read(folder, named["file"])
+    expect(sha256(data) == named["sha256"], "cells.json is not the one that entry.json names")
+    whole = json.loads(data)
+    expect(whole["format"] == "creasebook-cells" and whole["version"] == 1, "not cells of version 1")
+    expect(len(whole["cells"]) == named["count"], "another number of cells")
+    told = read_index(folder)
+    cells = []
+    for cell_id, label, epochs, place, numbers in whole["cells"]:
+        config = {}
+        fields = list(whole["config"].items())
+        fields += [(path, values[number]) for (path, values), number in zip(whole["differing"].items(), numbers) if number >= 0]
+        for path, value in fields:
+            *above, name = path.split(".")
+            part = config
+            for step in above:
+                part = part.setdefault(step, {})
+            part[name] = value
+        axes = {name: values[number] for (name, values), number in zip(whole["axes"].items(), place) if number >= 0}
+        cell = {"id": cell_id, "label": label, "epochs": epochs, "axes": axes, "config": config}
+        cells.append({**cell, **told.get(cell_id, {"state": "queued", "lastEpoch": None, "lastLink": None})})
+    return cells
+
+
+def read_index(folder):
+    """What cells.index says of each cell."""
+    told = {}
+    if not os.path.exists(os.path.join(folder, "cells.index")):
+        return told
+    for payload in frames(read(folder, "cells.index")):
+        expect(struct.unpack_from("<I", payload) == (1,) and (len(payload) - 4) % 136 == 0, "other rows")
+        for at in range(4, len(payload), 136):
+            state, early, epoch = struct.unpack_from("<BB2xI", payload, at + 8)
+            last = None if epoch == 0xFFFFFFFF else epoch
+            link = None if last is None else payload[at + 40 : at + 72].hex()
+            told[payload[at : at + 8].hex()] = {"state": STATES[state], "lastEpoch": last, "lastLink": link}
+    return told
 
 
 def read(*path):
@@ -228,8 +273,8 @@ def read_cell(folder, cell):
             digest = state_digest(metrics["step"], header["keyFrame"]["phaseStep"], moments_of(arrays))
             expect(digest == metrics["stateDigest"], f"the state of epoch {metrics['epoch']} does not match its digest")
         snapshots.append((header, arrays))
-    expect(snapshots[-1][0]["metrics"]["epoch"] == cell["lastEpoch"], "entry.json names another last epoch")
-    expect(link == cell["lastLink"], "entry.json names another last link")
+    expect(snapshots[-1][0]["metrics"]["epoch"] == cell["lastEpoch"], "the entry names another last epoch")
+    expect(link == cell["lastLink"], "the entry names another last link")
     previews = [record(payload) for payload in frames(read(place, "previews"))]
     check_weights_file(place, cell, snapshots[-1])
     return snapshots, states, previews
