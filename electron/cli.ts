@@ -1,4 +1,5 @@
 /** The command line: `creasebook COMMAND`, from a clone `npm run -s lab -- COMMAND`. */
+import './program/node-byte-work.ts';
 import { Arguments } from './commands/arguments.ts';
 import type { Command } from './commands/command.ts';
 import { alignColumns, printLine, remark } from './commands/console-output.ts';

@@ -1,4 +1,5 @@
 /** A compute worker: one thread that trains cells and renders frames, one task after another. */
+import '../program/node-byte-work.ts';
 import { parentPort } from 'node:worker_threads';
 import type { Engine, EngineChoice } from '../../experiments/engines/engine.ts';
 import { extractFew, extractTiles } from '../../experiments/polytopes/extract-complex.ts';

@@ -1,4 +1,5 @@
 /** The lab: a notebook, its queue and everything that can be asked of them, without anybody who shows it. */
+import '../program/node-byte-work.ts';
 import { join } from 'node:path';
 import { unitView, type EngineName } from '../../experiments/engines/engine.ts';
 import { parameterCount } from '../../experiments/network/shape.ts';

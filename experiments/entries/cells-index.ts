@@ -77,7 +77,24 @@ export function isSameRow(known: CellRow | undefined, row: CellRow): boolean {
 }
 
 const states = ['queued', 'paused', 'finished', 'failed', 'interrupted', 'cancelled'] as const;
-const rowBytes = 136;
+const rowBytes = 160;
+/** Where the fields of a row lie. */
+const place = {
+  id: 0,
+  state: 8,
+  isEarly: 9,
+  lastEpoch: 12,
+  snapshots: 16,
+  seconds: 24,
+  lastLink: 32,
+  recordBytes: 64,
+  previewBytes: 72,
+  figures: 80,
+  distinctHashes: 120,
+  started: 128,
+} as const;
+const timeBytes = rowBytes - place.started;
+const timeForm = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 /** Begins every payload: version of the rows. */
 const headBytes = 4;
 const version = 1;
@@ -93,16 +110,15 @@ export function cellRowsPayload(rows: readonly CellRow[]): Uint8Array {
 }
 
 function writeRow(row: CellRow, bytes: Uint8Array, view: DataView, at: number): void {
-  bytes.set(fromHex(row.id), at);
-  view.setUint8(at + 8, states.indexOf(row.state));
-  view.setUint8(at + 9, Number(row.isEarly));
-  view.setUint32(at + 12, row.lastEpoch ?? nothing, true);
-  view.setFloat64(at + 16, row.started === null ? NaN : Date.parse(row.started), true);
-  view.setFloat64(at + 24, row.seconds, true);
-  view.setUint32(at + 32, row.snapshots, true);
-  if (row.lastLink !== null) bytes.set(fromHex(row.lastLink), at + 40);
-  view.setFloat64(at + 72, row.recordBytes, true);
-  view.setFloat64(at + 80, row.previewBytes, true);
+  bytes.set(fromHex(row.id), at + place.id);
+  view.setUint8(at + place.state, states.indexOf(row.state));
+  view.setUint8(at + place.isEarly, Number(row.isEarly));
+  view.setUint32(at + place.lastEpoch, row.lastEpoch ?? nothing, true);
+  view.setUint32(at + place.snapshots, row.snapshots, true);
+  view.setFloat64(at + place.seconds, row.seconds, true);
+  if (row.lastLink !== null) bytes.set(fromHex(row.lastLink), at + place.lastLink);
+  view.setFloat64(at + place.recordBytes, row.recordBytes, true);
+  view.setFloat64(at + place.previewBytes, row.previewBytes, true);
   const { trainMse = NaN, validationMse, truth, distinctHashes = 0 } = row.figures ?? {};
   const figures = [
     trainMse,
@@ -111,8 +127,10 @@ function writeRow(row: CellRow, bytes: Uint8Array, view: DataView, at: number): 
     truth?.mse ?? NaN,
     truth?.iou ?? NaN,
   ];
-  figures.forEach((figure, number) => view.setFloat64(at + 88 + 8 * number, figure, true));
-  view.setFloat64(at + 128, distinctHashes, true);
+  figures.forEach((figure, number) => view.setFloat64(at + place.figures + 8 * number, figure, true));
+  view.setFloat64(at + place.distinctHashes, distinctHashes, true);
+  const time = new TextEncoder().encode(row.started ?? '');
+  if (time.length <= timeBytes) bytes.set(time, at + place.started);
 }
 
 /** Rows of a payload of cells.index. Throws EntryError 'malformed'. */
@@ -127,35 +145,46 @@ export function cellRowsFrom(payload: Uint8Array): CellRow[] {
 }
 
 function readRow(bytes: Uint8Array, view: DataView, at: number): CellRow {
-  const state = states[view.getUint8(at + 8)] as CellRow['state'] | undefined;
-  const lastEpoch = view.getUint32(at + 12, true);
-  const started = view.getFloat64(at + 16, true);
+  const state = states[view.getUint8(at + place.state)] as CellRow['state'] | undefined;
+  const lastEpoch = view.getUint32(at + place.lastEpoch, true);
   const float = (from: number): number => view.getFloat64(at + from, true);
-  const times = Number.isFinite(started) && Math.abs(started) <= 8.64e15;
-  if (state === undefined || !(float(24) >= 0))
+  if (state === undefined || !(float(place.seconds) >= 0))
     throw new EntryError('malformed', 'cells.index has a row of no cell');
+  const last = lastEpoch === nothing ? null : lastEpoch;
   return {
-    id: hex(bytes, at, 8),
+    id: hex(bytes, at + place.id, 8),
     state,
-    isEarly: view.getUint8(at + 9) === 1,
-    started: times ? new Date(started).toISOString() : null,
-    lastEpoch: lastEpoch === nothing ? null : lastEpoch,
-    lastLink: lastEpoch === nothing ? null : hex(bytes, at + 40, 32),
-    seconds: float(24),
-    snapshots: view.getUint32(at + 32, true),
-    recordBytes: float(72),
-    previewBytes: float(80),
-    figures: lastEpoch === nothing || Number.isNaN(float(104)) ? null : figuresFrom(float),
+    isEarly: view.getUint8(at + place.isEarly) === 1,
+    started: timeFrom(bytes.subarray(at + place.started, at + rowBytes)),
+    lastEpoch: last,
+    lastLink: last === null ? null : hex(bytes, at + place.lastLink, 32),
+    seconds: float(place.seconds),
+    snapshots: view.getUint32(at + place.snapshots, true),
+    recordBytes: float(place.recordBytes),
+    previewBytes: float(place.previewBytes),
+    figures: last === null ? null : figuresFrom(float),
   };
 }
 
-function figuresFrom(float: (from: number) => number): LastFigures {
+function timeFrom(bytes: Uint8Array): string | null {
+  const end = bytes.indexOf(0);
+  const text = String.fromCharCode(...bytes.subarray(0, end < 0 ? bytes.length : end));
+  return timeForm.test(text) ? text : null;
+}
+
+/** Null of a row that tells of no figures, as those from version 1. */
+function figuresFrom(float: (from: number) => number): LastFigures | null {
   const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
+  const [trainMse, validationMse, stride, mse, iou] = [0, 1, 2, 3, 4].map((at) =>
+    float(place.figures + 8 * at),
+  );
+  if (Number.isNaN(stride)) return null;
+  const truth = { stride, mse, iou: orNull(iou) };
   return {
-    trainMse: float(88),
-    validationMse: orNull(float(96)),
-    truth: { stride: float(104), mse: float(112), iou: orNull(float(120)) },
-    distinctHashes: float(128),
+    trainMse,
+    validationMse: orNull(validationMse),
+    truth,
+    distinctHashes: float(place.distinctHashes),
   };
 }
 

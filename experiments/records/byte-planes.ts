@@ -4,7 +4,8 @@
  * 256 values, the rest of a mantissa is noise. Float32 elements are first rotated left by one bit, so that the first
  * plane is exactly the exponent and the sign joins the mantissa.
  */
-import { deflateSync, inflateSync } from 'fflate';
+import { deflateSync } from 'fflate';
+import { byteWork } from './byte-work.ts';
 import { EntryError } from './entry-error.ts';
 
 /** How elements are stored: little-endian numbers of 1, 2, 4 or 8 bytes, as NumPy and safetensors name them. */
@@ -144,11 +145,11 @@ function doublesFromPlanes(length: number, planes: readonly Uint8Array[]): Float
   });
 }
 
-/** Exactly `length` inflated bytes; one byte of room more than that shows a stream that is too long. */
+/** Exactly `length` inflated bytes. */
 function inflated(stored: Uint8Array, length: number): Uint8Array {
   let bytes: Uint8Array;
   try {
-    bytes = inflateSync(stored, { out: new Uint8Array(length + 1) });
+    bytes = byteWork().inflate(stored, length);
   } catch (error) {
     throw new EntryError(
       'malformed',

@@ -1,13 +1,13 @@
 /** Digests of what a snapshot holds, and the hash chain that binds a cell's snapshots together. */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+import { hexToBytes } from '@noble/hashes/utils.js';
 import type { TrainerState } from '../engines/engine.ts';
+import { byteWork } from './byte-work.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { SnapshotMetrics } from './measures.ts';
 
 /** SHA-256 of bytes, lower-case hex. */
 export function bytesDigest(bytes: Uint8Array): string {
-  return bytesToHex(sha256(bytes));
+  return byteWork().sha256([bytes]);
 }
 
 /** SHA-256 (hex) of a text's UTF-8 bytes. */
@@ -26,9 +26,7 @@ export function stateDigest(state: Pick<TrainerState, 'step' | 'phaseStep' | 'mo
   head.setBigUint64(0, BigInt(state.step), true);
   head.setBigUint64(8, BigInt(state.phaseStep), true);
   head.setUint32(16, state.moments.length, true);
-  const hash = sha256.create().update(new Uint8Array(head.buffer));
-  for (const moment of state.moments) hash.update(littleEndianBytes(moment));
-  return bytesToHex(hash.digest());
+  return byteWork().sha256([new Uint8Array(head.buffer), ...state.moments.map(littleEndianBytes)]);
 }
 
 /** SHA-256 (hex) of the metrics' canonical JSON. */
@@ -51,13 +49,12 @@ export function chainLink(
 ): string {
   const epoch = new DataView(new ArrayBuffer(8));
   epoch.setBigUint64(0, BigInt(snapshot.epoch), true);
-  const hash = sha256
-    .create()
-    .update(hexToBytes(previousLink))
-    .update(new Uint8Array(epoch.buffer))
-    .update(hexToBytes(snapshot.weightsDigest))
-    .update(hexToBytes(snapshot.metricsDigest));
-  return bytesToHex(hash.digest());
+  return byteWork().sha256([
+    hexToBytes(previousLink),
+    new Uint8Array(epoch.buffer),
+    hexToBytes(snapshot.weightsDigest),
+    hexToBytes(snapshot.metricsDigest),
+  ]);
 }
 
 const hostIsLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;

@@ -236,11 +236,11 @@ def read_index(folder):
     if not os.path.exists(os.path.join(folder, "cells.index")):
         return told
     for payload in frames(read(folder, "cells.index")):
-        expect(struct.unpack_from("<I", payload) == (1,) and (len(payload) - 4) % 136 == 0, "other rows")
-        for at in range(4, len(payload), 136):
+        expect(struct.unpack_from("<I", payload) == (1,) and (len(payload) - 4) % 160 == 0, "other rows")
+        for at in range(4, len(payload), 160):
             state, early, epoch = struct.unpack_from("<BB2xI", payload, at + 8)
             last = None if epoch == 0xFFFFFFFF else epoch
-            link = None if last is None else payload[at + 40 : at + 72].hex()
+            link = None if last is None else payload[at + 32 : at + 64].hex()
             told[payload[at : at + 8].hex()] = {"state": STATES[state], "lastEpoch": last, "lastLink": link}
     return told
 

@@ -1,4 +1,5 @@
 /** A background worker: one thread, one task after another; pictures that were read stay at hand. */
+import '../../program/node-byte-work.ts';
 import { workerError } from '../../../experiments/tasks/task-protocol.ts';
 import { transferablesOf } from '../../../experiments/tasks/transferables.ts';
 import { unpackArchive } from '../imports/imported-entry.ts';

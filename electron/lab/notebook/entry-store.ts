@@ -241,12 +241,17 @@ export class EntryStore {
     const { row } = store;
     if (this.writable && isSameRow(this.#index.of(id), row)) return;
     if (this.#version !== entryVersion || !this.writable) await this.#change((content) => content);
-    const place = this.#places.get(id);
-    if (place === undefined) return;
+    const cell = await this.#queue.run(() => this.#tell(row));
+    if (cell?.state === 'finished') await keepResults(cell, store);
+  }
+
+  async #tell(row: CellRow): Promise<EntryContent['cells'][number] | undefined> {
+    const place = this.#places.get(row.id);
+    if (place === undefined) return undefined;
     const cell = entryCellWith(this.#content.cells[place], row);
     this.#content.cells[place] = cell;
     await this.#index.tell(row);
-    if (cell.state === 'finished') await keepResults(cell, store);
+    return cell;
   }
 
   /** Keeps the result of a verification. */

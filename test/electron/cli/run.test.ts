@@ -1,3 +1,4 @@
+import { parseCells } from '../../../experiments/entries/cells-json.ts';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -49,10 +50,8 @@ describe('run and what follows it', () => {
     const device = await labJson<RunResult>('run', other.sweep, ...fused, ...set, '--new');
     expect(device.cells.map(({ state }) => state)).toEqual(['finished', 'finished']);
     expect(device.cells.map(({ id }) => id)).not.toEqual(portable.map(({ id }) => id));
-    const json = JSON.parse(readFileSync(join(device.entry, 'entry.json'), 'utf8')) as {
-      cells: { config: { determinism: string; numerics: string } }[];
-    };
-    expect(json.cells.map(({ config }) => [config.determinism, config.numerics])).toEqual([
+    const cells = parseCells(readFileSync(join(device.entry, 'cells.json')));
+    expect(cells.map(({ config }) => [config.determinism, config.numerics])).toEqual([
       ['device', 'fused-1'],
       ['device', 'fused-1'],
     ]);

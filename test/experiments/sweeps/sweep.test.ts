@@ -153,7 +153,7 @@ describe('errors of parseSweep', () => {
     [
       'count: 5',
       'count: -3',
-      'line 8: parameters.points.count: must be a whole number from 1 to 1000, is -3',
+      'line 8: parameters.points.count: must be a whole number from 1 to 100000, is -3',
     ],
     ['epochs: 6000', 'epoch: 6000', "line 4: unknown key 'epoch', did you mean 'epochs'?"],
     ['ratio: 0.5', 'ratoi: 0.5', "line 8: unknown key 'ratoi', did you mean 'ratio'?"],
@@ -226,8 +226,8 @@ describe('errors of parseSweep', () => {
     ],
     ['{ parameters: 100, points: 1 }', 'line 4: parameters.parameters: must be a map, is 100'],
     [
-      '{ shape: "[3]", points: 1, seed: { from: 0, to: 999, count: 1000 }, slope: { from: 0, to: 0.9, count: 11 } }',
-      'line 4: parameters: make 11000 cells, a sweep has at most 10000',
+      '{ shape: "[3]", points: 1, seed: { from: 0, to: 999, count: 1000 }, slope: { from: 0, to: 0.9, count: 101 } }',
+      'line 4: parameters: make 101000 cells, a sweep has at most 100000',
     ],
     ['{ shape: "[3]", points: { from: 1, to: 2, count: 3 } }', 'line 4: parameters.points: 1 is there twice'],
     [
