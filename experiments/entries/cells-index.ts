@@ -20,8 +20,8 @@ export interface CellRow extends Pick<
   EntryCell,
   'id' | 'state' | 'started' | 'lastEpoch' | 'lastLink' | 'seconds'
 > {
-  /** Whether the last event is an early stop: nothing is left to train, whatever the goal. */
-  readonly isEarly: boolean;
+  /** The goal that it has finished: Infinity where it stopped early, 0 where it has not finished. */
+  readonly reach: number;
   readonly snapshots: number;
   /** Bytes of the good beginnings of both logs: where they are not these any more, the row is out of date. */
   readonly recordBytes: number;
@@ -30,8 +30,8 @@ export interface CellRow extends Pick<
 }
 
 /** The state of a cell of this goal whose row it is: what ended at an earlier goal waits again. */
-export function stateFrom({ state, isEarly, lastEpoch }: CellRow, epochs: number): EntryCell['state'] {
-  return state === 'finished' && !isEarly && (lastEpoch ?? 0) < epochs ? 'queued' : state;
+export function stateFrom({ state, reach }: CellRow, epochs: number): EntryCell['state'] {
+  return state === 'finished' && reach < epochs ? 'queued' : state;
 }
 
 /** A cell with what its row says of it; nothing is recorded of one that has none. */
@@ -48,7 +48,10 @@ export function entryCellWith(cell: SweepCell, row: CellRow | undefined): EntryC
 export function rowFromFirst(cell: EntryCell): CellRow | undefined {
   const { id, state, started, lastEpoch, lastLink, seconds, epochs } = cell;
   if (state === 'queued' && started === null && lastEpoch === null) return undefined;
-  const isEarly = state === 'finished' && (lastEpoch ?? 0) < epochs;
+  // A cell that waits again has finished an earlier goal; one that is done before its goal has stopped early.
+  const isDone = state === 'finished';
+  const reach =
+    isDone && (lastEpoch ?? 0) < epochs ? Infinity : isDone || state === 'queued' ? (lastEpoch ?? 0) : 0;
   const told = {
     id,
     state: state === 'queued' ? ('finished' as const) : state,
@@ -56,15 +59,7 @@ export function rowFromFirst(cell: EntryCell): CellRow | undefined {
     lastEpoch,
     lastLink,
   };
-  return {
-    ...told,
-    seconds,
-    isEarly,
-    snapshots: 0,
-    recordBytes: unknownBytes,
-    previewBytes: 0,
-    figures: null,
-  };
+  return { ...told, seconds, reach, snapshots: 0, recordBytes: unknownBytes, previewBytes: 0, figures: null };
 }
 
 /** Bytes of records that nobody has counted. */
@@ -72,7 +67,7 @@ const unknownBytes = -1;
 
 /** Whether two rows say the same of a cell. */
 export function isSameRow(known: CellRow | undefined, row: CellRow): boolean {
-  const fields = ['state', 'isEarly', 'started', 'lastEpoch', 'lastLink', 'seconds', 'recordBytes'] as const;
+  const fields = ['state', 'reach', 'started', 'lastEpoch', 'lastLink', 'seconds', 'recordBytes'] as const;
   return known !== undefined && fields.every((field) => known[field] === row[field]);
 }
 
@@ -82,9 +77,9 @@ const rowBytes = 160;
 const place = {
   id: 0,
   state: 8,
-  isEarly: 9,
   lastEpoch: 12,
   snapshots: 16,
+  reach: 20,
   seconds: 24,
   lastLink: 32,
   recordBytes: 64,
@@ -98,6 +93,7 @@ const timeForm = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 /** Begins every payload: version of the rows. */
 const headBytes = 4;
 const version = 1;
+/** Stands for no epoch, and for any goal. */
 const nothing = 0xffffffff;
 
 /** Payload of a frame of cells.index. */
@@ -112,7 +108,7 @@ export function cellRowsPayload(rows: readonly CellRow[]): Uint8Array {
 function writeRow(row: CellRow, bytes: Uint8Array, view: DataView, at: number): void {
   bytes.set(fromHex(row.id), at + place.id);
   view.setUint8(at + place.state, states.indexOf(row.state));
-  view.setUint8(at + place.isEarly, Number(row.isEarly));
+  view.setUint32(at + place.reach, Math.min(row.reach, nothing), true);
   view.setUint32(at + place.lastEpoch, row.lastEpoch ?? nothing, true);
   view.setUint32(at + place.snapshots, row.snapshots, true);
   view.setFloat64(at + place.seconds, row.seconds, true);
@@ -146,7 +142,7 @@ export function cellRowsFrom(payload: Uint8Array): CellRow[] {
 
 function readRow(bytes: Uint8Array, view: DataView, at: number): CellRow {
   const state = states[view.getUint8(at + place.state)] as CellRow['state'] | undefined;
-  const lastEpoch = view.getUint32(at + place.lastEpoch, true);
+  const [lastEpoch, reach] = [place.lastEpoch, place.reach].map((from) => view.getUint32(at + from, true));
   const float = (from: number): number => view.getFloat64(at + from, true);
   if (state === undefined || !(float(place.seconds) >= 0))
     throw new EntryError('malformed', 'cells.index has a row of no cell');
@@ -154,7 +150,7 @@ function readRow(bytes: Uint8Array, view: DataView, at: number): CellRow {
   return {
     id: hex(bytes, at + place.id, 8),
     state,
-    isEarly: view.getUint8(at + place.isEarly) === 1,
+    reach: reach === nothing ? Infinity : reach,
     started: timeFrom(bytes.subarray(at + place.started, at + rowBytes)),
     lastEpoch: last,
     lastLink: last === null ? null : hex(bytes, at + place.lastLink, 32),

@@ -238,7 +238,7 @@ def read_index(folder):
     for payload in frames(read(folder, "cells.index")):
         expect(struct.unpack_from("<I", payload) == (1,) and (len(payload) - 4) % 160 == 0, "other rows")
         for at in range(4, len(payload), 160):
-            state, early, epoch = struct.unpack_from("<BB2xI", payload, at + 8)
+            state, epoch = struct.unpack_from("<B3xI", payload, at + 8)
             last = None if epoch == 0xFFFFFFFF else epoch
             link = None if last is None else payload[at + 32 : at + 64].hex()
             told[payload[at : at + 8].hex()] = {"state": STATES[state], "lastEpoch": last, "lastLink": link}

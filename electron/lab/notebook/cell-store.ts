@@ -118,11 +118,12 @@ export class CellStore {
     const { events, lastStart, snapshots } = this.#logs.index;
     const last = snapshots.at(-1);
     const { metrics } = last ?? {};
+    const ending = events.at(-1)?.event;
     return {
       id: this.id,
       // The last word, whatever the goal is today.
       state: cellState(events, 0, false),
-      isEarly: this.finishedEarly,
+      reach: ending?.kind !== 'finished' ? 0 : ending.reason === 'goal' ? ending.epoch : Infinity,
       started: lastStart,
       lastEpoch: last?.epoch ?? null,
       lastLink: last?.link ?? null,

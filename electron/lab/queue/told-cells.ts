@@ -9,7 +9,7 @@ export async function toldOutcome(
   { id, label, epochs }: SweepCell,
 ): Promise<CellOutcome | null> {
   const row = entry.told(id);
-  if (row?.state !== 'finished' || !(row.isEarly || (row.lastEpoch ?? -1) >= epochs)) return null;
+  if (row?.state !== 'finished' || !(row.reach === Infinity || (row.lastEpoch ?? -1) >= epochs)) return null;
   if (!(await entry.isAsTold(id))) return null;
   const { state, lastEpoch, seconds } = row;
   return { id, label, state, epochs: lastEpoch ?? 0, seconds, message: null, failure: null };

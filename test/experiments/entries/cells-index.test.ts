@@ -13,7 +13,7 @@ import { sampleCell } from '../records/sample-records.ts';
 const finished: CellRow = {
   id: '0123456789abcdef',
   state: 'finished',
-  isEarly: false,
+  reach: 6000,
   started: '2026-11-20T12:00:00.123Z',
   lastEpoch: 6000,
   lastLink: textDigest('link'),
@@ -35,12 +35,13 @@ const untouched: CellRow = {
   started: null,
   lastEpoch: null,
   lastLink: null,
+  reach: 0,
   snapshots: 0,
   figures: null,
 };
 
 test('rows come back as they were told', () => {
-  const rows = [finished, untouched, { ...finished, state: 'failed' as const, isEarly: true, lastEpoch: 0 }];
+  const rows = [finished, untouched, { ...finished, state: 'failed' as const, reach: Infinity, lastEpoch: 0 }];
   expect(cellRowsFrom(cellRowsPayload(rows))).toEqual(rows);
   expect(cellRowsFrom(cellRowsPayload([]))).toEqual([]);
 });
@@ -62,7 +63,7 @@ test('rows of another kind, cut or impossible ones are refused', () => {
 test('a cell that ended at an earlier goal waits again, one that stopped early does not', () => {
   expect(stateFrom(finished, 6000)).toBe('finished');
   expect(stateFrom(finished, 6001)).toBe('queued');
-  expect(stateFrom({ ...finished, isEarly: true }, 6001)).toBe('finished');
+  expect(stateFrom({ ...finished, reach: Infinity }, 6001)).toBe('finished');
   expect(stateFrom(untouched, 10)).toBe('cancelled');
   const cell = { ...sampleCell(), epochs: 9000 };
   expect(entryCellWith(cell, finished)).toMatchObject({ state: 'queued', lastEpoch: 6000, seconds: 1.25 });
