@@ -41,7 +41,11 @@ const untouched: CellRow = {
 };
 
 test('rows come back as they were told', () => {
-  const rows = [finished, untouched, { ...finished, state: 'failed' as const, reach: Infinity, lastEpoch: 0 }];
+  const rows = [
+    finished,
+    untouched,
+    { ...finished, state: 'failed' as const, reach: Infinity, lastEpoch: 0 },
+  ];
   expect(cellRowsFrom(cellRowsPayload(rows))).toEqual(rows);
   expect(cellRowsFrom(cellRowsPayload([]))).toEqual([]);
 });

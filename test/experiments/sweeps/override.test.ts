@@ -67,7 +67,7 @@ describe('applyOverride', () => {
 
   it('lets the parser say what is wrong, with the line', () => {
     expect(() => parseSweep(applyOverride(ringSweep, 'parameters.points.count=-3'))).toThrow(
-      'line 8: parameters.points.count: must be a whole number from 1 to 1000, is -3',
+      'line 8: parameters.points.count: must be a whole number from 1 to 100000, is -3',
     );
     expect(() => parseSweep(applyOverride(ringSweep, 'epoch=3'))).toThrow(
       "unknown key 'epoch', did you mean 'epochs'?",
