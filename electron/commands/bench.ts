@@ -21,6 +21,7 @@ import { parameterCount, type Shape } from '../../experiments/network/shape.ts';
 import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
 import { environmentRecord } from '../compute/environment.ts';
 import { hostEngine, kernelModule, referenceHooks } from '../compute/thread-engines.ts';
+import { peerBench } from './bench-peers.ts';
 import type { Command } from './command.ts';
 import { alignColumns, printJson, printLine, remark } from './console-output.ts';
 import { engineNames } from './engine-option.ts';
@@ -54,11 +55,14 @@ interface Engines {
 }
 
 export const benchCommand: Command = {
-  usage: '[--engine wasm|webgpu] [--sizes full|small] [--rounds N] [--threads N] [--json]',
-  summary: "measures training, frames and TensorFlow.js beside the machine's peak, in one run",
-  options: { rounds: 'text', threads: 'text', engine: 'text', sizes: 'text' },
+  usage:
+    '[--engine wasm|webgpu | --peers [--python PATH]] [--sizes full|small] [--rounds N] [--threads N] [--json]',
+  summary:
+    "measures training, frames and TensorFlow.js beside the machine's peak, in one run; with --peers PyTorch, too",
+  options: { rounds: 'text', threads: 'text', engine: 'text', sizes: 'text', peers: 'flag', python: 'text' },
   positionals: { min: 0, max: 0 },
   async run(args) {
+    if (args.flag('peers')) return peerBench(args);
     if (args.choice('engine', engineNames) === 'webgpu') return gpuBench(args);
     const rounds = args.whole('rounds', 1, 1000) ?? 12;
     const threads = args.whole('threads', 1, 256) ?? defaultThreads();

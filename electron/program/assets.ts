@@ -55,6 +55,16 @@ export function backgroundWorkerPath(): string {
   return join(programRoot(), 'dist', 'node', 'background-worker.js');
 }
 
+/** Path of the bundle that is measured beside other programs. */
+export function benchChildPath(): string {
+  return join(programRoot(), 'dist', 'node', 'bench-child.js');
+}
+
+/** Path of the Python file that does the same tasks with PyTorch; a clone has it. */
+export function torchPeerPath(): string {
+  return join(programRoot(), 'electron', 'commands', 'torch-peer.py');
+}
+
 /** Path of the script that Electron loads before a page. */
 export function preloadPath(): string {
   return join(programRoot(), 'dist', 'node', 'preload.cjs');

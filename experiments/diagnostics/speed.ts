@@ -1,11 +1,11 @@
 /** Speed of engines. Times come from an injected clock; the best of several rounds counts, because other work only delays. */
-import type { Engine, FramePlanes, FramePrecision } from '../engines/engine.ts';
+import type { Engine, FramePlanes, FramePrecision, Trainer } from '../engines/engine.ts';
 import { resolveOptimizer } from '../engines/optimizers.ts';
 import { unitView } from '../engines/engine.ts';
 import type { PeakKind } from '../engines/wasm/wasm-peak.ts';
 import { createPeakKernels } from '../engines/wasm/wasm-peak.ts';
 import { initialParameters } from '../network/initialization.ts';
-import type { Shape } from '../network/shape.ts';
+import type { Network, Shape } from '../network/shape.ts';
 import { layoutFromShape, parameterCount } from '../network/shape.ts';
 
 /** Monotonic time in milliseconds. */
@@ -86,14 +86,9 @@ export function trainingPoints(
 /** Floating-point operations that a run of a task has at least: some milliseconds. */
 const leastFlops = 1e8;
 
-/** Epochs of `points` points in batches of `batch` with Adam and MSE as a task; one step each where both are the same. */
-export async function trainingTask(
-  engine: Engine,
-  shape: Shape,
-  batch: number,
-  points: number = batch,
-): Promise<SpeedTask> {
-  const trainer = await engine.createTrainer({
+/** A network in training on `points` points in batches of `batch` with Adam and MSE. */
+function discTrainer(engine: Engine, shape: Shape, batch: number, points: number): Promise<Trainer> {
+  return engine.createTrainer({
     shape,
     slope: 0.01,
     settings: {
@@ -112,8 +107,34 @@ export async function trainingTask(
       moments: [],
     },
   });
+}
+
+/** A network after some epochs on 5000 points of a disc. */
+export async function trainedNetwork(engine: Engine, shape: Shape, epochs: number): Promise<Network> {
+  const trainer = await discTrainer(engine, shape, 1024, 5000);
+  try {
+    await trainer.runEpochs(epochs);
+    const { parameters } = await trainer.state();
+    return { shape, slope: 0.01, parameters, output: 'affine' };
+  } finally {
+    trainer.dispose();
+  }
+}
+
+/**
+ * Epochs of `points` points in batches of `batch` with Adam and MSE as a task, one step each where both are the same; as
+ * many as take some milliseconds, or `epochs`.
+ */
+export async function trainingTask(
+  engine: Engine,
+  shape: Shape,
+  batch: number,
+  points: number = batch,
+  epochs?: number,
+): Promise<SpeedTask> {
+  const trainer = await discTrainer(engine, shape, batch, points);
   const flops = trainingStepFlops(shape, points);
-  const repetitions = Math.ceil(leastFlops / flops);
+  const repetitions = epochs ?? Math.ceil(leastFlops / flops);
   return {
     label: `training, ${parameterCount(shape)} parameters, ${points} points in batches of ${batch}, ${engine.description}`,
     flops,

@@ -15,10 +15,10 @@ export async function removeTemporary(folder: string): Promise<void> {
 }
 
 /** Path of a new file that only its owner can read and that is gone when the process ends. */
-export function privateFile(name: string, text: string): string {
+export function privateFile(name: string, content: string | Uint8Array): string {
   const folder = temporaryFolder('creasebook-');
   const path = join(folder, name);
-  writeFileSync(path, text, { mode: 0o600 });
+  writeFileSync(path, content, { mode: 0o600 });
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   return path;
 }
