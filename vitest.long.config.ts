@@ -38,6 +38,16 @@ export default defineConfig({
         extends: true,
         test: { name: 'measured', include: [measuredTests], pool: 'forks', execArgv: ['--expose-gc'] },
       },
+      {
+        // The app as Electron would run it: main process, preload scripts and pages are the built ones.
+        extends: true,
+        test: {
+          name: 'stand-in',
+          include: ['test/e2e/{app,second-opinion}.test.ts'],
+          pool: 'threads',
+          env: { CREASEBOOK_E2E: 'stand-in' },
+        },
+      },
       { extends: true, test: { name: 'gpu', include: [gpuTests], pool: 'forks' } },
     ],
   },

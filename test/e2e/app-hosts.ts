@@ -1,4 +1,7 @@
-/** Where tests of the app run: in a browser on a served lab, and besides in Electron where its binary is. */
+/**
+ * Where tests of the app run: in a browser on a served lab, besides in Electron where its binary is, and on the stand-in for
+ * Electron where that is asked for, as the longer campaign does.
+ */
 import { _electron } from 'playwright-core';
 import { describe, it } from 'vitest';
 import { binaryIn, electronFolder } from '../../electron/serve/electron-binary.ts';
@@ -6,7 +9,9 @@ import { hasDisplay } from '../../electron/serve/start-app.ts';
 import { appPage, type AppPage } from './app-page.ts';
 import { isWithoutBrowser, launchBrowser } from './browser.ts';
 import { electronPage } from './electron-page.ts';
+import { newerNodeAbsence } from '../electron/stand-in/newer-node.ts';
 import { servedLab, type ServedLab } from './lab-server.ts';
+import { standInPage } from './stand-in-page.ts';
 
 export interface AppHost {
   readonly name: string;
@@ -16,7 +21,7 @@ export interface AppHost {
   open(notebook: string, prepare?: (served: ServedLab) => Promise<unknown>): Promise<AppPage>;
 }
 
-const hostNames = ['browser', 'electron'] as const;
+const hostNames = ['browser', 'electron', 'stand-in'] as const;
 export type HostName = (typeof hostNames)[number];
 
 /**
@@ -77,9 +82,23 @@ const electronHost: AppHost = {
   },
 };
 
+const standInHost: AppHost = {
+  name: 'the stand-in for Electron',
+  absence: hostAbsence('stand-in', wanted, isWithoutBrowser ? 'no Chromium is installed' : newerNodeAbsence),
+  async open(notebook, prepare) {
+    const served = await servedLab(notebook);
+    await prepare?.(served);
+    await served.close();
+    return standInPage(notebook);
+  },
+};
+
+/** The stand-in speaks up where it was asked for. */
+const hosts = wanted === 'stand-in' ? [browserHost, electronHost, standInHost] : [browserHost, electronHost];
+
 /** Tests of the app once for each host; where one is not here, a test that is left out says why. */
 export function inEveryHost(title: string, tests: (host: AppHost) => void): void {
-  for (const host of [browserHost, electronHost]) inHost(host, title, tests);
+  for (const host of hosts) inHost(host, title, tests);
 }
 
 /** Tests of what Electron alone has. */

@@ -8,14 +8,7 @@ import { InstallerMaker } from '../../../electron/packaging/installer-maker.ts';
 import { scratchFolder } from '../scratch-folder.ts';
 import { newerNodeAbsence } from '../stand-in/newer-node.ts';
 import { startStandIn, type StandIn } from '../stand-in/stand-in.ts';
-import {
-  fuseSentinel,
-  headerOf,
-  packageApp,
-  unpackArchive,
-  type HeaderFolder,
-  type PackagedApp,
-} from './packaged-app.ts';
+import { fuseSentinel, headerOf, packageApp, type HeaderFolder, type PackagedApp } from './packaged-app.ts';
 import { packagedCalls } from './packaged-calls.ts';
 
 interface ArchiveEntry {
@@ -156,13 +149,10 @@ describe.skipIf(absence !== null)(
       let running: StandIn;
       afterAll(() => running?.kill());
 
-      it('shows its window and answers every call of the contract', async () => {
+      it('from its archive, shows its window and answers every call of the contract', async () => {
         const folder = scratchFolder();
-        const resources = join(folder, 'resources');
-        unpackArchive(app.archive, join(resources, 'app.asar'));
         const startedAt = performance.now();
-        const place = join(resources, 'app.asar');
-        running = startStandIn({ folder, notebook: join(folder, 'notebook'), app: place });
+        running = startStandIn({ folder, notebook: join(folder, 'notebook'), app: app.archive });
         await expect.poll(running.names, { timeout: 60_000, interval: 20 }).toContain('shown');
         console.log(
           `The packaged app shows its window after ${Math.round(performance.now() - startedAt)} ms.`,

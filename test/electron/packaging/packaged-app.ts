@@ -69,21 +69,3 @@ export function headerOf(archive: string): HeaderFolder {
   const bytes = readFileSync(archive);
   return JSON.parse(bytes.toString('utf8', 16, 16 + bytes.readUInt32LE(12))) as HeaderFolder;
 }
-
-/** Writes the files of an archive into a folder, which is as Node sees an archive that Electron reads for it. */
-export function unpackArchive(archive: string, folder: string): void {
-  const bytes = readFileSync(archive);
-  const first = 8 + bytes.readUInt32LE(4);
-  const write = (listed: HeaderFolder, path: string): void => {
-    mkdirSync(path, { recursive: true });
-    for (const [name, entry] of Object.entries(listed.files)) {
-      if ('files' in entry) {
-        write(entry, join(path, name));
-        continue;
-      }
-      const at = first + Number(entry.offset);
-      writeFileSync(join(path, name), bytes.subarray(at, at + entry.size));
-    }
-  };
-  write(headerOf(archive), folder);
-}

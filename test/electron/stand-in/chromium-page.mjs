@@ -27,7 +27,10 @@ async function served(world) {
 
 async function newPage(world) {
   // Loaded for a window with a page only: it takes longer than the whole start of the app.
-  connecting ??= import('playwright-core').then(({ chromium }) => chromium.connectOverCDP(world.chromium));
+  connecting ??= import('playwright-core').then(({ chromium }) =>
+    // Downloads and sizes of pages are the test's business.
+    chromium.connectOverCDP(world.chromium, { noDefaults: true }),
+  );
   const browser = await connecting;
   const [context = await browser.newContext()] = browser.contexts();
   return context.newPage();

@@ -73,6 +73,8 @@ export function startStandIn(options: StandInOptions): StandIn {
     env: {
       ...process.env,
       STAND_IN_LOG: logFile,
+      // In every thread and every child: archives are read there as well.
+      NODE_OPTIONS: `--import=${new URL('./archive-files.mjs', import.meta.url).href}`,
       STAND_IN_GPU: gpu,
       ...(chromium === undefined ? {} : { STAND_IN_CHROMIUM: chromium }),
       // What tells that a look for a GPU is worth it, whatever the machine has.
