@@ -5,6 +5,7 @@ import { fuses } from './electron/packaging/fuses.ts';
 import { iconPath } from './electron/packaging/icons.ts';
 import { InstallerMaker } from './electron/packaging/installer-maker.ts';
 import { openForEverybody } from './electron/packaging/folder-modes.ts';
+import { documentTypes, linkProtocols } from './electron/packaging/opened-kinds.ts';
 import { besideArchive, isLeftOut } from './electron/packaging/packaged-files.ts';
 
 /** A folder with Electron's zips, for machines that cannot fetch them. */
@@ -19,6 +20,8 @@ const config: ForgeConfig = {
     // Forge adds the ending that a system wants.
     icon: iconPath,
     asar: { unpack: besideArchive },
+    protocols: linkProtocols,
+    extendInfo: { CFBundleDocumentTypes: documentTypes },
     ignore: isLeftOut,
     prune: true,
   },

@@ -43,6 +43,16 @@ export interface Settings {
 /** What a menu can ask the page to do. */
 export type AppCommand = 'new-sweep' | 'notebook' | 'queue' | 'export' | 'commands' | 'help';
 
+/** What the system hands to the app to open: a link to a place in the notebook, or a file. */
+export type OpenRequest =
+  | {
+      readonly kind: 'place';
+      readonly entryId: string;
+      readonly cellId: string | null;
+      readonly epoch: number | null;
+    }
+  | { readonly kind: 'file'; readonly name: string; readonly bytes: Uint8Array };
+
 /** Calls about the program. */
 export const appCalls = {
   /** The program, its engine and the notebook that is open. */
@@ -50,6 +60,8 @@ export const appCalls = {
   'settings.read': call<Settings>()(nothing),
   /** Changes the given settings; the settings after it. */
   'settings.write': call<Settings>()(settingsPatch),
+  /** What the system has handed over longest ago and nobody has taken yet; null where there is nothing. */
+  'app.take': call<OpenRequest | null>()(nothing),
 };
 
 /** What the lab tells of it by itself. */
@@ -59,6 +71,8 @@ export interface AppEvents {
   'app.command': { readonly command: AppCommand };
   /** It is decided what trains and draws from now on. */
   'app.engine': AppInfo['engine'];
+  /** The system handed something over that is to be taken. */
+  'app.open': null;
   /** Something went wrong that no call asked for. */
   'app.notice': { readonly level: 'warning' | 'error'; readonly message: string };
 }

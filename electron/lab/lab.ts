@@ -11,7 +11,7 @@ import { createComputePool, defaultThreads, type ComputePool } from '../compute/
 import type { GpuHost } from '../compute/gpu-host.ts';
 import { threadBudget } from '../compute/thread-budget.ts';
 import { environmentRecord } from '../compute/environment.ts';
-import type { AppInfo } from '../contract/app.ts';
+import type { AppInfo, OpenRequest } from '../contract/app.ts';
 import { contractErrorFrom } from './calls/contract-errors.ts';
 import { createEventHub, type EventHub } from '../contract/event-hub.ts';
 import { isNewNotebook, placeExample } from './notebook/example-entry.ts';
@@ -19,6 +19,7 @@ import { diskFileSystem, type FileSystem } from './disk/files.ts';
 import { LabError } from './disk/lab-error.ts';
 import { openNotebook, type Notebook } from './notebook/notebook.ts';
 import { openQueue, type Queue } from './queue/queue.ts';
+import { resting } from './queue/rest.ts';
 import { createRouter, type Router } from './calls/router.ts';
 import { appCalls } from './calls/app-calls.ts';
 import { entryCalls } from './calls/entry-calls.ts';
@@ -68,6 +69,10 @@ export interface Lab {
   readonly events: EventHub;
   /** Why nothing can be written, or null. */
   readonly readOnlyBecause: string | null;
+  /** Has a page open what the system handed over: one that is there, else the next one that comes. */
+  open(request: OpenRequest): void;
+  /** Told that the machine falls asleep, or is awake again: what trains pauses meanwhile. */
+  rest(isAsleep: boolean): Promise<void>;
   /** Starts what draws before anybody asks, so that the first frame comes at once. */
   warmUp(): Promise<void>;
   /** Stops cells at the end of an epoch, keeps what they have, and gives the notebook back. */
@@ -134,6 +139,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     background,
     pictures,
     uploads,
+    openRequests: [],
     get engine() {
       return engines.decision.engine;
     },
@@ -171,6 +177,11 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     router,
     events,
     readOnlyBecause,
+    open(request) {
+      context.openRequests.push(request);
+      events.emit('app.open', null);
+    },
+    rest: resting(queue),
     warmUp: () => warmUp(pool, background),
     async close() {
       if (looking !== null) clearInterval(looking);

@@ -4,6 +4,7 @@ import MakerBase, { type MakerOptions } from '@electron-forge/maker-base';
 import type { CliOptions } from 'electron-builder';
 import { appId } from '../program/app-id.ts';
 import { iconPath } from './icons.ts';
+import { fileKinds, linkProtocols } from './opened-kinds.ts';
 
 /** Kinds of installers by platform. */
 export const installerTargets = {
@@ -52,9 +53,11 @@ export class InstallerMaker extends MakerBase<Record<string, never>> {
       config: {
         appId,
         productName: appName,
+        protocols: linkProtocols,
         directories: { output: makeDir },
         linux: {
           category: 'Science',
+          fileAssociations: fileKinds.linux,
           icon: `${iconPath}.png`,
           // Windows are matched with their menu entry by the name of its file, which package.json tells Electron.
           syncDesktopName: true,
@@ -62,7 +65,7 @@ export class InstallerMaker extends MakerBase<Record<string, never>> {
           executableArgs: [],
         },
         mac: { icon: `${iconPath}.icns` },
-        win: { icon: `${iconPath}.ico` },
+        win: { icon: `${iconPath}.ico`, fileAssociations: fileKinds.win },
         nsis: { oneClick: false, allowToChangeInstallationDirectory: true },
         publish: null,
       },

@@ -9,6 +9,10 @@ export interface AppWindows {
   open(): void;
   /** Brings a window to the front; opens one where there is none. */
   toFront(): void;
+  /** The windows, the newest last. */
+  all(): readonly BrowserWindow[];
+  /** The focused window, else the newest; null where there is none. */
+  inFront(): BrowserWindow | null;
   /** The window that a command of the menu is for: the focused one, else the newest; opened where there is none. */
   current(): BrowserWindow;
   /** Whether a web contents is one of the app's windows. */
@@ -38,17 +42,20 @@ export function appWindows(
     });
     return window;
   };
+  const inFront = (): BrowserWindow | null => {
+    const focused = BrowserWindow.getFocusedWindow();
+    return focused !== null && windows.has(focused) ? focused : ([...windows].at(-1) ?? null);
+  };
   return {
+    all: () => [...windows],
+    inFront,
     open: () => void open(),
     toFront() {
       const [window = open()] = windows;
       if (window.isMinimized()) window.restore();
       window.focus();
     },
-    current() {
-      const focused = BrowserWindow.getFocusedWindow();
-      return focused !== null && windows.has(focused) ? focused : ([...windows].at(-1) ?? open());
-    },
+    current: () => inFront() ?? open(),
     has: (contents) => [...windows].some((window) => window.webContents === contents),
     get count() {
       return windows.size;

@@ -9,6 +9,9 @@ import type {
   MenuItemConstructorOptions,
   MessagePortMain,
   NativeTheme,
+  Notification,
+  NotificationConstructorOptions,
+  PowerMonitor,
   PowerSaveBlocker,
   Protocol,
   Session,
@@ -24,10 +27,13 @@ export interface ElectronParts {
     | 'exit'
     | 'getGPUInfo'
     | 'on'
+    | 'isPackaged'
     | 'quit'
+    | 'relaunch'
     | 'requestSingleInstanceLock'
     | 'setAboutPanelOptions'
     | 'setAppUserModelId'
+    | 'setAsDefaultProtocolClient'
     | 'setName'
     | 'whenReady'
   >;
@@ -40,11 +46,15 @@ export interface ElectronParts {
     setApplicationMenu(menu: Menu | null): void;
   };
   readonly MessageChannelMain: new () => { readonly port1: MessagePortMain; readonly port2: MessagePortMain };
+  readonly Notification: (new (options: NotificationConstructorOptions) => Notification) & {
+    isSupported(): boolean;
+  };
   readonly dialog: Pick<Dialog, 'showErrorBox' | 'showMessageBox'>;
   readonly ipcMain: Pick<IpcMain, 'on'>;
   readonly nativeTheme: Pick<NativeTheme, 'shouldUseDarkColors'>;
+  readonly powerMonitor: Pick<PowerMonitor, 'on'>;
   readonly powerSaveBlocker: Pick<PowerSaveBlocker, 'start' | 'stop'>;
   readonly protocol: Pick<Protocol, 'handle' | 'registerSchemesAsPrivileged'>;
   readonly session: { readonly defaultSession: Session };
-  readonly shell: Pick<Shell, 'openExternal'>;
+  readonly shell: Pick<Shell, 'openExternal' | 'showItemInFolder'>;
 }

@@ -1,4 +1,5 @@
 /** Entry of the app in Electron. */
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import {
   app,
@@ -8,6 +9,8 @@ import {
   Menu,
   MessageChannelMain,
   nativeTheme,
+  Notification,
+  powerMonitor,
   powerSaveBlocker,
   protocol,
   session,
@@ -21,10 +24,21 @@ import {
   windowIconPath,
 } from '../program/assets.ts';
 import { notebookFolder } from '../program/notebook-folder.ts';
+import { mainLog } from './main-log.ts';
 import { runShell } from './shell.ts';
 import { trialFile } from './trial-file.ts';
 
 const notebook = notebookFolder(process.argv, process.env);
+const log = mainLog(join(app.getPath('userData'), 'logs', 'main.log'), homedir(), () => new Date());
+log.note(
+  `starts: ${programVersion()}, Electron ${process.versions.electron}, ${process.platform} ${process.arch}`,
+);
+process.on('uncaughtExceptionMonitor', (error) => log.note(`error: ${error.stack ?? error.message}`));
+process.on('unhandledRejection', (error) => {
+  log.note(`rejected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  console.error(error);
+});
+process.once('exit', (code) => log.note(`ends with ${code}`));
 
 // Whoever started the app on Windows, where a signal would end it at once, asks it to quit.
 process.on('message', (message) => {
@@ -41,6 +55,8 @@ void runShell(
     Menu,
     MessageChannelMain,
     nativeTheme,
+    Notification,
+    powerMonitor,
     powerSaveBlocker,
     protocol,
     session,
@@ -56,6 +72,9 @@ void runShell(
     arch: process.arch,
     environment: process.env,
     trials: trialFile(join(app.getPath('userData'), 'graphics.json')),
+    log,
+    words: process.argv,
+    folder: process.cwd(),
     notebook,
     // Loaded once the window is there: its page starts meanwhile.
     async openLab(onBusy, gpu) {

@@ -7,12 +7,14 @@ export interface MenuActions {
   /** Has the focused page carry out a command. */
   command(command: AppCommand): void;
   newWindow(): void;
+  /** Shows where the log of the program is, to be sent to somebody. */
+  showLog(): void;
 }
 
 /** The template of the menu on a platform. Single keys are the page's own business. */
 export function menuTemplate(
   platform: string,
-  { command, newWindow }: MenuActions,
+  { command, newWindow, showLog }: MenuActions,
 ): MenuItemConstructorOptions[] {
   const item = (label: string, name: AppCommand, accelerator?: string): MenuItemConstructorOptions => ({
     label,
@@ -32,7 +34,7 @@ export function menuTemplate(
         item('Notebook', 'notebook'),
         item('Queue', 'queue'),
         separator,
-        item('Export ...', 'export', 'CmdOrCtrl+E'),
+        { ...item('Export ...', 'export', 'CmdOrCtrl+E'), id: 'export' },
         separator,
         { role: isMac ? 'close' : 'quit' },
       ],
@@ -58,6 +60,7 @@ export function menuTemplate(
       role: 'help',
       submenu: [
         item('Keyboard Shortcuts', 'help'),
+        { label: 'Show Log', click: showLog },
         // macOS has it in the menu of the app.
         ...(isMac ? [] : [separator, { role: 'about' as const }]),
       ],

@@ -6,7 +6,6 @@ import { appPage } from '../policy/origins.ts';
 const mostReloads = 3;
 const reloadWindowMs = 60_000;
 
-/** Why a page's process ended, in words; for what Electron calls otherwise, its own word. */
 const reasonTexts: Readonly<Record<string, string>> = {
   crashed: 'it crashed',
   oom: 'it ran out of memory',
@@ -16,6 +15,11 @@ const reasonTexts: Readonly<Record<string, string>> = {
   'integrity-failure': 'the system did not trust its code',
   'memory-eviction': 'the system needed its memory',
 };
+
+/** Why a process ended, in words; for what Electron calls otherwise, its own word. */
+export function reasonText(reason: string): string {
+  return reasonTexts[reason] ?? reason;
+}
 
 /** Loads the window's page again after a crash; asks where it crashes again and again, and where it does not answer. */
 export function watchPage(
@@ -38,9 +42,11 @@ export function watchPage(
   }
 
   async function askAfterCrash(reason: string): Promise<void> {
-    const words = reasonTexts[reason] ?? reason;
     const detail = 'What trains goes on, and everything recorded is kept.';
-    const again = await ask(`The page stopped again and again: ${words}.`, detail, ['Try Again', 'Close']);
+    const again = await ask(`The page stopped again and again: ${reasonText(reason)}.`, detail, [
+      'Try Again',
+      'Close',
+    ]);
     if (window.isDestroyed()) return;
     crashes = [];
     if (again) void window.loadURL(appPage);

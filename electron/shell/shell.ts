@@ -4,13 +4,15 @@ import { contractErrorFrom } from '../lab/calls/contract-errors.ts';
 import type { Lab } from '../lab/lab.ts';
 import { appId } from '../program/app-id.ts';
 import { toldExitCode } from '../program/exit-codes.ts';
-import { appWindows, type AppWindows } from './app-windows.ts';
+import { appWindows } from './app-windows.ts';
 import type { ElectronParts } from './electron-parts.ts';
 import { gpuWindowStarter } from './gpu-window.ts';
 import { allowWebgpu, trialAfter, watchedStarter, type VulkanTrial } from './graphics.ts';
 import { guardContents, guardSession } from './guards.ts';
-import { hostIpc, type IpcHost } from './ipc.ts';
-import { menuTemplate } from './menu.ts';
+import { hearApp, hearLab, type Ears } from './hear-app.ts';
+import { hostIpc } from './ipc.ts';
+import type { MainLog } from './main-log.ts';
+import { openDoor } from './open-requests.ts';
 import { schemePrivileges, serveScheme } from './protocol.ts';
 import { endInGoodOrder } from './quit.ts';
 import { sleepGuard } from './sleep.ts';
@@ -31,6 +33,10 @@ export interface ShellOptions {
   readonly arch: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly trials: TrialKeeper;
+  readonly log: MainLog;
+  /** The words that the program was started with, and the folder where. */
+  readonly words: readonly string[];
+  readonly folder: string;
   /** The folder of the notebook that `openLab` opens. */
   readonly notebook: string;
   /** Opens the notebook; `onBusy` is told while cells train. The lab closes the GPU's host. */
@@ -56,6 +62,8 @@ export async function runShell(electron: ElectronParts, options: ShellOptions): 
     app.quit();
     return;
   }
+  const door = openDoor(app);
+  door.words(options.words, options.folder);
   let opening: Promise<Lab> | null = null;
   const endUnlessMac = (): void => {
     if (options.platform !== 'darwin') app.quit();
@@ -70,9 +78,12 @@ export async function runShell(electron: ElectronParts, options: ShellOptions): 
   windows.open();
   opening = options.openLab(sleepGuard(electron.powerSaveBlocker), gpuOf(electron, options, trial));
   const ipc = hostIpc({ ipcMain: electron.ipcMain, lab: opening, isAppWindow: (page) => windows.has(page) });
-  hearApp(electron, options, windows, ipc);
+  const { platform, log } = options;
+  const ears: Ears = { electron, platform, notebook, log, windows, ipc, door };
+  hearApp(ears);
   try {
     const lab = await opening;
+    hearLab(ears, lab);
     // Where what draws cannot be started, the first frame says why.
     lab.warmUp().catch(() => undefined);
   } catch (error) {
@@ -119,32 +130,4 @@ function gpuOf(electron: ElectronParts, options: ShellOptions, trial: VulkanTria
     if (after !== trial) options.trials.write(after);
   };
   return createGpuHost(watchedStarter(starter, note), { idleMs: gpuIdleMs });
-}
-
-/** What the menu and the system ask of the app. */
-function hearApp(electron: ElectronParts, options: ShellOptions, windows: AppWindows, ipc: IpcHost): void {
-  const { app, Menu } = electron;
-  const menu = menuTemplate(options.platform, {
-    command(command) {
-      ipc.tell(windows.current().webContents, 'app.command', { command });
-    },
-    newWindow: () => windows.open(),
-  });
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
-  app.on('second-instance', (_event, _argv, _folder, asked) => {
-    windows.toFront();
-    if (isOtherNotebook(asked, options.notebook)) {
-      const message = `This window goes on with the notebook it has open. To open the other one, quit Creasebook first.`;
-      ipc.tell(windows.current().webContents, 'app.notice', { level: 'warning', message });
-    }
-  });
-  app.on('activate', () => {
-    if (windows.count === 0) windows.open();
-  });
-}
-
-/** Whether a second start asked for another notebook; what it sends is whatever the program of then sends. */
-function isOtherNotebook(asked: unknown, notebook: string): boolean {
-  if (typeof asked !== 'object' || asked === null || !('notebook' in asked)) return false;
-  return asked.notebook !== notebook;
 }

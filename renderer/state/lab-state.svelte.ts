@@ -44,7 +44,7 @@ export class LabState {
   queue = $state.raw<QueueState>() as QueueState;
   messages = $state.raw<readonly Message[]>([]);
   dialog = $state<DialogName | null>(null);
-  /** Sweep file out of a picture that was dropped on the window; null where there was none. */
+  /** Sweep file that was opened, or out of a picture that was dropped on the window; null where there was none. */
   droppedSweep: string | null = null;
   /** A file on its way into the lab; null while there is none. */
   transfer = $state.raw<Transfer | null>(null);

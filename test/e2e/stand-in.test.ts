@@ -1,10 +1,11 @@
 /** The whole way through the app on the stand-in for Electron: main process, preload scripts and pages are the built ones. */
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scratchFolder } from '../electron/scratch-folder.ts';
 import { newerNodeAbsence } from '../electron/stand-in/newer-node.ts';
 import { isWithoutBrowser } from './browser.ts';
+import { scrubberText } from './app-page.ts';
 import { standInPage, type StandInPage } from './stand-in-page.ts';
 
 const absence = isWithoutBrowser ? 'no Chromium is installed' : newerNodeAbsence;
@@ -54,6 +55,41 @@ describe.skipIf(absence !== null)(`the app on the stand-in${leftOut}`, () => {
     await expect
       .poll(() => open.app.log().filter(({ what }) => what === 'external'))
       .toEqual([{ what: 'external', address: 'https://example.org/' }]);
+  });
+
+  it('copies notes as Markdown and may fill the screen, which Electron asks for permission', async () => {
+    const { page } = open;
+    await page.getByRole('button', { name: 'Notes', exact: true }).click();
+    await page.getByRole('button', { name: 'Copy', exact: true }).click();
+    await page.getByText('Copied as Markdown, every figure with its source.').waitFor();
+    await expect
+      .poll(
+        () =>
+          open.app
+            .log()
+            .filter(({ what }) => what === 'copied')
+            .at(-1)?.['text'],
+      )
+      .toMatch(/\[\^1\]: Creasebook entry/);
+    await page.evaluate(() => document.documentElement.requestFullscreen());
+    expect(await page.evaluate(() => document.fullscreenElement !== null)).toBe(true);
+    await page.evaluate(() => document.exitFullscreen());
+  });
+
+  it('opens links to an epoch of an entry and sweep files that the system hands over', async () => {
+    const { page } = open;
+    const [, entryId = ''] = /#\/entry\/([0-9a-f]{8})/.exec(page.url()) ?? [];
+    open.app.act({ do: 'link', url: `creasebook://entry/${entryId}?epoch=400` });
+    await expect.poll(() => scrubberText(page)).toContain('epoch 400 of 2,000');
+    const sweep = join(scratchFolder(), 'handed over.yaml');
+    writeFileSync(sweep, '# handed over\nname: from the file manager\ntarget: spiral\n');
+    open.app.act({ do: 'file', path: sweep });
+    await page.getByRole('heading', { name: 'New sweep' }).waitFor();
+    await expect
+      .poll(() => page.getByRole('textbox', { name: 'Sweep file as YAML' }).innerText())
+      .toContain('from the file manager');
+    open.app.act({ do: 'link', url: 'creasebook://entry/00000000' });
+    await page.getByText('The link leads to an entry that is not in this notebook.').waitFor();
   });
 
   it('follows the menu', async () => {

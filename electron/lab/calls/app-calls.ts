@@ -9,7 +9,7 @@ import { LabError } from '../disk/lab-error.ts';
 import type { CallHandlers } from './router.ts';
 import { requireWritable, type LabContext } from './lab-context.ts';
 
-type AppCall = 'app.info' | 'settings.read' | 'settings.write';
+type AppCall = 'app.info' | 'app.take' | 'settings.read' | 'settings.write';
 
 const defaults: Settings = { theme: 'system', map: defaultValueMap, singleKeys: true, timeAxis: 'epoch' };
 
@@ -38,6 +38,7 @@ export function appCalls(context: LabContext, shell: AppInfo['shell']): CallHand
         exampleEntryId: context.exampleEntryId,
         notebook: { folder: notebook.dir, readOnlyBecause: context.readOnlyBecause },
       }),
+    'app.take': () => Promise.resolve(context.openRequests.shift() ?? null),
     'settings.read': () => readSettings(context, path),
     async 'settings.write'(patch) {
       requireWritable(context);

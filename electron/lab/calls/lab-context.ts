@@ -9,6 +9,7 @@ import type { EngineDecision } from '../../compute/engine-decision.ts';
 import type { EngineHost } from '../../compute/engine-host.ts';
 import type { CellStore } from '../notebook/cell-store.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
+import type { OpenRequest } from '../../contract/app.ts';
 import type { EventHub } from '../../contract/event-hub.ts';
 import type { FileSystem } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
@@ -32,6 +33,8 @@ export interface LabContext {
   readonly background: Background;
   readonly pictures: PictureCache;
   readonly uploads: Uploads;
+  /** What the system has handed over and no page has taken yet, the oldest first. */
+  readonly openRequests: OpenRequest[];
   readonly engine: EngineName;
   /** Why this engine, and what renders frames; the processor's until it is made. */
   readonly decision: EngineDecision;

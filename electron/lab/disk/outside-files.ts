@@ -1,8 +1,8 @@
-/** What is written outside of notebooks: temporary folders and pages, and the modes of folders that are packaged. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+/** What is written outside of notebooks: temporary folders and pages, the program's log, modes of packaged folders. */
+import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { chmod, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Path of a new temporary folder that only its owner can enter. */
 export function temporaryFolder(prefix: string): string {
@@ -21,6 +21,20 @@ export function privateFile(name: string, content: string | Uint8Array): string 
   writeFileSync(path, content, { mode: 0o600 });
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   return path;
+}
+
+/**
+ * Appends text to a file that only its owner can read, at once, so that a crash after it changes nothing. A file that has
+ * grown beyond `limit` bytes goes to `before` first. What cannot be written is lost.
+ */
+export function appendBounded(path: string, before: string, text: string, limit: number): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > limit) renameSync(path, before);
+    appendFileSync(path, text, { mode: 0o600 });
+  } catch {
+    // A log that cannot be written keeps nobody from working.
+  }
 }
 
 /** Lets everybody enter folders and list them: mode 0755. */

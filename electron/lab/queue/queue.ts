@@ -101,10 +101,10 @@ export class Queue {
     return cells.map(itemId);
   }
 
-  /** Stops items, or everything, at the end of an epoch. */
-  async pause(items?: readonly string[]): Promise<void> {
+  /** Stops items, or everything for a reason in words, at the end of an epoch. */
+  async pause(items?: readonly string[], because = 'You paused it.'): Promise<void> {
     if (items === undefined) {
-      await this.#change(changes.paused('You paused it.'));
+      await this.#change(changes.paused(because));
       this.#stop([...this.#running.keys()], 'queue');
       return;
     }

@@ -142,6 +142,9 @@ describe.skipIf(absence !== null)(
         expect(desktop).toContain('StartupWMClass=creasebook\n');
         expect(desktop).toMatch(/^Exec=AppRun(?: %U)?$/m);
         expect(desktop).not.toContain('no-sandbox');
+        expect(desktop).toMatch(/^MimeType=.*application\/vnd\.eln\+zip;/m);
+        expect(desktop).toMatch(/^MimeType=.*x-scheme-handler\/creasebook;/m);
+        expect(desktop).toMatch(/^MimeType=.*application\/yaml;/m);
       });
     });
 

@@ -28,6 +28,7 @@ export async function packagedCalls(client: LabClient, answered: (name: CallName
     }
   }
   const info = await call('app.info', {});
+  await call('app.take', {});
   await call('settings.read', {});
   await call('settings.write', { map: 'viridis' });
   if (info.exampleEntryId === null) throw new Error('A new notebook has no example.');

@@ -28,6 +28,10 @@ export class FakeContents extends EventEmitter {
     return this.destroyed;
   }
 
+  getURL(): string {
+    return this.mainFrame.url;
+  }
+
   /** What ipcRenderer gets with ports. */
   readonly posted: { channel: string; message: unknown; ports: FakePort[] }[] = [];
 
@@ -157,6 +161,17 @@ export class FakeWindow extends EventEmitter {
     this.close();
   }
 
+  isFocused(): boolean {
+    return FakeWindow.focused === this;
+  }
+
+  /** What the taskbar shows; -1 is nothing. */
+  progress = -1;
+
+  setProgressBar(share: number): void {
+    this.progress = share;
+  }
+
   isMinimized(): boolean {
     return this.minimized;
   }
@@ -180,6 +195,36 @@ export class FakeWindow extends EventEmitter {
   }
 }
 
+class FakeNotification extends EventEmitter {
+  readonly options: { readonly title: string; readonly body: string };
+  isShown = false;
+
+  constructor(options: { title: string; body: string }) {
+    super();
+    this.options = options;
+  }
+
+  show(): void {
+    this.isShown = true;
+  }
+}
+
+type FakeItem = Electron.MenuItemConstructorOptions;
+
+/** A menu whose items are those of its template. */
+class FakeMenu extends Array<FakeItem> {
+  static built(items: readonly FakeItem[]): FakeMenu {
+    const menu = new FakeMenu();
+    menu.push(...items);
+    return menu;
+  }
+
+  getMenuItemById(id: string): FakeItem | null {
+    const all = this.flatMap(({ submenu }) => (Array.isArray(submenu) ? submenu : []));
+    return all.find((item) => item.id === id) ?? null;
+  }
+}
+
 type Handler = (...values: never[]) => unknown;
 
 export class FakeElectron {
@@ -187,6 +232,9 @@ export class FakeElectron {
     calls: [] as string[],
     exitCode: null as number | null,
     hasLock: true,
+    isPackaged: false,
+    relaunch: () => this.note('relaunch'),
+    setAsDefaultProtocolClient: (scheme: string) => this.note(`setAsDefaultProtocolClient ${scheme}`),
     setAppUserModelId: (id: string) => this.note(`setAppUserModelId ${id}`),
     setAboutPanelOptions: (about: { applicationVersion: string }) =>
       this.note(`about ${about.applicationVersion}`),
@@ -233,7 +281,11 @@ export class FakeElectron {
   readonly blocker = { next: 1, running: new Set<number>(), kinds: [] as string[] };
   readonly handlers = new Map<string, Handler>();
   readonly schemes: unknown[] = [];
-  menu: Electron.MenuItemConstructorOptions[] = [];
+  menu: FakeMenu = new FakeMenu();
+  /** Notifications that the system shows. */
+  readonly notifications: FakeNotification[] = [];
+  readonly powerMonitor = new EventEmitter();
+  readonly shownFiles: string[] = [];
   beforeRequest: (details: { url: string }, answer: (result: { cancel: boolean }) => void) => void = () =>
     undefined;
   readonly session = new Map<string, Handler>();
@@ -254,19 +306,28 @@ export class FakeElectron {
   }
 
   get parts(): ElectronParts {
+    const { notifications } = this;
     const keep = (name: string) => (handler: Handler) => void this.session.set(name, handler);
     return {
       app: this.app,
       BrowserWindow: FakeWindow,
       Menu: {
-        buildFromTemplate: (template: Electron.MenuItemConstructorOptions[]) => template,
-        setApplicationMenu: (menu: Electron.MenuItemConstructorOptions[]) => (this.menu = menu),
+        buildFromTemplate: (template: Electron.MenuItemConstructorOptions[]) => FakeMenu.built(template),
+        setApplicationMenu: (menu: FakeMenu) => (this.menu = menu),
       },
       MessageChannelMain: FakeChannel,
+      Notification: class extends FakeNotification {
+        static readonly isSupported = (): boolean => true;
+        constructor(options: { title: string; body: string }) {
+          super(options);
+          notifications.push(this);
+        }
+      },
+      powerMonitor: this.powerMonitor,
       dialog: {
         showErrorBox: (_title: string, message: string) => void this.errors.push(message),
-        showMessageBox: (_window: unknown, { message }: { message: string }) => {
-          this.questions.push(message);
+        showMessageBox: (...values: unknown[]) => {
+          this.questions.push((values.at(-1) as { message: string }).message);
           return new Promise((resolve) => (this.answer = (response) => resolve({ response })));
         },
       },
@@ -299,6 +360,7 @@ export class FakeElectron {
         },
       },
       shell: {
+        showItemInFolder: (path: string) => void this.shownFiles.push(path),
         openExternal: (address: string) => {
           this.external.push(address);
           return Promise.resolve();

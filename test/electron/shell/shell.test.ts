@@ -490,6 +490,8 @@ describe('a start with a GPU that', () => {
       router: stubRouter({ 'queue.read': () => Promise.reject(new ContractError('conflict', 'answered')) }),
       events: createEventHub(),
       readOnlyBecause: null,
+      open: () => undefined,
+      rest: () => Promise.resolve(),
       warmUp: () => Promise.resolve(),
       close: () => Promise.resolve(),
     };

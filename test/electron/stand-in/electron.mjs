@@ -40,6 +40,9 @@ export const app = Object.assign(new EventEmitter(), {
         ? join(homedir(), 'Documents')
         : join(userData, name),
   setAboutPanelOptions: (options) => log('about', options),
+  isPackaged: true,
+  relaunch: () => log('relaunch'),
+  setAsDefaultProtocolClient: (scheme) => log('default client', { scheme }),
   setAppUserModelId: (id) => log('id', { id }),
   setBadgeCount: (count) => log('badge', { count }),
   getGPUInfo: () => Promise.resolve({ gpuDevice: [] }),
@@ -158,10 +161,26 @@ export const dialog = {
 };
 
 let shownMenu = [];
+const itemById = (items, id) =>
+  items
+    .flatMap((item) => [item, ...(Array.isArray(item.submenu) ? item.submenu : [])])
+    .find((item) => item.id === id) ?? null;
 export const Menu = {
-  buildFromTemplate: (template) => template,
+  buildFromTemplate: (template) =>
+    Object.assign(template, { getMenuItemById: (id) => itemById(template, id) }),
   setApplicationMenu: (menu) => (shownMenu = menu ?? []),
 };
+export class Notification extends EventEmitter {
+  static isSupported = () => true;
+  constructor(options) {
+    super();
+    this.options = options;
+  }
+  show() {
+    log('notification', this.options);
+  }
+}
+export const powerMonitor = new EventEmitter();
 export const nativeTheme = { shouldUseDarkColors: false };
 let blockers = 0;
 export const powerSaveBlocker = {
@@ -172,6 +191,7 @@ export const powerSaveBlocker = {
   stop: (id) => log('sleep allowed', { id }),
 };
 export const shell = {
+  showItemInFolder: (path) => log('in folder', { path }),
   openExternal: (address) => {
     log('external', { address });
     return Promise.resolve();
@@ -188,6 +208,8 @@ export default {
   dialog,
   Menu,
   nativeTheme,
+  Notification,
+  powerMonitor,
   powerSaveBlocker,
   shell,
 };
@@ -252,6 +274,9 @@ process.on('message', (message) => {
   if (message.do === 'close windows')
     for (const window of BrowserWindow.getAllWindows()) if (window.isVisible()) window.close();
   if (message.do === 'quit') app.quit();
+  if (message.do === 'link') app.emit('open-url', { preventDefault: () => undefined }, message.url);
+  if (message.do === 'file') app.emit('open-file', { preventDefault: () => undefined }, message.path);
+  if (message.do === 'suspend' || message.do === 'resume') powerMonitor.emit(message.do);
   if (message.do === 'send') sendAs(message.channel, message.messages);
 });
 process.channel?.unref();
