@@ -11,6 +11,8 @@ import { browserPath } from './browser.ts';
 
 export interface StandInPage extends AppPage {
   readonly app: StandIn;
+  /** Folder of its log and of what Electron keeps for itself. */
+  readonly folder: string;
 }
 
 /** Longest wait for the app's page. */
@@ -52,6 +54,7 @@ export async function standInPage(
   await page.setViewportSize({ width: 1280, height: 800 });
   return {
     app,
+    folder,
     page,
     complaints: complaintsOf(page),
     async close() {

@@ -39,7 +39,7 @@ function contentOf(place, options) {
   const entry = entryOf(place);
   if (entry.files !== undefined) throw notFound(place);
   const encoding = typeof options === 'string' ? options : options?.encoding;
-  const bytes = place.archive.bytes(entry);
+  const bytes = place.archive.bytes(entry, place.inside);
   return encoding ? bytes.toString(encoding) : bytes;
 }
 
@@ -126,4 +126,6 @@ const program = (path) => {
 };
 childProcess.execFile = (path, ...rest) => execFile(program(path), ...rest);
 childProcess.execFileSync = (path, ...rest) => execFileSync(program(path), ...rest);
+const { dlopen } = process;
+process.dlopen = (module, path, ...rest) => dlopen.call(process, module, program(path), ...rest);
 syncBuiltinESMExports();

@@ -10,7 +10,9 @@ import { inArchive } from './archive.mjs';
 const textOf = (path) => {
   const place = inArchive(path);
   const entry = place?.archive.entry(place.inside);
-  return entry === undefined || entry.files !== undefined ? null : place.archive.bytes(entry).toString();
+  return entry === undefined || entry.files !== undefined
+    ? null
+    : place.archive.bytes(entry, place.inside).toString();
 };
 const isFile = (path) => {
   const place = inArchive(path);

@@ -42,7 +42,9 @@ export class Archive {
   }
 
   /** E: lib/node/asar-fs-wrapper.ts, validateBufferIntegrity: bytes that are not those of the hash end the process. */
-  bytes(entry) {
+  bytes(entry, inside) {
+    // What lies beside the archive is read without a hash.
+    if (entry.unpacked === true) return own.readFileSync(this.#beside(inside));
     const bytes = Buffer.alloc(entry.size);
     own.readSync(this.#file, bytes, 0, entry.size, this.#first + Number(entry.offset));
     const hash = createHash('sha256').update(bytes).digest('hex');
@@ -53,13 +55,18 @@ export class Archive {
     return bytes;
   }
 
+  #beside(inside) {
+    return `${this.path}.unpacked${inside}`;
+  }
+
   /** E: shell/common/asar/archive.cc, CopyFileOut: a file that a descriptor is wanted of is written to a temporary one. */
   copyOut(inside) {
     const entry = this.entry(inside);
     if (entry === undefined || entry.files !== undefined) return null;
+    if (entry.unpacked === true) return this.#beside(inside);
     if (!this.#copies.has(inside)) {
       const copy = join(temporaryFolder(), `${this.#copies.size}-${inside.split(sep).at(-1)}`);
-      own.writeFileSync(copy, this.bytes(entry));
+      own.writeFileSync(copy, this.bytes(entry, inside));
       this.#copies.set(inside, copy);
     }
     return this.#copies.get(inside);

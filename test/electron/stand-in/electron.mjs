@@ -274,6 +274,12 @@ process.on('message', (message) => {
   if (message.do === 'close windows')
     for (const window of BrowserWindow.getAllWindows()) if (window.isVisible()) window.close();
   if (message.do === 'quit') app.quit();
+  if (message.do === 'crash')
+    BrowserWindow.getAllWindows()[0]?.webContents.emit(
+      'render-process-gone',
+      {},
+      { reason: 'crashed', exitCode: 5 },
+    );
   if (message.do === 'link') app.emit('open-url', { preventDefault: () => undefined }, message.url);
   if (message.do === 'file') app.emit('open-file', { preventDefault: () => undefined }, message.path);
   if (message.do === 'suspend' || message.do === 'resume') powerMonitor.emit(message.do);

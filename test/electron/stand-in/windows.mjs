@@ -188,6 +188,7 @@ export class BrowserWindow extends EventEmitter {
     world.app.emit('browser-window-created', {}, this);
   }
   loadURL(url) {
+    world.log('loads', { url });
     return this.webContents.load(url);
   }
   #check() {
