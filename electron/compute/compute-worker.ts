@@ -9,7 +9,7 @@ import { trainingSpeed } from '../../experiments/tasks/speed-probe.ts';
 import type { FromWorker, ToWorker } from '../../experiments/tasks/task-protocol.ts';
 import { createTaskServer, type Performer } from '../../experiments/tasks/task-server.ts';
 import { transferablesOf } from '../../experiments/tasks/transferables.ts';
-import { hostEngine, keepOneBuild, kernelModule } from './thread-engines.ts';
+import { extractionKernel, hostEngine, keepOneBuild } from './thread-engines.ts';
 
 if (parentPort === null) throw new Error('The compute worker runs in a worker thread only.');
 const port = parentPort;
@@ -46,7 +46,7 @@ const tiles: Performer<'tiles'> = async (id, task) => {
     Atomics.store(shared, 2 + thread, own);
     return shared.subarray(2).reduce((sum, _, other) => sum + Atomics.load(shared, 2 + other), 0);
   };
-  const options = { kernel: await kernelModule('geometry'), budget, signal, regionsInAll };
+  const options = { ...(await extractionKernel()), budget, signal, regionsInAll };
   const part =
     count === null
       ? extractFew(network, view, options)

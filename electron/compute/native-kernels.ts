@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { EngineError } from '../../experiments/engines/engine-error.ts';
 import type { KernelExports, KernelSource } from '../../experiments/engines/wasm/kernels.ts';
 import type { WasmBuild } from '../../experiments/engines/wasm/wasm-engine.ts';
+import type { LayerEvaluation } from '../../experiments/polytopes/extraction-options.ts';
 import { nativeKernelPaths } from '../program/assets.ts';
 
 /** What the compiled module exports. */
@@ -14,6 +15,14 @@ interface NativeModule {
   /** Names of the instruction sets that this processor has, the widest first. */
   readonly sets: readonly string[];
   open(memory: WebAssembly.Memory, set: string, isFused: boolean): KernelExports;
+  evaluateLayer(
+    memory: WebAssembly.Memory,
+    set: string,
+    layout: number,
+    record: number,
+    slots: number,
+    isFirst: number,
+  ): void;
 }
 
 /** Kernels of one instruction set. */
@@ -24,6 +33,8 @@ export interface NativeKernels {
   readonly digest: string;
   /** Instances for a build; null where these instructions do not fuse as 'relaxed' does. */
   sourceOf(build: WasmBuild): KernelSource | null;
+  /** The dense products of exact complexes. */
+  readonly evaluateLayer: LayerEvaluation;
 }
 
 /**
@@ -95,6 +106,8 @@ function kernelsOf(module: NativeModule, set: string, digest: string): NativeKer
     digest,
     sourceOf: (build) =>
       build === 'relaxed' && !canFuse ? null : () => instance(module, set, build === 'relaxed'),
+    evaluateLayer: (memory, layout, record, slots, isFirst) =>
+      module.evaluateLayer(memory, set, layout, record, slots, isFirst ? 1 : 0),
   };
 }
 

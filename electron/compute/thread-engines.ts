@@ -12,6 +12,7 @@ import {
   createWasmEngine,
   relaxedSimdSupported,
 } from '../../experiments/engines/wasm/wasm-engine.ts';
+import type { ExtractionOptions } from '../../experiments/polytopes/extraction-options.ts';
 import { kernelBytes, type KernelName } from '../program/assets.ts';
 import { nativeKernels } from './native-kernels.ts';
 
@@ -69,6 +70,13 @@ export function kernelModule(name: KernelName): Promise<WebAssembly.Module> {
   const module = modules.get(name) ?? WebAssembly.compile(kernelBytes(name));
   modules.set(name, module);
   return module;
+}
+
+/** What exact complexes are extracted with: the compiled kernel, and native dense products where there are any. */
+export async function extractionKernel(): Promise<Pick<ExtractionOptions, 'kernel' | 'evaluateLayer'>> {
+  const kernel = await kernelModule('geometry');
+  const native = nativeKernels();
+  return native === null ? { kernel } : { kernel, evaluateLayer: native.evaluateLayer };
 }
 
 /** Node 20 knows relaxed SIMD behind a flag; later versions have it without. */

@@ -23,10 +23,24 @@ export interface ExtractionProgress {
   readonly regions: number;
 }
 
+/**
+ * Evaluates a layer at a chunk's vertices in the kernel's own memory, with the kernel's bits: `layout` and `record` are
+ * where the kernel finds its sections and the layer; the first layer's inputs are the vertices' coordinates.
+ */
+export type LayerEvaluation = (
+  memory: WebAssembly.Memory,
+  layout: number,
+  record: number,
+  slots: number,
+  isFirst: boolean,
+) => void;
+
 /** What an extraction needs and may take. */
 export interface ExtractionOptions {
   /** The compiled module of kernels/assembly/index.ts. */
   readonly kernel: WebAssembly.Module;
+  /** What evaluates layers in the kernel's place; by default the kernel. */
+  readonly evaluateLayer?: LayerEvaluation;
   readonly budget?: ExtractionBudget;
   /**
    * Regions that all threads know of when this one knows of so many, itself included, those from before the tiles were

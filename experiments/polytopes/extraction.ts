@@ -14,7 +14,7 @@ import type { CommonCounts, ComplexPart } from './complex-part.ts';
 import { abortedError, memoryBudgetError, regionsBudgetError } from './extraction-error.ts';
 import { checkExtractionInput, defaultBudget, type ExtractionOptions } from './extraction-options.ts';
 import { kernelConstants, rowDemand } from './kernel-constants.ts';
-import { constantsAddress, KernelMemory, type GeometryExports } from './kernel-memory.ts';
+import { constantsAddress, KernelMemory, layoutAddress, type GeometryExports } from './kernel-memory.ts';
 
 /** Bytes of rows that a full chunk has, so that the work stays in a core's second-level cache. */
 const chunkRowBytes = 3 << 20;
@@ -122,7 +122,7 @@ export class Extraction {
       const record = this.layers[layer] ?? 0;
       if (layer === last) break;
       if (!opened) {
-        exports.openLayer(record, layer === 0 ? 1 : 0);
+        this.openLayer(record, layer === 0);
         this.state = { ...this.state, opened: true, words: this.words(layer) };
       }
       const code = exports.cutPolygons();
@@ -137,6 +137,14 @@ export class Extraction {
     this.emit();
     this.done += this.state.weight / this.layers.length;
     return null;
+  }
+
+  private openLayer(record: number, isFirst: boolean): void {
+    const { exports } = this.memory;
+    const { evaluateLayer } = this.options;
+    if (evaluateLayer === undefined) return exports.openLayer(record, isFirst ? 1 : 0);
+    evaluateLayer(exports.memory, layoutAddress, record, this.memory.counters().slots, isFirst);
+    exports.openEvaluatedLayer(record);
   }
 
   private split(): StoredChunk {

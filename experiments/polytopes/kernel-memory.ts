@@ -8,6 +8,7 @@ export interface GeometryExports {
   loadChunk(slots: number, polygons: number, entries: number): void;
   resumeLayer(at: number): void;
   openLayer(at: number, coordinates: number): void;
+  openEvaluatedLayer(at: number): void;
   cutPolygons(): number;
   closeLayer(): void;
   splitChunk(): void;
@@ -106,7 +107,8 @@ const sectionNames: readonly SectionName[] = [
   'sideLists',
 ];
 
-const layoutAddress = 64;
+/** Where the kernel finds its sections. */
+export const layoutAddress = 64;
 const countersAddress = 256;
 /** Layer records and constants begin here. */
 export const constantsAddress = 512;

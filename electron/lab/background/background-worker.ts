@@ -45,7 +45,7 @@ import type {
 import { programVersion } from '../../program/assets.ts';
 import { createComputePool } from '../../compute/compute-pool.ts';
 import { filmPicture, filmPlan } from '../exports/open-film.ts';
-import { kernelModule, hostEngine } from '../../compute/thread-engines.ts';
+import { extractionKernel, hostEngine } from '../../compute/thread-engines.ts';
 import { figureFile, figureTypes } from '../exports/figure-file.ts';
 import { onnxLibrary } from '../../compute/onnx-host.ts';
 import { pageFile } from '../exports/page-file.ts';
@@ -107,8 +107,8 @@ const performers: { readonly [Kind in BackgroundTaskKind]: Performer<Kind> } = {
     };
   },
   async 'region-count'({ config, weights, epoch }) {
-    const kernel = await kernelModule('geometry');
-    const complex = extractComplex(networkOfCell(config, weights), unitView, { kernel });
+    const kernel = await extractionKernel();
+    const complex = extractComplex(networkOfCell(config, weights), unitView, kernel);
     const { regions, vertices, edges, dirichlet, levelSetLength } = complexSummary(complex);
     return { epoch, regions, vertices, edges, dirichlet, levelSetLength };
   },

@@ -231,6 +231,39 @@ napi_value open(napi_env env, napi_callback_info info) {
   return napi_type_tag_object(env, object, &holderTag) == napi_ok ? object : nullptr;
 }
 
+/** evaluateLayer(memory, set, layout, record, slots, coordinates) */
+napi_value evaluate(napi_env env, napi_callback_info info) {
+  size_t count = 6;
+  napi_value values[6], buffer;
+  char name[16] = "";
+  void* data = nullptr;
+  size_t length = 0;
+  double numbers[4] = {};
+  bool isRead = napi_get_cb_info(env, info, &count, values, nullptr, nullptr) == napi_ok && count == 6 &&
+                napi_get_named_property(env, values[0], "buffer", &buffer) == napi_ok &&
+                napi_get_arraybuffer_info(env, buffer, &data, &length) == napi_ok &&
+                napi_get_value_string_utf8(env, values[1], name, sizeof name, nullptr) == napi_ok;
+  for (int index = 0; index < 4 && isRead; index++) {
+    isRead = napi_get_value_double(env, values[2 + index], &numbers[index]) == napi_ok && numbers[index] >= 0 &&
+             numbers[index] <= 2147483647.0;
+  }
+  const InstructionSet* const set = isRead ? setNamed(name) : nullptr;
+  if (set == nullptr) {
+    napi_throw_type_error(env, nullptr, "evaluateLayer takes a memory, the name of a set and four numbers.");
+    return nullptr;
+  }
+  try {
+    set->evaluateLayer(
+        static_cast<unsigned char*>(data), length, (uint32_t)numbers[0], (uint32_t)numbers[1], (int32_t)numbers[2],
+        numbers[3] != 0);
+  } catch (const OutOfMemory&) {
+    napi_throw_range_error(env, nullptr, "There is no memory for the layer's weights.");
+  } catch (const OutOfBounds& error) {
+    napi_throw_range_error(env, nullptr, error.message);
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 NAPI_MODULE_INIT() {
@@ -248,5 +281,7 @@ NAPI_MODULE_INIT() {
   napi_create_function(env, "open", NAPI_AUTO_LENGTH, open, nullptr, &function);
   napi_set_named_property(env, exports, "sets", names);
   napi_set_named_property(env, exports, "open", function);
+  napi_create_function(env, "evaluateLayer", NAPI_AUTO_LENGTH, evaluate, nullptr, &function);
+  napi_set_named_property(env, exports, "evaluateLayer", function);
   return exports;
 }

@@ -60,6 +60,13 @@ class Kernels {
   virtual void firstLayers(uint32_t row, uint32_t below, uint32_t step, int32_t width, uint32_t target) = 0;
 };
 
+/**
+ * Evaluates a layer at the vertices of an exact complex in the memory of its kernel: see vertices.h. `layout` and `record`
+ * are addresses of what experiments/polytopes writes there.
+ */
+using EvaluateLayer = void (*)(
+    unsigned char* base, uint64_t bytes, uint32_t layout, uint32_t record, int32_t slots, bool coordinates);
+
 /** Kernels compiled for some instructions, without or with fused multiply-adds ('strict' and 'relaxed'). */
 struct InstructionSet {
   const char* name;
@@ -67,6 +74,7 @@ struct InstructionSet {
   Kernels* (*strict)(Memory&);
   /** Null where the instructions do not fuse. */
   Kernels* (*fused)(Memory&);
+  EvaluateLayer evaluateLayer;
 };
 
 /** All sets of this processor's family, the widest first; `count` of them. */

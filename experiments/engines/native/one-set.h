@@ -2,6 +2,7 @@
 // before it includes this.
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 
 #include "kernels.h"
@@ -26,6 +27,9 @@ namespace CREASEBOOK_SET {
 #include "anchors.h"
 #include "frame.h"
 #include "all-kernels.h"
+#if !defined(CREASEBOOK_FUSED)
+#include "vertices.h"
+#endif
 
 Kernels* create(Memory& memory) { return new Instance(memory); }
 }  // namespace CREASEBOOK_SET

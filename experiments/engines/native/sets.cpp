@@ -8,18 +8,30 @@
 namespace creasebook {
 
 #if defined(_M_ARM64) || defined(__aarch64__)
-namespace neon_strict { Kernels* create(Memory&); }
+namespace neon_strict {
+Kernels* create(Memory&);
+void evaluateLayer(unsigned char*, uint64_t, uint32_t, uint32_t, int32_t, bool);
+}
 namespace neon_fused { Kernels* create(Memory&); }
 
 static bool always() { return true; }
 
-static const InstructionSet sets[] = {{"neon", always, neon_strict::create, neon_fused::create}};
+static const InstructionSet sets[] = {{"neon", always, neon_strict::create, neon_fused::create, neon_strict::evaluateLayer}};
 #else
-namespace avx512_strict { Kernels* create(Memory&); }
+namespace avx512_strict {
+Kernels* create(Memory&);
+void evaluateLayer(unsigned char*, uint64_t, uint32_t, uint32_t, int32_t, bool);
+}
 namespace avx512_fused { Kernels* create(Memory&); }
-namespace avx2_strict { Kernels* create(Memory&); }
+namespace avx2_strict {
+Kernels* create(Memory&);
+void evaluateLayer(unsigned char*, uint64_t, uint32_t, uint32_t, int32_t, bool);
+}
 namespace avx2_fused { Kernels* create(Memory&); }
-namespace sse_strict { Kernels* create(Memory&); }
+namespace sse_strict {
+Kernels* create(Memory&);
+void evaluateLayer(unsigned char*, uint64_t, uint32_t, uint32_t, int32_t, bool);
+}
 
 #if defined(_MSC_VER) && !defined(__clang__)
 /** Whether the processor has these bits of leaf 7, with fused multiply-adds, and the system keeps these registers. */
@@ -50,9 +62,9 @@ static bool hasSse() { return __builtin_cpu_supports("sse4.2"); }
 #endif
 
 static const InstructionSet sets[] = {
-    {"avx512", hasAvx512, avx512_strict::create, avx512_fused::create},
-    {"avx2", hasAvx2, avx2_strict::create, avx2_fused::create},
-    {"sse4.2", hasSse, sse_strict::create, nullptr},
+    {"avx512", hasAvx512, avx512_strict::create, avx512_fused::create, avx512_strict::evaluateLayer},
+    {"avx2", hasAvx2, avx2_strict::create, avx2_fused::create, avx2_strict::evaluateLayer},
+    {"sse4.2", hasSse, sse_strict::create, nullptr, sse_strict::evaluateLayer},
 };
 #endif
 

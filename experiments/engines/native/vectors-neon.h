@@ -36,6 +36,14 @@ INLINE void storeDoubles(double* to, Doubles x) { vst1q_f64(to, x); }
 INLINE Doubles splatDoubles(double x) { return vdupq_n_f64(x); }
 INLINE Doubles addDoubles(Doubles a, Doubles b) { return vaddq_f64(a, b); }
 INLINE Doubles multiplyDoubles(Doubles a, Doubles b) { return vmulq_f64(a, b); }
+INLINE Doubles negateDoubles(Doubles a) { return vnegq_f64(a); }
+/** a where z > 0, else b. */
+INLINE Doubles whereAbove(Doubles z, Doubles a, Doubles b) { return vbslq_f64(vcgtzq_f64(z), a, b); }
+/** A bit for each lane, set where a > b. */
+INLINE uint32_t isGreater(Doubles a, Doubles b) {
+  const uint64x2_t found = vcgtq_f64(a, b);
+  return (uint32_t)((vgetq_lane_u64(found, 0) & 1) | (vgetq_lane_u64(found, 1) & 2));
+}
 INLINE Doubles largerDoublesOf(Doubles a, Doubles b) { return vbslq_f64(vcltq_f64(a, b), b, a); }
 
 /** a b + c, fused where this is compiled for that. */

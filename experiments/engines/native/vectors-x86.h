@@ -9,8 +9,7 @@ INLINE Quad addQuads(Quad a, Quad b) { return _mm_add_ps(a, b); }
 #if defined(CREASEBOOK_AVX512)
 typedef __m512 Floats;
 typedef __m512i Words;
-typedef __m512d Doubles;
-constexpr int lanes = 16, doubleLanes = 8;
+constexpr int lanes = 16;
 constexpr int panelRows = 6, panelVectors = 4, gradientRows = 6;
 #define OF_WIDTH(name) _mm512_##name
 INLINE Words loadWords(const uint32_t* from) { return _mm512_loadu_si512(from); }
@@ -35,8 +34,7 @@ INLINE Floats gatherQuads(const float* const* rows, int64_t at) {
 #elif defined(CREASEBOOK_AVX2)
 typedef __m256 Floats;
 typedef __m256i Words;
-typedef __m256d Doubles;
-constexpr int lanes = 8, doubleLanes = 4;
+constexpr int lanes = 8;
 constexpr int panelRows = 5, panelVectors = 2, gradientRows = 2;
 #define OF_WIDTH(name) _mm256_##name
 INLINE Words loadWords(const uint32_t* from) { return _mm256_loadu_si256((const __m256i*)from); }
@@ -57,8 +55,7 @@ INLINE Floats gatherQuads(const float* const* rows, int64_t at) {
 #else
 typedef __m128 Floats;
 typedef __m128i Words;
-typedef __m128d Doubles;
-constexpr int lanes = 4, doubleLanes = 2;
+constexpr int lanes = 4;
 constexpr int panelRows = 5, panelVectors = 2, gradientRows = 2;
 #define OF_WIDTH(name) _mm_##name
 INLINE Words loadWords(const uint32_t* from) { return _mm_loadu_si128((const __m128i*)from); }
@@ -86,12 +83,33 @@ INLINE Floats root(Floats a) { return OF_WIDTH(sqrt_ps)(a); }
 /** b where a < b, else a: a where one of them is not a number. */
 INLINE Floats largerOf(Floats a, Floats b) { return OF_WIDTH(max_ps)(b, a); }
 INLINE Words splatWords(uint32_t x) { return OF_WIDTH(set1_epi32)((int32_t)x); }
-INLINE Doubles loadDoubles(const double* from) { return OF_WIDTH(loadu_pd)(from); }
-INLINE void storeDoubles(double* to, Doubles x) { OF_WIDTH(storeu_pd)(to, x); }
-INLINE Doubles splatDoubles(double x) { return OF_WIDTH(set1_pd)(x); }
-INLINE Doubles addDoubles(Doubles a, Doubles b) { return OF_WIDTH(add_pd)(a, b); }
-INLINE Doubles multiplyDoubles(Doubles a, Doubles b) { return OF_WIDTH(mul_pd)(a, b); }
-INLINE Doubles largerDoublesOf(Doubles a, Doubles b) { return OF_WIDTH(max_pd)(b, a); }
+
+// Float64 is for anchors and exact complexes, in whose short rows the widest vectors gain nothing: four lanes do.
+#if defined(CREASEBOOK_AVX512) || defined(CREASEBOOK_AVX2)
+typedef __m256d Doubles;
+constexpr int doubleLanes = 4;
+#define OF_DOUBLES(name) _mm256_##name
+INLINE Doubles isAbove(Doubles a, Doubles b) { return _mm256_cmp_pd(a, b, _CMP_GT_OQ); }
+#else
+typedef __m128d Doubles;
+constexpr int doubleLanes = 2;
+#define OF_DOUBLES(name) _mm_##name
+INLINE Doubles isAbove(Doubles a, Doubles b) { return _mm_cmpgt_pd(a, b); }
+#endif
+INLINE Doubles loadDoubles(const double* from) { return OF_DOUBLES(loadu_pd)(from); }
+INLINE void storeDoubles(double* to, Doubles x) { OF_DOUBLES(storeu_pd)(to, x); }
+INLINE Doubles splatDoubles(double x) { return OF_DOUBLES(set1_pd)(x); }
+INLINE Doubles addDoubles(Doubles a, Doubles b) { return OF_DOUBLES(add_pd)(a, b); }
+INLINE Doubles multiplyDoubles(Doubles a, Doubles b) { return OF_DOUBLES(mul_pd)(a, b); }
+INLINE Doubles negateDoubles(Doubles a) { return OF_DOUBLES(sub_pd)(OF_DOUBLES(setzero_pd)(), a); }
+INLINE Doubles largerDoublesOf(Doubles a, Doubles b) { return OF_DOUBLES(max_pd)(b, a); }
+/** a where z > 0, else b. */
+INLINE Doubles whereAbove(Doubles z, Doubles a, Doubles b) {
+  return OF_DOUBLES(blendv_pd)(b, a, isAbove(z, OF_DOUBLES(setzero_pd)()));
+}
+/** A bit for each lane, set where a > b. */
+INLINE uint32_t isGreater(Doubles a, Doubles b) { return (uint32_t)OF_DOUBLES(movemask_pd)(isAbove(a, b)); }
+#undef OF_DOUBLES
 
 /** a b + c, fused where this is compiled for that. */
 INLINE Floats multiplyAdd(Floats a, Floats b, Floats c) {

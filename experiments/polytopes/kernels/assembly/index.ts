@@ -29,6 +29,16 @@ export function openLayer(at: usize, coordinates: bool): void {
   bindLayer(at);
   evaluateLayer(coordinates);
   for (let slot = 0; slot < Chunk.slots; slot++) classifySlot(slot);
+  openPolygons();
+}
+
+/** The same where somebody else has evaluated the layer and noted all signs. */
+export function openEvaluatedLayer(at: usize): void {
+  bindLayer(at);
+  openPolygons();
+}
+
+function openPolygons(): void {
   for (let polygon = 0; polygon < Chunk.polygons; polygon++)
     store<i32>(Chunk.headers + <usize>polygon * headerBytes, 0, 12);
   Chunk.current = 0;
