@@ -23,7 +23,7 @@ const commands = new Map<string, () => Promise<Command>>([
   ['selftest', async () => (await import('./commands/selftest.ts')).selftestCommand],
   ['queue', async () => (await import('./commands/queue.ts')).queueCommand],
   ['serve', async () => (await import('./commands/serve.ts')).serveCommand],
-  ['bench', async () => (await import('./commands/bench.ts')).benchCommand],
+  ['bench', async () => (await import('./commands/bench/bench.ts')).benchCommand],
   ['start', async () => (await import('./commands/start.ts')).startCommand],
 ]);
 

@@ -11,7 +11,7 @@ export const floors: Readonly<Record<string, string>> = {
     | formats tasks text | entries figures | archives films`,
   electron: `contract policy lab/disk scripts | program | packaging compute | lab/notebook lab/sweeps
     | lab/exports lab/queue | lab/verification | lab/imports | lab/background | lab/calls | lab | serve shell
-    | commands | cli.ts gpu-bench-main.ts`,
+    | commands | commands/bench | cli.ts`,
   renderer: `env.d.ts frames model transport film gpu styles | paint widgets | onnx polytopes | state
     | charts editors window screens/notebook screens/queue | screens/new-sweep screens/entry | screens/cell
     | app.svelte | mount.ts | client.ts page | main.ts`,

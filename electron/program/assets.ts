@@ -62,7 +62,7 @@ export function benchChildPath(): string {
 
 /** Path of the Python file that does the same tasks with PyTorch; a clone has it. */
 export function torchPeerPath(): string {
-  return join(programRoot(), 'electron', 'commands', 'torch-peer.py');
+  return join(programRoot(), 'electron', 'commands', 'bench', 'torch-peer.py');
 }
 
 /** Path of the script that Electron loads before a page. */

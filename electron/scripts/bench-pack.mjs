@@ -65,7 +65,7 @@ async function stageFiles(home) {
     logLevel: 'warn',
     ssr: { noExternal: true, external: ['webgpu'] },
     build: {
-      ssr: join(root, 'electron', 'gpu-bench-main.ts'),
+      ssr: join(root, 'electron', 'commands', 'bench', 'gpu-bench-main.ts'),
       target: 'node20',
       outDir: join(home, 'dist', 'node'),
       emptyOutDir: true,

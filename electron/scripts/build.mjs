@@ -32,7 +32,7 @@ await build({
       input: {
         cli: join(root, 'electron', 'cli.ts'),
         'compute-worker': join(root, 'electron', 'compute', 'compute-worker.ts'),
-        'bench-child': join(root, 'electron', 'commands', 'bench-child.ts'),
+        'bench-child': join(root, 'electron', 'commands', 'bench', 'bench-child.ts'),
         'gpu-child': join(root, 'electron', 'compute', 'gpu-child.ts'),
         'background-worker': join(root, 'electron', 'lab', 'background', 'background-worker.ts'),
         shell: join(root, 'electron', 'shell', 'main.ts'),

@@ -1,6 +1,6 @@
 /** The packed bench: `bench --engine webgpu` and nothing else, for machines without the rest of the program. */
-import { Arguments } from './commands/arguments.ts';
-import { gpuBench } from './commands/gpu-bench.ts';
+import { Arguments } from '../arguments.ts';
+import { gpuBench } from './gpu-bench.ts';
 
 try {
   const options = { sizes: 'text', rounds: 'text' } as const;

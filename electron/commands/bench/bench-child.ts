@@ -1,13 +1,13 @@
 /** Our side of `bench --peers`: tasks as JSON lines on standard input, CPU seconds as JSON lines on standard output. */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { frameTask, trainingTask } from '../../experiments/diagnostics/speed.ts';
-import { unitView } from '../../experiments/engines/engine.ts';
-import { parseSafetensors } from '../../experiments/formats/safetensors.ts';
-import { extractComplex } from '../../experiments/polytopes/extract-complex.ts';
-import { cpuText } from '../compute/native-kernels.ts';
-import { hostEngine, kernelModule } from '../compute/thread-engines.ts';
-import { programVersion } from '../program/assets.ts';
+import { frameTask, trainingTask } from '../../../experiments/diagnostics/speed.ts';
+import { unitView } from '../../../experiments/engines/engine.ts';
+import { parseSafetensors } from '../../../experiments/formats/safetensors.ts';
+import { extractComplex } from '../../../experiments/polytopes/extract-complex.ts';
+import { cpuText } from '../../compute/native-kernels.ts';
+import { hostEngine, kernelModule } from '../../compute/thread-engines.ts';
+import { programVersion } from '../../program/assets.ts';
 import type { PeerFacts, PeerResult, PeerTask } from './peer-tasks.ts';
 
 /** Something done once, and how many regions it found. */

@@ -1,15 +1,15 @@
 /** `bench --peers`: PyTorch, where Python has it, beside this program in alternation; CPU seconds, one thread each. */
-import { trainedNetwork } from '../../experiments/diagnostics/speed.ts';
-import { encodeSafetensors } from '../../experiments/formats/safetensors.ts';
-import { parseShape } from '../../experiments/network/shape-text.ts';
-import { environmentRecord } from '../compute/environment.ts';
-import { hostEngine } from '../compute/thread-engines.ts';
-import { privateFile } from '../lab/disk/outside-files.ts';
-import { benchChildPath, torchPeerPath } from '../program/assets.ts';
-import type { Arguments } from './arguments.ts';
-import { alignColumns, printJson, printLine, remark } from './console-output.ts';
+import { trainedNetwork } from '../../../experiments/diagnostics/speed.ts';
+import { encodeSafetensors } from '../../../experiments/formats/safetensors.ts';
+import { parseShape } from '../../../experiments/network/shape-text.ts';
+import { environmentRecord } from '../../compute/environment.ts';
+import { hostEngine } from '../../compute/thread-engines.ts';
+import { privateFile } from '../../lab/disk/outside-files.ts';
+import { benchChildPath, torchPeerPath } from '../../program/assets.ts';
+import type { Arguments } from '../arguments.ts';
+import { alignColumns, printJson, printLine, remark } from '../console-output.ts';
 import { Peer, type PeerTask } from './peer-tasks.ts';
-import { UserError } from './user-error.ts';
+import { UserError } from '../user-error.ts';
 
 /** Something that all programs do, each in its ways: the best of them counts. */
 interface Subject {

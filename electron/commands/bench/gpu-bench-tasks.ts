@@ -16,15 +16,15 @@
  *   samples at the peak, and for about 100 at the 25 % that a step of many cells reaches; but the host takes 0.3 us a cell and
  *   step that nothing hides, 40 us of the 150. Expect twice at 64 samples, four to five times at 312, twenty at 1024.
  */
-import { framePassMs, measuredPeak } from '../../experiments/engines/webgpu/gpu-speed.ts';
-import { frameFlops, trainingPoints } from '../../experiments/diagnostics/speed.ts';
-import { unitView, type Engine, type Trainer } from '../../experiments/engines/engine.ts';
-import type { GpuContext } from '../../experiments/engines/webgpu/gpu-context.ts';
-import { createPacer } from '../../experiments/engines/webgpu/pacer.ts';
-import { initialParameters } from '../../experiments/network/initialization.ts';
-import { formatShape, parseShape } from '../../experiments/network/shape-text.ts';
-import { parameterCount, type Network, type Shape } from '../../experiments/network/shape.ts';
-import { resolveOptimizer } from '../../experiments/engines/optimizers.ts';
+import { framePassMs, measuredPeak } from '../../../experiments/engines/webgpu/gpu-speed.ts';
+import { frameFlops, trainingPoints } from '../../../experiments/diagnostics/speed.ts';
+import { unitView, type Engine, type Trainer } from '../../../experiments/engines/engine.ts';
+import type { GpuContext } from '../../../experiments/engines/webgpu/gpu-context.ts';
+import { createPacer } from '../../../experiments/engines/webgpu/pacer.ts';
+import { initialParameters } from '../../../experiments/network/initialization.ts';
+import { formatShape, parseShape } from '../../../experiments/network/shape-text.ts';
+import { parameterCount, type Network, type Shape } from '../../../experiments/network/shape.ts';
+import { resolveOptimizer } from '../../../experiments/engines/optimizers.ts';
 
 /** Sizes of a bench; the small ones are for adapters that compute on the processor. */
 export interface BenchSizes {

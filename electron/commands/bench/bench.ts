@@ -10,21 +10,21 @@ import {
   trainingTask,
   type Speed,
   type SpeedTask,
-} from '../../experiments/diagnostics/speed.ts';
-import type { Engine } from '../../experiments/engines/engine.ts';
-import { createPlainTraining } from '../../experiments/engines/reference/plain-training.ts';
-import type { ReferenceBackend } from '../../experiments/engines/reference/tensorflow.ts';
-import { unitView } from '../../experiments/engines/engine.ts';
-import { initialParameters } from '../../experiments/network/initialization.ts';
-import { formatShape, parseShape } from '../../experiments/network/shape-text.ts';
-import { parameterCount, type Shape } from '../../experiments/network/shape.ts';
-import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
-import { environmentRecord } from '../compute/environment.ts';
-import { hostEngine, kernelModule, referenceHooks } from '../compute/thread-engines.ts';
+} from '../../../experiments/diagnostics/speed.ts';
+import type { Engine } from '../../../experiments/engines/engine.ts';
+import { createPlainTraining } from '../../../experiments/engines/reference/plain-training.ts';
+import type { ReferenceBackend } from '../../../experiments/engines/reference/tensorflow.ts';
+import { unitView } from '../../../experiments/engines/engine.ts';
+import { initialParameters } from '../../../experiments/network/initialization.ts';
+import { formatShape, parseShape } from '../../../experiments/network/shape-text.ts';
+import { parameterCount, type Shape } from '../../../experiments/network/shape.ts';
+import { createComputePool, defaultThreads } from '../../compute/compute-pool.ts';
+import { environmentRecord } from '../../compute/environment.ts';
+import { hostEngine, kernelModule, referenceHooks } from '../../compute/thread-engines.ts';
 import { peerBench } from './bench-peers.ts';
-import type { Command } from './command.ts';
-import { alignColumns, printJson, printLine, remark } from './console-output.ts';
-import { engineNames } from './engine-option.ts';
+import type { Command } from '../command.ts';
+import { alignColumns, printJson, printLine, remark } from '../console-output.ts';
+import { engineNames } from '../engine-option.ts';
 import { gpuBench } from './gpu-bench.ts';
 
 const clock = (): number => performance.now();

@@ -1,13 +1,13 @@
 /** `bench --engine webgpu`: the original's protocol, the headline sweep, batched cells and the frame kernel on this GPU. */
 import { performance } from 'node:perf_hooks';
-import { deviceRequest } from '../../experiments/engines/webgpu/device-request.ts';
-import { GpuContext } from '../../experiments/engines/webgpu/gpu-context.ts';
-import { createWebgpuEngine } from '../../experiments/engines/webgpu/webgpu-engine.ts';
-import { requestDawnAdapter } from '../compute/dawn.ts';
-import { environmentRecord } from '../compute/environment.ts';
-import { factsOfAdapter } from '../../experiments/tasks/gpu-server.ts';
-import type { Arguments } from './arguments.ts';
-import { alignColumns, printJson, printLine, remark } from './console-output.ts';
+import { deviceRequest } from '../../../experiments/engines/webgpu/device-request.ts';
+import { GpuContext } from '../../../experiments/engines/webgpu/gpu-context.ts';
+import { createWebgpuEngine } from '../../../experiments/engines/webgpu/webgpu-engine.ts';
+import { requestDawnAdapter } from '../../compute/dawn.ts';
+import { environmentRecord } from '../../compute/environment.ts';
+import { factsOfAdapter } from '../../../experiments/tasks/gpu-server.ts';
+import type { Arguments } from '../arguments.ts';
+import { alignColumns, printJson, printLine, remark } from '../console-output.ts';
 import {
   frameLine,
   fullSizes,
@@ -20,7 +20,7 @@ import {
   type FrameLine,
   type ScalingLine,
 } from './gpu-bench-tasks.ts';
-import { UserError } from './user-error.ts';
+import { UserError } from '../user-error.ts';
 
 interface Figures {
   readonly adapter: string;

@@ -1,7 +1,7 @@
 /** What `bench --peers` has every program do, and the process of one of them. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { UserError } from './user-error.ts';
+import { UserError } from '../user-error.ts';
 
 /** One repetition of something that several programs can do. Widths are those of the hidden layers. */
 export type PeerTask =

@@ -1,14 +1,14 @@
 /** Programs that `bench --peers` measures: ours, and PyTorch's where Python has it. */
 import { spawnSync } from 'node:child_process';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Peer, type PeerTask } from '../../../electron/commands/peer-tasks.ts';
-import { hostEngine, kernelModule } from '../../../electron/compute/thread-engines.ts';
-import { privateFile } from '../../../electron/lab/disk/outside-files.ts';
-import { benchChildPath, torchPeerPath } from '../../../electron/program/assets.ts';
-import { trainedNetwork } from '../../../experiments/diagnostics/speed.ts';
-import { unitView } from '../../../experiments/engines/engine.ts';
-import { encodeSafetensors } from '../../../experiments/formats/safetensors.ts';
-import { extractComplex } from '../../../experiments/polytopes/extract-complex.ts';
+import { Peer, type PeerTask } from '../../../../electron/commands/bench/peer-tasks.ts';
+import { hostEngine, kernelModule } from '../../../../electron/compute/thread-engines.ts';
+import { privateFile } from '../../../../electron/lab/disk/outside-files.ts';
+import { benchChildPath, torchPeerPath } from '../../../../electron/program/assets.ts';
+import { trainedNetwork } from '../../../../experiments/diagnostics/speed.ts';
+import { unitView } from '../../../../experiments/engines/engine.ts';
+import { encodeSafetensors } from '../../../../experiments/formats/safetensors.ts';
+import { extractComplex } from '../../../../experiments/polytopes/extract-complex.ts';
 
 const shape = { hidden: [12, 11, 10, 9], outputs: 1 };
 const network = await trainedNetwork(await hostEngine('strict'), shape, 20);
