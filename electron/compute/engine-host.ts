@@ -42,7 +42,7 @@ const probeCells = 8;
 export interface LateEngineHost {
   /** Runs cells once it is decided what trains; before that it only knows its threads. */
   readonly executor: CellExecutor;
-  /** The decision; until it is made the processor's, which says that the GPU is still being looked at. */
+  /** The decision; until it is made the CPU's, which says that the GPU is still being looked at. */
   readonly decision: EngineDecision;
   /** Resolves when the decision is made. Rejects where 'webgpu' was asked for and cannot be had. */
   readonly decided: Promise<void>;

@@ -46,7 +46,7 @@ const choiceVariable = 'CREASEBOOK_KERNELS';
 const wasmChoice = 'wasm';
 
 /** Pages of 64 KiB that a memory may grow to. */
-const mostPages = 65_536;
+const maxPages = 65_536;
 
 /** Lets this process and what it starts from here on compute with WebAssembly alone. */
 export function forceWasm(): void {
@@ -114,7 +114,7 @@ function kernelsOf(module: NativeModule, set: string, digest: string): NativeKer
 /** A fresh instance in a memory of its own. */
 async function instance(module: NativeModule, set: string, isFused: boolean): Promise<KernelExports> {
   try {
-    const kernels = module.open(new WebAssembly.Memory({ initial: 1, maximum: mostPages }), set, isFused);
+    const kernels = module.open(new WebAssembly.Memory({ initial: 1, maximum: maxPages }), set, isFused);
     kernels.resetArena();
     return kernels;
   } catch (error) {

@@ -15,21 +15,21 @@ export interface ThreadBudget {
  * and for the frames of its snapshots; one that draws up to three, for frames, replays and exact polytopes; a film and a
  * picture have threads of their own beside them.
  */
-const mostTraining = 26;
-const mostDrawing = 8;
+const maxTraining = 26;
+const maxDrawing = 8;
 
 /** All heaps of the process share the 4 GiB that compressed pointers reach; each pool's may have this much in all. */
 const heapsMb = 1536;
-const mostHeapMb = 1024;
+const maxHeapMb = 1024;
 
 /** The budget of a machine with so many hardware threads; `isCaged` in Electron. */
 export function threadBudget(cores: number, isCaged: boolean): ThreadBudget {
   const count = Math.max(1, cores);
   if (!isCaged) {
-    return { training: count, drawing: count, trainingHeapMb: mostHeapMb, drawingHeapMb: mostHeapMb };
+    return { training: count, drawing: count, trainingHeapMb: maxHeapMb, drawingHeapMb: maxHeapMb };
   }
-  const training = Math.min(count, mostTraining);
-  const drawing = Math.min(count, mostDrawing);
-  const heap = (threads: number): number => Math.min(mostHeapMb, Math.floor(heapsMb / threads));
+  const training = Math.min(count, maxTraining);
+  const drawing = Math.min(count, maxDrawing);
+  const heap = (threads: number): number => Math.min(maxHeapMb, Math.floor(heapsMb / threads));
   return { training, drawing, trainingHeapMb: heap(training), drawingHeapMb: heap(drawing) };
 }

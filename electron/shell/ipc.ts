@@ -25,7 +25,7 @@ export interface IpcHost {
 }
 
 /** Messages of one page that may wait for the lab; a page asks for far less before it has heard anything. */
-const mostWaiting = 1000;
+const maxWaiting = 1000;
 
 /** Answers messages of the app's pages. Messages of anybody else are dropped. */
 export function hostIpc({ ipcMain, lab, isAppWindow }: IpcParts): IpcHost {
@@ -66,7 +66,7 @@ export function hostIpc({ ipcMain, lab, isAppWindow }: IpcParts): IpcHost {
     if (opened !== null) return void sessionOf(contents, opened).receive(message);
     const kept = waiting.get(contents) ?? [];
     waiting.set(contents, kept);
-    if (kept.length < mostWaiting) kept.push(message);
+    if (kept.length < maxWaiting) kept.push(message);
   }
 
   lab.then(

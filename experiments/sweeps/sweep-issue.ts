@@ -8,7 +8,7 @@ import { pathText, type Path, type YamlTree } from './yaml-tree.ts';
 type Issue = z.core.$ZodIssue;
 
 /** Longest text that maps the keys of another program, in characters. */
-const longestMapping = 900;
+const maxMappingLength = 900;
 
 /** Edits (insertions, deletions, replacements) between two short words: Levenshtein's distance. */
 function editDistance(a: string, b: string): number {
@@ -147,7 +147,7 @@ function explanation(issue: Issue, data: unknown): { path: Path; text: string } 
 /** The SweepError of the first fault (of all keys at once for a sweep of Weights & Biases): unknown keys before anything else, then in the order of the lines. */
 export function sweepErrorFromIssues(issues: readonly Issue[], tree: YamlTree): SweepError {
   const foreign = wandbText(tree.data);
-  if (foreign !== null) return new SweepError(foreign, tree.lineOf([]), longestMapping);
+  if (foreign !== null) return new SweepError(foreign, tree.lineOf([]), maxMappingLength);
   const faults = issues
     .flatMap((issue) => resolvedIssues(issue, tree.data))
     .map((issue) => ({ isUnknown: isUnknownKey(issue), ...explanation(issue, tree.data) }))

@@ -26,7 +26,7 @@ import { formatShape, parseShape } from '../../../experiments/network/shape-text
 import { parameterCount, type Network, type Shape } from '../../../experiments/network/shape.ts';
 import { resolveOptimizer } from '../../../experiments/engines/optimizers.ts';
 
-/** Sizes of a bench; the small ones are for adapters that compute on the processor. */
+/** Sizes of a bench; the small ones are for adapters that compute on the CPU. */
 export interface BenchSizes {
   readonly wide: string;
   readonly ring: string;

@@ -36,7 +36,7 @@ export interface LabContext {
   /** What the system has handed over and no page has taken yet, the oldest first. */
   readonly openRequests: OpenRequest[];
   readonly engine: EngineName;
-  /** Why this engine, and what renders frames; the processor's until it is made. */
+  /** Why this engine, and what renders frames; the CPU's until it is made. */
   readonly decision: EngineDecision;
   /** Resolves when the decision is made. */
   readonly decided: Promise<void>;
