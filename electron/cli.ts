@@ -20,6 +20,7 @@ const commands = new Map<string, () => Promise<Command>>([
   ['import', async () => (await import('./commands/import.ts')).importCommand],
   ['verify', async () => (await import('./commands/verify.ts')).verifyCommand],
   ['regions', async () => (await import('./commands/regions.ts')).regionsCommand],
+  ['pack', async () => (await import('./commands/pack.ts')).packCommand],
   ['selftest', async () => (await import('./commands/selftest.ts')).selftestCommand],
   ['queue', async () => (await import('./commands/queue.ts')).queueCommand],
   ['serve', async () => (await import('./commands/serve.ts')).serveCommand],

@@ -72,7 +72,8 @@ export function isSameRow(known: CellRow | undefined, row: CellRow): boolean {
 }
 
 const states = ['queued', 'paused', 'finished', 'failed', 'interrupted', 'cancelled'] as const;
-const rowBytes = 160;
+/** Bytes of a row. */
+export const cellRowBytes = 160;
 /** Where the fields of a row lie. */
 const place = {
   id: 0,
@@ -88,7 +89,7 @@ const place = {
   distinctHashes: 120,
   started: 128,
 } as const;
-const timeBytes = rowBytes - place.started;
+const timeBytes = cellRowBytes - place.started;
 const timeForm = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 /** Begins every payload: version of the rows. */
 const headBytes = 4;
@@ -98,10 +99,10 @@ const nothing = 0xffffffff;
 
 /** Payload of a frame of cells.index. */
 export function cellRowsPayload(rows: readonly CellRow[]): Uint8Array {
-  const bytes = new Uint8Array(headBytes + rowBytes * rows.length);
+  const bytes = new Uint8Array(headBytes + cellRowBytes * rows.length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, version, true);
-  rows.forEach((row, at) => writeRow(row, bytes, view, headBytes + rowBytes * at));
+  rows.forEach((row, at) => writeRow(row, bytes, view, headBytes + cellRowBytes * at));
   return bytes;
 }
 
@@ -132,11 +133,11 @@ function writeRow(row: CellRow, bytes: Uint8Array, view: DataView, at: number): 
 /** Rows of a payload of cells.index. Throws EntryError 'malformed'. */
 export function cellRowsFrom(payload: Uint8Array): CellRow[] {
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
-  const isWhole = payload.length >= headBytes && (payload.length - headBytes) % rowBytes === 0;
+  const isWhole = payload.length >= headBytes && (payload.length - headBytes) % cellRowBytes === 0;
   if (!isWhole || view.getUint32(0, true) !== version)
     throw new EntryError('malformed', 'cells.index has rows of another kind');
   const rows: CellRow[] = [];
-  for (let at = headBytes; at < payload.length; at += rowBytes) rows.push(readRow(payload, view, at));
+  for (let at = headBytes; at < payload.length; at += cellRowBytes) rows.push(readRow(payload, view, at));
   return rows;
 }
 
@@ -151,7 +152,7 @@ function readRow(bytes: Uint8Array, view: DataView, at: number): CellRow {
     id: hex(bytes, at + place.id, 8),
     state,
     reach: reach === nothing ? Infinity : reach,
-    started: timeFrom(bytes.subarray(at + place.started, at + rowBytes)),
+    started: timeFrom(bytes.subarray(at + place.started, at + cellRowBytes)),
     lastEpoch: last,
     lastLink: last === null ? null : hex(bytes, at + place.lastLink, 32),
     seconds: float(place.seconds),

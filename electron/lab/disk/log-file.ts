@@ -10,6 +10,7 @@ import {
 } from '../../../experiments/records/record-log.ts';
 import { EntryError } from '../../../experiments/records/entry-error.ts';
 import { bufferedReader } from './buffered-reader.ts';
+import { partOf, type FileRange, type LogPlace } from './file-part.ts';
 import { fileError, LabError, readingOnly } from './lab-error.ts';
 import {
   makeFolders,
@@ -40,8 +41,9 @@ const openLogs = new Set<LogFile>();
 /** One log: a file of frames, kept open while it is used. */
 export class LogFile {
   readonly #fs: FileSystem;
-  readonly #path: string;
-  readonly #writable: boolean;
+  #path: string;
+  #range: FileRange | null;
+  #writable: boolean;
   #file: OpenFile | null = null;
   #opening: Promise<OpenFile | null> | null = null;
   /** Which file is open: the name may be another one's by now. */
@@ -62,11 +64,19 @@ export class LogFile {
   /** Whether the name of the file is known to be durable. */
   #named = false;
 
-  /** A log at `path`, which need not exist yet. Nothing is read before `scan`. */
-  constructor(fs: FileSystem, path: string, writable: boolean) {
+  /** A log at `path`, which need not exist yet, or in a part of the file there. Nothing is read before `scan`. */
+  constructor(fs: FileSystem, path: string, writable: boolean, range: FileRange | null = null) {
     this.#fs = fs;
     this.#path = path;
     this.#writable = writable;
+    this.#range = range;
+  }
+
+  /** Goes on where the same bytes lie by now. What reads the old file meanwhile finds the same there. */
+  async moveTo({ path, range, writable }: LogPlace): Promise<void> {
+    [this.#path, this.#range, this.#writable] = [path, range, writable];
+    this.#named = false;
+    if (this.isIdle) await this.close();
   }
 
   /** Bytes of the good prefix. */
@@ -246,14 +256,16 @@ export class LogFile {
   }
 
   async #openFile(): Promise<OpenFile | null> {
+    const [path, range] = [this.#path, this.#range];
     try {
-      const facts = await this.#fs.facts(this.#path);
+      const facts = await this.#fs.facts(path);
       if (facts === null) return null;
       if (facts.kind !== 'file')
-        throw new LabError('damaged', `${basename(this.#path)} is not a file. It was left as it is.`);
-      return await this.#keep(await this.#fs.open(this.#path, this.#writable ? 'write' : 'read'));
+        throw new LabError('damaged', `${basename(path)} is not a file. It was left as it is.`);
+      const file = await this.#fs.open(path, this.#writable ? 'write' : 'read');
+      return await this.#keep(range === null ? file : partOf(file, range));
     } catch (error) {
-      throw fileError(error, `open ${basename(this.#path)}`);
+      throw fileError(error, `open ${basename(path)}`);
     }
   }
 

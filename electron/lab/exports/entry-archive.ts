@@ -19,8 +19,9 @@ import type { EntryStore } from '../notebook/entry-store.ts';
 import { readRange, readWhole, type FileSystem } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
 
-/** Bytes in memory, or the beginning of a file. */
-type Content = { readonly bytes: Uint8Array } | { readonly path: string; readonly size: number };
+/** Bytes in memory, or `size` bytes of a file. */
+type Content =
+  { readonly bytes: Uint8Array } | { readonly path: string; readonly from: number; readonly size: number };
 
 interface ArchivedFile {
   readonly path: string;
@@ -70,7 +71,7 @@ export async function entryArchive(entry: EntryStore, options: ArchiveOptions): 
   const rows: CellRow[] = [];
   for (const cell of content.cells) {
     const store = await entry.cell(cell.id);
-    files.push(...(await cellFiles(entry, cell, store)));
+    files.push(...(await cellFiles(cell, store)));
     cells.push({ id: cell.id, events: store.events });
     if (store.events.length > 0) rows.push(store.row);
   }
@@ -80,11 +81,7 @@ export async function entryArchive(entry: EntryStore, options: ArchiveOptions): 
   return layOut(fs, content, files, cells, options);
 }
 
-async function cellFiles(
-  entry: EntryStore,
-  json: EntryContent['cells'][number],
-  store: CellStore,
-): Promise<ArchivedFile[]> {
+async function cellFiles(json: EntryContent['cells'][number], store: CellStore): Promise<ArchivedFile[]> {
   const [problem] = store.problems.messages;
   if (problem !== undefined && store.state !== 'running') {
     throw new LabError(
@@ -94,10 +91,10 @@ async function cellFiles(
   }
   const folder = `cells/${json.id}`;
   const files: ArchivedFile[] = [];
-  for (const log of ['records', 'previews'] as const) {
-    const size = store.logBytes[log];
-    if (size > 0)
-      files.push({ path: `${folder}/${log}`, content: { path: join(entry.path, folder, log), size } });
+  const [records, previews] = store.places;
+  for (const [log, { path, range }] of Object.entries({ records, previews })) {
+    const size = store.logBytes[log as 'records' | 'previews'];
+    if (size > 0) files.push({ path: `${folder}/${log}`, content: { path, from: range?.offset ?? 0, size } });
   }
   const weights = await lastWeightsFile(json, store);
   if (weights === null) return files;
@@ -181,7 +178,7 @@ async function* pieces(fs: FileSystem, content: Content): AsyncGenerator<Uint8Ar
   const file = await fs.open(content.path, 'read');
   try {
     for (let at = 0; at < content.size; at += pieceBytes) {
-      yield await readRange(file, at, Math.min(pieceBytes, content.size - at));
+      yield await readRange(file, content.from + at, Math.min(pieceBytes, content.size - at));
     }
   } finally {
     await file.close();

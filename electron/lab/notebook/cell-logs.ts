@@ -9,8 +9,10 @@ import type { Preview, ResumeState } from '../../../experiments/records/snapshot
 import { removeTemporaries, type FileSystem } from '../disk/files.ts';
 import { fileError } from '../disk/lab-error.ts';
 import { LogFile } from '../disk/log-file.ts';
+import type { FileRange, LogPlace } from '../disk/file-part.ts';
 import { CellIndex } from './cell-index.ts';
 import { isWorthKeeping, keepIndexCache, useIndexCache, type IndexedCell } from './index-cache.ts';
+import type { PackedPlace } from './packs.ts';
 import { PreviewPositions } from './preview-positions.ts';
 import { readStoredState } from './stored-records.ts';
 
@@ -21,6 +23,19 @@ export interface CellLogsOptions {
   readonly path: string;
   readonly id: string;
   readonly writable: boolean;
+  /** Where its logs lie in a pack; files of their own where left out. */
+  readonly packed?: PackedPlace | null;
+}
+
+/** Where records and previews lie of a cell with this folder. */
+export function logPlaces(
+  folder: string,
+  packed: PackedPlace | null,
+  writable: boolean,
+): readonly [LogPlace, LogPlace] {
+  const own = (name: string): LogPlace => ({ path: join(folder, name), range: null, writable });
+  const part = (range: FileRange): LogPlace => ({ path: packed?.path ?? '', range, writable: false });
+  return packed === null ? [own('records'), own('previews')] : [part(packed.records), part(packed.previews)];
 }
 
 /** Not safe to use twice at a time: whoever holds it lets one task wait for another. */
@@ -30,16 +45,33 @@ export class CellLogs implements IndexedCell {
   readonly index: CellIndex;
   readonly positions = new PreviewPositions();
   readonly #options: CellLogsOptions;
+  /** Where the logs lie in a pack, or null. */
+  packed: PackedPlace | null;
   readonly #setAside: string[] = [];
   /** Bytes of the logs that the kept index covers. */
   #indexedBytes = 0;
 
   constructor(options: CellLogsOptions) {
-    const { fs, path, id, writable } = options;
+    const { fs, id } = options;
     this.#options = options;
-    this.records = new LogFile(fs, join(path, 'records'), writable);
-    this.previews = new LogFile(fs, join(path, 'previews'), writable);
+    this.packed = options.packed ?? null;
+    const [records, previews] = this.places;
+    this.records = new LogFile(fs, records.path, records.writable, records.range);
+    this.previews = new LogFile(fs, previews.path, previews.writable, previews.range);
     this.index = new CellIndex(id);
+  }
+
+  /** Where records and previews lie now. */
+  get places(): readonly [LogPlace, LogPlace] {
+    return logPlaces(this.#options.path, this.packed, this.#options.writable);
+  }
+
+  /** Goes on where the same logs lie by now: in a pack, or in files of their own. */
+  async moveTo(packed: PackedPlace | null): Promise<void> {
+    this.packed = packed;
+    const [records, previews] = this.places;
+    await this.records.moveTo(records);
+    await this.previews.moveTo(previews);
   }
 
   /** What is wrong with the records as they were found, in words; names of damaged ends that were set aside. */
@@ -56,10 +88,11 @@ export class CellLogs implements IndexedCell {
   /** Takes in what was appended since; for writing, sets what is damaged aside. Throws LabError. */
   async scan(): Promise<void> {
     const { fs, path, writable } = this.#options;
-    if (this.records.end === 0) this.#indexedBytes = await useIndexCache(fs, path, this);
+    if (this.records.end === 0 && this.packed === null)
+      this.#indexedBytes = await useIndexCache(fs, path, this);
     await this.records.scan((payload, position, frame) => this.index.visit(payload, position, frame));
     await this.previews.scan((payload, position) => this.positions.visit(payload, position));
-    if (!writable) return;
+    if (!writable || this.packed !== null) return;
     await this.#removeLeftovers();
     for (const log of [this.records, this.previews]) {
       const name = await log.setDamageAside();
@@ -105,7 +138,7 @@ export class CellLogs implements IndexedCell {
   /** Writes the index beside the logs where they grew enough for it. */
   async keepIndex(): Promise<void> {
     const { fs, path, writable } = this.#options;
-    if (!writable || !isWorthKeeping(this, this.#indexedBytes)) return;
+    if (!writable || this.packed !== null || !isWorthKeeping(this, this.#indexedBytes)) return;
     await keepIndexCache(fs, path, this);
     this.#indexedBytes = this.storedBytes;
   }

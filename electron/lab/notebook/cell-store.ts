@@ -19,8 +19,10 @@ import {
 import type { ResumePoint } from '../../../experiments/sweeps/cell-run-contract.ts';
 import type { SnapshotFacts } from './cell-index.ts';
 import { CellLogs, type CellLogsOptions } from './cell-logs.ts';
+import type { LogPlace } from '../disk/file-part.ts';
 import { makeFolders, readWhole, writeWhole } from '../disk/files.ts';
 import { LabError, readingOnly } from '../disk/lab-error.ts';
+import type { PackedPlace } from './packs.ts';
 import type { PreviewPlaces } from './preview-positions.ts';
 import { withoutPaths } from '../disk/without-paths.ts';
 import { readStoredPreview, readStoredSnapshot } from './stored-records.ts';
@@ -35,6 +37,8 @@ export interface CellStoreOptions extends CellLogsOptions {
   readonly runsElsewhere: (lastStart: string | null) => boolean;
   /** Told before this process begins to train the cell, and after it has ended. */
   readonly tellWork: (atWork: boolean) => Promise<void>;
+  /** Gives packed logs files of their own again. */
+  readonly unpack?: () => Promise<void>;
   readonly now: () => Date;
 }
 
@@ -252,8 +256,8 @@ export class CellStore {
 
   /** Where the previews of these epochs lie, for readers elsewhere; null where there is none. */
   previewPlaces(epochs: readonly number[]): PreviewPlaces {
-    const path = join(this.#options.path, 'previews');
-    return { path, positions: epochs.map((epoch) => this.#logs.positions.at(epoch) ?? null) };
+    const [, { path, range }] = this.#logs.places;
+    return { path, range, positions: epochs.map((epoch) => this.#logs.positions.at(epoch) ?? null) };
   }
 
   /** Writes metrics.parquet. */
@@ -293,9 +297,36 @@ export class CellStore {
     return this.#options.runsElsewhere(this.#logs.index.lastStart);
   }
 
+  /** Where records and previews lie. */
+  get places(): readonly [LogPlace, LogPlace] {
+    return this.#logs.places;
+  }
+
+  /** Whether the records lie in a pack. */
+  get isPacked(): boolean {
+    return this.#logs.packed !== null;
+  }
+
+  /** Goes on where the same records lie by now, in a pack, once nothing is under way; `then` ends the move. */
+  moveIntoPack(packed: PackedPlace, then: () => Promise<void>): Promise<void> {
+    return this.#queue.run(async () => {
+      const isSame = this.#logs.records.end === packed.row.recordBytes && !this.#atWork;
+      if (!isSame || this.isPacked) return;
+      await this.#logs.moveTo(packed);
+      await then();
+    });
+  }
+
   #write<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#options.writable) return this.#queue.run(task);
-    return Promise.reject(readingOnly());
+    if (!this.#options.writable) return Promise.reject(readingOnly());
+    return this.#queue.run(async () => {
+      if (this.isPacked) {
+        // Records in a pack are not written to: they get files of their own again first.
+        await this.#options.unpack?.();
+        await this.#logs.moveTo(null);
+      }
+      return task();
+    });
   }
 
   #acceptAgain(snapshot: Snapshot): void {
@@ -308,7 +339,8 @@ export class CellStore {
   }
 
   #writeFile(folder: string, name: string, bytes: Uint8Array): Promise<void> {
-    return this.#write(async () => {
+    if (!this.#options.writable) return Promise.reject(readingOnly());
+    return this.#queue.run(async () => {
       await makeFolders(this.#options.fs, folder);
       await writeWhole(this.#options.fs, join(folder, name), bytes);
     });

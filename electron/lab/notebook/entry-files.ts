@@ -129,6 +129,23 @@ function cellsAlteration({ isNamed, content }: ReadCells, cells: readonly SweepC
   return cells.length === content.cells.count ? null : 'cells.json has another number of cells';
 }
 
+/** The sweep of this digest, be it in place or about to be; what lies under the other name. Throws LabError. */
+export async function readSweep(
+  fs: FileSystem,
+  path: string,
+  sha256: string,
+): Promise<{ readonly text: string; readonly pending: 'named' | 'left over' | null }> {
+  const next = join(path, nextSweepName);
+  const pending = (await fs.facts(next)) === null ? null : await readWhole(fs, next, maxSweepBytes);
+  const current = await readWhole(fs, join(path, 'sweep.yaml'), maxSweepBytes);
+  const isNamed = (bytes: Uint8Array): boolean => bytesDigest(bytes) === sha256;
+  const takeNext = pending !== null && isNamed(pending) && !isNamed(current);
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(takeNext ? pending : current);
+  return { text, pending: pending === null ? null : takeNext ? 'named' : 'left over' };
+}
+
+const maxSweepBytes = 1 << 24;
+
 /** Gives changed cells that entry.json names, by this digest, their name; whether others are left to be removed. */
 export async function takeNextCells(fs: FileSystem, path: string, digest: string | null): Promise<boolean> {
   const [place, next] = [join(path, 'cells.json'), join(path, nextCellsName)];

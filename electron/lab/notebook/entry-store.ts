@@ -14,6 +14,7 @@ import { bytesDigest } from '../../../experiments/records/digests.ts';
 import type { CellState } from '../../../experiments/records/snapshot.ts';
 import type { SnapshotSettings, SweepCell } from '../../../experiments/sweeps/cell.ts';
 import type { CellsAtWork } from './cells-at-work.ts';
+import { cellByBeginning } from './cell-names.ts';
 import { CellsIndexFile } from './cells-index-file.ts';
 import { keepResults } from './cell-results.ts';
 import { openCellStore, type CellStore } from './cell-store.ts';
@@ -21,13 +22,16 @@ import {
   nextCellsName,
   nextSweepName,
   readEntryFiles,
+  readSweep,
   takeNextCells,
   type EntryFiles,
 } from './entry-files.ts';
 import { OpenCells } from './open-cells.ts';
-import { readWhole, removeTemporaries, writeWhole, type FileSystem } from '../disk/files.ts';
+import { packedByItselfAbove, Packing } from './packing.ts';
+import type { LogPlace } from '../disk/file-part.ts';
+import { removeTemporaries, writeWhole, type FileSystem } from '../disk/files.ts';
 import { fileError, LabError, readingOnly } from '../disk/lab-error.ts';
-import { writeTargets, type TargetPicture } from './target-files.ts';
+import { readTarget, writeTargets, type TargetPicture } from './target-files.ts';
 import { TaskQueue } from '../disk/task-queue.ts';
 
 /** Where an entry lies and who writes to it. */
@@ -42,13 +46,11 @@ export interface EntryStoreOptions {
   readonly now: () => Date;
 }
 
-const maxSweepBytes = 1 << 24;
-const maxPictureBytes = 1 << 29;
-
 /** Opens the entry in a folder. Throws LabError 'not-found', 'damaged' or 'newer-version'. */
 export async function openEntryStore(options: EntryStoreOptions): Promise<EntryStore> {
   const index = new CellsIndexFile(options.fs, options.path, options.writable);
   const store = new EntryStore(options, await readEntryFiles(options.fs, options.path, index), index);
+  await store.readPacks();
   await store.recover();
   return store;
 }
@@ -59,6 +61,7 @@ export class EntryStore {
   readonly #options: EntryStoreOptions;
   readonly #index: CellsIndexFile;
   readonly #open: OpenCells;
+  readonly #packing: Packing;
   #content: EntryContent;
   #alteration: string | null;
   #version: number;
@@ -73,6 +76,8 @@ export class EntryStore {
     this.#options = options;
     this.#index = index;
     this.#open = new OpenCells((id) => this.#openStore(id));
+    const { fs, path } = options;
+    this.#packing = new Packing({ fs, path, open: (id) => this.cell(id) });
     this.#content = files.content;
     this.#alteration = files.alteration;
     this.#version = files.version;
@@ -114,21 +119,29 @@ export class EntryStore {
     return this.#sweepText;
   }
 
+  /** Finds the cells that lie in packs; what nobody told of them is taken from there. */
+  async readPacks(): Promise<void> {
+    await this.#packing.read(this.writable);
+    for (const { row } of this.#packing.packed()) {
+      const place = this.#places.get(row.id);
+      if (place === undefined || this.#index.of(row.id) !== undefined) continue;
+      this.#index.adopt(row);
+      this.#content.cells[place] = entryCellWith(this.#content.cells[place], row);
+    }
+  }
+
   /** Reads the sweep; for writing, finishes what a stopped process left and makes the names in the folder durable. */
   async recover(): Promise<void> {
     const { fs, path } = this.#options;
     const next = join(path, nextSweepName);
-    const pending = (await fs.facts(next)) === null ? null : await readWhole(fs, next, maxSweepBytes);
-    const current = await readWhole(fs, join(path, 'sweep.yaml'), maxSweepBytes);
-    const isNamed = (bytes: Uint8Array): boolean => bytesDigest(bytes) === this.#content.sweep.sha256;
-    const takeNext = pending !== null && isNamed(pending) && !isNamed(current);
-    this.#sweepText = new TextDecoder('utf-8', { ignoreBOM: true }).decode(takeNext ? pending : current);
+    const { text, pending } = await readSweep(fs, path, this.#content.sweep.sha256);
+    this.#sweepText = text;
     if (!this.writable) return;
     try {
-      if (takeNext) await fs.rename(next, join(path, 'sweep.yaml'));
+      if (pending === 'named') await fs.rename(next, join(path, 'sweep.yaml'));
       const isCellsLeft = await takeNextCells(fs, path, this.#cellsDigest);
       for (const folder of [dirname(path), path]) await fs.syncFolder(folder);
-      if (pending !== null && !takeNext) await fs.remove(next);
+      if (pending === 'left over') await fs.remove(next);
       if (isCellsLeft) await fs.remove(join(path, nextCellsName));
       for (const folder of [path, join(path, 'targets')]) await removeTemporaries(fs, folder);
     } catch (error) {
@@ -138,26 +151,18 @@ export class EntryStore {
 
   /** The PNG file of the picture that cells refer to by `digest`; of the first picture where none is given. Throws LabError 'damaged', 'not-found'. */
   async targetPicture(digest?: string): Promise<Uint8Array> {
-    const target = this.#content.targets.find(
-      (candidate) => digest === undefined || candidate.digest === digest,
-    );
-    if (target === undefined)
-      throw new LabError('not-found', `Entry ${this.id} has no picture ${digest ?? ''}.`);
-    const bytes = await readWhole(this.#options.fs, join(this.path, target.file), maxPictureBytes);
-    if (bytesDigest(bytes) === target.sha256) return bytes;
-    throw new LabError(
-      'damaged',
-      `The picture ${target.file} of entry ${this.id} was changed. It was left as it is; restore it from a copy.`,
-    );
+    return readTarget(this.#options.fs, this.path, this.id, this.#content.targets, digest);
   }
 
   /** Records of a cell; the same store as long as anybody holds it. Throws LabError 'not-found', 'ambiguous' for beginnings of ids. */
   async cell(idOrBeginning: string): Promise<CellStore> {
-    return this.#open.open(this.#findCell(idOrBeginning).id);
+    return this.#open.open(
+      (this.maybeCell(idOrBeginning) ?? cellByBeginning(this.id, this.#content.cells, idOrBeginning)).id,
+    );
   }
 
-  #openStore(id: string): Promise<CellStore> {
-    const { label, epochs } = this.#findCell(id);
+  async #openStore(id: string): Promise<CellStore> {
+    const { label = id, epochs = 0 } = this.maybeCell(id) ?? {};
     const { fs, now, work } = this.#options;
     return openCellStore({
       fs,
@@ -168,6 +173,8 @@ export class EntryStore {
       writable: this.writable,
       runsElsewhere: (lastStart) => work?.isElsewhere(this.id, id, lastStart) === true,
       tellWork: async (atWork) => work?.tell(this.id, id, atWork),
+      packed: await this.#packing.placeOf(id, this.#index.of(id) !== undefined),
+      unpack: () => this.#packing.unpack(id),
       now,
     });
   }
@@ -182,6 +189,11 @@ export class EntryStore {
     return this.#open.maybe(id)?.state;
   }
 
+  /** Where the records and the previews of a cell lie, be there any or not. */
+  logPlaces(id: string): Promise<readonly [LogPlace, LogPlace]> {
+    return this.#packing.logPlaces(id);
+  }
+
   /** What the records of a cell said when somebody last looked; undefined where nobody did. */
   told(id: string): CellRow | undefined {
     return this.#index.of(id);
@@ -189,9 +201,16 @@ export class EntryStore {
 
   /** Whether the records of a cell are those that somebody last looked at: nothing was added or taken away. */
   async isAsTold(id: string): Promise<boolean> {
-    const row = this.#index.of(id);
-    const facts = await this.#options.fs.facts(join(this.path, 'cells', id, 'records'));
-    return (row?.recordBytes ?? 0) === (facts?.size ?? 0);
+    return (this.#index.of(id)?.recordBytes ?? 0) === (await this.#packing.storedBytes(id));
+  }
+
+  /** Packs the cells that have ended into few files; how many there were. Throws LabError. */
+  async pack(onCell: () => void = () => undefined): Promise<number> {
+    if (!this.writable) throw readingOnly();
+    return this.#packing.pack(
+      this.#content.cells.map(({ id }) => id),
+      onCell,
+    );
   }
 
   /** Extends the entry: new text and resolved cells of its sweep; cells it had before stay (see extendedCells). */
@@ -242,7 +261,10 @@ export class EntryStore {
     if (this.writable && isSameRow(this.#index.of(id), row)) return;
     if (this.#version !== entryVersion || !this.writable) await this.#change((content) => content);
     const cell = await this.#queue.run(() => this.#tell(row));
-    if (cell?.state === 'finished') await keepResults(cell, store);
+    // What many small files hold is made from packs where it is asked for.
+    if (this.#content.cells.length > packedByItselfAbove) {
+      if (cell?.state === 'finished' || cell?.state === 'failed') await this.#packing.add(id);
+    } else if (cell?.state === 'finished' && !store.isPacked) await keepResults(cell, store);
   }
 
   async #tell(row: CellRow): Promise<EntryContent['cells'][number] | undefined> {
@@ -274,25 +296,9 @@ export class EntryStore {
   /** Closes all cells. */
   async close(): Promise<void> {
     await this.#queue.idle();
+    await this.#packing.flush();
     await this.#open.close();
     await this.#index.close();
-  }
-
-  #findCell(beginning: string): EntryContent['cells'][number] {
-    const { cells } = this.#content;
-    const found = this.maybeCell(beginning);
-    if (found !== undefined) return found;
-    const candidates = cells.filter(({ id }) => beginning !== '' && id.startsWith(beginning));
-    const [only] = candidates;
-    if (candidates.length === 1) return only;
-    const shown = (list: typeof cells): string =>
-      list
-        .slice(0, 12)
-        .map(({ id, label }) => `${id} (${label})`)
-        .join(', ');
-    if (candidates.length > 1)
-      throw new LabError('ambiguous', `Several cells begin with '${beginning}': ${shown(candidates)}.`);
-    throw new LabError('not-found', `Entry ${this.id} has no cell '${beginning}'. It has ${shown(cells)}.`);
   }
 
   /** Replaces the entry by what `next` makes of it. entry.json, which is written last, decides whether it was. */

@@ -1,11 +1,14 @@
 /** Where the previews of a cell lie in their log. */
 import { EntryError } from '../../../experiments/records/entry-error.ts';
 import { decodeRecordHead } from '../../../experiments/records/record-codec.ts';
+import type { FileRange } from '../disk/file-part.ts';
 import type { LogPosition } from '../../../experiments/records/record-log.ts';
 
 /** Frames of a log of previews. */
 export interface PreviewPlaces {
   readonly path: string;
+  /** The part of the file that the log is; null where it is all of it. */
+  readonly range: FileRange | null;
   readonly positions: readonly (LogPosition | null)[];
 }
 

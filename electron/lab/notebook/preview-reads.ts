@@ -17,7 +17,7 @@ export interface PreviewRead {
 
 /** The previews; missing and damaged ones are left blank. */
 export async function readPreviewBlock({ cellId, from, epochs, places }: PreviewRead): Promise<PreviewBlock> {
-  const log = new LogFile(diskFileSystem, places.path, false);
+  const log = new LogFile(diskFileSystem, places.path, false, places.range);
   try {
     const previews: (Preview | null)[] = [];
     for (const position of places.positions) {

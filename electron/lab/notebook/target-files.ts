@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import type { EntryTarget } from '../../../experiments/entries/entry-schema.ts';
 import { bytesDigest } from '../../../experiments/records/digests.ts';
-import { makeFolders, writeWhole, type FileSystem } from '../disk/files.ts';
+import { makeFolders, readWhole, writeWhole, type FileSystem } from '../disk/files.ts';
+import { LabError } from '../disk/lab-error.ts';
 
 /** A picture of an entry: the digest that cells refer to and the PNG file. */
 export interface TargetPicture {
@@ -25,3 +26,24 @@ export async function writeTargets(
   }
   return written;
 }
+
+/** The PNG file of the picture of this digest, of the first one where none is given. Throws LabError 'damaged', 'not-found'. */
+export async function readTarget(
+  fs: FileSystem,
+  path: string,
+  entryId: string,
+  targets: readonly EntryTarget[],
+  digest: string | undefined,
+): Promise<Uint8Array> {
+  const target = targets.find((candidate) => digest === undefined || candidate.digest === digest);
+  if (target === undefined)
+    throw new LabError('not-found', `Entry ${entryId} has no picture ${digest ?? ''}.`);
+  const bytes = await readWhole(fs, join(path, target.file), maxPictureBytes);
+  if (bytesDigest(bytes) === target.sha256) return bytes;
+  throw new LabError(
+    'damaged',
+    `The picture ${target.file} of entry ${entryId} was changed. It was left as it is; restore it from a copy.`,
+  );
+}
+
+const maxPictureBytes = 1 << 29;

@@ -12,7 +12,6 @@ import type { FrameAgreement } from '../../../experiments/entries/frame-agreemen
 import type { EntryCell } from '../../../experiments/entries/entry-schema.ts';
 import { textDigest } from '../../../experiments/records/digests.ts';
 import { cellId } from '../../../experiments/sweeps/cell-identity.ts';
-import type { FileSystem } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
 import { LogFile } from '../disk/log-file.ts';
 import { claimFindings } from './note-claims.ts';
@@ -60,7 +59,7 @@ export async function verifyChain(
   const findings = await entryFindings(entry);
   const cells: CellVerdict[] = [];
   for (const cell of entry.json.cells) {
-    const verdict = await cellVerdict(entry.fileSystem, join(entry.path, 'cells', cell.id), cell);
+    const verdict = await cellVerdict(entry, cell);
     cells.push(verdict);
     onCell(verdict);
   }
@@ -89,10 +88,13 @@ async function entryFindings(entry: EntryStore): Promise<Finding[]> {
   return findings;
 }
 
-async function cellVerdict(fs: FileSystem, path: string, cell: EntryCell): Promise<CellVerdict> {
+async function cellVerdict(entry: EntryStore, cell: EntryCell): Promise<CellVerdict> {
+  const { fileSystem: fs } = entry;
   const chain = new ChainVerification(cell);
-  const records = new LogFile(fs, join(path, 'records'), false);
-  const previews = new LogFile(fs, join(path, 'previews'), false);
+  const path = join(entry.path, 'cells', cell.id);
+  const [records, previews] = (await entry.logPlaces(cell.id)).map(
+    (place) => new LogFile(fs, place.path, false, place.range),
+  );
   try {
     await records.scan((payload, position, record) => chain.visit(payload, position, record));
     const findings = chain.finish(records.damage);
