@@ -12,6 +12,7 @@ import { EntryError } from '../../../experiments/records/entry-error.ts';
 import { bufferedReader } from './buffered-reader.ts';
 import { partOf, type FileRange, type LogPlace } from './file-part.ts';
 import { fileError, LabError, readingOnly } from './lab-error.ts';
+import { closeLongUnused, noteClosed, noteUse } from './open-logs.ts';
 import {
   makeFolders,
   readRange,
@@ -31,12 +32,6 @@ export interface LogPrefix {
   readonly frames: number;
   readonly last: LogPosition | null;
 }
-
-/** So many logs are kept open at once, however many were looked at; those at work come on top. */
-const maxOpen = 64;
-
-/** Logs with an open file, the one that was used longest ago first. */
-const openLogs = new Set<LogFile>();
 
 /** One log: a file of frames, kept open while it is used. */
 export class LogFile {
@@ -225,7 +220,7 @@ export class LogFile {
     await this.#opening?.catch(() => null);
     const file = this.#file;
     this.#file = null;
-    openLogs.delete(this);
+    noteClosed(this);
     await file?.close();
   }
 
@@ -246,9 +241,8 @@ export class LogFile {
   }
 
   #open(): Promise<OpenFile | null> {
-    openLogs.delete(this);
     if (this.#file !== null) {
-      openLogs.add(this);
+      noteUse(this);
       return Promise.resolve(this.#file);
     }
     this.#opening ??= this.#openFile().finally(() => (this.#opening = null));
@@ -272,7 +266,7 @@ export class LogFile {
   async #keep(file: OpenFile): Promise<OpenFile> {
     this.#identity = await file.identity();
     this.#file = file;
-    openLogs.add(this);
+    noteUse(this);
     return file;
   }
 
@@ -345,13 +339,5 @@ export class LogFile {
     let number = 1;
     while (names.has(`${basename(this.#path)}.damaged-${number}`)) number++;
     return `${basename(this.#path)}.damaged-${number}`;
-  }
-}
-
-/** Closes logs that were not used for the longest time, so that no more stay open than `maxOpen`. */
-async function closeLongUnused(): Promise<void> {
-  for (const log of openLogs) {
-    if (openLogs.size <= maxOpen) return;
-    if (log.isIdle) await log.close();
   }
 }

@@ -15,6 +15,7 @@ import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
 import { readWhole, type FileSystem } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
 import { CellsIndexFile } from './cells-index-file.ts';
+import { Packs } from './packs.ts';
 
 /** Holds the text of a changed sweep until entry.json names it. */
 export const nextSweepName = 'sweep.next.yaml';
@@ -76,7 +77,13 @@ export async function readListedCells(
   if (content.version === 1) return { cells: content.cells, index };
   const { bytes } = await readCells(fs, path, { bytes: entryBytes, content });
   await index.read();
-  return { cells: parsed(path, () => parseListedCells(bytes)), index };
+  const cells = parsed(path, () => parseListedCells(bytes));
+  if (cells.some(({ id }) => index.of(id) === undefined)) {
+    const packs = new Packs(fs, path);
+    await packs.read();
+    for (const { row } of packs.places()) if (index.of(row.id) === undefined) index.adopt(row);
+  }
+  return { cells, index };
 }
 
 async function readEntryJson(
@@ -127,6 +134,11 @@ async function readCells(
 function cellsAlteration({ isNamed, content }: ReadCells, cells: readonly SweepCell[]): string | null {
   if (!isNamed) return 'cells.json is not the one that was written';
   return cells.length === content.cells.count ? null : 'cells.json has another number of cells';
+}
+
+/** Places of the cells of an entry, by id. */
+export function placesOf({ cells }: EntryContent): ReadonlyMap<string, number> {
+  return new Map(cells.map(({ id }, at) => [id, at]));
 }
 
 /** The sweep of this digest, be it in place or about to be; what lies under the other name. Throws LabError. */

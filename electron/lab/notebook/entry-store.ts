@@ -21,6 +21,7 @@ import { openCellStore, type CellStore } from './cell-store.ts';
 import {
   nextCellsName,
   nextSweepName,
+  placesOf,
   readEntryFiles,
   readSweep,
   takeNextCells,
@@ -345,8 +346,4 @@ export class EntryStore {
     const missing = targets.filter(({ digest }) => present.every((target) => target.digest !== digest));
     return writeTargets(this.#options.fs, this.path, missing);
   }
-}
-
-function placesOf({ cells }: EntryContent): ReadonlyMap<string, number> {
-  return new Map(cells.map(({ id }, at) => [id, at]));
 }
