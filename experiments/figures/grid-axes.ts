@@ -42,19 +42,23 @@ export function gridFromAxes<Cell extends Pick<SweepCell, 'axes'>>(
   const held = axes
     .filter((axis) => axis !== columns && axis !== rows)
     .map(({ name, values }) => ({ axis: name, value: values[0], count: values.length }));
-  const shown = cells.filter(({ axes }) => held.every(({ axis, value }) => axes[axis] === value));
+  // Cells by their column's and row's value; the first of those of one place counts.
+  const shown = new Map<AxisValue | null | undefined, Map<AxisValue | undefined, Cell>>();
+  for (const cell of cells) {
+    if (!held.every(({ axis, value }) => cell.axes[axis] === value)) continue;
+    const row = rows === null ? null : cell.axes[rows.name];
+    const inRow = shown.get(row) ?? new Map<AxisValue | undefined, Cell>();
+    shown.set(row, inRow);
+    const column = cell.axes[columns.name];
+    if (!inRow.has(column)) inRow.set(column, cell);
+  }
   const rowValues = rows === null ? [null] : rows.values;
   return {
     columns,
     rows,
     held,
     cells: rowValues.map((rowValue) =>
-      columns.values.map(
-        (value) =>
-          shown.find(
-            ({ axes }) => axes[columns.name] === value && (rows === null || axes[rows.name] === rowValue),
-          ) ?? null,
-      ),
+      columns.values.map((value) => shown.get(rowValue)?.get(value) ?? null),
     ),
   };
 }

@@ -4,6 +4,7 @@ import {
   metricsColumns,
   metricsCsv,
   metricsParquet,
+  type MeasuredCell,
   type MetricsColumn,
 } from '../../../experiments/formats/metrics-table.ts';
 import type { ExportedFile } from '../../contract/exports.ts';
@@ -17,10 +18,12 @@ const maxBytes = 512 * 2 ** 20;
 
 /** Columns of the measures of all cells of an entry. */
 export async function entryColumns(entry: EntryStore): Promise<MetricsColumn[]> {
-  const cells = entry.json.cells.map(async (json) => {
-    return { cell: sweepCellFrom(json), snapshots: (await entry.cell(json.id)).index() };
-  });
-  return metricsColumns(await Promise.all(cells));
+  const cells: MeasuredCell[] = [];
+  for (const json of entry.json.cells) {
+    const store = await entry.cell(json.id);
+    cells.push({ cell: sweepCellFrom(json), snapshots: store.index() });
+  }
+  return metricsColumns(cells);
 }
 
 /** The entry as a file of that format. Throws LabError 'refused' where it is too large for one message. */

@@ -223,26 +223,24 @@ export class EntryStore {
   ): Promise<void> {
     const bytes = new TextEncoder().encode(sweepText);
     const sweep = { file: 'sweep.yaml' as const, sha256: bytesDigest(bytes) };
-    try {
-      await this.#change(async (content) => {
-        const added = await this.#writeTargets(targets, content.targets);
-        // entry.json decides which of the two texts is the sweep; `recover` then gives it its name.
-        if (sweep.sha256 !== content.sweep.sha256)
-          await writeWhole(this.#options.fs, join(this.path, nextSweepName), bytes);
-        const extended = extendedCells(content.cells, cells).map((cell) =>
-          entryCellWith(cell, this.#index.of(cell.id)),
-        );
-        return {
-          ...content,
-          sweep,
-          snapshots: { ...snapshots },
-          targets: [...content.targets, ...added],
-          cells: extended,
-        };
-      });
-    } finally {
-      if (this.writable) await this.#queue.run(() => this.recover());
-    }
+    await this.#change(async (content) => {
+      const added = await this.#writeTargets(targets, content.targets);
+      // entry.json decides which of the two texts is the sweep; `recover` then gives it its name.
+      if (sweep.sha256 !== content.sweep.sha256)
+        await writeWhole(this.#options.fs, join(this.path, nextSweepName), bytes);
+      const extended = extendedCells(content.cells, cells).map((cell) =>
+        entryCellWith(cell, this.#index.of(cell.id)),
+      );
+      return {
+        ...content,
+        sweep,
+        snapshots: { ...snapshots },
+        targets: [...content.targets, ...added],
+        cells: extended,
+      };
+    });
+    // After a failure nobody knows which of the two entry.json names: whoever opens the entry next finds out.
+    await this.#queue.run(() => this.recover());
     for (const { id, epochs } of this.#content.cells) this.#open.maybe(id)?.setGoal(epochs);
   }
 
