@@ -33,6 +33,12 @@ export interface FigureFont {
 /** Maximum number of rows and columns of a figure. */
 const maxTitles = 64;
 
+/** Throws FigureError where a grid has too many rows or columns to be drawn. */
+export function checkGridSides(rows: number, columns: number): void {
+  if (rows >= 1 && rows <= maxTitles && columns >= 1 && columns <= maxTitles) return;
+  throw new FigureError(`a grid has 1 to ${maxTitles} rows and columns, not ${rows} x ${columns}`);
+}
+
 /**
  * SVG of a figure, light, with its recipe in <metadata>. Fonts are embedded for browsers. Throws FigureError where the
  * titles do not match the cells or the cell size is outside 48 to 1024.
@@ -87,9 +93,7 @@ function checkFigure(figure: GridFigure): void {
   }
   const rowCount = rows === null ? 1 : rows.values.length;
   const columnCount = columns.values.length;
-  if (!(rowCount >= 1 && rowCount <= maxTitles && columnCount >= 1 && columnCount <= maxTitles)) {
-    throw new FigureError(`a grid has 1 to ${maxTitles} rows and columns, not ${rowCount} x ${columnCount}`);
-  }
+  checkGridSides(rowCount, columnCount);
   if (cells.length !== rowCount || cells.some((row) => row.length !== columnCount)) {
     throw new FigureError(`cells do not fill a grid of ${rowCount} rows and ${columnCount} columns`);
   }

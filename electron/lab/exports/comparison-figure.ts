@@ -2,6 +2,7 @@
 import { truthScore, type TruthScore } from '../../../experiments/diagnostics/truth-error.ts';
 import { unitView, type Frame, type FrameRequest } from '../../../experiments/engines/engine.ts';
 import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
+import { checkGridSides } from '../../../experiments/figures/comparison-grid.ts';
 import { gridFromAxes, heldText, titlesFromAxis } from '../../../experiments/figures/grid-axes.ts';
 import type { GridCell, GridFigure } from '../../../experiments/figures/grid-figure.ts';
 import { parameterCount, type Network } from '../../../experiments/network/shape.ts';
@@ -59,6 +60,8 @@ export async function comparisonFigure(request: FigureRequest): Promise<GridFigu
   const { x, y, drawing, map, cellSize } = request.options;
   const sweepCells = entry.json.cells.map(sweepCellFrom);
   const grid = gridFromAxes(sweepCells, x, y);
+  // Before an hour of drawing.
+  checkGridSides(grid.cells.length, grid.columns.values.length);
   const wanted = grid.cells.flat().filter((cell) => cell !== null);
   const pictures = new Map<string, Picture>();
   const shown: ShownCell[] = [];
