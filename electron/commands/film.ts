@@ -1,4 +1,5 @@
 /** `film`: the snapshots of an entry as a movie, one cell or the whole grid. */
+import { localDay } from '../program/local-time.ts';
 import { defaultValueMap, valueMapNames } from '../../experiments/drawing/colour-map.ts';
 import { performance } from 'node:perf_hooks';
 import { pixelsFromSvg } from '../../experiments/figures/rasteriser.ts';
@@ -61,7 +62,7 @@ export const filmCommand: Command = {
           engine: { renderFrame: (request) => pool.renderFrame(request, decision.frames) },
           rasterise: (svg) => pixelsFromSvg(svg, rasteriserAssets()),
           options,
-          date: new Date().toISOString().slice(0, 10),
+          date: localDay(new Date()),
           program: `Creasebook ${programVersion()}`,
         });
         const startedAt = performance.now();

@@ -1,4 +1,5 @@
 /** `grid`: the comparison grid of an entry. */
+import { localDay } from '../program/local-time.ts';
 import { defaultValueMap, valueMapNames } from '../../experiments/drawing/colour-map.ts';
 import { weightsEngine, weightsAt } from '../lab/notebook/cell-weights.ts';
 import { openEngine } from './engine-option.ts';
@@ -62,7 +63,7 @@ export async function drawGrid(entryWords: string, out: string, args: Arguments)
       },
       // PNG pictures have whole pixels of their own for each pixel of the file.
       options: { ...options, scale: format === 'png' ? Math.max(1, Math.ceil(options.scale)) : defaultScale },
-      date: new Date().toISOString().slice(0, 10),
+      date: localDay(new Date()),
       program: `Creasebook ${programVersion()}`,
       onProgress: (done, total) => display.update(() => [`drawing ${done} of ${total} cells`]),
     });

@@ -1,4 +1,5 @@
 /** `ls`: the entries of a notebook. */
+import { localMinute } from '../program/local-time.ts';
 import { openNotebook } from '../lab/notebook/notebook.ts';
 import { diskFileSystem } from '../lab/disk/files.ts';
 import type { Command } from './command.ts';
@@ -20,7 +21,7 @@ export const lsCommand: Command = {
       else {
         const rows = entries.map(({ id, created, title, cells, problem }) => [
           id,
-          created.slice(0, 16).replace('T', ' '),
+          localMinute(created),
           problem === null ? statesText(cells.map(({ state }) => state)) : 'cannot be opened',
           problem === null ? title : `${title}: ${problem}`,
         ]);

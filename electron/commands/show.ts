@@ -1,5 +1,7 @@
 /** `show`: one entry with its cells, their states and last figures. */
 import type { EngineName } from '../../experiments/engines/engine.ts';
+import { wholeTruth } from '../../experiments/records/measures.ts';
+import { formatError, formatShare } from '../../experiments/text/number-format.ts';
 import { parameterCount } from '../../experiments/network/shape.ts';
 import { engineOfCell } from '../../experiments/sweeps/cell-engine.ts';
 import { shapeOfCell } from '../../experiments/sweeps/cell-network.ts';
@@ -44,9 +46,9 @@ export const showCommand: Command = {
         cell.state,
         cell.engine,
         `${cell.epoch ?? '-'}/${cell.epochs}`,
-        figure(cell.trainMse),
-        figure(cell.truth?.mse ?? null),
-        cell.truth?.iou?.toFixed(3) ?? '-',
+        formatError(cell.trainMse),
+        formatError(cell.truth?.mse ?? null),
+        formatShare(cell.truth?.iou ?? null),
         cell.distinctHashes?.toLocaleString('en') ?? '-',
         formatDuration(cell.seconds),
         cell.bytesPerSnapshot === null ? '-' : formatBytes(cell.bytesPerSnapshot),
@@ -117,7 +119,7 @@ async function cellFigures(entry: EntryStore, withDigests: boolean): Promise<Cel
       epoch: last?.epoch ?? null,
       trainMse: last?.metrics.trainMse ?? null,
       validationMse: last?.metrics.validationMse ?? null,
-      truth: last?.metrics.fineTruth ?? last?.metrics.truth ?? null,
+      truth: last === undefined ? null : wholeTruth(last.metrics),
       distinctHashes: last?.metrics.distinctHashes ?? null,
       snapshots: snapshots.length,
       bytesPerSnapshot,
@@ -143,8 +145,4 @@ const verdictText = {
 function claimRow({ text, result }: NoteClaim): string[] {
   const told = result.state === 'unknown' ? result.why : `recorded ${result.value}`;
   return [`  ${verdictText[result.state]}`, `[[${text}]]`, told];
-}
-
-function figure(value: number | null): string {
-  return value === null ? '-' : value.toPrecision(3);
 }

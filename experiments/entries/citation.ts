@@ -132,7 +132,11 @@ export function resolvedCitation(citation: Citation, { cells, axes, timelines }:
   const number = timeline.measures[citation.measure][at];
   const value = formatMeasure(measures[citation.measure].unit, number);
   if (citation.claim === null) return { state: 'shown', value, cellId: cell.id, epoch };
-  return { state: isClaimTrue(citation.claim, number) ? 'holds' : 'broken', value, cellId: cell.id, epoch };
+  const { claim } = citation;
+  const { alsoCited } = measures[citation.measure];
+  const names = [citation.measure, ...measureNames.filter((name) => name === alsoCited)];
+  const isTrue = names.some((name) => isClaimTrue(claim, timeline.measures[name][at]));
+  return { state: isTrue ? 'holds' : 'broken', value, cellId: cell.id, epoch };
 }
 
 function isNamed(cell: CitedCell, axes: readonly CitedAxis[], word: string): boolean {
@@ -155,5 +159,6 @@ function isClaimTrue(claim: string, value: number): boolean {
   if (text === '' || !Number.isFinite(number)) return false;
   const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e');
   const decimals = (mantissa.split('.')[1] ?? '').length - Number(exponent);
-  return Math.abs(number - value) <= 0.5000001 * 10 ** -decimals;
+  // Timelines are float32: a value close to the middle between two roundings may be read on its other side.
+  return Math.abs(number - value) <= 0.5000001 * 10 ** -decimals + 2 ** -24 * Math.abs(value);
 }

@@ -46,13 +46,13 @@ function scoreSentence(figure: GridFigure): string {
     figure.outputs === 1
       ? 'IoU: intersection over union of the black class (value below ½)'
       : 'IoU: intersection over union, mean over the truth’s colours';
-  if (measured === null) return `MSE: mean squared error against the true picture; ${overlap}.`;
-  const pixels = `${formatCount(measured.pixels)} pixels`;
-  const against =
-    measured.stride === 1
-      ? `all ${pixels} of the true picture`
-      : `${pixels} of the true picture, every ${ordinal(measured.stride)} in x and y`;
-  return `MSE: mean squared error against ${against}; ${overlap}.`;
+  if (measured.length === 0) return `MSE: mean squared error against the true picture; ${overlap}.`;
+  const ways = measured.map(({ pixels, stride }) =>
+    stride === 1
+      ? `all ${formatCount(pixels)} pixels of the true picture`
+      : `${formatCount(pixels)} pixels of the true picture, every ${ordinal(stride)} in x and y`,
+  );
+  return `MSE: mean squared error against ${ways.join('; of cells without this measurement ')}; ${overlap}.`;
 }
 
 function ordinal(stride: number): string {

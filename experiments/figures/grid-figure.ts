@@ -47,8 +47,8 @@ export interface GridFigure {
   readonly outputs: number;
   /** Which part of the plane the pictures show. */
   readonly view: View;
-  /** What scores were measured against: so many pixels of the picture, every `stride`-th in x and y; null without scores. */
-  readonly measured: { readonly pixels: number; readonly stride: number } | null;
+  /** What scores were measured against: so many pixels of the picture, every `stride`-th in x and y; one for each way that cells were measured, the finest first. */
+  readonly measured: readonly { readonly pixels: number; readonly stride: number }[];
   readonly provenance: {
     /** Name of the sweep. */
     readonly sweep: string;

@@ -58,11 +58,18 @@ export interface Measure {
   readonly baseline?: 'mse' | 'iou';
   /** Its value in a snapshot, null where there is none; without it the snapshot has a field of the measure's name. */
   readonly read?: (metrics: FirstMetrics) => number | null;
+  /** What notes may have cited under the same words: a claim that it bears out holds too. */
+  readonly alsoCited?: string;
   /**
    * The version that first recorded it. Such a measure is a field of the snapshot under its own name, which older records
    * lack: they read as if it had no value, and their digests are those of before. Measures without `since` have `read`.
    */
   readonly since?: string;
+}
+
+/** The one measurement that stands for a snapshot: over all pixels where that was taken, else on the preview's grid. */
+export function wholeTruth({ truth, fineTruth }: FirstMetrics): TruthMeasure {
+  return fineTruth?.stride === 1 ? fineTruth : truth;
 }
 
 const rows = {
@@ -87,32 +94,34 @@ const rows = {
   },
   truthMse: {
     title: 'True error',
-    says: 'Mean squared error against the true picture.',
+    says: "Mean squared error against the true picture: all its pixels at a cell's end, those of the preview before.",
     unit: 'squared error',
     column: { name: 'truth_mse', type: 'DOUBLE' },
     heading: 'Truth',
     cited: 'true error',
+    alsoCited: 'coarseTruthMse',
     isCharted: true,
     baseline: 'mse',
-    read: ({ truth }) => truth.mse,
+    read: (metrics) => wholeTruth(metrics).mse,
   },
   iou: {
     title: 'IoU',
-    says: 'Overlap of the black areas of prediction and truth.',
+    says: "Overlap of the black areas of prediction and truth: all pixels at a cell's end, those of the preview before.",
     unit: 'share',
     column: { name: 'truth_iou', type: 'DOUBLE' },
     heading: 'IoU',
     cited: 'IoU',
+    alsoCited: 'coarseIou',
     isCharted: true,
     baseline: 'iou',
-    read: ({ truth }) => truth.iou,
+    read: (metrics) => wholeTruth(metrics).iou,
   },
   truthStride: {
     title: 'Stride',
     says: 'Every so many pixels of the picture one was measured.',
     unit: 'pixels',
     column: { name: 'truth_stride', type: 'DOUBLE' },
-    read: ({ truth }) => truth.stride,
+    read: (metrics) => wholeTruth(metrics).stride,
   },
   fineTruthMse: {
     title: 'Fine true error',
@@ -172,6 +181,27 @@ const rows = {
     unit: 'count',
     column: { name: 'spikes', type: 'INT32' },
     read: ({ spikes }) => spikes.length,
+  },
+  coarseTruthMse: {
+    title: 'Coarse true error',
+    says: 'Mean squared error against the true picture on the pixels of the preview.',
+    unit: 'squared error',
+    column: { name: 'coarse_truth_mse', type: 'DOUBLE' },
+    read: ({ truth }) => truth.mse,
+  },
+  coarseIou: {
+    title: 'Coarse IoU',
+    says: 'Overlap of the black areas on the pixels of the preview.',
+    unit: 'share',
+    column: { name: 'coarse_truth_iou', type: 'DOUBLE' },
+    read: ({ truth }) => truth.iou,
+  },
+  coarseStride: {
+    title: 'Coarse stride',
+    says: 'Every so many pixels of the picture one is in the preview.',
+    unit: 'pixels',
+    column: { name: 'coarse_truth_stride', type: 'DOUBLE' },
+    read: ({ truth }) => truth.stride,
   },
 } satisfies Readonly<Record<string, Measure>>;
 

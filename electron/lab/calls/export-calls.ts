@@ -1,4 +1,5 @@
 /** Calls about files that the lab hands out: archives, tables, grids, films. */
+import { localDay } from '../../program/local-time.ts';
 import { engineOfCell } from '../../../experiments/sweeps/cell-engine.ts';
 import type { FilmOptions } from '../../contract/exports.ts';
 import type { FilmTask } from '../exports/open-film.ts';
@@ -68,5 +69,5 @@ function filmTask(context: LabContext, entryId: string, options: FilmOptions): F
 }
 
 function today({ now }: LabContext): string {
-  return now().toISOString().slice(0, 10);
+  return localDay(now());
 }

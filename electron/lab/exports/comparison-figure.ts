@@ -5,6 +5,7 @@ import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
 import { checkGridSides } from '../../../experiments/figures/comparison-grid.ts';
 import { gridFromAxes, heldText, titlesFromAxis } from '../../../experiments/figures/grid-axes.ts';
 import type { GridCell, GridFigure } from '../../../experiments/figures/grid-figure.ts';
+import { wholeTruth } from '../../../experiments/records/measures.ts';
 import { parameterCount, type Network } from '../../../experiments/network/shape.ts';
 import { colourFrame, colourTruth, type RgbaImage } from '../../../experiments/drawing/colouring.ts';
 import { networkOfCell, pointsOfCell, shapeOfCell } from '../../../experiments/sweeps/cell-network.ts';
@@ -66,7 +67,6 @@ export async function comparisonFigure(request: FigureRequest): Promise<GridFigu
   const pictures = new Map<string, Picture>();
   const shown: ShownCell[] = [];
   for (const cell of wanted) shown.push(await showCell(request, cell, pictures));
-  const stride = commonStride(shown, entry.json.snapshots.truthStride);
   const cells = new Map<string, GridCell>();
   // The frame of the next cell is rendered while this one is coloured and its baselines are computed.
   let frame = cellFrame(request, shown[0]);
@@ -75,7 +75,7 @@ export async function comparisonFigure(request: FigureRequest): Promise<GridFigu
     frame = cellFrame(request, shown[at + 1]);
     // Awaited in the next round; what fails earlier ends the figure.
     frame.catch(() => undefined);
-    cells.set(one.cell.id, await drawCell(request, one, rendered, stride));
+    cells.set(one.cell.id, await drawCell(request, one, rendered));
     request.onProgress(at + 1, shown.length);
   }
   const first = shown[0];
@@ -95,7 +95,7 @@ export async function comparisonFigure(request: FigureRequest): Promise<GridFigu
     hasCreases: true,
     outputs: first === undefined ? 1 : first.cell.config.network.outputs,
     view: unitView,
-    measured: picture === null ? null : { pixels: measuredPixels(picture, stride), stride },
+    measured: measuredOn(shown),
     provenance: { sweep: entry.json.name, entry: entry.id, date: request.date, program: request.program },
     recipe: {
       format: 'creasebook recipe',
@@ -148,25 +148,30 @@ async function showCell(
   };
 }
 
-/** The stride of all recorded fine measures where they share one, else the stride at which all cells are measured now. */
-function commonStride(shown: readonly ShownCell[], fallback: number): number {
-  const strides = new Set(
-    shown.filter((one) => one.network !== null).map((one) => one.facts?.metrics.fineTruth?.stride ?? null),
-  );
-  const [only] = strides;
-  return strides.size === 1 && only !== null && only !== undefined ? only : fallback;
+/** What is measured of a cell: as its records have it at this epoch, else as they have it at its other epochs. */
+function strideOf({ store, facts }: ShownCell): number {
+  if (facts !== null) return wholeTruth(facts.metrics).stride;
+  return store.index()[0]?.metrics.truth.stride ?? 1;
 }
 
-function measuredPixels({ width, height }: Picture, stride: number): number {
-  return Math.ceil(width / stride) * Math.ceil(height / stride);
+/** Every so many pixels of a picture one, in x and y. */
+function measuredSize({ width, height }: Picture, stride: number): { width: number; height: number } {
+  const along = (length: number): number => Math.max(1, Math.round(length / stride));
+  return { width: along(width), height: along(height) };
 }
 
-async function drawCell(
-  request: FigureRequest,
-  shown: ShownCell,
-  frame: Frame | null,
-  stride: number,
-): Promise<GridCell> {
+/** How the cells of a figure are measured, each way once, the finest first. */
+function measuredOn(shown: readonly ShownCell[]): GridFigure['measured'] {
+  const ways = new Map<string, { readonly pixels: number; readonly stride: number }>();
+  for (const one of shown.filter(({ network }) => network !== null)) {
+    const stride = strideOf(one);
+    const { width, height } = measuredSize(one.picture, stride);
+    ways.set(`${stride} ${width} ${height}`, { pixels: width * height, stride });
+  }
+  return [...ways.values()].sort((a, b) => a.stride - b.stride || b.pixels - a.pixels);
+}
+
+async function drawCell(request: FigureRequest, shown: ShownCell, frame: Frame | null): Promise<GridCell> {
   const { cell, picture, network, epoch, store, missed } = shown;
   const data = pointsOfCell(cell.config, picture).training;
   return {
@@ -175,8 +180,9 @@ async function drawCell(
     points: cell.config.data.points,
     epoch,
     data: request.options.points ? data : null,
-    score: network === null ? null : await cellScore(request, shown, network, stride),
-    baselines: network === null ? null : figureBaselines(data, picture, stride),
+    score: network === null ? null : await cellScore(request, shown, network),
+    baselines:
+      network === null ? null : figureBaselines(data, picture, measuredSize(picture, strideOf(shown))),
     remark: missed === null ? remarkOf(store, cell, epoch) : missedRemark(missed),
   };
 }
@@ -206,16 +212,9 @@ function cellImage(
   return colourFrame(frame, { ...options, truth: truthFrame(picture, unitView, width, height) });
 }
 
-async function cellScore(
-  request: FigureRequest,
-  shown: ShownCell,
-  network: Network,
-  stride: number,
-): Promise<TruthScore> {
-  const recorded = shown.facts?.metrics.fineTruth;
-  if (recorded?.stride === stride) return recorded;
-  const { width, height } = shown.picture;
-  const size = { width: Math.ceil(width / stride), height: Math.ceil(height / stride) };
+async function cellScore(request: FigureRequest, shown: ShownCell, network: Network): Promise<TruthScore> {
+  if (shown.facts !== null) return wholeTruth(shown.facts.metrics);
+  const size = measuredSize(shown.picture, strideOf(shown));
   const frame = await request.engine.renderFrame({ network, view: unitView, ...size, planes: {} });
   return truthScore(frame.values, truthFrame(shown.picture, unitView, size.width, size.height));
 }

@@ -14,7 +14,7 @@ import { lastWeightsFile, metricsFileBytes } from '../notebook/cell-results.ts';
 import type { CellStore } from '../notebook/cell-store.ts';
 import { cellsIndexBytes, CellsIndexFile, cellsIndexName } from '../notebook/cells-index-file.ts';
 import { readEntryFiles } from '../notebook/entry-files.ts';
-import { folderName } from '../notebook/entry-names.ts';
+import { folderName, utcDay } from '../notebook/entry-names.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 import { readRange, readWhole, type FileSystem } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
@@ -130,7 +130,7 @@ async function layOut(
   const metadata = new TextEncoder().encode(crateMetadata(content, digested, cells));
   const first = await digest(fs, { path: crateFileName, content: { bytes: metadata } }, () => undefined);
   const members = [first, ...digested];
-  const root = folderName(new Date(content.created), content.name, content.id);
+  const root = folderName(utcDay(content.created), content.name, content.id);
   const layout = zipLayout(members.map(({ path, size, crc }) => ({ name: `${root}/${path}`, size, crc })));
   return {
     name: `${root}.eln`,

@@ -2,29 +2,29 @@
 import { createHash } from 'node:crypto';
 import { baselineScores, type BaselineScores } from '../../../experiments/diagnostics/baselines.ts';
 import { unitView, type TrainingData } from '../../../experiments/engines/engine.ts';
+import type { FrameSize } from '../../../experiments/sweeps/cell-measures.ts';
 import type { Picture } from '../../../experiments/targets/picture.ts';
 import { truthFrame } from '../../../experiments/targets/truth-frame.ts';
 
-/** What was computed, by the bytes of points and picture and the stride; figures of cells with the same points share it. */
+/** What was computed, by the bytes of points and picture and the size; figures of cells with the same points share it. */
 const known = new Map<string, BaselineScores>();
 const maxKnown = 4096;
 
-/** Scores of the baselines of training points on every `stride`-th pixel of a picture. */
-export function figureBaselines(data: TrainingData, picture: Picture, stride: number): BaselineScores {
-  const key = keyOf(data, picture, stride);
+/** Scores of the baselines of training points on so many of a picture's pixels. */
+export function figureBaselines(data: TrainingData, picture: Picture, size: FrameSize): BaselineScores {
+  const key = keyOf(data, picture, size);
   const before = known.get(key);
   if (before !== undefined) return before;
-  const size = { width: Math.ceil(picture.width / stride), height: Math.ceil(picture.height / stride) };
   const scores = baselineScores(data, truthFrame(picture, unitView, size.width, size.height));
   if (known.size >= maxKnown) known.clear();
   known.set(key, scores);
   return scores;
 }
 
-function keyOf(data: TrainingData, picture: Picture, stride: number): string {
+function keyOf(data: TrainingData, picture: Picture, size: FrameSize): string {
   const { width, height, channels, bytes } = picture;
   return createHash('sha256')
-    .update(JSON.stringify([width, height, channels, stride]))
+    .update(JSON.stringify([width, height, channels, size.width, size.height]))
     .update(bytes)
     .update(bytesOf(data.coordinates))
     .update(bytesOf(data.labels))

@@ -17,7 +17,7 @@ import { archiveFileSystem } from './archive-file-system.ts';
 import { fateOf } from './archive-files.ts';
 import { metricsFileBytes } from '../notebook/cell-results.ts';
 import { verifyChain } from '../verification/chain-level.ts';
-import { folderName } from '../notebook/entry-names.ts';
+import { folderName, utcDay } from '../notebook/entry-names.ts';
 import { openEntryStore, type EntryStore } from '../notebook/entry-store.ts';
 import { findingText } from '../verification/finding-text.ts';
 import { readRange, readWhole, type FileSystem, type OpenFile } from '../disk/files.ts';
@@ -75,7 +75,7 @@ export async function checkArchive(archive: OpenFile, options: ImportOptions): P
     id,
     title,
     cells: cells.length,
-    folder: folderName(new Date(created), name, id),
+    folder: folderName(utcDay(created), name, id),
     remarks,
     files: () => entryFiles(fs, entry, members),
   };

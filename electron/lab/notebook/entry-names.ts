@@ -33,7 +33,12 @@ export function shown(folders: readonly string[]): string {
     .join(', ')}${more}`;
 }
 
-/** Name of a new entry's folder: date (UTC), a short form of the sweep's name, id. */
-export function folderName(created: Date, name: string, id: string): string {
-  return `${created.toISOString().slice(0, 10)}-${slugOf(name)}-${id}`;
+/** The day of a time in UTC: archives of an entry are the same wherever they are made. */
+export function utcDay(iso: string): string {
+  return new Date(iso).toISOString().slice(0, 10);
+}
+
+/** Name of a new entry's folder: day, a short form of the sweep's name, id. */
+export function folderName(day: string, name: string, id: string): string {
+  return `${day}-${slugOf(name)}-${id}`;
 }

@@ -1,4 +1,5 @@
 /** A notebook: a plain folder of entries. It keeps no other truth than the entries themselves. */
+import { localDay } from '../../program/local-time.ts';
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CellsAtWork } from './cells-at-work.ts';
@@ -166,7 +167,7 @@ export class Notebook {
   async create(entry: NewEntry): Promise<EntryStore> {
     if (this.#lock === null) throw readingOnly();
     const id = newEntryId();
-    const folder = folderName(entry.created, entry.name, id);
+    const folder = folderName(localDay(entry.created), entry.name, id);
     const unfinished = this.#unfinishedPath(id);
     const path = join(this.#entriesPath, folder);
     try {

@@ -22,6 +22,7 @@ const timeline = {
     ...forMeasures(() => Float32Array.of(NaN, NaN)),
     iou: Float32Array.of(0, 0.4812),
     truthMse: Float32Array.of(0.5, 0.0321),
+    coarseTruthMse: Float32Array.of(0.5, 0.0333),
     trainMse: Float32Array.of(0.5, 0.000123),
     distinctHashes: Float32Array.of(100, 6100),
   },
@@ -57,6 +58,9 @@ describe('citations in notes', () => {
     ['312/seed 1: regions @ 6000', 'shown 6,100'],
     ['312/seed 1: regions @ last = 6,101', 'broken 6,100'],
     ['312/seed 1: true error @ 6000 = .032', 'holds 0.0321'],
+    // What notes of older versions cite: the same measure on the pixels of the preview.
+    ['312/seed 1: true error @ 6000 = 0.0333', 'holds 0.0321'],
+    ['312/seed 1: true error @ 6000 = 0.0340', 'broken 0.0321'],
     ['312/seed 1: train error @ 6000 = 1.2e-4', 'holds 1.2e−4'],
     ['312/seed 1: validation error @ 6000 = 0', 'broken –'],
     ['312: IoU @ 6000', '? 2 cells have this name'],

@@ -38,9 +38,14 @@ describe('comparisonGridSvg', () => {
     expect(text).toContain('all 1,048,576 pixels of the true picture');
     expect(text).toContain('intersection over union of the black class');
     expect(text).toContain('Sweep: ring · entry 2026-11-20-ring-k3f9 · 2026-11-20 · Creasebook 0.1.0');
-    const strided = figureOf({ measured: { pixels: 16_384, stride: 8 } });
+    const strided = figureOf({
+      measured: [
+        { pixels: 1_048_576, stride: 1 },
+        { pixels: 16_384, stride: 8 },
+      ],
+    });
     expect(textsOf(parseXml(comparisonGridSvg(strided))).join(' ')).toContain(
-      '16,384 pixels of the true picture, every 8th in x and y',
+      'all 1,048,576 pixels of the true picture; of cells without this measurement 16,384 pixels of the true picture, every 8th in x and y',
     );
   });
 
@@ -220,7 +225,9 @@ function anyFigure(): fc.Arbitrary<GridFigure> {
       hasCreases: fc.boolean(),
       outputs: fc.constantFrom(1, 2, 3),
       view: fc.constant({ x0: 0, y0: 0, x1: 1, y1: 1 }),
-      measured: fc.option(fc.record({ pixels: fc.nat(), stride: fc.integer({ min: 1, max: 9 }) })),
+      measured: fc.array(fc.record({ pixels: fc.nat(), stride: fc.integer({ min: 1, max: 9 }) }), {
+        maxLength: 3,
+      }),
       provenance: fc.record({ sweep: text, entry: text, date: text, program: text }),
       recipe: fc.constant(null),
       cellSize: fc.integer({ min: 48, max: 400 }),

@@ -40,7 +40,7 @@ export function figureOf(changes: Partial<GridFigure> = {}): GridFigure {
     hasCreases: true,
     outputs: 1,
     view: unitView,
-    measured: { pixels: 1_048_576, stride: 1 },
+    measured: [{ pixels: 1_048_576, stride: 1 }],
     provenance: {
       sweep: 'ring',
       entry: '2026-11-20-ring-k3f9',

@@ -17,9 +17,9 @@ describe('the table of measures', () => {
     expect(Object.fromEntries(measureNames.map((name) => [name, measured(name, metrics)]))).toMatchObject({
       trainMse: metrics.trainMse,
       validationMse: metrics.validationMse,
-      truthMse: metrics.truth.mse,
-      iou: metrics.truth.iou,
-      truthStride: metrics.truth.stride,
+      coarseTruthMse: metrics.truth.mse,
+      coarseIou: metrics.truth.iou,
+      coarseStride: metrics.truth.stride,
       fineTruthMse: metrics.fineTruth?.mse ?? null,
       fineIou: metrics.fineTruth?.iou ?? null,
       fineStride: metrics.fineTruth?.stride ?? null,
@@ -29,6 +29,18 @@ describe('the table of measures', () => {
       epochGradientNorm: metrics.epochs.at(-1)?.gradientNorm ?? null,
       spikeCount: metrics.spikes.length,
     });
+  });
+
+  it('has one true error and IoU a snapshot: over all pixels where those were measured', () => {
+    const truth = { stride: 8, mse: 0.5, iou: 0.25 };
+    const told = (fineTruth: typeof truth | null): (number | null)[] =>
+      (['truthMse', 'iou', 'truthStride'] as const).map((name) =>
+        measured(name, { ...metrics, truth, fineTruth }),
+      );
+    expect(told({ stride: 1, mse: 0.4, iou: 0.3 })).toEqual([0.4, 0.3, 1]);
+    // A series of key frames that are measured otherwise than their neighbours would look like spikes.
+    expect(told({ stride: 4, mse: 0.4, iou: 0.3 })).toEqual([0.5, 0.25, 8]);
+    expect(told(null)).toEqual([0.5, 0.25, 8]);
   });
 
   it('gives each measure a column, a title and words of its own, and a way to be read', () => {
@@ -45,7 +57,7 @@ describe('the table of measures', () => {
 
   it('is what tables, timelines and charts hold, in the order that they have always had', () => {
     const columns = metricsColumns([{ cell: sampleCell(), snapshots: sampleSnapshots(1) }]);
-    expect(columns.map(({ name, type }) => `${name} ${type}`).slice(-13 - 4)).toEqual([
+    expect(columns.map(({ name, type }) => `${name} ${type}`).slice(-16 - 4)).toEqual([
       'epoch INT32',
       'step DOUBLE',
       'samples DOUBLE',
@@ -63,6 +75,9 @@ describe('the table of measures', () => {
       'loss DOUBLE',
       'gradient_norm DOUBLE',
       'spikes INT32',
+      'coarse_truth_mse DOUBLE',
+      'coarse_truth_iou DOUBLE',
+      'coarse_truth_stride DOUBLE',
     ]);
     expect(Object.keys(timelineOf('a', [], 0).measures)).toEqual(measureNames);
     expect(charts.map(({ title, isLog }) => `${title}${isLog ? ', log' : ''}`)).toEqual([

@@ -11,20 +11,22 @@ const points: TrainingData = {
   labels: Float32Array.of(0, 1, 1),
 };
 
-it('scores baselines on the pixels of the stride, and computes no points, picture and stride twice', () => {
-  const scores = figureBaselines(points, picture, 2);
+const half = { width: 12, height: 8 };
+
+it('scores baselines on so many pixels, and computes no points, picture and size twice', () => {
+  const scores = figureBaselines(points, picture, half);
   expect(scores).toEqual(baselineScores(points, truthFrame(picture, unitView, 12, 8)));
-  expect(figureBaselines(structuredClone(points), structuredClone(picture), 2)).toBe(scores);
+  expect(figureBaselines(structuredClone(points), structuredClone(picture), half)).toBe(scores);
 });
 
 it.each([
-  ['stride', points, picture, 1],
+  ['size', points, picture, 1],
   ['label', { ...points, labels: Float32Array.of(0, 1, 0) }, picture, 2],
   ['point', { ...points, coordinates: points.coordinates.map((place) => 1 - place) }, picture, 2],
   ['picture', points, { ...picture, bytes: bytes.slice().reverse() }, 2],
 ] as const)('does not take those of another %s', (_what, otherPoints, otherPicture, stride) => {
   const size = [24 / stride, 16 / stride] as const;
-  const scores = figureBaselines(otherPoints, otherPicture, stride);
+  const scores = figureBaselines(otherPoints, otherPicture, { width: size[0], height: size[1] });
   expect(scores).toEqual(baselineScores(otherPoints, truthFrame(otherPicture, unitView, ...size)));
-  expect(scores).not.toEqual(figureBaselines(points, picture, 2));
+  expect(scores).not.toEqual(figureBaselines(points, picture, half));
 });
