@@ -7,5 +7,7 @@ import { openWebsocketPort } from './transport/websocket.ts';
 /** A client of the lab that shows this window. Rejects where the lab does not answer. */
 export async function connectedClient(page: Window): Promise<LabClient> {
   const bridge = maybePreloadBridge(page);
-  return createLabClient(bridge === null ? await openWebsocketPort(page.location) : portOfBridge(bridge));
+  if (bridge !== null) return createLabClient(portOfBridge(bridge));
+  const connect = (): ReturnType<typeof openWebsocketPort> => openWebsocketPort(page.location);
+  return createLabClient(await connect(), connect);
 }

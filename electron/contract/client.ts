@@ -28,8 +28,12 @@ interface Pending {
 /** How many events are received before the lab is told. */
 const seenEvery = 8;
 
-/** A lab client over a port. After the connection is lost every call rejects with 'disconnected'. */
-export function createLabClient(port: LabPort): LabClient {
+/**
+ * A lab client over a port. After the connection is lost every call rejects with 'disconnected', until `anotherPort` gave
+ * another one.
+ */
+export function createLabClient(firstPort: LabPort, anotherPort?: () => Promise<LabPort>): LabClient {
+  let port = firstPort;
   const pending = new Map<number, Pending>();
   const listeners = new Map<EventName, Set<(event: never) => void>>();
   let nextId = 1;
@@ -73,7 +77,15 @@ export function createLabClient(port: LabPort): LabClient {
 
   port.open(receive, lost);
 
+  async function reconnect(newPort: () => Promise<LabPort>): Promise<void> {
+    if (lostBecause === null) return;
+    port = await newPort();
+    [lostBecause, unseen] = [null, 0];
+    port.open(receive, lost);
+  }
+
   return {
+    ...(anotherPort === undefined ? {} : { reconnect: () => reconnect(anotherPort) }),
     call<Name extends CallName>(
       name: Name,
       parameters: CallParameters<Name>,

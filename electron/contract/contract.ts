@@ -81,6 +81,8 @@ export interface LabClient {
   ): Promise<CallResult<Name>>;
   /** Calls `listener` for every event of that name until the returned function is called. */
   listen<Name extends EventName>(name: Name, listener: (event: LabEvents[Name]) => void): () => void;
+  /** Connects again after the connection was lost; listeners stay. Rejects where the lab does not answer. */
+  reconnect?(): Promise<void>;
 }
 
 /** From a client to the lab. `id` is the client's own number for the call. */

@@ -198,7 +198,7 @@ export const entryCalls = {
       revision: z.string().max(100),
     }),
   ),
-  /** Writes the notes back as they were before the last write. */
+  /** Takes the last write back; what other programs wrote since stays. */
   'notes.undo': call<Notes>()(z.strictObject({ entryId })),
 };
 

@@ -4,7 +4,7 @@ import { markdown } from '@codemirror/lang-markdown';
 import { yaml } from '@codemirror/lang-yaml';
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { lintGutter, setDiagnostics, type Diagnostic } from '@codemirror/lint';
-import { EditorState, type Extension } from '@codemirror/state';
+import { EditorState, Transaction, type Extension } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 
@@ -121,7 +121,11 @@ export function createEditor(host: HTMLElement, options: EditorOptions): CodeEdi
     setText(text) {
       if (view.state.doc.toString() === text) return;
       isOwnChange = true;
-      view.dispatch({ changes: smallestChange(view.state.doc.toString(), text) });
+      // What others wrote is not for this editor's own undo to take away.
+      view.dispatch({
+        changes: smallestChange(view.state.doc.toString(), text),
+        annotations: Transaction.addToHistory.of(false),
+      });
       isOwnChange = false;
     },
     setProblems(problems) {

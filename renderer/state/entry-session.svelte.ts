@@ -26,7 +26,8 @@ import {
 } from '../paint/grid-painter.ts';
 import { EntryTimelines } from './entry-timelines.svelte.ts';
 import type { LabState } from './lab-state.svelte.ts';
-import { NotesState } from './notes-state.svelte.ts';
+import type { NotesState } from './notes-state.svelte.ts';
+import { openNotes } from './notes-shelf.ts';
 import { Scrubber } from './scrubber.svelte.ts';
 
 /** An opened entry in the page: its cells, timelines, scrubber and notes. */
@@ -107,7 +108,7 @@ export class EntrySession {
   constructor(lab: LabState, entryId: string) {
     this.lab = lab;
     this.entryId = entryId;
-    this.notes = new NotesState(lab, entryId);
+    this.notes = openNotes(lab, entryId);
     this.#timelines = new EntryTimelines(lab, entryId, {
       grew: () => this.scrubber.grew(),
       restarted: (cellId) => this.painter.previews.forget(cellId),

@@ -54,6 +54,8 @@ export class LabState {
   chosenFile = $state.raw<File | null>(null);
   /** Why the lab cannot be reached any more; null while it can. */
   lostBecause = $state<string | null>(null);
+  /** Goes up whenever the lab is reached again after the connection was lost: what was told meanwhile is to be read. */
+  returns = $state(0);
   /** Whether the page is dark now, by the settings or the system. */
   readonly isDark: boolean = $derived.by(() =>
     this.settings.theme === 'system' ? this.#systemIsDark : this.settings.theme === 'dark',
@@ -116,6 +118,15 @@ export class LabState {
     }
     console.error(error);
     this.say(error instanceof Error ? error.message : String(error), 'error');
+  }
+
+  /** Connects again after the connection was lost, and reads what may have changed meanwhile. */
+  async comeBack(): Promise<void> {
+    await this.client.reconnect?.();
+    const [info, settings, queue] = await startOf(this.client);
+    [this.info, this.settings, this.queue, this.lostBecause] = [info, settings, queue, null];
+    this.notebookRevision += 1;
+    this.returns += 1;
   }
 
   /** Runs an action; what it throws is shown. Whether it went well. */
@@ -203,10 +214,13 @@ export function useLab(): LabState {
 
 /** The lab's state, read once. Rejects where the lab does not answer. */
 export async function openLab(client: LabClient): Promise<LabState> {
-  const [info, settings, queue] = await Promise.all([
+  return new LabState(client, ...(await startOf(client)));
+}
+
+function startOf(client: LabClient): Promise<[AppInfo, Settings, QueueState]> {
+  return Promise.all([
     client.call('app.info', {}),
     client.call('settings.read', {}),
     client.call('queue.read', {}),
   ]);
-  return new LabState(client, info, settings, queue);
 }

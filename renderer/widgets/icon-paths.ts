@@ -22,6 +22,7 @@ export const iconPaths = {
   warning: 'M12 4l9 16H3zM12 10v4.5M12 17.2v.3',
   trash: 'M5 7h14M10 7V4.5h4V7M7 7l1 13h8l1-13M10.5 11v5M13.5 11v5',
   restore: 'M5 12a7 7 0 1 0 2.5-5.4M5 4v4.5h4.5',
+  redo: 'M19 12a7 7 0 1 1-2.5-5.4M19 4v4.5h-4.500',
   export: 'M12 15V4M8 8l4-4 4 4M5 14v6h14v-6',
   upload: 'M12 16V5M8 9l4-4 4 4M5 19h14',
   more: 'M6 12h.01M12 12h.01M18 12h.01',

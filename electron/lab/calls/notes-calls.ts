@@ -2,20 +2,20 @@
 import { textDigest } from '../../../experiments/records/digests.ts';
 import { ContractError } from '../../contract/contract.ts';
 import type { Notes } from '../../contract/entries.ts';
-import { writeWhole } from '../disk/files.ts';
-import { notesPath, readNotes } from '../notebook/notes-file.ts';
+import { mergedText } from '../../../experiments/text/line-merge.ts';
+import { readNotes, writeNotes } from '../notebook/notes-file.ts';
 import type { CallHandlers } from './router.ts';
 import { requireWritable, type LabContext } from './lab-context.ts';
 
 type NotesCall = 'notes.read' | 'notes.write' | 'notes.undo';
 
-/** Earlier texts of one entry that are remembered while the program runs. */
+/** Writes of one entry that are remembered while the program runs. */
 const maxUndos = 100;
 
 /** Handlers of the calls about notes. */
 export function notesCalls(context: LabContext): CallHandlers<NotesCall> {
   const { fs, notebook, events } = context;
-  const earlier = new Map<string, string[]>();
+  const earlier = new Map<string, { readonly before: string; readonly after: string }[]>();
 
   const folderOf = async (entryId: string): Promise<string> => (await notebook.find(entryId)).path;
   const notesOf = (entryId: string, text: string): Notes => {
@@ -23,7 +23,7 @@ export function notesCalls(context: LabContext): CallHandlers<NotesCall> {
   };
   const read = async (entryId: string): Promise<string> => readNotes(fs, await folderOf(entryId));
   const write = async (entryId: string, text: string): Promise<Notes> => {
-    await writeWhole(fs, notesPath(await folderOf(entryId)), new TextEncoder().encode(text));
+    await writeNotes(fs, await folderOf(entryId), text);
     const notes = notesOf(entryId, text);
     events.emit('notes.changed', { entryId, revision: notes.revision });
     return notes;
@@ -31,8 +31,9 @@ export function notesCalls(context: LabContext): CallHandlers<NotesCall> {
 
   return {
     'notes.read': async ({ entryId }) => notesOf(entryId, await read(entryId)),
-    async 'notes.write'({ entryId, text, revision }) {
+    async 'notes.write'({ entryId, text: given, revision }) {
       requireWritable(context);
+      const text = given.replaceAll(/\r\n?/g, '\n');
       const before = await read(entryId);
       if (textDigest(before) !== revision) {
         throw new ContractError(
@@ -41,17 +42,20 @@ export function notesCalls(context: LabContext): CallHandlers<NotesCall> {
         );
       }
       if (before === text) return notesOf(entryId, text);
-      earlier.set(entryId, [...(earlier.get(entryId) ?? []), before].slice(-maxUndos));
-      return write(entryId, text);
+      const notes = await write(entryId, text);
+      earlier.set(entryId, [...(earlier.get(entryId) ?? []), { before, after: text }].slice(-maxUndos));
+      return { ...notes, undoable: true };
     },
     async 'notes.undo'({ entryId }) {
       requireWritable(context);
-      const texts = earlier.get(entryId) ?? [];
-      const last = texts.at(-1);
+      const writes = earlier.get(entryId) ?? [];
+      const last = writes.at(-1);
       if (last === undefined) throw new ContractError('refused', 'There is nothing to undo.');
-      const notes = await write(entryId, last);
-      texts.pop();
-      return { ...notes, undoable: texts.length > 0 };
+      // What others wrote since stays.
+      const { text } = mergedText(last.after, last.before, await read(entryId));
+      const notes = await write(entryId, text);
+      writes.pop();
+      return { ...notes, undoable: writes.length > 0 };
     },
   };
 }

@@ -1,9 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { ContractError } from '../../../electron/contract/contract.ts';
-import type { Notes } from '../../../electron/contract/entries.ts';
 import type { SweepCheck } from '../../../electron/contract/sweeps.ts';
 import type { LabState } from '../../../renderer/state/lab-state.svelte.ts';
-import { NotesState } from '../../../renderer/state/notes-state.svelte.ts';
 import { SweepDraft } from '../../../renderer/state/sweep-draft.svelte.ts';
 import { deferred, fakeLab, settled, type Answers } from '../fake-lab.ts';
 
@@ -122,87 +119,5 @@ describe('a sweep that is being written', () => {
     draft.type('good, but typed on');
     expect(draft.isReady).toBe(false);
     draft.close();
-  });
-});
-
-describe('notes', () => {
-  function notebook(text: string) {
-    let disk = { text, revision: '0' };
-    const write = (next: string): Notes => {
-      disk = { text: next, revision: String(Number(disk.revision) + 1) };
-      return { ...disk, undoable: true };
-    };
-    const lab = labOf({
-      'notes.read': () => ({ ...disk, undoable: false }),
-      'notes.write': ({ text: next, revision }) => {
-        if (revision !== disk.revision) throw new ContractError('conflict', 'changed elsewhere');
-        return write(next);
-      },
-      'notes.undo': () => write(text),
-    });
-    return { ...lab, disk: () => disk.text, elsewhere: (next: string) => void write(next) };
-  }
-
-  it('are saved a moment after the last key', async () => {
-    vi.useFakeTimers();
-    const { client, state, disk } = notebook('');
-    const notes = new NotesState(state, '00000001');
-    await vi.advanceTimersByTimeAsync(1);
-    notes.edit('a');
-    notes.edit('ab');
-    expect(notes.state).toBe('changed');
-    await vi.advanceTimersByTimeAsync(2000);
-    vi.useRealTimers();
-    expect([disk(), notes.state, notes.undoable]).toEqual(['ab', 'saved', true]);
-    expect(client.calls.filter(({ name }) => name === 'notes.write')).toHaveLength(1);
-  });
-
-  it('are saved when the entry is left', async () => {
-    const { state, disk } = notebook('');
-    const notes = new NotesState(state, '00000001');
-    await settled();
-    notes.edit('last words');
-    notes.close();
-    await settled();
-    expect(disk()).toBe('last words');
-  });
-
-  it('keep both versions when another window wrote meanwhile', async () => {
-    const { state, disk, elsewhere, said } = notebook('start');
-    const notes = new NotesState(state, '00000001');
-    await settled();
-    elsewhere('theirs');
-    notes.edit('mine');
-    await notes.save();
-    await notes.save();
-    expect(disk()).toMatch(/^theirs[^]*mine$/);
-    expect(said.join()).toContain('both versions');
-    notes.close();
-  });
-
-  it('show what another window wrote, unless something is not saved here', async () => {
-    const { client, state, elsewhere } = notebook('start');
-    const notes = new NotesState(state, '00000001');
-    await settled();
-    elsewhere('theirs');
-    client.emit('notes.changed', { entryId: '00000001', revision: '1' });
-    await settled();
-    expect(notes.text).toBe('theirs');
-    notes.edit('mine');
-    elsewhere('theirs again');
-    client.emit('notes.changed', { entryId: '00000001', revision: '2' });
-    await settled();
-    expect(notes.text).toBe('mine');
-    notes.close();
-  });
-
-  it('go back to what they were', async () => {
-    const { state, disk } = notebook('before');
-    const notes = new NotesState(state, '00000001');
-    await settled();
-    notes.edit('after');
-    await notes.undo();
-    expect([disk(), notes.text]).toEqual(['before', 'before']);
-    notes.close();
   });
 });
