@@ -26,6 +26,13 @@ export interface Transfer {
 /** A dialog of the window. */
 export type DialogName = 'commands' | 'help' | 'export' | 'film' | 'page' | 'settings';
 
+/** How a list of entries was left. */
+export interface ListPlace {
+  search: string;
+  tags: readonly string[];
+  top: number;
+}
+
 interface UndoStep {
   readonly label: string;
   readonly undo: () => Promise<void>;
@@ -63,6 +70,11 @@ export class LabState {
   #systemIsDark = $state(false);
   /** What the screen in front does with commands; false where it has no use for one. */
   screenCommand: (command: CommandId) => boolean = () => false;
+  /** What is looked for in the notebook and in its trash, and how far down their lists are. */
+  readonly notebookViews: Readonly<Record<'notebook' | 'trash', ListPlace>> = {
+    notebook: { search: '', tags: [], top: 0 },
+    trash: { search: '', tags: [], top: 0 },
+  };
   /** Goes up whenever entries came, went or changed. */
   notebookRevision = $state(0);
   #undo: UndoStep[] = [];
