@@ -2,10 +2,9 @@
 import { localDay } from '../program/local-time.ts';
 import { defaultValueMap, valueMapNames } from '../../experiments/drawing/colour-map.ts';
 import { performance } from 'node:perf_hooks';
-import { pixelsFromSvg } from '../../experiments/figures/rasteriser.ts';
 import { programVersion } from '../program/assets.ts';
 import { openEngine } from './engine-option.ts';
-import { rasteriserAssets } from '../lab/exports/figure-assets.ts';
+import { figurePixels } from '../lab/exports/figure-file.ts';
 import { hasFfmpeg } from '../lab/exports/ffmpeg.ts';
 import { diskFileSystem } from '../lab/disk/files.ts';
 import type { FilmOptions } from '../contract/exports.ts';
@@ -60,7 +59,7 @@ export const filmCommand: Command = {
         const film = await openFilm({
           entry,
           engine: { renderFrame: (request) => pool.renderFrame(request, decision.frames) },
-          rasterise: (svg) => pixelsFromSvg(svg, rasteriserAssets()),
+          rasterise: figurePixels,
           options,
           date: localDay(new Date()),
           program: `Creasebook ${programVersion()}`,

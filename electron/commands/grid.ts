@@ -4,13 +4,13 @@ import { defaultValueMap, valueMapNames } from '../../experiments/drawing/colour
 import { weightsEngine, weightsAt } from '../lab/notebook/cell-weights.ts';
 import { openEngine } from './engine-option.ts';
 import type { GridOptions } from '../contract/exports.ts';
-import { figureFile, figureFormats } from '../lab/exports/figure-file.ts';
+import { figureFile, figureFormats, missingLetters } from '../lab/exports/figure-file.ts';
 import { programVersion } from '../program/assets.ts';
 import { comparisonFigure } from '../lab/exports/comparison-figure.ts';
 import { openNotebook } from '../lab/notebook/notebook.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
-import { printJson, printLine } from './console-output.ts';
+import { printJson, printLine, remark } from './console-output.ts';
 import { writeOutput } from './frame-output.ts';
 import { ProgressDisplay } from './run-progress.ts';
 import { UserError } from './user-error.ts';
@@ -67,7 +67,10 @@ export async function drawGrid(entryWords: string, out: string, args: Arguments)
       program: `Creasebook ${programVersion()}`,
       onProgress: (done, total) => display.update(() => [`drawing ${done} of ${total} cells`]),
     });
-    await writeOutput(out, await figureFile(figure, format, options.scale));
+    const { bytes, missing } = await figureFile(figure, format, options.scale);
+    await writeOutput(out, bytes);
+    const boxes = missingLetters(missing);
+    if (boxes !== null) remark(boxes);
   } finally {
     display.end();
     await pool.close();

@@ -59,6 +59,8 @@ export interface ExportedFile {
   /** Media type. */
   readonly type: string;
   readonly bytes: Uint8Array;
+  /** What is to be known of it, where there is something. */
+  readonly remark?: string;
 }
 
 /** A page, and how much of the entry it holds. */

@@ -2,12 +2,18 @@
 import PdfDocument from 'pdfkit';
 import drawSvg from 'svg-to-pdfkit';
 import { FigureError } from './figure-error.ts';
+import type { FittedFont } from './fitted-fonts.ts';
 import type { FontWeight } from './text-width.ts';
 
 /** A font file of the figures' typeface that can be cut down to the letters in use: WOFF or TrueType. */
 export interface PdfFont {
   readonly weight: FontWeight;
   readonly bytes: Uint8Array;
+}
+
+/** The font of a PDF for the family that a text names, by the names that were registered. */
+function fontName(family: string, isBold: boolean, fitted: ReadonlySet<string>): string {
+  return fitted.has(family) ? family : isBold ? '600' : '400';
 }
 
 /** What a PDF says about itself. */
@@ -30,7 +36,7 @@ const maxSide = 14_400;
  */
 export async function pdfFromSvg(
   svg: string,
-  fonts: readonly PdfFont[],
+  fonts: readonly (PdfFont | FittedFont)[],
   { title, subject, creator, date }: PdfFacts,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const size = /^<svg[^>]* width="([\d.]+)" height="([\d.]+)"/.exec(svg);
@@ -55,7 +61,13 @@ export async function pdfFromSvg(
       CreationDate: date,
     },
   });
-  for (const { weight, bytes } of fonts) document.registerFont(String(weight), bytes);
+  const fitted = new Set<string>();
+  for (const font of fonts) {
+    if ('sfnt' in font) {
+      fitted.add(font.family);
+      document.registerFont(font.family, font.sfnt);
+    } else document.registerFont(String(font.weight), font.bytes);
+  }
   const chunks: Uint8Array[] = [];
   const ended = new Promise<void>((resolve, reject) => {
     document.on('data', (chunk: Uint8Array) => chunks.push(chunk));
@@ -66,7 +78,7 @@ export async function pdfFromSvg(
   drawSvg(document, svg, 0, 0, {
     width,
     height,
-    fontCallback: (_family, bold) => (bold ? '600' : '400'),
+    fontCallback: (family, bold) => fontName(family, bold, fitted),
     warningCallback: (message) => problems.push(message),
   });
   if (problems.length > 0) throw new FigureError(`the figure cannot be drawn as PDF: ${problems[0]}`);

@@ -2,6 +2,7 @@
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import type { RgbaImage } from '../drawing/colouring.ts';
 import { figureFamily } from './comparison-grid.ts';
+import { rightToLeft } from './fitted-fonts.ts';
 import { FigureError } from './figure-error.ts';
 import { pngWithOptions } from '../formats/png.ts';
 import type { Recipe } from '../formats/recipe.ts';
@@ -39,6 +40,29 @@ export function pixelsFromSvg(svg: string, assets: RasteriserAssets): Promise<Rg
   return rendered(svg, assets, 1, ({ width, height, pixels }) => ({ width, height, bytes: pixels }));
 }
 
+/** The figure with every text in which letters run from right to left as outlines: placed and joined as in the PNG. */
+export async function rightToLeftAsPaths(svg: string, assets: RasteriserAssets): Promise<string> {
+  if (!rightToLeft.test(svg)) return svg;
+  await start(assets);
+  const [, head = ''] = /^(<svg[^>]*>)/.exec(svg) ?? [];
+  return svg.replaceAll(/<text[^>]*>[^<]*<\/text>/g, (text) => {
+    if (!rightToLeft.test(text)) return text;
+    const resvg = new Resvg(`${head}${text}</svg>`, { font: fontOptions(assets) });
+    const outlines = /^<svg[^>]*>([^]*)<\/svg>\s*$/.exec(resvg.toString())?.[1] ?? '';
+    resvg.free();
+    return outlines;
+  });
+}
+
+function fontOptions({ fonts }: RasteriserAssets): object {
+  return { fontBuffers: [...fonts], defaultFontFamily: figureFamily, sansSerifFamily: figureFamily };
+}
+
+async function start({ wasm }: RasteriserAssets): Promise<void> {
+  started ??= initWasm(wasm);
+  await started;
+}
+
 async function rendered<Result>(
   svg: string,
   assets: RasteriserAssets,
@@ -46,10 +70,9 @@ async function rendered<Result>(
   use: (image: ReturnType<InstanceType<typeof Resvg>['render']>) => Result,
 ): Promise<Result> {
   if (!(scale > 0 && scale <= 8)) throw new FigureError(`scale must be above 0 and at most 8, is ${scale}`);
-  started ??= initWasm(assets.wasm);
-  await started;
+  await start(assets);
   const resvg = new Resvg(svg, {
-    font: { fontBuffers: [...assets.fonts], defaultFontFamily: figureFamily, sansSerifFamily: figureFamily },
+    font: fontOptions(assets),
     fitTo: { mode: 'zoom', value: scale },
   });
   try {

@@ -46,7 +46,7 @@ import { programVersion } from '../../program/assets.ts';
 import { createComputePool } from '../../compute/compute-pool.ts';
 import { filmPicture, filmPlan } from '../exports/open-film.ts';
 import { extractionKernel, hostEngine } from '../../compute/thread-engines.ts';
-import { figureFile, figureTypes } from '../exports/figure-file.ts';
+import { figureFile, figureTypes, missingLetters } from '../exports/figure-file.ts';
 import { onnxLibrary } from '../../compute/onnx-host.ts';
 import { pageFile } from '../exports/page-file.ts';
 import { readPreviewBlock } from '../notebook/preview-reads.ts';
@@ -228,8 +228,9 @@ function drawGrid(
         onProgress: (done, of) => onProgress({ done, of }),
       });
       const name = `${entry.json.name.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')}.${task.format}`;
-      const bytes = await figureFile(figure, task.format, task.options.scale);
-      return { name, type: figureTypes[task.format], bytes };
+      const { bytes, missing } = await figureFile(figure, task.format, task.options.scale);
+      const remark = missingLetters(missing);
+      return { name, type: figureTypes[task.format], bytes, ...(remark === null ? {} : { remark }) };
     } finally {
       await pool.close();
     }

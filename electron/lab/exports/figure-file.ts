@@ -3,8 +3,15 @@ import { comparisonGridSvg } from '../../../experiments/figures/comparison-grid.
 import { pdfFromSvg } from '../../../experiments/figures/figure-pdf.ts';
 import { gridCaption } from '../../../experiments/figures/grid-caption.ts';
 import type { GridFigure } from '../../../experiments/figures/grid-figure.ts';
-import { rasteriseSvg } from '../../../experiments/figures/rasteriser.ts';
-import { figureFonts, pdfFonts, rasteriserAssets } from './figure-assets.ts';
+import type { RgbaImage } from '../../../experiments/drawing/colouring.ts';
+import { fittedFigure, type FittedFigure } from '../../../experiments/figures/fitted-fonts.ts';
+import {
+  pixelsFromSvg,
+  rasteriseSvg,
+  rightToLeftAsPaths,
+  type RasteriserAssets,
+} from '../../../experiments/figures/rasteriser.ts';
+import { figureFonts, figureFontSources, pdfFonts, rasteriserAssets } from './figure-assets.ts';
 
 export const figureFormats = ['png', 'svg', 'pdf'] as const;
 /** Format of a figure's file. */
@@ -17,20 +24,48 @@ export const figureTypes: Readonly<Record<FigureFormat, string>> = {
   pdf: 'application/pdf',
 };
 
-/** Bytes of a figure; `scale` is that of PNG, in pixels per CSS pixel. Throws FigureError where it would be too large. */
+/** A figure as a file, and the letters that no font has: they are boxes in it. */
+export interface FigureBytes {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly missing: readonly string[];
+}
+
+/** Pixels of an SVG drawing in the figures' typeface, one for each CSS pixel; every letter in a font that has it. */
+export function figurePixels(drawing: string): Promise<RgbaImage> {
+  const { svg, assets } = fitted(drawing);
+  return pixelsFromSvg(svg, assets);
+}
+
+function fitted(drawing: string): FittedFigure & { readonly assets: RasteriserAssets } {
+  const figure = fittedFigure(drawing, figureFontSources());
+  const { wasm, fonts } = rasteriserAssets();
+  return { ...figure, assets: { wasm, fonts: [...fonts, ...figure.fonts.map(({ sfnt }) => sfnt)] } };
+}
+
+/** Says which letters are boxes; null where none is. */
+export function missingLetters(missing: readonly string[]): string | null {
+  if (missing.length === 0) return null;
+  const [shown, more] = [missing.slice(0, 20).join(' '), missing.length > 20 ? ' and others' : ''];
+  return `No font here has these letters, which are boxes in the figure: ${shown}${more}. SVG leaves them to the fonts of whoever looks.`;
+}
+
+/** A figure as a file; `scale` is that of PNG, in pixels per CSS pixel. Throws FigureError where it would be too large. */
 export async function figureFile(
   figure: GridFigure,
   format: FigureFormat,
   scale: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  if (format === 'svg') return new TextEncoder().encode(comparisonGridSvg(figure, figureFonts()));
-  const svg = comparisonGridSvg(figure);
-  if (format === 'png') return rasteriseSvg(svg, rasteriserAssets(), scale, figure.recipe);
+): Promise<FigureBytes> {
+  if (format === 'svg')
+    return { bytes: new TextEncoder().encode(comparisonGridSvg(figure, figureFonts())), missing: [] };
+  const { svg, fonts, missing, assets } = fitted(comparisonGridSvg(figure));
+  if (format === 'png') return { bytes: await rasteriseSvg(svg, assets, scale, figure.recipe), missing };
   const { title, provenance } = figure;
-  return pdfFromSvg(svg, pdfFonts(), {
+  const straight = await rightToLeftAsPaths(svg, assets);
+  const bytes = await pdfFromSvg(straight, [...pdfFonts(), ...fonts], {
     title,
     subject: gridCaption(figure),
     creator: provenance.program,
     date: new Date(`${provenance.date}T00:00:00Z`),
   });
+  return { bytes, missing };
 }

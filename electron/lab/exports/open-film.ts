@@ -1,5 +1,4 @@
 /** The film that is being exported: it stays open from one picture to the next. */
-import { pixelsFromSvg } from '../../../experiments/figures/rasteriser.ts';
 import type { FilmPicture, FilmPlan } from '../../contract/exports.ts';
 import type { FilmOptions } from '../../contract/exports.ts';
 import { openFilm, type Film } from './film.ts';
@@ -7,7 +6,7 @@ import { LabError } from '../disk/lab-error.ts';
 import { openNotebook } from '../notebook/notebook.ts';
 import { programVersion } from '../../program/assets.ts';
 import { createComputePool } from '../../compute/compute-pool.ts';
-import { rasteriserAssets } from './figure-assets.ts';
+import { figurePixels } from './figure-file.ts';
 
 interface OpenFilm {
   readonly key: string;
@@ -47,7 +46,7 @@ async function filmOf(task: FilmTask): Promise<Film> {
     const film = await openFilm({
       entry: await notebook.find(task.entryId),
       engine: { renderFrame: (request) => pool.renderFrame(request, 'relaxed') },
-      rasterise: (svg) => pixelsFromSvg(svg, rasteriserAssets()),
+      rasterise: figurePixels,
       options: task.options,
       date: task.date,
       program: `Creasebook ${programVersion()}`,
