@@ -69,6 +69,23 @@ export function metricsColumns(cells: readonly MeasuredCell[]): MetricsColumn[] 
   ];
 }
 
+/** Columns that say on the preview's pixels what `truth_mse` and its neighbours say of all of them where those were measured. */
+const coarseColumns = (['coarseTruthMse', 'coarseIou', 'coarseStride'] as const).map(
+  (name) => measures[name].column.name,
+);
+
+/** The table that an entry keeps beside the records of a cell: as every version wrote it, on the preview's pixels throughout. */
+export function keptMetricsColumns(cells: readonly MeasuredCell[]): MetricsColumn[] {
+  const columns = metricsColumns(cells);
+  const coarse = new Map(columns.map(({ name, values }) => [name, values]));
+  return columns
+    .filter(({ name }) => !coarseColumns.includes(name))
+    .map((column) => {
+      const name = coarseColumns.find((one) => one === `coarse_${column.name}`);
+      return { ...column, values: (name === undefined ? undefined : coarse.get(name)) ?? column.values };
+    });
+}
+
 function axisType(values: readonly Value[]): ColumnType {
   const present = values.filter((value) => value !== null);
   if (present.every((value) => typeof value === 'number')) return 'DOUBLE';

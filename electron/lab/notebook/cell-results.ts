@@ -1,7 +1,7 @@
 /** What a finished cell keeps for other programs beside its records: its measures as a table, its last weights. */
 import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
 import type { EntryCell } from '../../../experiments/entries/entry-schema.ts';
-import { metricsColumns, metricsParquet } from '../../../experiments/formats/metrics-table.ts';
+import { keptMetricsColumns, metricsParquet } from '../../../experiments/formats/metrics-table.ts';
 import { parameterCount } from '../../../experiments/network/shape.ts';
 import { networkOfCell } from '../../../experiments/sweeps/cell-network.ts';
 import type { CellStore } from './cell-store.ts';
@@ -10,7 +10,7 @@ import { weightsFileBytes, weightsFileName } from './weight-files.ts';
 
 /** Bytes of a cell's metrics.parquet: the same for the same records. */
 export function metricsFileBytes(json: EntryCell, store: CellStore): Uint8Array {
-  return metricsParquet(metricsColumns([{ cell: sweepCellFrom(json), snapshots: store.index() }]));
+  return metricsParquet(keptMetricsColumns([{ cell: sweepCellFrom(json), snapshots: store.index() }]));
 }
 
 /** Name and bytes of the file with the last recorded weights; null where there are none that fit. Throws LabError 'damaged'. */
