@@ -21,14 +21,27 @@ struct NetworkLayer {
   double gradientNorm;
 };
 
+/** Where the address sanitizer watches, only what was allocated may be touched. */
+#if defined(__SANITIZE_ADDRESS__)
+INLINE void lockBytes(const void* from, uint64_t bytes) { __asan_poison_memory_region(from, bytes); }
+INLINE void unlockBytes(const void* from, uint64_t bytes) { __asan_unpoison_memory_region(from, bytes); }
+constexpr uint32_t lockedBytes = 64;
+#else
+INLINE void lockBytes(const void*, uint64_t) {}
+INLINE void unlockBytes(const void*, uint64_t) {}
+constexpr uint32_t lockedBytes = 0;
+#endif
+
 /** The bump allocator of an instance, reset as a whole between uses. */
 class Arena {
  public:
   explicit Arena(Memory& memory) : memory_(memory) {}
+  ~Arena() { unlockBytes(memory_.base, memory_.bytes); }
 
   void reset() {
     top_ = lineBytes;
     hasFailed_ = false;
+    lockBytes(memory_.base, memory_.bytes);
   }
 
   bool hasFailed() const { return hasFailed_; }
@@ -38,8 +51,9 @@ class Arena {
     const uint64_t start = top_;
     if (!(bytes >= 0 && bytes <= mostBytes)) fail();
     const uint64_t end = (start + (uint64_t)bytes + (lineBytes - 1)) & ~(uint64_t)(lineBytes - 1);
-    if (end > mostBytes || (end > memory_.bytes && !memory_.grow(end))) fail();
-    top_ = end;
+    if (end > mostBytes || (end > memory_.bytes && !grow(end))) fail();
+    top_ = end + lockedBytes;
+    unlockBytes(memory_.base + start, (uint64_t)bytes);
     return (uint32_t)start;
   }
 
@@ -64,6 +78,13 @@ class Arena {
  private:
   static constexpr uint32_t lineBytes = 64;
   static constexpr double mostBytes = 4294901760.0;
+
+  bool grow(uint64_t end) {
+    const uint64_t before = memory_.bytes;
+    if (!memory_.grow(end)) return false;
+    lockBytes(memory_.base + before, memory_.bytes - before);
+    return true;
+  }
 
   [[noreturn]] void fail() {
     hasFailed_ = true;

@@ -2,9 +2,13 @@
 import { existsSync } from 'node:fs';
 import { nativeKernels } from '../../../electron/compute/native-kernels.ts';
 import type { Engine } from '../../../experiments/engines/engine.ts';
+import type { KernelExports } from '../../../experiments/engines/wasm/kernels.ts';
 import { createKernelEngine, type WasmBuild } from '../../../experiments/engines/wasm/wasm-engine.ts';
 
 const setNames = ['avx512', 'avx2', 'sse4.2', 'neon'];
+
+/** A module compiled with sanitizers, which takes the place of the build's. */
+const checkedPath = process.env['CREASEBOOK_CHECKED_KERNELS'] ?? '';
 
 /** Whether the build found a compiler; where tests must not be left out it has to. */
 export const hasNativeKernels = existsSync('dist/native/stamp.json') || process.env['CI'] !== undefined;
@@ -29,9 +33,26 @@ export function instructionSets(): string[] {
   return setNames.filter((name) => withKernels(name, nativeKernels) !== null);
 }
 
-/** An engine on the kernels of an instruction set. */
-export function nativeEngine(set: string, build: WasmBuild, pause?: () => Promise<void>): Promise<Engine> {
+/** A fresh instance of an instruction set's kernels. */
+export async function nativeInstance(set: string, build: WasmBuild): Promise<KernelExports> {
+  if (checkedPath !== '') return checkedInstance(set, build);
   const source = withKernels(set, nativeKernels)?.sourceOf(build) ?? null;
   if (source === null) throw new Error(`There are no ${build} kernels for ${set}.`);
-  return createKernelEngine(source, build, set, pause === undefined ? {} : { pause });
+  return source();
+}
+
+function checkedInstance(set: string, build: WasmBuild): KernelExports {
+  const holder = { exports: {} };
+  process.dlopen(holder, checkedPath);
+  const { open } = holder.exports as {
+    open(memory: WebAssembly.Memory, set: string, isFused: boolean): KernelExports;
+  };
+  const kernels = open(new WebAssembly.Memory({ initial: 1, maximum: 65_536 }), set, build === 'relaxed');
+  kernels.resetArena();
+  return kernels;
+}
+
+/** An engine on the kernels of an instruction set. */
+export function nativeEngine(set: string, build: WasmBuild): Promise<Engine> {
+  return createKernelEngine(() => nativeInstance(set, build), build, set);
 }

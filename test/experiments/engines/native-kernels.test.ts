@@ -9,6 +9,7 @@ import {
   hasNativeKernels,
   instructionSets,
   nativeEngine,
+  nativeInstance,
   nativeRemark,
   withKernels,
 } from './native-engines.ts';
@@ -59,8 +60,7 @@ describe.skipIf(!hasNativeKernels)(`native kernels${nativeRemark}`, () => {
   });
 
   it('refuse calls that lead out of what was opened, and go on', async () => {
-    const source = withKernels(sets[0], nativeKernels)?.sourceOf('strict');
-    const kernels = (await source?.()) as KernelExports;
+    const kernels = await nativeInstance(sets[0], 'strict');
     const outside: ((k: KernelExports) => unknown)[] = [
       (k) => k.openNetwork(0xfffffff0, 3, 0.01),
       (k) => k.openNetwork(64, 1 << 20, 0.01),
@@ -89,7 +89,7 @@ describe.skipIf(!hasNativeKernels)(`native kernels${nativeRemark}`, () => {
   });
 
   it('refuse pixels beyond a frame or its arrays', async () => {
-    const kernels = (await withKernels(sets[0], nativeKernels)?.sourceOf('strict')?.()) as KernelExports;
+    const kernels = await nativeInstance(sets[0], 'strict');
     const table = kernels.allocate(12);
     new Int32Array(kernels.memory.buffer, table, 3).set([2, 3, 1]);
     kernels.openNetwork(table, 2, 0.01);
