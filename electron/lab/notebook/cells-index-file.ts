@@ -1,6 +1,6 @@
 /**
- * cells.index of an entry: what the records of its cells said when somebody last looked. It is a cache, made again from
- * the records by `fsck`: what cannot be read of it counts as not there, and what cannot be written is done without.
+ * cells.index of an entry: what the records of its cells said when somebody last looked. It is a cache, told anew wherever
+ * records are opened: what cannot be read of it counts as not there, and what cannot be written is done without.
  */
 import { join } from 'node:path';
 import { cellRowsFrom, cellRowsPayload, type CellRow } from '../../../experiments/entries/cells-index.ts';

@@ -98,17 +98,18 @@ export function startStandIn(options: StandInOptions): StandIn {
           .split('\n')
           .map((line) => JSON.parse(line) as StandInLine)
       : [];
+  // An app that has ended is told nothing more.
+  const tell = (message: object): void => void (child.connected && child.send(message));
   return {
     child,
     log,
     names: () => log().map(({ what }) => what),
     output: () => text,
     ended: new Promise((resolve) => child.on('close', resolve)),
-    // An app that has ended is told nothing more.
-    act: (action) => void (child.connected && child.send(action)),
+    act: tell,
     client: () =>
       createLabClient({
-        send: (message) => void child.send({ do: 'send', channel: labChannel, messages: [message] }),
+        send: (message) => tell({ do: 'send', channel: labChannel, messages: [message] }),
         open: (receive) => {
           child.on('message', (message) => {
             const { channel, values } = message as { channel?: string; values?: LabMessage[] };
