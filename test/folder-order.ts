@@ -8,7 +8,7 @@ import { importsOf, type SourceFile } from './import-table.ts';
  */
 export const floors: Readonly<Record<string, string>> = {
   experiments: `hash random | network | engines | records targets | diagnostics drawing | polytopes sweeps
-    | formats tasks text | entries figures | archives films`,
+    | formats tasks text | entries figures | archives films findings`,
   electron: `contract policy lab/disk scripts | program | packaging compute | lab/notebook lab/sweeps
     | lab/exports lab/queue | lab/verification | lab/imports | lab/background | lab/calls | lab | serve shell
     | commands | commands/bench | cli.ts`,

@@ -57,7 +57,7 @@ describe('streamWords', () => {
         }
       }
     }
-    expect(firstWords.size).toBe(45);
+    expect(firstWords.size).toBe(54);
   });
 
   it('sets every bit in half of the words', () => {

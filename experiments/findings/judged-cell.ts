@@ -1,0 +1,97 @@
+/** Cells as claims see them, and what a claim reads off one: a value at a place, or the time at which a threshold is reached. */
+import { logarithm } from '../random/elementary.ts';
+import { measured, type MeasureName, type SnapshotMetrics } from '../records/measures.ts';
+import type { AxisValue } from '../sweeps/cell.ts';
+import { median } from './statistics.ts';
+
+/** A cell with what its records say. */
+export interface JudgedCell {
+  readonly id: string;
+  readonly seed: number;
+  /** Its place on all axes but the seed, the number of parameters among them. */
+  readonly axes: Readonly<Record<string, AxisValue>>;
+  readonly state: 'finished' | 'diverged' | 'unfinished';
+  /** Ascending epochs. */
+  readonly snapshots: readonly SnapshotMetrics[];
+}
+
+/**
+ * Why a cell has no value: it is not trained so far; it diverged, and the claim says nothing of it or leaves its seed out;
+ * or the measure has no value there.
+ */
+export type Gap = 'waiting' | 'diverged' | 'left out' | 'undefined';
+
+/** A number, infinite for a time that never comes, or why there is none. */
+export type Reading = number | Gap;
+
+/** Which value of a cell a claim is about. */
+export interface ValuePlace {
+  readonly scale: 'linear' | 'log';
+  readonly at: 'last' | 'late' | number;
+  readonly diverged: 'refuse' | 'leave out' | number;
+}
+
+/** When a cell counts as having arrived. */
+export interface Threshold {
+  readonly measure: MeasureName;
+  readonly above?: number | undefined;
+  readonly below?: number | undefined;
+}
+
+/** On which axis times are measured, up to when, and how cells count that diverged before they arrived. */
+export interface TimeRule {
+  readonly axis: 'epochs' | 'steps';
+  readonly limit: number;
+  readonly diverged: 'never' | 'refuse' | 'leave out';
+}
+
+/** A cell's value of a measure at a place, as its natural logarithm on the logarithmic scale. */
+export function valueOf(cell: JudgedCell, measure: MeasureName, place: ValuePlace): Reading {
+  const { at, diverged } = place;
+  const values = snapshotsAt(cell, at).map((snapshot) => measured(measure, snapshot));
+  const known = values.filter((value) => value !== null);
+  const lost = cell.state === 'diverged' && (typeof at !== 'number' || values.length === 0);
+  if (lost || known.some((value) => !Number.isFinite(value))) {
+    if (typeof diverged === 'number') return scaled(diverged, place.scale);
+    return diverged === 'refuse' ? 'diverged' : 'left out';
+  }
+  if (values.length === 0) return 'waiting';
+  if (known.length < values.length) return 'undefined';
+  return scaled(median(known), place.scale);
+}
+
+/** The snapshots that a place is about; none of a cell that has not come so far. */
+function snapshotsAt(cell: JudgedCell, at: ValuePlace['at']): readonly SnapshotMetrics[] {
+  if (typeof at === 'number') return cell.snapshots.filter(({ epoch }) => epoch === at);
+  if (cell.state !== 'finished') return [];
+  const last = cell.snapshots.slice(-1);
+  if (at === 'last' || last.length === 0 || last[0].epoch === 0) return last;
+  const from = 0.8 * logarithm(last[0].epoch);
+  return cell.snapshots.filter(
+    ({ epoch }) => epoch > 0 && (epoch === last[0].epoch || logarithm(epoch) >= from),
+  );
+}
+
+function scaled(value: number, scale: ValuePlace['scale']): Reading {
+  if (scale === 'linear') return value;
+  return value > 0 ? logarithm(value) : 'undefined';
+}
+
+/** Epoch or step of the first snapshot beyond a threshold; infinite where a cell never arrives. */
+export function timeOf(cell: JudgedCell, threshold: Threshold, rule: TimeRule): Reading {
+  const timeAt = ({ epoch, step }: SnapshotMetrics): number => (rule.axis === 'epochs' ? epoch : step);
+  const arrival = cell.snapshots.find((snapshot) =>
+    isBeyond(measured(threshold.measure, snapshot), threshold),
+  );
+  if (arrival !== undefined) return timeAt(arrival) <= rule.limit ? timeAt(arrival) : Infinity;
+  const last = cell.snapshots.at(-1);
+  if (cell.state === 'finished' || (last !== undefined && timeAt(last) >= rule.limit)) return Infinity;
+  if (cell.state === 'unfinished') return 'waiting';
+  if (rule.diverged === 'never') return Infinity;
+  return rule.diverged === 'refuse' ? 'diverged' : 'left out';
+}
+
+function isBeyond(value: number | null, { above, below }: Threshold): boolean {
+  if (value === null) return false;
+  return above === undefined ? below !== undefined && value < below : value > above;
+}

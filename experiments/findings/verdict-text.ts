@@ -1,0 +1,131 @@
+/** Verdicts in words, one line a claim, and as plain data for other programs. */
+import { citedWords } from '../entries/citation.ts';
+import type { AskedClaim } from './claims-file.ts';
+import type { Claim } from './claim-schema.ts';
+import type { Part, Verdict } from './verdict.ts';
+
+/** A claim with its verdict. */
+export interface JudgedClaim {
+  readonly asked: AskedClaim;
+  readonly verdict: Verdict;
+}
+
+/** Whether a verdict is the one that its claim expects; null where nothing was measured. */
+export function isAsExpected({ asked, verdict }: JudgedClaim): boolean | null {
+  if (verdict.word === 'not measured') return null;
+  const { expect } = asked.claim;
+  return expect === 'not holds' ? verdict.word !== 'holds' : verdict.word === expect;
+}
+
+/** Columns of a verdict's line: the word, the claim, its numbers, and what they rest on. */
+export function verdictRow(judged: JudgedClaim): string[] {
+  const { asked, verdict } = judged;
+  const { expect } = asked.claim;
+  const wished =
+    expect === 'holds' ? '' : isAsExpected(judged) === true ? ', as expected' : `, expected: ${expect}`;
+  const numbers = verdict.parts.map(partText).join('   ');
+  return [
+    `  ${verdict.word}${wished}`,
+    claimText(asked.claim),
+    numbers === '' ? '-' : numbers,
+    basisText(judged),
+  ];
+}
+
+function basisText({ asked, verdict }: JudgedClaim): string {
+  if (verdict.why !== null) return verdict.why;
+  const { n, planned, gaps, diverged, seedsToDecide } = verdict;
+  const parts = [
+    n === planned ? `${n} seeds` : `${n} of ${planned} seeds`,
+    ...gaps,
+    ...('scale' in asked.claim && asked.claim.scale === 'log' ? ['log'] : []),
+    ...(diverged === 0 ? [] : [`${diverged} ${diverged === 1 ? 'cell' : 'cells'} diverged`]),
+    ...(seedsToDecide === null ? [] : [`about ${seedsToDecide} seeds would decide`]),
+  ];
+  return `(${parts.join('; ')})`;
+}
+
+function partText({ name, estimate, low, high, count }: Part): string {
+  const told = count === null ? '' : ` ${count.agreeing}/${count.of}`;
+  return `${name} ${numberText(estimate)} [${numberText(low)}, ${numberText(high)}]${told}`;
+}
+
+function numberText(value: number): string {
+  if (Number.isNaN(value)) return '-';
+  if (!Number.isFinite(value)) return value > 0 ? 'never' : '-';
+  return String(Number(value.toPrecision(3)));
+}
+
+function groupText(group: Claim['where']): string {
+  return Object.entries(group)
+    .map(([axis, value]) => `${axis} ${String(value)}`)
+    .join(', ');
+}
+
+function boundText({ above, below }: { above?: number | undefined; below?: number | undefined }): string {
+  return below === undefined ? `above ${above ?? 0}` : `below ${below}`;
+}
+
+function claimText(claim: Claim): string {
+  const place = groupText(claim.where);
+  return `${statement(claim)}${place === '' ? '' : ` where ${place}`}`;
+}
+
+function statement(claim: Claim): string {
+  switch (claim.kind) {
+    case 'difference': {
+      const bound = boundText({ above: claim.above ?? claim.margin, below: claim.below });
+      const less = claim.b === undefined ? '' : ` minus at ${groupText(claim.b)}`;
+      return `${citedWords(claim.measure)} at ${groupText(claim.a)}${less} is ${bound}`;
+    }
+    case 'peak':
+      return `${citedWords(claim.measure)} peaks along ${claim.along}`;
+    case 'within':
+      return `${citedWords(claim.measure)} lies in [${claim.low}, ${claim.high}]`;
+    case 'reaches':
+      return `${citedWords(claim.measure)} comes ${boundText(claim)}`;
+    case 'faster':
+      return `${citedWords(claim.measure)} comes ${boundText(claim)} sooner at ${groupText(claim.a)} than at ${groupText(claim.b)}`;
+    case 'rank': {
+      const partner = claim.with === 'axis' ? claim.along : citedWords(claim.with);
+      return `${citedWords(claim.measure)} goes with ${partner} along ${claim.along}, tau ${boundText(claim)}`;
+    }
+    case 'order':
+      return `${citedWords(claim.first.measure)} ${boundText(claim.first)} comes before ${citedWords(claim.then.measure)} ${boundText(claim.then)}`;
+    case 'exact':
+      return `${citedWords(claim.measure)} equals ${typeof claim.equals === 'number' ? claim.equals : citedWords(claim.equals)}`;
+  }
+}
+
+/** A verdict as plain data: infinite numbers become strings, so that JSON keeps them. */
+export function verdictJson(judged: JudgedClaim): Readonly<Record<string, unknown>> {
+  const { asked, verdict } = judged;
+  const { kind, expect, where } = asked.claim;
+  const { word, seedsToDecide, parts, perSeed, ...rest } = verdict;
+  return {
+    finding: asked.finding,
+    claim: asked.digest,
+    kind,
+    text: claimText(asked.claim),
+    where,
+    verdict: word,
+    expected: expect,
+    asExpected: isAsExpected(judged),
+    ...rest,
+    seedsToDecide,
+    parts: parts.map(({ name, estimate, low, high, count }) => ({
+      name,
+      estimate: jsonNumber(estimate),
+      low: jsonNumber(low),
+      high: jsonNumber(high),
+      count,
+    })),
+    perSeed: perSeed.map((row) =>
+      Object.fromEntries(Object.entries(row).map(([name, value]) => [name, jsonNumber(value)])),
+    ),
+  };
+}
+
+function jsonNumber(value: number): number | string {
+  return Number.isFinite(value) ? value : String(value);
+}
