@@ -14,9 +14,10 @@ export function judgeDifference(claim: ClaimOf<'difference'>, cells: readonly Ju
   return verdictOf(table, 6, ({ rows }) => {
     const sides = rows.map((row) => ({ a: groupMean(row, a), ...(b && { b: groupMean(row, b) }) }));
     const differences = sides.map((side) => side.a - (side.b ?? 0));
+    const perSeed = sides.map((side, index) => ({ ...side, difference: differences[index] }));
     const part = meanPart('difference', differences, bound);
     const deciding = seedsForMean(differences, bound.value);
-    return { word: beyondBound(part, bound), parts: [part], deciding, perSeed: sides };
+    return { word: beyondBound(part, bound), parts: [part], deciding, perSeed };
   });
 }
 

@@ -3,7 +3,7 @@ import { exponential, logarithm } from '../random/elementary.ts';
 import type { ClaimOf } from './claim-schema.ts';
 import { timeOf, type JudgedCell } from './judged-cell.ts';
 import { liesIn, seedTable, type Group, type SeedRow } from './seed-table.ts';
-import { ascending, mean, median, medianInterval, meanInterval, signTest } from './statistics.ts';
+import { mean, median, medianInterval, meanInterval, signTest } from './statistics.ts';
 import {
   beyondBound,
   firstDeciding,
@@ -36,7 +36,7 @@ export function judgeFaster(claim: ClaimOf<'faster'>, cells: readonly JudgedCell
     const logs = ratios.map(logarithm);
     const allArrive = perSeed.every(({ a, b }) => Number.isFinite(a) && Number.isFinite(b));
     const judgement =
-      allArrive && logs.every(Number.isFinite) ? byMean(logs, bound) : bySigns(ratios, logs, bound);
+      allArrive && logs.every(Number.isFinite) ? byMean(logs, bound) : bySigns(ratios, rows.length, bound);
     return { ...judgement, perSeed };
   });
 }
@@ -52,23 +52,22 @@ function byMean(logs: readonly number[], bound: Bound): Omit<Judgement, 'perSeed
   return { word: beyondBound(interval, bound), parts: [part], deciding: seedsForMean(logs, bound.value) };
 }
 
-function bySigns(
-  ratios: readonly number[],
-  logs: readonly number[],
-  bound: Bound,
-): Omit<Judgement, 'perSeed'> {
+/** By the signs of the ratios that are known, those of some of the seeds. */
+function bySigns(ratios: readonly number[], seeds: number, bound: Bound): Omit<Judgement, 'perSeed'> {
+  const logs = ratios.map(logarithm);
   const count = countOf(logs, bound);
   const against = logs.filter((value) => value !== bound.value).length - count.agreeing;
   const decides = (agreeing: number, opposed: number): boolean => signTest(agreeing, opposed) <= 0.05;
   const isDecided = decides(count.agreeing, against);
-  const { low, high } = medianInterval(ascending(ratios)) ?? { low: 0, high: Infinity };
+  const { low, high } = medianInterval(ratios) ?? { low: 0, high: Infinity };
   const share = count.agreeing / Math.max(1, count.agreeing + against);
   return {
     word: !isDecided ? 'undecided' : count.agreeing > against ? 'holds' : 'fails',
     parts: [{ name: 'ratio, by signs', estimate: median(ratios), low, high, count }],
-    deciding: firstDeciding(logs.length + 1, (seeds) => {
-      const agreeing = Math.round(share * seeds);
-      return decides(agreeing, seeds - agreeing);
+    deciding: firstDeciding(seeds + 1, (more) => {
+      const known = Math.round((more * logs.length) / seeds);
+      const agreeing = Math.round(share * known);
+      return decides(agreeing, known - agreeing);
     }),
   };
 }

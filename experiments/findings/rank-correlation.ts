@@ -8,14 +8,15 @@ const resamples = 2000;
 /** Tau-b of pairs, -1 to 1; 0 where one side is constant, for then there is no order. */
 export function kendallTau(pairs: readonly (readonly [number, number])[]): number {
   let [agreeing, left, right] = [0, 0, 0];
-  pairs.forEach(([x, y], index) => {
-    for (const [otherX, otherY] of pairs.slice(0, index)) {
-      const [stepX, stepY] = [Math.sign(x - otherX), Math.sign(y - otherY)];
+  for (let index = 1; index < pairs.length; index++) {
+    for (let before = 0; before < index; before++) {
+      const stepX = Math.sign(pairs[index][0] - pairs[before][0]);
+      const stepY = Math.sign(pairs[index][1] - pairs[before][1]);
       agreeing += stepX * stepY;
       left += Math.abs(stepX);
       right += Math.abs(stepY);
     }
-  });
+  }
   return left === 0 || right === 0 ? 0 : agreeing / Math.sqrt(left * right);
 }
 

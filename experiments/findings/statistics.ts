@@ -12,8 +12,8 @@ export interface Interval {
 const normalQuantile = 1.959963984540054;
 
 /** The values in ascending order; infinities are values. */
-export function ascending(values: readonly number[]): number[] {
-  return [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+function ascending(values: readonly number[]): Float64Array {
+  return Float64Array.from(values).sort();
 }
 
 /** Arithmetic mean, summed in the order given; NaN of nothing. */

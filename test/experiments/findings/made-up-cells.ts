@@ -14,7 +14,13 @@ interface Made {
   readonly train?: number;
 }
 
-export function snapshot({ epoch = 10, step = 2 * epoch, error = 1, iou = 0.5, train = 0 }: Made): SnapshotMetrics {
+export function snapshot({
+  epoch = 10,
+  step = 2 * epoch,
+  error = 1,
+  iou = 0.5,
+  train = 0,
+}: Made): SnapshotMetrics {
   return {
     epoch,
     step,

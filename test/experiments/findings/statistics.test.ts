@@ -146,7 +146,10 @@ describe('rank correlation', () => {
   it('is tau-b, with ties on either side', () => {
     const next = uniforms(7);
     for (let trial = 0; trial < 50; trial++) {
-      const pairs = Array.from({ length: 9 }, () => [Math.floor(5 * next()), Math.floor(4 * next())] as const);
+      const pairs = Array.from(
+        { length: 9 },
+        () => [Math.floor(5 * next()), Math.floor(4 * next())] as const,
+      );
       const tied = (side: 0 | 1): number => {
         const counts = new Map<number, number>();
         for (const pair of pairs) counts.set(pair[side], (counts.get(pair[side]) ?? 0) + 1);
