@@ -84,8 +84,12 @@ function statement(claim: Claim): string {
       return `${citedWords(claim.measure)} lies in [${claim.low}, ${claim.high}]`;
     case 'reaches':
       return `${citedWords(claim.measure)} comes ${boundText(claim)}`;
-    case 'faster':
-      return `${citedWords(claim.measure)} comes ${boundText(claim)} sooner at ${groupText(claim.a)} than at ${groupText(claim.b)}`;
+    case 'faster': {
+      const below = claim['ratio below'];
+      const ratio = below === undefined ? `above ${claim['ratio above'] ?? 1}` : `below ${below}`;
+      const groups = `at ${groupText(claim.b)} over at ${groupText(claim.a)}`;
+      return `${claim.axis} until ${citedWords(claim.measure)} is ${boundText(claim)}, ${groups}: ratio ${ratio}`;
+    }
     case 'rank': {
       const partner = claim.with === 'axis' ? claim.along : citedWords(claim.with);
       return `${citedWords(claim.measure)} goes with ${partner} along ${claim.along}, tau ${boundText(claim)}`;
