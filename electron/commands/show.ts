@@ -5,6 +5,7 @@ import { formatError, formatShare } from '../../experiments/text/number-format.t
 import { parameterCount } from '../../experiments/network/shape.ts';
 import { engineOfCell } from '../../experiments/sweeps/cell-engine.ts';
 import { shapeOfCell } from '../../experiments/sweeps/cell-network.ts';
+import { formulaOfSweep } from '../../experiments/sweeps/sweep.ts';
 import type { EntryStore } from '../lab/notebook/entry-store.ts';
 import { noteClaims, type NoteClaim } from '../lab/verification/note-claims.ts';
 import type { Command } from './command.ts';
@@ -21,6 +22,7 @@ export const showCommand: Command = {
     withEntry(args, 'read', async (entry) => {
       const cells = await cellFigures(entry, args.flag('digests'));
       const claims = await noteClaims(entry);
+      const formula = formulaOfSweep(entry.sweepText);
       if (args.flag('json')) {
         const { title, created, environment, receipts } = entry.json;
         const claimed = claims.map(({ text, result }) => ({ text, ...result }));
@@ -30,6 +32,7 @@ export const showCommand: Command = {
           created,
           path: entry.path,
           environment,
+          ...(formula === null ? {} : { formula }),
           receipts,
           cells,
           claims: claimed,
@@ -40,6 +43,7 @@ export const showCommand: Command = {
       printLine(entry.path);
       const { engine } = entry.json.environment;
       if (engine !== undefined) printLine(engine);
+      if (formula !== null) printLine(`formula: ${formula}`);
       const rows = cells.map((cell) => [
         cell.id,
         cell.label,

@@ -63,6 +63,8 @@ export interface EntryDetail {
   readonly cells: readonly CellSummary[];
   readonly snapshots: SnapshotSettings;
   readonly sweepYaml: string;
+  /** The formula that is its picture; null where it is none. */
+  readonly formula: string | null;
   readonly environment: Readonly<Record<string, string>>;
   /** Times at which a change made outside of the app was found. */
   readonly alteredOutside: readonly string[];

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { EngineName } from '../../experiments/engines/engine.ts';
 import type { AxisValue } from '../../experiments/sweeps/cell.ts';
+import { longestFormula } from '../../experiments/targets/formula-tokens.ts';
 import { call } from './call.ts';
 import type { SweepAxis } from './entries.ts';
 import { cellId, nothing, side, yaml } from './fields.ts';
@@ -119,8 +120,15 @@ export const sweepCalls = {
       bytes: z.instanceof(Uint8Array).refine((bytes) => bytes.length <= 64 * 1024 * 1024, 'at most 64 MB'),
     }),
   ),
-  /** A picture by the name a sweep file uses, 8 bit, scaled to `width` x `height`. */
+  /** A picture by the name or the formula that a sweep file gives, 8 bit, scaled to `width` x `height`. */
   'targets.picture': call<PictureLevels>()(
-    z.strictObject({ target: z.string().min(1).max(1000), width: side, height: side }),
+    z.strictObject({
+      target: z.union([
+        z.string().min(1).max(1000),
+        z.strictObject({ formula: z.string().min(1).max(longestFormula) }),
+      ]),
+      width: side,
+      height: side,
+    }),
   ),
 };

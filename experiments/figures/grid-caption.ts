@@ -13,6 +13,9 @@ export function gridCaption(figure: GridFigure): string {
     figure.hasCreases && figure.drawing !== 'layers'
       ? 'Lines are creases, the boundaries of polytopes on which the network is affine: pixels whose activation pattern differs from a neighbour’s, later layers and crowded creases fainter.'
       : '',
+    figure.formula === null
+      ? ''
+      : `The true picture is the formula ${figure.formula}, x to the right and y down.`,
     hasDots ? `Dots are the training points${figure.outputs === 3 ? ' in their own colours' : ''}.` : '',
     hasScores ? scoreSentence(figure) : '',
     hasBaselines

@@ -41,6 +41,8 @@ export interface GridFigure {
   readonly cells: readonly (readonly (GridCell | null)[])[];
   /** The truth, drawn beside the grid; null leaves it out. */
   readonly truth: RgbaImage | null;
+  /** The formula of the truth; null where it is none. */
+  readonly formula: string | null;
   readonly drawing: Drawing;
   readonly map: ValueMapName;
   readonly hasCreases: boolean;

@@ -8,6 +8,7 @@ import {
   type HyperparameterKey,
   type HyperparameterRange,
 } from '../engines/optimizers.ts';
+import { longestFormula } from '../targets/formula-tokens.ts';
 import { maxCells } from './cell.ts';
 import { maxEpochs } from './snapshot-epochs.ts';
 
@@ -244,11 +245,25 @@ const snapshots = z
     'when snapshots are kept: every so many epochs, so many on a logarithmic scale, or within a size',
   );
 
+const target = z
+  .union([
+    path(4096),
+    z.strictObject(
+      {
+        formula: text(longestFormula).describe(
+          'black where it holds: "y < 0.5 + 0.3 * sin(8 * pi * x)", x to the right and y down from 0 to 1; or a grey level from 0 to 1',
+        ),
+      },
+      mapError,
+    ),
+  ])
+  .describe('a built-in picture, a PNG or JPEG file named from this file, or a formula');
+
 /** A sweep file as plain data. Whatever spans several keys is checked in sweep.ts. */
 export const sweepSchema = z.strictObject(
   {
     name: text(200),
-    target: path(4096).describe('a built-in picture, or a PNG or JPEG file named from this file'),
+    target,
     epochs: whole(1, maxEpochs),
     snapshots: snapshots.optional(),
     slope: slope.optional().describe('slope of the leaky ReLU below 0, 0.01 unless given'),

@@ -4,6 +4,9 @@ import { axisValues, type AxisEntry } from './axis-values.ts';
 import { maxCells, type AxisValue, type SnapshotPolicy, type SnapshotSettings } from './cell.ts';
 import type { InitializationName } from '../network/initialization.ts';
 import { SweepError } from './sweep-error.ts';
+import { parseFormula } from '../targets/formula.ts';
+import type { SweepTarget } from '../targets/sweep-target.ts';
+import { TargetError } from '../targets/target-error.ts';
 import { sweepErrorFromIssues } from './sweep-issue.ts';
 import {
   axisLeaves,
@@ -26,8 +29,7 @@ export interface SweepAxis {
 /** What a sweep file asks for, defaults filled in. Plain data. */
 export interface SweepSpec {
   readonly name: string;
-  /** A built-in target, or the path of a picture relative to the sweep file. */
-  readonly target: string;
+  readonly target: SweepTarget;
   readonly epochs: number;
   /** A budget is for the whole sweep here; cellSnapshots divides it among the cells. */
   readonly snapshots: SnapshotSettings;
@@ -162,6 +164,17 @@ function parseSnapshots(document: SnapshotsDocument | undefined): SnapshotSettin
   };
 }
 
+function parseTarget({ target }: SweepDocument, tree: YamlTree): SweepTarget {
+  if (typeof target === 'string') return target;
+  try {
+    parseFormula(target.formula);
+    return target;
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error;
+    throw new SweepError(`target.formula: ${error.message}`, tree.lineOf(['target', 'formula']));
+  }
+}
+
 function parseTraining(document: SweepDocument, tree: YamlTree): TrainingOptions {
   const options = trainingOptions(document.training ?? {}, document.epochs);
   const { earlyStop, switches } = options;
@@ -186,6 +199,17 @@ function parseTraining(document: SweepDocument, tree: YamlTree): TrainingOptions
   return options;
 }
 
+/** The formula that is the picture of a sweep's text; null where there is none, or the text is no sweep. */
+export function formulaOfSweep(text: string): string | null {
+  try {
+    const { target } = parseSweep(text);
+    return typeof target === 'string' ? null : target.formula;
+  } catch (error) {
+    if (error instanceof SweepError) return null;
+    throw error;
+  }
+}
+
 /**
  * The sweep of a YAML text. Throws SweepError with one line of text that names the line, the place and what is expected
  * there; unknown keys come with the known key that was probably meant.
@@ -197,7 +221,7 @@ export function parseSweep(text: string): SweepSpec {
   const document = result.data;
   return {
     name: document.name,
-    target: document.target,
+    target: parseTarget(document, tree),
     epochs: document.epochs,
     snapshots: parseSnapshots(document.snapshots),
     slope: document.slope ?? 0.01,

@@ -82,6 +82,12 @@ function rowsFromFile(bytes: Uint8Array): PictureRows {
   );
 }
 
+/** Whether a picture is grey and all of it of one level. */
+export function hasOneLevel({ channels, bytes }: Picture): boolean {
+  const [first] = bytes;
+  return channels === 1 && bytes.every((byte) => byte === first);
+}
+
 /** The picture of a PNG or JPEG file with remarks. Throws TargetError where it is neither, damaged or too large. */
 export function readPictureFile(bytes: Uint8Array): PictureReading {
   const rows = rowsFromFile(bytes);
@@ -93,9 +99,8 @@ export function readPictureFile(bytes: Uint8Array): PictureReading {
       `the picture was reduced from ${stored.width} x ${stored.height} to ${picture.width} x ${picture.height} pixels: each is the mean of ${factor} x ${factor}`,
     );
   }
-  const [first] = picture.bytes;
-  if (picture.channels === 1 && picture.bytes.every((byte) => byte === first)) {
-    const why = first === 255 ? '; transparent parts lie over white' : '';
+  if (hasOneLevel(picture)) {
+    const why = picture.bytes[0] === 255 ? '; transparent parts lie over white' : '';
     remarks.push(`the picture has one colour only${why}`);
   }
   return { picture, remarks };

@@ -145,6 +145,7 @@ export async function syntheticLab(
       truthStride: 4,
     },
     sweepYaml: '',
+    formula: null,
     environment: {},
     alteredOutside: [],
     receipts: [],

@@ -8,6 +8,7 @@ import type { Network } from '../../../experiments/network/shape.ts';
 import type { RegionCount } from '../../../experiments/polytopes/region-counts.ts';
 import type { CellConfig } from '../../../experiments/sweeps/cell.ts';
 import type { Picture } from '../../../experiments/targets/picture.ts';
+import type { SweepTarget } from '../../../experiments/targets/sweep-target.ts';
 import type { WorkerError } from '../../../experiments/tasks/task-protocol.ts';
 import type { CellWeights } from '../notebook/cell-weights.ts';
 import type { EntryVerdict } from '../verification/chain-level.ts';
@@ -28,7 +29,7 @@ import type { PlannedSweep, PlanRequest } from '../sweeps/planned-sweep.ts';
 /** Where a picture comes from: a file's bytes under a digest, or what a sweep file in `folder` calls it. */
 export type PictureSource =
   | { readonly kind: 'file'; readonly digest: string; readonly bytes: Uint8Array }
-  | { readonly kind: 'name'; readonly target: string; readonly folder: string };
+  | { readonly kind: 'name'; readonly target: SweepTarget; readonly folder: string };
 
 /** A comparison grid that is to be drawn into a file. */
 export interface GridTask {

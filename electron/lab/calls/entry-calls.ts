@@ -10,6 +10,7 @@ import { findingText } from '../verification/finding-text.ts';
 import type { CallContext, CallHandlers } from './router.ts';
 import { framesPerCell, progressText, receiptOf, verifyEntry } from './verify-entry.ts';
 import { cardFromEntry } from './entry-cards.ts';
+import { formulaOfSweep } from '../../../experiments/sweeps/sweep.ts';
 import { varyingAxes } from '../../../experiments/sweeps/swept-axes.ts';
 import { currentCell, currentEntry, pictureSource, requireWritable, type LabContext } from './lab-context.ts';
 import { openCell } from '../notebook/open-cell.ts';
@@ -41,6 +42,7 @@ export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
         cells: summaries,
         snapshots,
         sweepYaml: entry.sweepText,
+        formula: formulaOfSweep(entry.sweepText),
         environment,
         alteredOutside,
         receipts: entry.json.receipts.map(receiptSummary),

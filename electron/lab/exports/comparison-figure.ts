@@ -11,6 +11,7 @@ import { colourFrame, colourTruth, type RgbaImage } from '../../../experiments/d
 import { networkOfCell, pointsOfCell, shapeOfCell } from '../../../experiments/sweeps/cell-network.ts';
 import { previewSize } from '../../../experiments/sweeps/cell-measures.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
+import { formulaOfSweep } from '../../../experiments/sweeps/sweep.ts';
 import { trainingText } from '../../../experiments/text/training-text.ts';
 import { pictureFromFile } from '../../../experiments/targets/picture-file.ts';
 import type { Picture } from '../../../experiments/targets/picture.ts';
@@ -90,6 +91,7 @@ export async function comparisonFigure(request: FigureRequest): Promise<GridFigu
     rows: grid.rows === null ? null : titlesFromAxis(grid.rows),
     cells: grid.cells.map((row) => row.map((cell) => (cell === null ? null : (cells.get(cell.id) ?? null)))),
     truth: picture === null ? null : truthImage(request, picture),
+    formula: formulaOfSweep(entry.sweepText),
     drawing,
     map,
     hasCreases: true,

@@ -15,8 +15,14 @@ import {
   isBuiltInTargetName,
 } from '../../../experiments/targets/built-in.ts';
 import { pictureDigest } from '../../../experiments/targets/digest.ts';
-import { readPictureFile, type PictureReading } from '../../../experiments/targets/picture-file.ts';
+import { formulaPicture } from '../../../experiments/targets/formula-picture.ts';
+import {
+  hasOneLevel,
+  readPictureFile,
+  type PictureReading,
+} from '../../../experiments/targets/picture-file.ts';
 import { maxFileBytes } from '../../../experiments/targets/picture-limits.ts';
+import type { SweepTarget } from '../../../experiments/targets/sweep-target.ts';
 import { TargetError } from '../../../experiments/targets/target-error.ts';
 import type { Picture } from '../../../experiments/targets/picture.ts';
 import { readWhole, type FileSystem } from '../disk/files.ts';
@@ -84,11 +90,15 @@ export async function planSweep(
 }
 
 /** The picture that a sweep file in `folder` calls `target`. Throws TargetError and LabError. */
-export async function targetPicture(fs: FileSystem, target: string, folder: string): Promise<Picture> {
+export async function targetPicture(fs: FileSystem, target: SweepTarget, folder: string): Promise<Picture> {
   return (await readTarget(fs, target, folder)).picture;
 }
 
-async function readTarget(fs: FileSystem, target: string, folder: string): Promise<PictureReading> {
+async function readTarget(fs: FileSystem, target: SweepTarget, folder: string): Promise<PictureReading> {
+  if (typeof target !== 'string') {
+    const picture = formulaPicture(target.formula);
+    return { picture, remarks: hasOneLevel(picture) ? ['the picture has one colour only'] : [] };
+  }
   if (isBuiltInTargetName(target)) return { picture: builtInPicture(target), remarks: [] };
   const path = isAbsolute(target) ? target : join(folder, target);
   try {

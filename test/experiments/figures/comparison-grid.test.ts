@@ -220,6 +220,7 @@ function anyFigure(): fc.Arbitrary<GridFigure> {
       rows: hasRows ? titles(rows) : fc.constant(null),
       cells: fc.array(row, { minLength: rows, maxLength: rows }),
       truth: fc.option(fc.constant(imageOf(5, 3))),
+      formula: fc.option(text),
       drawing: fc.constantFrom('prediction', 'error', 'layers'),
       map: fc.constantFrom(...valueMapNames),
       hasCreases: fc.boolean(),

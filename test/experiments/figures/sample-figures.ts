@@ -38,6 +38,7 @@ export function figureOf(changes: Partial<GridFigure> = {}): GridFigure {
     drawing: 'prediction',
     map: 'grey',
     hasCreases: true,
+    formula: null,
     outputs: 1,
     view: unitView,
     measured: [{ pixels: 1_048_576, stride: 1 }],

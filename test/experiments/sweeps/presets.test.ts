@@ -32,7 +32,7 @@ describe('presets', () => {
     '$name is valid, by the parser and by the JSON Schema, and says what it asks',
     ({ text }) => {
       const spec = parseSweep(text);
-      expect(isBuiltInTargetName(spec.target)).toBe(true);
+      expect(isBuiltInTargetName(String(spec.target))).toBe(true);
       expect(schema.safeParse(yamlTree(text).data).success).toBe(true);
       expect(text).toMatch(/^# .*\n/);
       expect(cellsOf(text).length).toBeGreaterThan(1);
