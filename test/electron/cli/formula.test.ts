@@ -37,8 +37,8 @@ describe('a formula as the picture of a sweep', () => {
   });
 
   it('answers a mistake with its line and its character', async () => {
-    writeFileSync(place.sweep, sweepOf('hypot(x, y < 0.2'));
-    const words = /line 3: target\.formula: character 17: expected '\)', found the end/;
+    writeFileSync(place.sweep, sweepOf('(hypot(x, y) < 0.2'));
+    const words = /line 3: target\.formula: character 19: expected '\)', found the end/;
     expectOneLine(await lab('run', place.sweep, ...there), 2, words);
     writeFileSync(place.sweep, sweepOf('3 * x'));
     expectOneLine(await lab('run', place.sweep, ...there), 2, /target\.formula: it is 1\.\d+ at x = /);
