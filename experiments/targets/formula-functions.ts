@@ -4,7 +4,7 @@ import { exponential, logarithm } from '../random/elementary.ts';
 import { TargetError } from './target-error.ts';
 
 /** A function of formulas: of one number, of two, or of two that more of them fold into. */
-export type FormulaFunction =
+type FormulaFunction =
   | { readonly takes: 'one'; readonly of: (a: number) => number }
   | { readonly takes: 'two' | 'two or more'; readonly of: (a: number, b: number) => number };
 

@@ -31,7 +31,7 @@ describe('a formula as the picture of a sweep', () => {
     const figure = join(place.folder, 'grid.svg');
     expect((await lab('grid', entry, '--out', figure, '--cell-size', '64', ...there)).code).toBe(0);
     const words = [...readFileSync(figure, 'utf8').matchAll(/<text[^>]*>([^<]*)/g)].map(([, text]) => text);
-    expect(words.join(' ').replaceAll('&lt;', '<')).toContain(`The true picture is the formula ${formula}`);
+    expect(words.join(' ').replaceAll('&#60;', '<')).toContain(`The true picture is the formula ${formula}`);
     const verified = await labJson<{ holds: boolean }>('verify', entry, ...there, '--level', 'rerun');
     expect(verified.holds).toBe(true);
   });

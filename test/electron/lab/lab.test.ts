@@ -367,6 +367,27 @@ describe('a sweep that is being written', () => {
     await expect(call).rejects.toThrow(/line 4/);
   });
 
+  it('can use a formula: its picture, its points, and the mistake in its line', async () => {
+    const { client } = small;
+    const ofFormula = (formula: string) => smallSweep.replace('target: ring', `target: { formula: "${formula}" }`);
+    const yaml = ofFormula('x < 0.25');
+    const target = { formula: 'x < 0.25' };
+    const { levels } = await client.call('targets.picture', { target, width: 8, height: 2 });
+    expect([...levels]).toEqual([0, 0, 255, 255, 255, 255, 255, 255, 0, 0, 255, 255, 255, 255, 255, 255]);
+    const { problems, cells } = await client.call('sweep.check', { yaml });
+    expect(problems).toEqual([]);
+    const { training } = await client.call('sweep.points', { yaml, cellId: cells[0]!.id });
+    training.labels.forEach((label, at) => expect(label).toBe(training.coordinates[2 * at]! < 0.25 ? 0 : 1));
+    const wrong = await client.call('sweep.check', { yaml: ofFormula('x < ') });
+    expect(wrong.problems).toEqual([
+      {
+        line: 3,
+        column: null,
+        message: 'target.formula: character 4: expected a number, x, y or a bracket, found the end',
+      },
+    ]);
+  });
+
   it('can use a picture that was brought along', async () => {
     const data = Uint8Array.from({ length: 64 * 48 }, (_, at) => (at % 64 < 32 ? 0 : 255));
     const bytes = new Uint8Array(encode({ width: 64, height: 48, data, channels: 1, depth: 8 }));
