@@ -135,6 +135,6 @@ export function arctangent(x: number): number {
 export function angleOf(y: number, x: number): number {
   const isLeft = x < 0 || (y === 0 && Object.is(x, -0));
   const acute = y === 0 ? 0 : arctangent(Math.abs(y / x));
-  const size = isLeft ? Math.PI - (acute - 1.2246467991473531772e-16) : acute;
+  const size = isLeft ? Math.PI - (acute - 1.2246467991473532e-16) : acute;
   return y < 0 || Object.is(y, -0) ? -size : size;
 }

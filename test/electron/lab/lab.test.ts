@@ -369,7 +369,8 @@ describe('a sweep that is being written', () => {
 
   it('can use a formula: its picture, its points, and the mistake in its line', async () => {
     const { client } = small;
-    const ofFormula = (formula: string) => smallSweep.replace('target: ring', `target: { formula: "${formula}" }`);
+    const ofFormula = (formula: string) =>
+      smallSweep.replace('target: ring', `target: { formula: "${formula}" }`);
     const yaml = ofFormula('x < 0.25');
     const target = { formula: 'x < 0.25' };
     const { levels } = await client.call('targets.picture', { target, width: 8, height: 2 });
