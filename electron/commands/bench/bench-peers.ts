@@ -49,6 +49,9 @@ export async function peerBench(args: Arguments): Promise<number> {
   const rounds = args.whole('rounds', 1, 1000) ?? 5;
   const isSmall = args.choice('sizes', ['full', 'small']) === 'small';
   const peers = await startPeers(args.text('python'));
+  const slow = peers.find(({ isOurs, peer }) => !isOurs && !/OpenBLAS|MKL/i.test(peer.facts.kernels));
+  if (slow !== undefined)
+    remark('PyTorch has no fast matrix products here: Debian needs libopenblas0-pthread beside it.');
   try {
     const results: SubjectFigures[] = [];
     for (const subject of await subjects(isSmall)) {
