@@ -46,6 +46,10 @@ const forDevelopers =
 const forBrowsers =
   /^\/node_modules\/(?:pdfkit\/js\/pdfkit\.(?:standalone|browser)[^/]*|fontkit\/dist\/browser[^/]*|(?:onnxruntime-web\/node_modules\/)?protobufjs\/dist\/.*)$/;
 
+/** Of typefaces the upright ones of figures' two weights, in the format that PDF takes; the page's are in its bundle. */
+const otherFonts =
+  /^\/node_modules\/@fontsource\/[^/]+\/(?!package\.json$|LICENSE$|files$|files\/[^/]+-(?:400|600)-normal\.woff$|files\/source-sans-3-latin-(?:400|600)-normal\.woff2$)./;
+
 /** Of native kernels the module and what is known of it. */
 const ofTheBuild = /^\/dist\/native\/(?!(?:kernels\.node|stamp\.json)$)./;
 
@@ -66,6 +70,7 @@ export function isLeftOut(path: string): boolean {
       forBrowsers,
       elsewhere,
       ofTheBuild,
+      otherFonts,
     ].some((kind) => kind.test(path))
   )
     return true;

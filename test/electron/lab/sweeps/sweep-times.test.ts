@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
+import { cpuText } from '../../../../electron/compute/native-kernels.ts';
 import type { GpuHost } from '../../../../electron/compute/gpu-host.ts';
 import { programVersion } from '../../../../electron/program/assets.ts';
 import { scratchFolder } from '../../scratch-folder.ts';
@@ -46,7 +47,7 @@ it('the threads that a sweep is said to take beside the GPU are those that train
   vi.stubEnv('XDG_CACHE_HOME', cache);
   vi.stubEnv('VK_DRIVER_FILES', 'any');
   mkdirSync(join(cache, 'creasebook'));
-  const speeds = { [`Some Card; Creasebook ${programVersion()}`]: { gpu: 4e9, thread: 1e9 } };
+  const speeds = { [`Some Card; ${cpuText()}; Creasebook ${programVersion()}`]: { gpu: 4e9, thread: 1e9 } };
   writeFileSync(join(cache, 'creasebook', 'speeds.json'), JSON.stringify(speeds));
   const { lab, client } = await openSmallLab({ engine: 'auto', gpu: gpuOf(Promise.resolve(4e9)) });
   try {
