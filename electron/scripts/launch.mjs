@@ -25,8 +25,8 @@ async function main() {
     await build({ force: true });
     return native;
   }
-  if (command === 'check') return exitWith(check());
-  if (command === 'test') return exitWith(check() + runTests(['run', ...args]));
+  if (command === 'check') return exitWith(await check());
+  if (command === 'test') return exitWith((await check()) + runTests(['run', ...args]));
   if (command === 'test-long') {
     return exitWith(runTests(['run', '--config', 'vitest.long.config.ts', ...args]));
   }
@@ -146,31 +146,48 @@ function newestTime(paths) {
   return newest;
 }
 
-function check() {
+/** Runs all checks, two at a time; what one has to say is printed when it is done. Resolves to how many failed. */
+async function check() {
   const usedByTests = 'exports,types,files,duplicates,enumMembers';
+  // The longest first.
   const steps = [
+    ['lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0']],
     ['types', 'typescript/bin/tsc', ['-p', '.']],
     [
       'components',
       'svelte-check/bin/svelte-check',
       ['--workspace', 'renderer', '--tsconfig', './tsconfig.json', '--fail-on-warnings'],
     ],
-    ['lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0']],
     ['format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']],
     ['dead code', 'knip/bin/knip.js', ['--no-progress']],
     // Once more with the app alone: what only tests use is dead too.
     ['what only tests use', 'knip/bin/knip.js', ['--no-progress', '--production', '--include', usedByTests]],
   ];
   let failures = 0;
-  for (const [name, bin, binArgs] of steps) {
-    const result = spawnSync(process.execPath, [join(root, 'node_modules', bin), ...binArgs], {
-      cwd: root,
-      stdio: 'inherit',
-    });
-    say(`${name}: ${result.status === 0 ? 'ok' : 'FAILED'}`);
-    if (result.status !== 0) failures += 1;
-  }
+  const lane = async () => {
+    for (let step = steps.shift(); step !== undefined; step = steps.shift()) {
+      if (!(await passes(...step))) failures += 1;
+    }
+  };
+  await Promise.all([lane(), lane()]);
   return failures;
+}
+
+function passes(name, bin, binArgs) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(root, 'node_modules', bin), ...binArgs], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => (output += text));
+    child.on('close', (code) => {
+      process.stderr.write(output);
+      say(`${name}: ${code === 0 ? 'ok' : 'FAILED'}`);
+      resolve(code === 0);
+    });
+  });
 }
 
 function packBench() {
