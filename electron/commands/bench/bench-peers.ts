@@ -208,10 +208,16 @@ function print(peers: readonly NamedPeer[], results: readonly SubjectFigures[], 
     printLine(`${what}: ${timesAsFast.toFixed(2)}`);
     const rows = figures.map(({ program, style, best, median: middle, regions }) => [
       `  ${program}${style === '' ? '' : `, ${style}`}`,
-      `${(1000 * best).toPrecision(3)} ms`,
-      `median ${(1000 * middle).toPrecision(3)}`,
+      `${millisecondsText(best)} ms`,
+      `median ${millisecondsText(middle)}`,
       regions === null ? '' : `${regions.toLocaleString('en')} regions`,
     ]);
     alignColumns(rows, [1, 2, 3]).forEach(printLine);
   }
+}
+
+/** Three digits of milliseconds, all of those before the point. */
+function millisecondsText(seconds: number): string {
+  const milliseconds = 1000 * seconds;
+  return milliseconds < 100 ? milliseconds.toPrecision(3) : milliseconds.toFixed(0);
 }
