@@ -5,6 +5,7 @@ import { complexSvg } from '../../experiments/polytopes/complex-svg.ts';
 import type { Complex } from '../../experiments/polytopes/complex.ts';
 import { defaultBudget } from '../../experiments/polytopes/extraction-options.ts';
 import { edgesCsv } from '../../experiments/polytopes/edges-csv.ts';
+import { orderedComplex } from '../../experiments/polytopes/ordered-complex.ts';
 import { regionsCsv } from '../../experiments/polytopes/regions-csv.ts';
 import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
 import type { Arguments } from './arguments.ts';
@@ -41,8 +42,10 @@ export const regionsCommand: Command = {
         ...defaultBudget,
         regions: args.whole('max-regions', 1, 1e8) ?? defaultBudget.regions,
       };
-      const complex = await pool.extractComplex(network, args.view(), budget, controller.signal);
+      const extracted = await pool.extractComplex(network, args.view(), budget, controller.signal);
       const milliseconds = performance.now() - before;
+      // Files and figures are the same whatever thread was first.
+      const complex = orderedComplex(extracted);
       await writeFiles(complex, args);
       print(figuresOf(complex, milliseconds), args.flag('json'), { slope: network.slope, slopeSource });
       return 0;

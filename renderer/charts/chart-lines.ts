@@ -3,6 +3,7 @@ import type { CellSummary, CellTimeline } from '../../electron/contract/entries.
 import { namedValueText } from '../../experiments/text/axis-text.ts';
 import type { SweptColour } from '../model/swept-colours.ts';
 import { latestAt, type TimeAxis } from '../model/time-axis.ts';
+import { formatCount } from '../model/number-text.ts';
 import { seriesOf, type ChartKind, type Series } from './chart-kinds.ts';
 
 /** A line of a chart: one cell, or several of the same colour. */
@@ -156,4 +157,22 @@ export function summaryOf(
   if (least === undefined || most === undefined) return 'Nothing is recorded here.';
   if (values.length === 1) return `${format(least.value)} (${least.label}).`;
   return `From ${format(least.value)} (${least.label}) to ${format(most.value)} (${most.label}).`;
+}
+
+/** What logarithmic scales leave out of these lines, in words; empty where nothing is left out. */
+export function leftOutText(
+  lines: readonly ChartLine[],
+  scales: { readonly isLog: boolean; readonly isLogTime: boolean; readonly from: number },
+): string {
+  const has = (values: ArrayLike<number>, test: (value: number) => boolean): boolean =>
+    Array.from(values).some(test);
+  const isLow = (value: number): boolean => value <= 0;
+  const isEarly = (moment: number): boolean => moment < scales.from;
+  const hasLow = scales.isLog && lines.some(({ y, band }) => has(y, isLow) || has(band?.low ?? [], isLow));
+  const hasEarly = scales.isLogTime && lines.some(({ x }) => has(x, isEarly));
+  const parts = [
+    ...(hasLow ? ['values of 0 and below'] : []),
+    ...(hasEarly ? [`what is before ${formatCount(scales.from)}`] : []),
+  ];
+  return parts.length === 0 ? '' : `Not on a logarithmic scale: ${parts.join(', ')}.`;
 }

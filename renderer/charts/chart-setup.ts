@@ -80,6 +80,13 @@ function points(x: ArrayLike<number>, y: ArrayLike<number>, isLog: boolean): Poi
   }));
 }
 
+/** Radius of every point: one without a neighbour to draw a line to is seen as a dot. */
+function radii(data: readonly Point[], radius: number): number | number[] {
+  const isDrawn = (at: number): boolean => !Number.isNaN(data[at]?.y ?? NaN);
+  const isAlone = (at: number): boolean => isDrawn(at) && !isDrawn(at - 1) && !isDrawn(at + 1);
+  return data.some((_, at) => isAlone(at)) ? data.map((_, at) => (isAlone(at) ? radius : 0)) : 0;
+}
+
 function faded(hex: string, opacity: number): string {
   return `${hex}${Math.round(opacity * 255)
     .toString(16)
@@ -114,13 +121,20 @@ export function chartDatasets({
   });
   const curves = [...lines]
     .sort((a, b) => Number(isSelected(a)) - Number(isSelected(b)))
-    .map((line): Dataset => ({
-      ...plain,
-      label: line.label,
-      data: points(line.x, line.y, isLog),
-      borderColor: faded(colourOf(line), isSelected(line) || lines.length <= 8 ? 1 : 0.6),
-      borderWidth: isSelected(line) ? 2.2 : 1.2,
-    }));
+    .map((line): Dataset => {
+      const data = points(line.x, line.y, isLog);
+      const colour = faded(colourOf(line), isSelected(line) || lines.length <= 8 ? 1 : 0.6);
+      return {
+        ...plain,
+        label: line.label,
+        data,
+        borderColor: colour,
+        borderWidth: isSelected(line) ? 2.2 : 1.2,
+        pointRadius: radii(data, isSelected(line) ? 3.2 : 2.4),
+        pointBackgroundColor: colour,
+        pointBorderWidth: 0,
+      };
+    });
   const flat = baselines.map(({ label, value }, at): Dataset => ({
     ...plain,
     label,

@@ -45,6 +45,8 @@ export type CommandId =
 /** The part of a KeyboardEvent that decides. */
 export interface KeyPress {
   readonly key: string;
+  /** Place of the key, as a US keyboard names it: for keyboards without Latin letters. */
+  readonly code: string;
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly shiftKey: boolean;
@@ -106,8 +108,30 @@ const single: Readonly<Record<string, CommandId>> = {
   '?': 'help',
 };
 
+/** What stands at a place of a US keyboard, without and with Shift. */
+const places: Readonly<Record<string, readonly [plain: string, shifted: string]>> = {
+  BracketLeft: ['[', '['],
+  BracketRight: [']', ']'],
+  Comma: [',', '<'],
+  Period: ['.', '>'],
+  Slash: ['/', '?'],
+};
+
+/** The key by its letter; where that is of no use here (Cyrillic, Greek, Hebrew, ü), by its place on a US keyboard. */
+function latinKey({ key, code, shiftKey }: KeyPress): string {
+  if (key.length > 1 || /[ -~]/.test(key)) return key;
+  const [, letter] = /^Key([A-Z])$/.exec(code) ?? [];
+  if (letter !== undefined) return letter.toLowerCase();
+  return places[code]?.[shiftKey ? 1 : 0] ?? key;
+}
+
+/** Whether AltGr, Option or Ctrl and Alt were pressed only to write a sign that is a shortcut: [ and ] on many keyboards. */
+function isWritten({ key, altKey }: KeyPress): boolean {
+  return altKey && /^[^\p{L}\p{N}]$/u.test(key) && Object.hasOwn(single, key);
+}
+
 function controlCommand(press: KeyPress, isTyping: boolean): CommandId | null {
-  const key = press.key.toLowerCase();
+  const key = latinKey(press).toLowerCase();
   if (key === 'enter') return press.shiftKey ? 'queue-first' : 'queue';
   if (press.shiftKey || press.altKey) return null;
   // Text fields have an undo and arrows of their own.
@@ -118,9 +142,10 @@ function controlCommand(press: KeyPress, isTyping: boolean): CommandId | null {
 
 /** The command of a key press, or null: then the key is not ours. */
 export function commandFromKey(press: KeyPress, context: KeyContext): CommandId | null {
+  if (isWritten(press)) return context.isTyping || !context.singleKeys ? null : singleKeyCommand(press.key);
   if (press.ctrlKey || press.metaKey) return controlCommand(press, context.isTyping);
   if (press.altKey || context.isTyping) return null;
-  const { key } = press;
+  const key = latinKey(press);
   if (press.shiftKey && (key === 'ArrowLeft' || key === 'ArrowRight')) {
     return key === 'ArrowLeft' ? 'back-ten' : 'forward-ten';
   }

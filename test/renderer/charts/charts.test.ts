@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { baselineLines, charts, seriesOf } from '../../../renderer/charts/chart-kinds.ts';
-import { chartLines, summaryOf, thinned, valueAt } from '../../../renderer/charts/chart-lines.ts';
+import {
+  chartLines,
+  leftOutText,
+  summaryOf,
+  thinned,
+  valueAt,
+} from '../../../renderer/charts/chart-lines.ts';
+import { chartDatasets, type ChartContent } from '../../../renderer/charts/chart-setup.ts';
 import { labelPlaces } from '../../../renderer/charts/label-places.ts';
 import { shareOfRange, timeOfShare, timeRange } from '../../../renderer/charts/time-range.ts';
 import { sweptColours } from '../../../renderer/model/swept-colours.ts';
@@ -69,6 +76,42 @@ describe('lines of charts', () => {
     const lines = chartLines({ ...request, hasBands: false });
     expect(summaryOf(lines, 20, (value) => value.toFixed(1))).toBe('From 0.0 (seed 1) to 0.4 (seed 3).');
     expect(summaryOf([], 20, String)).toBe('Nothing is recorded here.');
+  });
+
+  it('say what a logarithmic scale leaves out of them', () => {
+    const lines = chartLines({ ...request, hasBands: false });
+    const text = (isLog: boolean, isLogTime: boolean, some = lines): string =>
+      leftOutText(some, { isLog, isLogTime, from: 1 });
+    expect(text(false, false)).toBe('');
+    expect(text(true, false)).toBe('Not on a logarithmic scale: values of 0 and below.');
+    expect(text(false, true)).toBe('Not on a logarithmic scale: what is before 1.');
+    expect(text(true, true)).toBe('Not on a logarithmic scale: values of 0 and below, what is before 1.');
+    const positive = [{ ...lines[2], x: [10, 20], y: [0.2, 0.4] }];
+    expect(text(true, true, positive)).toBe('');
+    expect(text(true, false, [{ ...positive[0], band: { low: [0, 0.1], high: [1, 1] } }])).not.toBe('');
+  });
+
+  it('of one snapshot, and snapshots between gaps, are seen as dots', () => {
+    const [line] = chartLines({ ...request, hasBands: false });
+    const content = (x: readonly number[], y: readonly number[], isLog: boolean): ChartContent => ({
+      words: charts[0],
+      isLog,
+      lines: [{ ...line, x, y }],
+      selectedId: null,
+      baselines: [],
+      spikes: [],
+      ink: { isDark: false, ink: '#000', faint: '#000', line: '#000', surface: '#fff', family: 'serif' },
+      range: { from: 0, to: 1, isLog: false },
+    });
+    const dots = (x: readonly number[], y: readonly number[], isLog = false): boolean[] => {
+      const { pointRadius } = chartDatasets(content(x, y, isLog))[0];
+      return y.map((_, at) => (Array.isArray(pointRadius) ? pointRadius[at] : pointRadius) > 0);
+    };
+    expect(dots([0], [0.5])).toEqual([true]);
+    expect(dots([0, 1], [0.5, 0.4])).toEqual([false, false]);
+    expect(dots([0, 1, 2, 3], [0.5, NaN, 0.2, 0.1])).toEqual([true, false, false, false]);
+    expect(dots([0, 1, 2], [0.5, 0, 0.2], true)).toEqual([true, false, true]);
+    expect(dots([0], [NaN])).toEqual([false]);
   });
 
   it('exist for every chart', () => {

@@ -9,6 +9,7 @@ function press(keys: string, context: Partial<KeyContext> = {}): string | null {
   return commandFromKey(
     {
       key: parts.at(-1) === 'Space' ? ' ' : (parts.at(-1) ?? ''),
+      code: '',
       ctrlKey: parts.includes('Ctrl'),
       metaKey: parts.includes('Meta'),
       shiftKey: parts.includes('Shift'),
@@ -84,6 +85,52 @@ describe('keyboard', () => {
   it('leaves the space bar to the button that has the focus', () => {
     expect(press('Space', { isOnControl: true })).toBeNull();
     expect(press('ArrowRight', { isOnControl: true })).toBe('forward');
+  });
+
+  /** What browsers tell of a key press: the letter, its place, and what else was held down. */
+  const events = [
+    // Russian, Greek and Hebrew letters stand for nothing here: their place decides.
+    ['л', 'KeyK', '', 'play'],
+    ['Л', 'KeyK', 'Shift', 'play'],
+    ['л', 'KeyK', 'Ctrl', 'commands'],
+    ['л', 'KeyK', 'Meta', 'commands'],
+    ['т', 'KeyN', 'Ctrl', 'new-sweep'],
+    ['я', 'KeyZ', 'Ctrl', 'undo'],
+    ['х', 'BracketLeft', '', 'previous-run'],
+    ['ъ', 'BracketRight', '', 'next-run'],
+    ['б', 'Comma', '', 'back'],
+    ['Б', 'Comma', 'Shift', 'back-epoch'],
+    ['ю', 'Period', '', 'forward'],
+    ['μ', 'KeyM', '', 'marker'],
+    ['ל', 'KeyK', '', 'play'],
+    // A Russian keyboard writes these where it likes.
+    ['.', 'Slash', '', 'forward'],
+    ['?', 'Digit7', 'Shift', 'help'],
+    // German and French keyboards write brackets with AltGr or Option; letters go by what is written on them.
+    ['[', 'Digit8', 'AltGr', 'previous-run'],
+    ['[', 'Digit8', 'Ctrl Alt', 'previous-run'],
+    [']', 'Digit9', 'Ctrl Alt', 'next-run'],
+    ['[', 'Digit5', 'Alt', 'previous-run'],
+    ['z', 'KeyY', 'Ctrl', 'undo'],
+    ['y', 'KeyZ', 'Ctrl', null],
+    ['m', 'Semicolon', '', 'marker'],
+    ['/', 'Digit7', 'Shift', 'filter'],
+    ['4', 'Quote', 'Shift', 'speed-4'],
+    ['µ', 'KeyM', 'Alt', null],
+    ['é', 'Digit2', '', null],
+  ] as const;
+
+  it.each(events)('%s at %s with "%s" is %s', (key, code, held, command) => {
+    const has = (name: string): boolean => held.split(' ').includes(name);
+    const modifiers = {
+      ctrlKey: has('Ctrl'),
+      metaKey: has('Meta'),
+      shiftKey: has('Shift'),
+      altKey: has('Alt'),
+    };
+    expect(commandFromKey({ key, code, ...modifiers }, anywhere)).toBe(command);
+    if (command !== null && !held.includes('Ctrl') && !held.includes('Meta'))
+      expect(commandFromKey({ key, code, ...modifiers }, { ...anywhere, isTyping: true })).toBeNull();
   });
 
   it('can do without single keys', () => {
