@@ -25,17 +25,21 @@ export interface CellJob {
   readonly resume: ResumePoint | null;
 }
 
-/** How a run hears of its host: an abort stops it at the end of an epoch; the clock is for display only. */
+/** How a run hears of its host: an abort stops it at the end of an epoch; the clock affects no result. */
 export interface CellRunOptions {
   readonly signal: AbortSignal;
   /** Seconds since any fixed moment. */
   readonly clock: () => number;
+  /** Seconds of work that a kill may cost: after so many without a state the run sends one. A minute where left out. */
+  readonly checkpointSeconds?: number;
 }
 
 /** What a run sends, in order. */
 export type CellMessage =
   | { readonly kind: 'progress'; readonly epoch: number; readonly loss: number; readonly seconds: number }
   | { readonly kind: 'snapshot'; readonly snapshot: Snapshot; readonly preview: Preview }
+  /** The state now, so that whatever kills the run costs no more than what comes after; it takes the last one's place. */
+  | { readonly kind: 'checkpoint'; readonly state: ResumeState }
   /** The state at the epoch at which an abort took effect, so that resuming need not train again. */
   | { readonly kind: 'stopped'; readonly state: ResumeState }
   | { readonly kind: 'finished'; readonly epoch: number; readonly reason: 'goal' | 'early stop' }

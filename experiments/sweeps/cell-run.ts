@@ -15,8 +15,8 @@ import { goalProblem, snapshotEpochs } from './snapshot-epochs.ts';
 /**
  * The messages of a cell's run; the last one is 'finished', 'failed' or 'stopped'. An abort takes effect at the end of
  * an epoch. A run that goes on from a ResumePoint sends the snapshots, links and digests that it would have sent
- * without the interruption. Errors of the engine become 'failed'. Progress comes about twice a second by the clock,
- * which affects nothing else.
+ * without the interruption. Errors of the engine become 'failed'. Progress comes about twice a second by the clock, and a
+ * checkpoint a minute; the clock affects nothing else.
  */
 export async function* runCell(
   engine: Engine,
@@ -44,6 +44,8 @@ export async function* runCell(
   }
 }
 
+const defaultCheckpointSeconds = 60;
+
 /** Why training paused: at the epoch asked for, by the abort signal, by the early-stop rule, or by a non-finite loss. */
 type Outcome = 'reached' | 'aborted' | 'early stop' | 'diverged';
 
@@ -59,6 +61,8 @@ class CellRun {
   private link: string;
   private snapshotCount: number;
   private seconds: number;
+  /** When the host was last given a state to go on from, or had one. */
+  private stateSince: number;
 
   constructor(
     private readonly engine: Engine,
@@ -79,6 +83,7 @@ class CellRun {
     this.link = resume?.recordedLink ?? firstLink(job.cellId);
     this.snapshotCount = resume?.recordedSnapshots ?? 0;
     this.seconds = resume?.seconds ?? 0;
+    this.stateSince = options.clock();
     for (const epoch of resume?.pendingEpochs ?? []) this.accept(epoch);
   }
 
@@ -142,8 +147,19 @@ class CellRun {
       if (last !== undefined && pace.isProgressDue()) {
         yield { kind: 'progress', epoch: last.epoch, loss: last.loss, seconds: this.seconds };
       }
+      if (this.isCheckpointDue())
+        yield { kind: 'checkpoint', state: this.resumeState(await trainer.state()) };
     }
     return 'reached';
+  }
+
+  /** Says yes once for each time that so long has passed without a state. */
+  private isCheckpointDue(): boolean {
+    const { clock, checkpointSeconds = defaultCheckpointSeconds } = this.options;
+    const now = clock();
+    if (now - this.stateSince < checkpointSeconds) return false;
+    this.stateSince = now;
+    return true;
   }
 
   /** The target, or the epoch before it at which the early-stop rule is to be evaluated. */
@@ -218,6 +234,7 @@ class CellRun {
       seconds: this.seconds,
       keyFrame: isKeyFrame ? this.resumeState(state) : null,
     };
+    if (isKeyFrame) this.stateSince = this.options.clock();
     return { kind: 'snapshot', snapshot, preview };
   }
 

@@ -10,7 +10,9 @@ import { removeTemporaries, type FileSystem } from '../disk/files.ts';
 import { fileError } from '../disk/lab-error.ts';
 import { LogFile } from '../disk/log-file.ts';
 import type { FileRange, LogPlace } from '../disk/file-part.ts';
+import type { ResumePoint } from '../../../experiments/sweeps/cell-run-contract.ts';
 import { CellIndex } from './cell-index.ts';
+import { keepCheckpoint, readCheckpoint, removeCheckpoint } from './checkpoint-file.ts';
 import { isWorthKeeping, keepIndexCache, useIndexCache, type IndexedCell } from './index-cache.ts';
 import type { PackedPlace } from './packs.ts';
 import { PreviewPositions } from './preview-positions.ts';
@@ -133,6 +135,34 @@ export class CellLogs implements IndexedCell {
       if (state !== null) return state;
     }
     return null;
+  }
+
+  /** Where training goes on: the latest intact state, and what is recorded already; null to start from the beginning. */
+  async resumePoint(): Promise<ResumePoint | null> {
+    const last = this.index.snapshots.at(-1);
+    if (last === undefined) return null;
+    const { fs, path } = this.#options;
+    const recorded = await this.latestState(Infinity);
+    const kept = await readCheckpoint(fs, path, last.epoch);
+    const state = (kept?.state.epoch ?? -1) > (recorded?.state.epoch ?? -1) ? kept : recorded;
+    if (state === null) return null;
+    return {
+      ...state,
+      recordedEpoch: last.epoch,
+      recordedLink: last.link,
+      recordedWeightsDigest: last.weightsDigest,
+      recordedSnapshots: this.index.snapshots.length,
+    };
+  }
+
+  /** Keeps a state beside the records, in the place of the one before. */
+  async keepCheckpoint(state: ResumeState): Promise<void> {
+    await keepCheckpoint(this.#options.fs, this.#options.path, state);
+  }
+
+  /** Takes the state beside the records away. */
+  async removeCheckpoint(): Promise<void> {
+    await removeCheckpoint(this.#options.fs, this.#options.path);
   }
 
   /** Writes the index beside the logs where they grew enough for it. */

@@ -186,6 +186,11 @@ export class CellStore {
     return this.#write(() => this.#logs.append({ type: 'state', state }, null));
   }
 
+  /** Keeps a state to go on from until there is a later one, as far as the disk has room for it. */
+  keepCheckpoint(state: ResumeState): Promise<void> {
+    return this.#write(() => this.#logs.keepCheckpoint(state));
+  }
+
   /** Keeps an event with the time it is now. */
   appendEvent(event: CellEvent): Promise<void> {
     const clean =
@@ -203,6 +208,7 @@ export class CellStore {
           null,
         );
         this.#atWork = begins;
+        if (clean.kind === 'finished') await this.#logs.removeCheckpoint();
       } finally {
         if (!this.#atWork) await this.#options.tellWork(false);
       }
@@ -210,18 +216,8 @@ export class CellStore {
   }
 
   /** Where training goes on: the latest intact state, and what is recorded already; null to start from the beginning. */
-  async resumePoint(): Promise<ResumePoint | null> {
-    const last = this.#logs.index.snapshots.at(-1);
-    if (last === undefined) return null;
-    const state = await this.#logs.latestState(Infinity);
-    if (state === null) return null;
-    return {
-      ...state,
-      recordedEpoch: last.epoch,
-      recordedLink: last.link,
-      recordedWeightsDigest: last.weightsDigest,
-      recordedSnapshots: this.#logs.index.snapshots.length,
-    };
+  resumePoint(): Promise<ResumePoint | null> {
+    return this.#logs.resumePoint();
   }
 
   /** The snapshot of exactly this epoch, or null. Throws LabError 'damaged'. */

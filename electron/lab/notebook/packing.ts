@@ -19,7 +19,7 @@ const packBytes = 1 << 28;
 /** A packed cell's folder is renamed before it is removed: half of it must not be taken for the cell. */
 const removedPrefix = '.done-';
 /** Files that are made again from records, or hold them: all that may be taken away with a cell's folder. */
-const ownFile = /^(?:records|previews|index\.cache|metrics\.parquet|weights|\.creasebook-.*)$/;
+const ownFile = /^(?:records|previews|checkpoint|index\.cache|metrics\.parquet|weights|\.creasebook-.*)$/;
 
 /** What packing needs of an entry. */
 export interface PackedEntry {

@@ -10,17 +10,19 @@ import type { LogFile } from '../disk/log-file.ts';
 
 /** The state stored at a position (a key frame's or a stop's), or null where it or its digests do not hold. */
 export function readStoredState(records: LogFile, position: LogPosition): Promise<ResumeState | null> {
-  return nullWhereUnusable(async () => {
-    const payload = await records.read(position);
-    const head = decodeRecordHead(payload);
-    const record = decodeRecord(payload);
-    if (head.type !== 'snapshot' && head.type !== 'state') return null;
-    const resume =
-      record.type === 'snapshot' ? record.snapshot.keyFrame : record.type === 'state' ? record.state : null;
-    if (resume === null || weightsDigest(resume.state.parameters) !== head.weightsDigest) return null;
-    const expected = head.type === 'snapshot' ? head.metrics.stateDigest : head.stateDigest;
-    return stateDigest(resume.state) === expected ? resume : null;
-  });
+  return nullWhereUnusable(async () => storedStateFrom(await records.read(position)));
+}
+
+/** The state of a record, a key frame's or a stop's; null where its digests do not hold or it has none. Throws EntryError. */
+export function storedStateFrom(payload: Uint8Array): ResumeState | null {
+  const head = decodeRecordHead(payload);
+  const record = decodeRecord(payload);
+  if (head.type !== 'snapshot' && head.type !== 'state') return null;
+  const resume =
+    record.type === 'snapshot' ? record.snapshot.keyFrame : record.type === 'state' ? record.state : null;
+  if (resume === null || weightsDigest(resume.state.parameters) !== head.weightsDigest) return null;
+  const expected = head.type === 'snapshot' ? head.metrics.stateDigest : head.stateDigest;
+  return stateDigest(resume.state) === expected ? resume : null;
 }
 
 /** The preview stored at a position, or null where it is damaged. */

@@ -143,6 +143,7 @@ function watchedRecords(board: QueueBoard, id: string, { records, snapshotCount 
       board.notePreview(id, preview, snapshotCount());
     },
     appendState: (state) => records.appendState(state),
+    keepCheckpoint: (state) => records.keepCheckpoint(state),
     appendEvent: (event) => records.appendEvent(event),
     resumePoint: () => records.resumePoint(),
   };

@@ -25,6 +25,7 @@ export interface CellRecords {
   readonly finishedEarly: boolean;
   appendSnapshot(snapshot: Snapshot, preview: Preview): Promise<void>;
   appendState(state: ResumeState): Promise<void>;
+  keepCheckpoint(state: ResumeState): Promise<void>;
   appendEvent(event: CellEvent): Promise<void>;
   resumePoint(): Promise<ResumePoint | null>;
 }
@@ -253,7 +254,8 @@ export async function runSweepCell(request: CellRunRequest, cell: SweepCell): Pr
         message.snapshot.metrics.epoch,
         message.snapshot.metrics.epochs.at(-1)?.loss ?? null,
       );
-    } else if (message.kind === 'stopped') {
+    } else if (message.kind === 'checkpoint') await records.keepCheckpoint(message.state);
+    else if (message.kind === 'stopped') {
       isTold = true;
       await records.appendState(message.state);
       await records.appendEvent({ kind: 'paused', epoch: message.state.state.epoch });

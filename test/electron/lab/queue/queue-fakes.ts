@@ -51,6 +51,10 @@ export class FakeRecords implements CellRecords {
     return Promise.resolve();
   }
 
+  keepCheckpoint(): Promise<void> {
+    return Promise.resolve();
+  }
+
   appendEvent(event: CellEvent): Promise<void> {
     this.events.push(event);
     this.atWork = event.kind === 'started' || event.kind === 'resumed';

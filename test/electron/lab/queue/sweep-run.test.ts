@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { CellExecutor } from '../../../../electron/compute/cell-executor.ts';
 import { runSweepCell, type CellRecords } from '../../../../electron/lab/queue/sweep-run.ts';
+import type { CellMessage } from '../../../../experiments/sweeps/cell-run-contract.ts';
 import type { CellEvent } from '../../../../experiments/records/snapshot.ts';
 import { builtInPicture } from '../../../../experiments/targets/built-in.ts';
-import { sampleCell } from '../../../experiments/records/sample-records.ts';
+import { sampleCell, sampleState } from '../../../experiments/records/sample-records.ts';
 
 const snapshots = {
   policy: { kind: 'every', epochs: 1 },
@@ -14,15 +15,16 @@ const snapshots = {
 } as const;
 
 /** Runs a cell that is told to stop before a step of the run, on an executor that trains until it is told to. */
-async function stoppedBefore(step: 'entry is told' | 'thread is free') {
+async function stoppedBefore(step: 'entry is told' | 'thread is free', first: readonly CellMessage[] = []) {
   const controller = new AbortController();
-  const events: CellEvent['kind'][] = [];
+  const events: (CellEvent['kind'] | `checkpoint ${number}`)[] = [];
   const records: CellRecords = {
     state: 'queued',
     lastEpoch: -1,
     finishedEarly: false,
     appendSnapshot: () => Promise.reject(new Error('no snapshot was taken')),
     appendState: () => Promise.reject(new Error('no state was sent')),
+    keepCheckpoint: ({ state }) => Promise.resolve(void events.push(`checkpoint ${state.epoch}`)),
     appendEvent: (event) => Promise.resolve(void events.push(event.kind)),
     resumePoint: () => Promise.resolve(null),
   };
@@ -30,7 +32,8 @@ async function stoppedBefore(step: 'entry is told' | 'thread is free') {
   const executor: CellExecutor = {
     threads: 1,
     cellsAtOnce: () => 1,
-    runCell() {
+    runCell(_job, _engine, onMessage) {
+      for (const message of first) onMessage(message);
       let end = (): void => undefined;
       const done = new Promise<void>((resolve) => (end = resolve));
       const abort = (): void => {
@@ -71,4 +74,10 @@ describe('a cell that is told to stop', () => {
       expect(outcome.message).toBeNull();
     },
   );
+
+  it('has kept the states that it sent on its way', async () => {
+    const message: CellMessage = { kind: 'checkpoint', state: sampleState(7) };
+    const { events } = await stoppedBefore('thread is free', [message]);
+    expect(events).toEqual(['started', 'checkpoint 7', 'paused']);
+  });
 });
