@@ -10,7 +10,7 @@ export const floors: Readonly<Record<string, string>> = {
   experiments: `hash random | network | engines | records targets | diagnostics drawing | polytopes sweeps
     | formats tasks text | entries figures | archives films findings`,
   electron: `contract policy lab/disk scripts | program | packaging compute | lab/notebook lab/sweeps
-    | lab/exports lab/queue | lab/verification | lab/imports | lab/background | lab/calls | lab | serve shell
+    | lab/exports lab/queue | lab/verification | lab/imports lab/findings | lab/background | lab/calls | lab | serve shell
     | commands | commands/bench | cli.ts`,
   renderer: `env.d.ts frames model transport film gpu styles | paint widgets | onnx polytopes | state
     | charts editors window screens/notebook screens/queue | screens/new-sweep screens/entry | screens/cell

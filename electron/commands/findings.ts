@@ -1,85 +1,119 @@
-/** `findings`: claims about an entry's recorded measures, judged over its seeds. */
-import { checkClaims, parseClaims, type AskedClaim } from '../../experiments/findings/claims-file.ts';
-import { judge } from '../../experiments/findings/judge.ts';
-import type { JudgedCell } from '../../experiments/findings/judged-cell.ts';
-import { verdictJson, verdictRow, type JudgedClaim } from '../../experiments/findings/verdict-text.ts';
-import { parameterCount } from '../../experiments/network/shape.ts';
-import { shapeOfCell } from '../../experiments/sweeps/cell-network.ts';
+/** `findings`: claims about an entry's measures, judged over its seeds; `findings check` holds all of it against the records. */
+import { parseClaims } from '../../experiments/findings/claims-file.ts';
+import {
+  findingLine,
+  verdictJson,
+  verdictRow,
+  type JudgedClaim,
+} from '../../experiments/findings/verdict-text.ts';
 import { sweepText } from '../../experiments/sweeps/sweep-text.ts';
 import { diskFileSystem } from '../lab/disk/files.ts';
-import type { CellStore } from '../lab/notebook/cell-store.ts';
+import { LabError } from '../lab/disk/lab-error.ts';
+import {
+  byFinding,
+  entryVerdicts,
+  keepVerdicts,
+  registeredVerdicts,
+  type EntryVerdicts,
+} from '../lab/findings/entry-verdicts.ts';
+import { checkFindings } from '../lab/findings/findings-check.ts';
 import type { EntryStore } from '../lab/notebook/entry-store.ts';
+import { openNotebook } from '../lab/notebook/notebook.ts';
+import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
-import { alignColumns, printJson, printLine } from './console-output.ts';
-import { withEntry } from './entry-cell.ts';
+import { alignColumns, printJson, printLine, remark } from './console-output.ts';
 import { inputBytes } from './input-file.ts';
 import { UserError } from './user-error.ts';
 
 const maxFileBytes = 1 << 20;
 
 export const findingsCommand: Command = {
-  usage: 'ENTRY --claims F.yaml [--finding ID]',
+  usage: '[check] ENTRY [--claims F.yaml] [--finding ID]',
   summary:
-    'judges claims over the seeds of an entry: holds, fails, undecided or not measured, with intervals',
+    'judges the claims of an entry, or of a file, over its seeds: holds, fails, undecided or not measured, with intervals; check holds records, claims and verdicts against each other',
   options: { claims: 'text', finding: 'text' },
-  positionals: { min: 1, max: 1 },
-  async run(args) {
-    const text = sweepText(await inputBytes(diskFileSystem, args.requiredText('claims'), maxFileBytes));
-    const claims = chosen(parseClaims(text), args.text('finding'));
-    await withEntry(args, 'read', async (entry) => {
-      const { cells, links } = await judgedCells(entry);
-      checkClaims(claims, cells);
-      const judged = claims.map((asked) => ({ asked, verdict: judge(asked.claim, cells, asked.digest) }));
-      if (args.flag('json')) printJson({ entry: entry.id, links, claims: judged.map(verdictJson) });
-      else printVerdicts(judged);
-    });
-    return 0;
-  },
+  positionals: { min: 1, max: 2 },
+  run: (args) => (args.positionals.length === 2 ? check(args) : show(args)),
 };
 
-function chosen(claims: readonly AskedClaim[], id: string | undefined): readonly AskedClaim[] {
+async function show(args: Arguments): Promise<number> {
+  const file = args.text('claims');
+  const own = file === undefined ? null : sweepText(await inputBytes(diskFileSystem, file, maxFileBytes));
+  const { id, verdicts } = await withEntryAt(args, 0, async (entry) => {
+    const { links, claims } = await (own === null
+      ? registeredVerdicts(entry)
+      : entryVerdicts(entry, parseClaims(own), null));
+    return { id: entry.id, verdicts: { links, claims } };
+  });
+  const { claims, links } = verdicts;
+  if (claims.length === 0)
+    throw new UserError(
+      'the entry states no claims; write findings: into its sweep, or name a file with --claims',
+    );
+  const chosen = chosenClaims(claims, args.text('finding'));
+  if (args.flag('json')) printJson({ entry: id, links, claims: chosen.map(verdictJson) });
+  else verdictLines(chosen).forEach(printLine);
+  if (own === null) await keep(args, verdicts);
+  return 0;
+}
+
+async function check(args: Arguments): Promise<number> {
+  if (args.positional(0) !== 'check')
+    throw new UserError(`findings: unexpected argument '${args.positional(0)}'; write findings check ENTRY`);
+  const { differences, remarks, claims } = await withEntryAt(args, 1, checkFindings);
+  const holds = differences.length === 0;
+  if (args.flag('json')) printJson({ holds, claims, differences, remarks });
+  else {
+    differences.forEach(printLine);
+    remarks.forEach(remark);
+    const told = `${claims} ${claims === 1 ? 'claim' : 'claims'}`;
+    printLine(holds ? `findings: everything holds (${told})` : `findings: something does not hold (${told})`);
+  }
+  return holds ? 0 : 1;
+}
+
+async function withEntryAt<Result>(
+  args: Arguments,
+  at: number,
+  use: (entry: EntryStore) => Promise<Result>,
+): Promise<Result> {
+  const notebook = await openNotebook(args.notebook(), { mode: 'read' });
+  try {
+    return await use(await notebook.find(args.positional(at)));
+  } finally {
+    await notebook.close();
+  }
+}
+
+function chosenClaims(claims: readonly JudgedClaim[], id: string | undefined): readonly JudgedClaim[] {
   if (id === undefined) return claims;
-  const own = claims.filter(({ finding }) => finding === id);
+  const own = claims.filter(({ asked }) => asked.finding === id);
   if (own.length > 0) return own;
-  const known = [...new Set(claims.map(({ finding }) => finding))].join(', ');
+  const known = [...new Set(claims.map(({ asked }) => asked.finding))].join(', ');
   throw new UserError(`--finding: there is no ${id}; findings are ${known}`);
 }
 
-/** The cells of an entry as claims see them, and the last link of each cell's chain: what the verdicts rest on. */
-async function judgedCells(
-  entry: EntryStore,
-): Promise<{ cells: JudgedCell[]; links: Record<string, string> }> {
-  const cells: JudgedCell[] = [];
-  const links: Record<string, string> = {};
-  for (const { id, axes: place, config } of entry.json.cells) {
-    const store = await entry.cell(id);
-    const facts = store.index();
-    const axes = Object.fromEntries(Object.entries(place).filter(([name]) => name !== 'seed'));
-    cells.push({
-      id,
-      seed: config.seed,
-      axes: { parameters: parameterCount(shapeOfCell(config)), ...axes },
-      state: stateOf(store),
-      snapshots: facts.map(({ metrics }) => metrics),
-    });
-    const last = facts.at(-1);
-    if (last !== undefined) links[id] = last.link;
+/** Writes verdicts.json where the notebook can be written to now. */
+async function keep(args: Arguments, verdicts: EntryVerdicts): Promise<void> {
+  try {
+    const notebook = await openNotebook(args.notebook(), { mode: 'write' });
+    try {
+      await keepVerdicts(await notebook.find(args.positional(0)), verdicts, new Date());
+    } finally {
+      await notebook.close();
+    }
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    remark(`The verdicts were not kept in the entry: ${error.message}`);
   }
-  return { cells, links };
 }
 
-function stateOf({ state, events }: CellStore): JudgedCell['state'] {
-  const last = events.at(-1)?.event;
-  if (state === 'failed')
-    return last?.kind === 'failed' && last.failure === 'diverged' ? 'diverged' : 'unfinished';
-  return state === 'finished' ? 'finished' : 'unfinished';
-}
-
-function printVerdicts(judged: readonly JudgedClaim[]): void {
-  const rows = alignColumns(judged.map(verdictRow));
-  judged.forEach(({ asked }, index) => {
-    if (asked.finding !== judged[index - 1]?.asked.finding)
-      printLine(`${asked.finding}  ${asked.question}`.trimEnd());
-    printLine(rows[index] ?? '');
-  });
+/** Lines for people: each finding with its question, and a line for each of its claims. */
+export function verdictLines(claims: readonly JudgedClaim[]): string[] {
+  const rows = alignColumns(claims.map(verdictRow));
+  const rowOf = new Map(claims.map((claim, index) => [claim, rows[index]]));
+  return byFinding(claims).flatMap((group) => [
+    findingLine(group),
+    ...group.map((claim) => rowOf.get(claim) ?? ''),
+  ]);
 }

@@ -1,11 +1,13 @@
 /** `run`: trains a sweep, keeps it as an entry, goes on where an earlier run stopped. */
 import { performance } from 'node:perf_hooks';
+import { verdictJson, type JudgedClaim } from '../../experiments/findings/verdict-text.ts';
 import { pngFromPicture } from '../../experiments/targets/png.ts';
 import type { SweepCell } from '../../experiments/sweeps/cell.ts';
 import type { EngineDecision } from '../compute/engine-decision.ts';
 import type { EngineHost } from '../compute/engine-host.ts';
 import { environmentRecord } from '../compute/environment.ts';
 import type { EntryStore } from '../lab/notebook/entry-store.ts';
+import { keepVerdicts, registeredVerdicts } from '../lab/findings/entry-verdicts.ts';
 import { diskFileSystem } from '../lab/disk/files.ts';
 import { openNotebook, type Notebook } from '../lab/notebook/notebook.ts';
 import { planSweepFile, type SweepPlan } from '../lab/sweeps/sweep-plan.ts';
@@ -17,6 +19,7 @@ import type { Command } from './command.ts';
 import { printJson, printLine, remark } from './console-output.ts';
 import { dryRun, plannedBytes, roomWarning } from './dry-run.ts';
 import { openEngine } from './engine-option.ts';
+import { verdictLines } from './findings.ts';
 import { progressLines, ProgressDisplay, type CellProgress } from './run-progress.ts';
 
 /** Exit code of a program that Ctrl-C stopped. */
@@ -49,7 +52,7 @@ export const runCommand: Command = {
 };
 
 async function runAndReport(plan: SweepPlan, host: EngineHost, args: Arguments): Promise<number> {
-  const { exitCode, entryPath, outcomes } = await runPlan(plan, host, args);
+  const { exitCode, entryPath, outcomes, verdicts } = await runPlan(plan, host, args);
   if (args.flag('json')) {
     const cells = outcomes.map(({ id, label, state, epochs, seconds }) => ({
       id,
@@ -58,16 +61,21 @@ async function runAndReport(plan: SweepPlan, host: EngineHost, args: Arguments):
       epochs,
       seconds,
     }));
-    printJson({ entry: entryPath, cells });
-  } else printLine(entryPath);
+    const told = verdicts.length === 0 ? {} : { claims: verdicts.map(verdictJson) };
+    printJson({ entry: entryPath, cells, ...told });
+    return exitCode;
+  }
+  verdictLines(verdicts).forEach(printLine);
+  printLine(entryPath);
   return exitCode;
 }
 
-/** What a finished `run` has to say: its exit code, where the entry lies, and how each cell ended. */
+/** What a finished `run` has to say: its exit code, where the entry lies, how each cell ended, and the verdicts on its claims. */
 export interface FinishedRun {
   readonly exitCode: number;
   readonly entryPath: string;
   readonly outcomes: readonly CellOutcome[];
+  readonly verdicts: readonly JudgedClaim[];
 }
 
 /** Runs a plan with progress on stderr; the result stays unprinted. */
@@ -82,7 +90,10 @@ export async function runPlan(plan: SweepPlan, host: EngineHost, args: Arguments
     for (const { label, message } of outcomes) if (message !== null) remark(`${label}: ${message}`);
     if (stopped) remark('Stopped. Run the same command again to go on from here.');
     const isDone = outcomes.every(({ state, message }) => state === 'finished' && message === null);
-    return { exitCode: stopped ? interruptedCode : isDone ? 0 : 1, entryPath: entry.path, outcomes };
+    const verdicts = await registeredVerdicts(entry);
+    await keepVerdicts(entry, verdicts, new Date());
+    const exitCode = stopped ? interruptedCode : isDone ? 0 : 1;
+    return { exitCode, entryPath: entry.path, outcomes, verdicts: verdicts.claims };
   } finally {
     await notebook.close();
   }

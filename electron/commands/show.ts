@@ -1,16 +1,19 @@
 /** `show`: one entry with its cells, their states and last figures. */
 import type { EngineName } from '../../experiments/engines/engine.ts';
+import { verdictJson } from '../../experiments/findings/verdict-text.ts';
 import { wholeTruth } from '../../experiments/records/measures.ts';
 import { formatError, formatShare } from '../../experiments/text/number-format.ts';
 import { parameterCount } from '../../experiments/network/shape.ts';
 import { engineOfCell } from '../../experiments/sweeps/cell-engine.ts';
 import { shapeOfCell } from '../../experiments/sweeps/cell-network.ts';
 import { formulaOfSweep } from '../../experiments/sweeps/sweep.ts';
+import { registeredVerdicts } from '../lab/findings/entry-verdicts.ts';
 import type { EntryStore } from '../lab/notebook/entry-store.ts';
 import { noteClaims, type NoteClaim } from '../lab/verification/note-claims.ts';
 import type { Command } from './command.ts';
 import { alignColumns, formatBytes, formatDuration, printJson, printLine } from './console-output.ts';
 import { withEntry } from './entry-cell.ts';
+import { verdictLines } from './findings.ts';
 
 export const showCommand: Command = {
   usage: 'ENTRY [--digests]',
@@ -22,6 +25,7 @@ export const showCommand: Command = {
     withEntry(args, 'read', async (entry) => {
       const cells = await cellFigures(entry, args.flag('digests'));
       const claims = await noteClaims(entry);
+      const verdicts = (await registeredVerdicts(entry)).claims;
       const formula = formulaOfSweep(entry.sweepText);
       if (args.flag('json')) {
         const { title, created, environment, receipts } = entry.json;
@@ -36,6 +40,7 @@ export const showCommand: Command = {
           receipts,
           cells,
           claims: claimed,
+          ...(verdicts.length === 0 ? {} : { findings: verdicts.map(verdictJson) }),
         });
         return 0;
       }
@@ -78,6 +83,7 @@ export const showCommand: Command = {
       for (const cell of cells) for (const problem of cell.problems) printLine(`${cell.id}: ${problem}`);
       if (claims.length > 0) printLine('cited in notes.md:');
       alignColumns(claims.map(claimRow)).forEach(printLine);
+      verdictLines(verdicts).forEach(printLine);
       return 0;
     }),
 };

@@ -6,7 +6,7 @@ import { SweepError } from '../sweeps/sweep-error.ts';
 import { nearestWord } from '../sweeps/sweep-issue.ts';
 import { pathText, yamlTree, type Path, type YamlTree } from '../sweeps/yaml-tree.ts';
 import { findingsSchema, keysOfClaim, type Claim } from './claim-schema.ts';
-import type { JudgedCell } from './judged-cell.ts';
+import type { PlacedCell } from './judged-cell.ts';
 import { liesIn, type Group } from './seed-table.ts';
 
 /** A claim with the finding that it belongs to. */
@@ -20,9 +20,19 @@ export interface AskedClaim {
   readonly line: number;
 }
 
-/** The claims of a `findings:` block. Throws SweepError. */
+/** The claims of a file that holds a `findings:` block alone. Throws SweepError. */
 export function parseClaims(text: string): AskedClaim[] {
+  return claimsOfTree(yamlTree(text));
+}
+
+/** The claims of a sweep file; none where it has no `findings:`. Throws SweepError. */
+export function claimsOfSweep(text: string): AskedClaim[] {
   const tree = yamlTree(text);
+  const findings = valueAt(tree.data, ['findings']);
+  return findings === undefined ? [] : claimsOfTree({ ...tree, data: { findings } });
+}
+
+function claimsOfTree(tree: YamlTree): AskedClaim[] {
   const result = findingsSchema.safeParse(tree.data);
   if (!result.success) throw firstFault(result.error.issues, tree);
   const { findings } = result.data;
@@ -108,7 +118,7 @@ function checkOneOf(map: object, path: Path, keys: readonly string[], tree: Yaml
 }
 
 /** Throws SweepError where claims name axes or values that these cells do not have, or where there is one seed only. */
-export function checkClaims(claims: readonly AskedClaim[], cells: readonly JudgedCell[]): void {
+export function checkClaims(claims: readonly AskedClaim[], cells: readonly PlacedCell[]): void {
   for (const { claim, line } of claims) {
     checkGroup(claim.where, cells, line);
     const used = cells.filter((cell) => liesIn(cell, claim.where));
@@ -129,7 +139,7 @@ export function checkClaims(claims: readonly AskedClaim[], cells: readonly Judge
   }
 }
 
-function checkGroup(group: Group, cells: readonly JudgedCell[], line: number): void {
+function checkGroup(group: Group, cells: readonly PlacedCell[], line: number): void {
   for (const [axis, value] of Object.entries(group)) {
     const values = axisValues(axis, cells, line);
     if (!values.includes(value))
@@ -138,7 +148,7 @@ function checkGroup(group: Group, cells: readonly JudgedCell[], line: number): v
   if (!cells.some((cell) => liesIn(cell, group))) throw new SweepError('no cell lies in the group', line);
 }
 
-function axisValues(axis: string, cells: readonly JudgedCell[], line: number): Group[string][] {
+function axisValues(axis: string, cells: readonly PlacedCell[], line: number): Group[string][] {
   const values = new Set(cells.flatMap(({ axes }) => (Object.hasOwn(axes, axis) ? [axes[axis]] : [])));
   if (values.size > 0) return [...values];
   const axes = [...new Set(cells.flatMap((cell) => Object.keys(cell.axes)))];
@@ -147,7 +157,7 @@ function axisValues(axis: string, cells: readonly JudgedCell[], line: number): G
 
 function checkAlong(
   { kind, along }: { readonly kind: 'peak' | 'rank'; readonly along: string },
-  cells: readonly JudgedCell[],
+  cells: readonly PlacedCell[],
   line: number,
 ): void {
   if (kind === 'peak' && along === 'epochs') return;

@@ -3,7 +3,7 @@ import type { Claim } from './claim-schema.ts';
 import { judgeDifference } from './difference.ts';
 import { judgeExact } from './exact.ts';
 import { judgeFaster } from './faster.ts';
-import type { JudgedCell } from './judged-cell.ts';
+import type { JudgedCell, PlacedCell } from './judged-cell.ts';
 import { judgeOrder } from './order.ts';
 import { judgePeak } from './peak.ts';
 import { judgeRank } from './rank.ts';
@@ -11,6 +11,14 @@ import { judgeReaches } from './reaches.ts';
 import { liesIn } from './seed-table.ts';
 import type { Verdict } from './verdict.ts';
 import { judgeWithin } from './within.ts';
+
+/** The cells that a claim is about. */
+export function cellsOfClaim<Cell extends PlacedCell>(claim: Claim, cells: readonly Cell[]): Cell[] {
+  const used = cells.filter((cell) => liesIn(cell, claim.where));
+  if (!('a' in claim)) return used;
+  const { a, b } = claim;
+  return used.filter((cell) => liesIn(cell, a) || (b !== undefined && liesIn(cell, b)));
+}
 
 /** The verdict on a claim over an entry's cells; `digest` (hex) is that of the claim, from which a bootstrap draws. */
 export function judge(claim: Claim, cells: readonly JudgedCell[], digest: string): Verdict {

@@ -1,18 +1,31 @@
 /** Cells as claims see them, and what a claim reads off one: a value at a place, or the time at which a threshold is reached. */
+import { parameterCount } from '../network/shape.ts';
 import { logarithm } from '../random/elementary.ts';
 import { measured, type MeasureName, type SnapshotMetrics } from '../records/measures.ts';
-import type { AxisValue } from '../sweeps/cell.ts';
+import type { AxisValue, SweepCell } from '../sweeps/cell.ts';
+import { shapeOfCell } from '../sweeps/cell-network.ts';
 import { median } from './statistics.ts';
 
-/** A cell with what its records say. */
-export interface JudgedCell {
+/** A cell as far as claims name it, before anything is known of it. */
+export interface PlacedCell {
   readonly id: string;
   readonly seed: number;
   /** Its place on all axes but the seed, the number of parameters among them. */
   readonly axes: Readonly<Record<string, AxisValue>>;
+}
+
+/** A cell with what its records say. */
+export interface JudgedCell extends PlacedCell {
   readonly state: 'finished' | 'diverged' | 'unfinished';
   /** Ascending epochs. */
   readonly snapshots: readonly SnapshotMetrics[];
+}
+
+/** Where a cell of a sweep lies for claims. */
+export function placedCell({ id, axes, config }: Pick<SweepCell, 'id' | 'axes' | 'config'>): PlacedCell {
+  const own = Object.entries(axes).filter(([name]) => name !== 'seed');
+  const parameters = parameterCount(shapeOfCell(config));
+  return { id, seed: config.seed, axes: { parameters, ...Object.fromEntries(own) } };
 }
 
 /**

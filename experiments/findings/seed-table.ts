@@ -1,6 +1,6 @@
 /** The readings of a claim, seed by seed: a seed counts where all of its cells have a value, and what is missing is told. */
 import type { AxisValue } from '../sweeps/cell.ts';
-import type { Gap, JudgedCell, Reading } from './judged-cell.ts';
+import type { Gap, JudgedCell, PlacedCell, Reading } from './judged-cell.ts';
 
 /** Values of the cells of one seed, some for each cell. */
 export interface SeedRow {
@@ -21,7 +21,7 @@ export interface SeedTable {
 export type Group = Readonly<Record<string, AxisValue>>;
 
 /** Whether a cell lies at these values. */
-export function liesIn(cell: JudgedCell, group: Group): boolean {
+export function liesIn(cell: PlacedCell, group: Group): boolean {
   return Object.entries(group).every(([axis, value]) => cell.axes[axis] === value);
 }
 

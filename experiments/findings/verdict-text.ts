@@ -2,12 +2,15 @@
 import { citedWords } from '../entries/citation.ts';
 import type { AskedClaim } from './claims-file.ts';
 import type { Claim } from './claim-schema.ts';
+import type { Registration } from './findings-log.ts';
 import type { Part, Verdict } from './verdict.ts';
 
 /** A claim with its verdict. */
 export interface JudgedClaim {
   readonly asked: AskedClaim;
   readonly verdict: Verdict;
+  /** What was known when it was first written; null where it belongs to no entry. */
+  readonly registration: Registration | null;
 }
 
 /** Whether a verdict is the one that its claim expects; null where nothing was measured. */
@@ -15,6 +18,21 @@ export function isAsExpected({ asked, verdict }: JudgedClaim): boolean | null {
   if (verdict.word === 'not measured') return null;
   const { expect } = asked.claim;
   return expect === 'not holds' ? verdict.word !== 'holds' : verdict.word === expect;
+}
+
+/** What a finding asks, and what was known when its claims were written: the line over its verdicts. */
+export function findingLine(claims: readonly JudgedClaim[]): string {
+  const { finding, question } = claims[0].asked;
+  const latest = claims
+    .flatMap(({ registration }) => registration ?? [])
+    .reduce<Registration | null>((most, one) => (one.known > (most?.known ?? -1) ? one : most), null);
+  const told = latest === null ? [] : [registrationText(latest)];
+  return [finding, question, ...told].filter((text) => text !== '').join('  ');
+}
+
+function registrationText({ known, of }: Registration): string {
+  if (known === 0) return `(registered before any of its ${of} cells was known)`;
+  return `(added when ${known} of ${of} cells were known)`;
 }
 
 /** Columns of a verdict's line: the word, the claim, its numbers, and what they rest on. */
@@ -32,11 +50,14 @@ export function verdictRow(judged: JudgedClaim): string[] {
   ];
 }
 
-function basisText({ asked, verdict }: JudgedClaim): string {
+function basisText({ asked, verdict, registration }: JudgedClaim): string {
   if (verdict.why !== null) return verdict.why;
   const { n, planned, gaps, diverged, seedsToDecide } = verdict;
   const parts = [
     n === planned ? `${n} seeds` : `${n} of ${planned} seeds`,
+    ...(registration !== null && registration.seeds < planned
+      ? [`extended from ${registration.seeds} seeds`]
+      : []),
     ...gaps,
     ...('scale' in asked.claim && asked.claim.scale === 'log' ? ['log'] : []),
     ...(diverged === 0 ? [] : [`${diverged} ${diverged === 1 ? 'cell' : 'cells'} diverged`]),
@@ -103,7 +124,7 @@ function statement(claim: Claim): string {
 
 /** A verdict as plain data: infinite numbers become strings, so that JSON keeps them. */
 export function verdictJson(judged: JudgedClaim): Readonly<Record<string, unknown>> {
-  const { asked, verdict } = judged;
+  const { asked, verdict, registration } = judged;
   const { kind, expect, where } = asked.claim;
   const { word, seedsToDecide, parts, perSeed, ...rest } = verdict;
   return {
@@ -115,6 +136,7 @@ export function verdictJson(judged: JudgedClaim): Readonly<Record<string, unknow
     verdict: word,
     expected: expect,
     asExpected: isAsExpected(judged),
+    registration,
     ...rest,
     seedsToDecide,
     parts: parts.map(({ name, estimate, low, high, count }) => ({

@@ -273,6 +273,10 @@ export const sweepSchema = z.strictObject(
     random_labels: flag.optional(),
     parameters,
     training: training.optional(),
+    findings: z
+      .unknown()
+      .optional()
+      .describe('questions with claims about measures, judged over seeds (findings/claim-schema.ts)'),
   },
   mapError,
 );

@@ -14,6 +14,7 @@ import { lastWeightsFile, metricsFileBytes } from '../notebook/cell-results.ts';
 import type { CellStore } from '../notebook/cell-store.ts';
 import { cellsIndexBytes, CellsIndexFile, cellsIndexName } from '../notebook/cells-index-file.ts';
 import { readEntryFiles } from '../notebook/entry-files.ts';
+import { findingsFileNames } from '../notebook/findings-files.ts';
 import { folderName, utcDay } from '../notebook/entry-names.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 import { readRange, readWhole, type FileSystem } from '../disk/files.ts';
@@ -57,7 +58,7 @@ export async function entryArchive(entry: EntryStore, options: ArchiveOptions): 
   const index = new CellsIndexFile(fs, entry.path, false);
   const { content, sources } = await readEntryFiles(fs, entry.path, index);
   const files: ArchivedFile[] = sources.map(({ name, bytes }) => ({ path: name, content: { bytes } }));
-  for (const path of ['notes.md', 'sweep.yaml']) {
+  for (const path of ['notes.md', 'sweep.yaml', ...findingsFileNames]) {
     const isThere = (await fs.facts(join(entry.path, path))) !== null;
     if (isThere)
       files.push({ path, content: { bytes: await readWhole(fs, join(entry.path, path), maxTextBytes) } });

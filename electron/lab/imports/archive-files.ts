@@ -6,6 +6,7 @@ const kept = [
   /^cells\.(?:json|index)$/,
   /^notes\.md$/,
   /^sweep\.yaml$/,
+  /^(?:findings\.log|verdicts\.json)$/,
   /^targets\/[0-9a-f]{8,128}\.png$/,
   /^cells\/[0-9a-f]{16}\/(?:records|previews)$/,
   /^cells\/[0-9a-f]{16}\/weights\/epoch-\d{1,10}\.safetensors$/,

@@ -27,6 +27,7 @@ import {
   takeNextCells,
   type EntryFiles,
 } from './entry-files.ts';
+import { logFindings } from './findings-files.ts';
 import { OpenCells } from './open-cells.ts';
 import { packedByItselfAbove, Packing } from './packing.ts';
 import type { LogPlace } from '../disk/file-part.ts';
@@ -225,9 +226,10 @@ export class EntryStore {
     const sweep = { file: 'sweep.yaml' as const, sha256: bytesDigest(bytes) };
     await this.#change(async (content) => {
       const added = await this.#writeTargets(targets, content.targets);
+      const { fs, now } = this.#options;
+      await logFindings(fs, this.path, sweepText, cells, content.cells, now());
       // entry.json decides which of the two texts is the sweep; `recover` then gives it its name.
-      if (sweep.sha256 !== content.sweep.sha256)
-        await writeWhole(this.#options.fs, join(this.path, nextSweepName), bytes);
+      if (sweep.sha256 !== content.sweep.sha256) await writeWhole(fs, join(this.path, nextSweepName), bytes);
       const extended = extendedCells(content.cells, cells).map((cell) =>
         entryCellWith(cell, this.#index.of(cell.id)),
       );

@@ -5,6 +5,7 @@ import { entryText, entryVersion } from '../../../experiments/entries/entry-json
 import type { StoredEntry } from '../../../experiments/entries/entry-schema.ts';
 import { bytesDigest } from '../../../experiments/records/digests.ts';
 import type { SnapshotSettings, SweepCell } from '../../../experiments/sweeps/cell.ts';
+import { firstFindingsLog } from './findings-files.ts';
 import { writeTargets, type TargetPicture } from './target-files.ts';
 import { makeFolders, writeDurably, type FileSystem } from '../disk/files.ts';
 import { environmentWithoutPaths } from '../disk/without-paths.ts';
@@ -51,9 +52,11 @@ export async function writeNewEntry(
     receipts: [],
     alteredOutside: [],
   };
+  const log = firstFindingsLog(entry.sweepText, entry.cells, entry.created);
   const files = {
     'sweep.yaml': sweep,
     'cells.json': cells,
+    ...(log === null ? {} : { 'findings.log': log }),
     'notes.md': utf8(`# ${entry.title}\n`),
     'entry.json': utf8(entryText(content)),
   };

@@ -1,5 +1,7 @@
 /** From a sweep file to cells that can run: the picture is read, axes are expanded, identities fixed. */
 import { dirname, isAbsolute, join } from 'node:path';
+import { checkClaims, claimsOfSweep } from '../../../experiments/findings/claims-file.ts';
+import { placedCell } from '../../../experiments/findings/judged-cell.ts';
 import { arithmeticOf } from '../../../experiments/sweeps/cell-engine.ts';
 import type { SnapshotSettings, SweepCell } from '../../../experiments/sweeps/cell.ts';
 import { cellCost, resolvedSnapshots } from '../../../experiments/sweeps/cost-model.ts';
@@ -79,6 +81,7 @@ export async function planSweep(
   const { numerics, determinism } = arithmeticOf(engines.engine, wanted);
   const target = { digest: pictureDigest(picture), ...picture };
   const expanded = expandSweep(spec, target, numerics, determinism);
+  checkClaims(claimsOfSweep(text), expanded.map(placedCell));
   const snapshots = resolvedSnapshots(spec.snapshots, expanded, target);
   const plan = { text, spec, picture, remarks, target, snapshots };
   if (engines.split === null) return { ...plan, cells: expanded };

@@ -1,0 +1,96 @@
+/** Verdicts on the claims of an entry: what its sweep states, judged on what its cells recorded; and verdicts.json. */
+import { checkClaims, claimsOfSweep, type AskedClaim } from '../../../experiments/findings/claims-file.ts';
+import { registrationOf, type FindingsLog } from '../../../experiments/findings/findings-log.ts';
+import { cellsOfClaim, judge } from '../../../experiments/findings/judge.ts';
+import { placedCell, type JudgedCell } from '../../../experiments/findings/judged-cell.ts';
+import { verdictJson, type JudgedClaim } from '../../../experiments/findings/verdict-text.ts';
+import { canonicalJson } from '../../../experiments/records/canonical-json.ts';
+import { textDigest } from '../../../experiments/records/digests.ts';
+import type { CellStore } from '../notebook/cell-store.ts';
+import type { EntryStore } from '../notebook/entry-store.ts';
+import { readFindingsLog, writeVerdicts } from '../notebook/findings-files.ts';
+
+/** Claims with their verdicts, and the last link of each cell's chain: what they rest on. */
+export interface EntryVerdicts {
+  readonly claims: readonly JudgedClaim[];
+  readonly links: Readonly<Record<string, string>>;
+}
+
+/** Verdicts on the claims that the entry's own sweep states; none where it states none. Throws SweepError, LabError. */
+export async function registeredVerdicts(entry: EntryStore): Promise<EntryVerdicts> {
+  const log = await readFindingsLog(entry.fileSystem, entry.path);
+  return entryVerdicts(entry, claimsOfSweep(entry.sweepText), log);
+}
+
+/** Verdicts on claims about an entry; `log` tells since when they stand there, null where they come from elsewhere. Throws SweepError where they do not fit its cells, LabError. */
+export async function entryVerdicts(
+  entry: EntryStore,
+  claims: readonly AskedClaim[],
+  log: FindingsLog | null,
+): Promise<EntryVerdicts> {
+  if (claims.length === 0) return { claims: [], links: {} };
+  const { cells, links } = await judgedCells(entry);
+  checkClaims(claims, cells);
+  const judged = claims.map((asked): JudgedClaim => {
+    const ids = cellsOfClaim(asked.claim, cells).map(({ id }) => id);
+    return {
+      asked,
+      verdict: judge(asked.claim, cells, asked.digest),
+      registration: log === null ? null : registrationOf(asked.digest, ids, log),
+    };
+  });
+  return { claims: judged, links };
+}
+
+async function judgedCells(
+  entry: EntryStore,
+): Promise<{ cells: JudgedCell[]; links: Record<string, string> }> {
+  const cells: JudgedCell[] = [];
+  const links: Record<string, string> = {};
+  for (const cell of entry.json.cells) {
+    const store = await entry.cell(cell.id);
+    const facts = store.index();
+    const snapshots = facts.map(({ metrics }) => metrics);
+    cells.push({ ...placedCell(cell), state: stateOf(store), snapshots });
+    const last = facts.at(-1);
+    if (last !== undefined) links[cell.id] = last.link;
+  }
+  return { cells, links };
+}
+
+function stateOf({ state, events }: CellStore): JudgedCell['state'] {
+  const last = events.at(-1)?.event;
+  if (state === 'failed')
+    return last?.kind === 'failed' && last.failure === 'diverged' ? 'diverged' : 'unfinished';
+  return state === 'finished' ? 'finished' : 'unfinished';
+}
+
+/** The claims of each finding, in their order. */
+export function byFinding(claims: readonly JudgedClaim[]): JudgedClaim[][] {
+  const groups = new Map<string, JudgedClaim[]>();
+  for (const claim of claims)
+    groups.set(claim.asked.finding, [...(groups.get(claim.asked.finding) ?? []), claim]);
+  return [...groups.values()];
+}
+
+/** The content of verdicts.json: one JSON document that its last field, a digest of all others, closes. */
+export function verdictsText({ claims, links }: EntryVerdicts, time: string): string {
+  // As JSON keeps it: what is compared later is what was read.
+  const content: unknown = JSON.parse(
+    JSON.stringify({
+      format: 'creasebook-verdicts',
+      version: 1,
+      time,
+      links,
+      claims: claims.map(verdictJson),
+    }),
+  );
+  const sha256 = textDigest(canonicalJson(content));
+  return `${JSON.stringify({ ...(content as object), sha256 }, null, 2)}\n`;
+}
+
+/** Keeps the verdicts in the entry. Throws LabError. */
+export async function keepVerdicts(entry: EntryStore, verdicts: EntryVerdicts, time: Date): Promise<void> {
+  if (verdicts.claims.length === 0) return;
+  await writeVerdicts(entry.fileSystem, entry.path, verdictsText(verdicts, time.toISOString()));
+}

@@ -1,0 +1,161 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { checkFindings } from '../../../electron/lab/findings/findings-check.ts';
+import { openNotebook } from '../../../electron/lab/notebook/notebook.ts';
+import { scratchFolder } from '../scratch-folder.ts';
+import { lab, labJson, type LabResult } from './lab-process.ts';
+import { expectOneLine } from './one-line.ts';
+
+const sweep = `name: claimed
+target: ring
+epochs: 4
+validation: 0
+snapshots: { every: 2, preview: 16, truth_stride: 64 }
+parameters:
+  shape: { values: ['[4]*2'] }
+  points: { values: [32] }
+  seed: { values: [1, 2] }
+training: { batch_size: 32 }
+`;
+const claims = `findings:
+  - id: begins
+    question: Does it begin?
+    claims:
+      - { kind: exact, measure: train error, equals: 0, tolerance: 100 }
+`;
+const later = '      - { kind: reaches, measure: true error, below: 100 }\n';
+
+let notebook: string;
+let file: string;
+let entry: string;
+
+const run = (text: string): Promise<LabResult> => {
+  writeFileSync(file, text);
+  return lab('run', file, '--engine', 'wasm', '--threads', '1', '--notebook', notebook);
+};
+
+let output: string;
+
+beforeAll(async () => {
+  notebook = scratchFolder();
+  file = join(scratchFolder(), 'claimed.yaml');
+  await run(sweep.replace('name: claimed', 'name: plain'));
+  output = (await run(sweep + claims)).stdout;
+  entry = output.trim().split('\n').at(-1)!;
+});
+
+const place = (path: string): string => join(entry, path);
+const theCheck = async () => {
+  const open = await openNotebook(notebook, { mode: 'read' });
+  try {
+    return await checkFindings(await open.find(entry.slice(-8)));
+  } finally {
+    await open.close();
+  }
+};
+
+describe('claims of a sweep', () => {
+  it('are judged at the end of run, which says that they were there before the results', () => {
+    expect(output.split('\n')).toEqual([
+      'begins  Does it begin?  (registered before any of its 2 cells was known)',
+      expect.stringMatching(/^ {2}holds {2}train error equals 0 {2}largest deviation .*\(2 seeds\)$/),
+      entry,
+      '',
+    ]);
+  });
+
+  it('leave entries without claims as they were', () => {
+    const plain = readdirSync(join(notebook, 'entries')).find((name) => name.includes('plain'))!;
+    const files = readdirSync(join(notebook, 'entries', plain));
+    expect(files.filter((name) => /findings|verdicts/.test(name))).toEqual([]);
+    const ids = (folder: string): unknown =>
+      (JSON.parse(readFileSync(join(folder, 'cells.json'), 'utf8')) as { cells: { id: string }[] }).cells.map(
+        ({ id }) => id,
+      );
+    expect(ids(join(notebook, 'entries', plain))).toEqual(ids(entry));
+  });
+
+  it('answer mistakes with their line before anything is trained', async () => {
+    const wrong = [
+      ['equals: 0', 'equals: 0, where: { points: 33 }', /line 15: points: no cell has 33/],
+      ['measure: train error', 'measure: beauty', /line 15: .*must be one of .*is beauty/],
+      ['equals: 0', 'equals: 0, where: { depth: 3 }', /line 15: depth: is no axis/],
+    ] as const;
+    for (const [from, to, told] of wrong) {
+      writeFileSync(file, (sweep + claims).replace(from, to));
+      expectOneLine(await lab('run', file, '--dry-run', '--notebook', notebook), 2, told);
+    }
+    writeFileSync(file, (sweep + claims + later).replace('[1, 2]', '[1]'));
+    const answer = await lab('run', file, '--dry-run', '--notebook', notebook);
+    expectOneLine(answer, 2, /line 16: nothing is judged from one seed/);
+  });
+
+  it('that come later are marked so', async () => {
+    const { stdout } = await run(sweep + claims + later);
+    expect(stdout).toMatch(/^begins {2}Does it begin\? {2}\(added when 2 of 2 cells were known\)\n/);
+    const told = await labJson<{ claims: { registration: { known: number } }[] }>(
+      ...['findings', entry.slice(-8), '--notebook', notebook],
+    );
+    expect(told.claims.map(({ registration }) => registration.known)).toEqual([0, 2]);
+  });
+});
+
+describe('findings check', () => {
+  const kept = new Map<string, Buffer>();
+  afterEach(() => {
+    for (const [path, bytes] of kept) writeFileSync(path, bytes);
+    kept.clear();
+  });
+
+  /** Changes one bit of the byte that follows a text, or of the last byte but `fromEnd`. */
+  function change(path: string, after: string | number): void {
+    const bytes = readFileSync(path);
+    kept.set(path, Buffer.from(bytes));
+    const at = typeof after === 'number' ? bytes.length - after : bytes.indexOf(after) + after.length;
+    bytes[at]! ^= 1;
+    writeFileSync(path, bytes);
+  }
+
+  it('finds nothing where nothing was changed', async () => {
+    expect(await theCheck()).toEqual({ differences: [], remarks: [], claims: 2 });
+    const { code, stdout } = await lab('findings', 'check', entry.slice(-8), '--notebook', notebook);
+    expect([code, stdout]).toEqual([0, 'findings: everything holds (2 claims)\n']);
+  });
+
+  it.each([
+    ['a record', () => `cells/${readdirSync(place('cells'))[0]}/records`, 300, /: records, .*bytes/],
+    ['a verdict', () => 'verdicts.json', '"planned": ', /^verdicts\.json: .*digest/],
+    ['the log', () => 'findings.log', '"id":"', /^findings\.log, line 1: its digest/],
+    ['a claim of the sweep', () => 'sweep.yaml', 'tolerance: ', /^entry: sweep\.yaml: /],
+  ])('exits 1 with the place after one byte of %s was changed', async (_, path, after, told) => {
+    change(place(path()), after);
+    const { code, stdout } = await lab('findings', 'check', entry.slice(-8), '--notebook', notebook);
+    expect(code).toBe(1);
+    expect(stdout.split('\n')[0]).toMatch(told);
+  });
+
+  it('says which verdict is not what the records give, even where its digest was made to fit', async () => {
+    const path = place('verdicts.json');
+    kept.set(path, readFileSync(path));
+    const { sha256, ...content } = JSON.parse(readFileSync(path, 'utf8')) as {
+      sha256: string;
+      claims: { verdict: string; text: string }[];
+    };
+    content.claims[0]!.verdict = 'fails';
+    const { canonicalJson } = await import('../../../experiments/records/canonical-json.ts');
+    const { textDigest } = await import('../../../experiments/records/digests.ts');
+    expect(sha256).not.toBe(textDigest(canonicalJson(content)));
+    writeFileSync(path, JSON.stringify({ ...content, sha256: textDigest(canonicalJson(content)) }));
+    expect((await theCheck()).differences).toEqual([
+      'verdicts.json, begins, claim 1 (train error equals 0): verdict is another one',
+    ]);
+  });
+
+  it('says where verdicts were not kept', async () => {
+    const path = place('verdicts.json');
+    kept.set(path, readFileSync(path));
+    rmSync(path);
+    expect((await theCheck()).remarks).toEqual([expect.stringMatching(/verdicts\.json is not there/)]);
+  });
+});
