@@ -3,13 +3,16 @@ import { z } from 'zod';
 import type { CellState } from '../../experiments/records/snapshot.ts';
 import { maxEpochs } from '../../experiments/sweeps/snapshot-epochs.ts';
 import { call } from './call.ts';
-import { cellIds, entryId, nothing, yaml } from './fields.ts';
+import { cellId, entryId, nothing, yaml } from './fields.ts';
 import type { PreviewBlock } from './frames.ts';
 
 /** Queue item: entry id, slash, cell id. */
-const itemId = z.string().regex(/^[0-9a-f]{8}\/[0-9a-f]{16}$/);
+export const itemId = z.string().regex(/^[0-9a-f]{8}\/[0-9a-f]{16}$/);
 
-const itemIds = z.array(itemId).min(1).max(10_000);
+const itemIds = z.array(itemId).min(1).max(200_000);
+
+/** Which cells of the queue are meant: items, or those of an entry that have not ended; all where neither is named. */
+export const cellsMeant = { items: itemIds.optional(), entryId: entryId.optional() };
 
 /** A cell in the queue, with its progress. */
 export interface QueueItem {
@@ -60,16 +63,16 @@ export const queueCalls = {
   'queue.continue': call<{ readonly entryId: string; readonly items: readonly string[] }>()(
     z.strictObject({
       entryId,
-      cellIds: cellIds.optional(),
+      cellIds: z.array(cellId).min(1).max(200_000).optional(),
       epochs: z.int().min(1).max(maxEpochs).optional(),
       first: z.boolean(),
     }),
   ),
-  /** Items, or the whole queue where none is named. Running cells stop at the end of an epoch and keep their state. */
-  'queue.pause': call<QueueState>()(z.strictObject({ items: itemIds.optional() })),
-  'queue.resume': call<QueueState>()(z.strictObject({ items: itemIds.optional() })),
+  /** Cells, or the queue as a whole. Running cells stop at the end of an epoch and keep their state. */
+  'queue.pause': call<QueueState>()(z.strictObject(cellsMeant)),
+  'queue.resume': call<QueueState>()(z.strictObject(cellsMeant)),
   /** Stops cells for good; what they recorded stays, and they stay listed as cancelled until the list is cleared. */
-  'queue.cancel': call<QueueState>()(z.strictObject({ items: itemIds })),
+  'queue.cancel': call<QueueState>()(z.strictObject(cellsMeant)),
   /** Queues failed, cancelled or interrupted items again. */
   'queue.retry': call<QueueState>()(z.strictObject({ items: itemIds })),
   /** Moves items, in their present order, before another item; to the end where `before` is null. */

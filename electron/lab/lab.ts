@@ -19,6 +19,7 @@ import { diskFileSystem, type FileSystem } from './disk/files.ts';
 import { LabError } from './disk/lab-error.ts';
 import { openNotebook, type Notebook } from './notebook/notebook.ts';
 import { openQueue, type Queue } from './queue/queue.ts';
+import { WishTaker } from './queue/queue-wishes.ts';
 import { resting } from './queue/rest.ts';
 import { createRouter, type Router } from './calls/router.ts';
 import { appCalls } from './calls/app-calls.ts';
@@ -41,6 +42,8 @@ import { Uploads, uploadsFolder } from './imports/uploads.ts';
 
 /** How often a queue that another process works on is read again. */
 const lookMs = 2000;
+/** How often it is looked whether another process wishes something of the queue. */
+const wishMs = 500;
 
 /** How a lab is opened; what is left out has a default. */
 export interface LabOptions {
@@ -127,7 +130,10 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     mayTrain: engines.decided,
     onBusy: options.onBusy ?? (() => undefined),
   });
-  const looking = readOnlyBecause === null ? null : lookRegularly(queue, events);
+  const looking =
+    readOnlyBecause === null
+      ? await takeWishes(new WishTaker(fs, notebook.dir, queue))
+      : lookRegularly(queue, events);
   const context: LabContext = {
     fs,
     notebook,
@@ -184,7 +190,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     rest: resting(queue),
     warmUp: () => warmUp(pool, background),
     async close() {
-      if (looking !== null) clearInterval(looking);
+      clearInterval(looking);
       await queue.close();
       await Promise.all([engines.close(), pool.close(), background.close()]);
       await uploads.clear();
@@ -205,6 +211,12 @@ async function warmUp(pool: ComputePool, background: Background): Promise<void> 
   ]);
   const finish = { frame, epoch: 0, view: unitView, values: 'levels' as const, keepHashes: false };
   await background.run('finish-frame', finish);
+}
+
+/** Whoever trains does what others wish of the queue, a little later. */
+async function takeWishes(wishes: WishTaker): Promise<NodeJS.Timeout> {
+  await wishes.clear();
+  return setInterval(() => void wishes.look(), wishMs);
 }
 
 /** Whoever only reads sees what the writer does, a little later. */

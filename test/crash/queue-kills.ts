@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { LabClient } from '../../electron/contract/contract.ts';
 import { createLabClient } from '../../electron/contract/client.ts';
 import { decodeMessage, encodeMessage } from '../../electron/contract/wire.ts';
-import { readQueue } from '../../electron/lab/queue/queue-report.ts';
+import { readQueue } from '../../electron/lab/queue/queue-elsewhere.ts';
 import { WebSocket } from 'ws';
 import { digests, lab, startServer, temporaryLab, type LabProcess } from '../electron/cli/lab-process.ts';
 import { numbersFrom } from '../experiments/records/sample-records.ts';

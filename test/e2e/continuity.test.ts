@@ -116,6 +116,10 @@ inBrowserOnly('continuity', 'it opens several windows and labs, and calls them p
     // The next row has the focus then.
     await page.keyboard.press('Delete');
     await expect.poll(() => waiting.allTextContents()).toEqual([a, d]);
+    await page.getByRole('button', { name: 'Cancel all' }).click();
+    await waiting.first().waitFor({ state: 'detached' });
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => waiting.allTextContents()).toEqual([a, d]);
     await app.close();
     await served.close();
   });

@@ -8,6 +8,7 @@ import type { PlannedSweep } from '../sweeps/planned-sweep.ts';
 import type { QueueState } from '../../contract/queue.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 import { splitEntry } from '../queue/engine-sharing.ts';
+import { fulfil } from '../queue/queue-wishes.ts';
 import { LabError } from '../disk/lab-error.ts';
 import type { CallHandlers } from './router.ts';
 import { requireWritable, trainingEngines, type LabContext } from './lab-context.ts';
@@ -68,9 +69,9 @@ export function queueCalls(context: LabContext): CallHandlers<QueueCall> {
       events.emit('entry.changed', { entryId });
       return { entryId, items };
     },
-    'queue.pause': ({ items }) => state(queue.pause(items)),
-    'queue.resume': ({ items }) => state(queue.resume(items)),
-    'queue.cancel': ({ items }) => state(queue.cancel(items)),
+    'queue.pause': (cells) => state(fulfil(queue, { action: 'pause', ...cells })),
+    'queue.resume': (cells) => state(fulfil(queue, { action: 'resume', ...cells })),
+    'queue.cancel': (cells) => state(fulfil(queue, { action: 'cancel', ...cells })),
     'queue.retry': ({ items }) => state(queue.retry(items)),
     'queue.move': ({ items, before }) => state(queue.move(items, before)),
     'queue.clear': ({ items }) => state(queue.clear(items)),

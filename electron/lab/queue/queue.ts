@@ -117,15 +117,23 @@ export class Queue {
     await this.#change(items === undefined ? changes.resumed : changes.released(items));
   }
 
+  /** Items that have not ended, in their order: those of one entry, or all. */
+  open(entryId?: string): string[] {
+    return this.#data.items
+      .filter((item) => item.intent !== 'done' && item.entryId === (entryId ?? item.entryId))
+      .map(itemId);
+  }
+
   /** Stops items for good, to be listed as cancelled; resolves when none of them runs any more. */
   async cancel(items: readonly string[]): Promise<void> {
     await this.#change(changes.held(items));
     const ended = items.flatMap((id) => this.#running.get(id)?.ended ?? []);
     this.#stop(items, 'cancel');
     await Promise.all(ended);
+    const asked = new Set(items);
     const gone = new Set<string>();
     for (const item of this.#data.items) {
-      if (!items.includes(itemId(item)) || item.intent !== 'held') continue;
+      if (!asked.has(itemId(item)) || item.intent !== 'held') continue;
       if (!(await this.#recordCancel(item))) gone.add(itemId(item));
     }
     await this.#change((data) =>

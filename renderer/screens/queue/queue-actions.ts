@@ -1,6 +1,7 @@
 /** What a person does to items of the queue; the lab answers with the queue as it is then. */
 import type { QueueItem, QueueState } from '../../../electron/contract/queue.ts';
-import { placeAfterMove } from '../../model/queue-groups.ts';
+import { counted } from '../../model/number-text.ts';
+import { placeAfterMove, queueGroups } from '../../model/queue-groups.ts';
 import type { LabState } from '../../state/lab-state.svelte.ts';
 
 /** What a person can do with an item of the queue. */
@@ -42,6 +43,19 @@ export class QueueActions {
     const items = [id];
     if (!(await this.#act(() => client.call('queue.cancel', { items })))) return;
     this.#lab.done(`Cancelled ${label}; what it recorded is kept.`, async () => {
+      this.#lab.queue = await client.call('queue.retry', { items });
+    });
+  }
+
+  /** Cancels all that runs or waits, of one entry or of all, and offers to undo it. */
+  async cancelAll(entryId?: string): Promise<void> {
+    const { client, queue } = this.#lab;
+    const { running, waiting } = queueGroups(queue.items);
+    const items = [...running, ...waiting]
+      .filter((item) => item.entryId === (entryId ?? item.entryId))
+      .map(({ id }) => id);
+    if (items.length === 0 || !(await this.#act(() => client.call('queue.cancel', { items })))) return;
+    this.#lab.done(`Cancelled ${counted(items.length, 'cell')}; what was recorded is kept.`, async () => {
       this.#lab.queue = await client.call('queue.retry', { items });
     });
   }
