@@ -18,6 +18,7 @@ const commands = new Map<string, () => Promise<Command>>([
   ['film', async () => (await import('./commands/film.ts')).filmCommand],
   ['export', async () => (await import('./commands/export.ts')).exportCommand],
   ['findings', async () => (await import('./commands/findings.ts')).findingsCommand],
+  ['measure', async () => (await import('./commands/measure.ts')).measureCommand],
   ['import', async () => (await import('./commands/import.ts')).importCommand],
   ['verify', async () => (await import('./commands/verify.ts')).verifyCommand],
   ['regions', async () => (await import('./commands/regions.ts')).regionsCommand],

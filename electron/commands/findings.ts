@@ -1,4 +1,5 @@
 /** `findings`: claims about an entry's measures, judged over its seeds; `findings check` holds all of it against the records. */
+import { performance } from 'node:perf_hooks';
 import { parseClaims } from '../../experiments/findings/claims-file.ts';
 import {
   findingLine,
@@ -22,7 +23,10 @@ import { openNotebook } from '../lab/notebook/notebook.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { alignColumns, printJson, printLine, remark } from './console-output.ts';
+import { hostEngine } from '../compute/thread-engines.ts';
 import { inputBytes } from './input-file.ts';
+import { stopOnInterrupt } from './measure.ts';
+import { ProgressDisplay } from './run-progress.ts';
 import { UserError } from './user-error.ts';
 
 const maxFileBytes = 1 << 20;
@@ -60,13 +64,24 @@ async function show(args: Arguments): Promise<number> {
 async function check(args: Arguments): Promise<number> {
   if (args.positional(0) !== 'check')
     throw new UserError(`findings: unexpected argument '${args.positional(0)}'; write findings check ENTRY`);
-  const { differences, remarks, claims } = await withEntryAt(args, 1, checkFindings);
+  const stop = stopOnInterrupt();
+  const display = new ProgressDisplay(process.stderr, () => performance.now() / 1000);
+  const engine = await hostEngine('strict');
+  const { differences, remarks, claims, rows } = await withEntryAt(args, 1, (entry) =>
+    checkFindings(entry, {
+      engine,
+      signal: stop.signal,
+      onProgress: (done) => display.update(() => [`${done} snapshots measured again`]),
+    }),
+  );
+  display.end();
+  stop.release();
   const holds = differences.length === 0;
-  if (args.flag('json')) printJson({ holds, claims, differences, remarks });
+  if (args.flag('json')) printJson({ holds, claims, rows, differences, remarks });
   else {
     differences.forEach(printLine);
     remarks.forEach(remark);
-    const told = `${claims} ${claims === 1 ? 'claim' : 'claims'}`;
+    const told = `${claims} ${claims === 1 ? 'claim' : 'claims'}, ${rows} measured ${rows === 1 ? 'row' : 'rows'}`;
     printLine(holds ? `findings: everything holds (${told})` : `findings: something does not hold (${told})`);
   }
   return holds ? 0 : 1;

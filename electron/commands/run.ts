@@ -1,12 +1,16 @@
 /** `run`: trains a sweep, keeps it as an entry, goes on where an earlier run stopped. */
 import { performance } from 'node:perf_hooks';
+import { claimsOfSweep } from '../../experiments/findings/claims-file.ts';
+import { neededFamilies } from '../../experiments/findings/needed-measures.ts';
 import { verdictJson, type JudgedClaim } from '../../experiments/findings/verdict-text.ts';
 import { pngFromPicture } from '../../experiments/targets/png.ts';
 import type { SweepCell } from '../../experiments/sweeps/cell.ts';
 import type { EngineDecision } from '../compute/engine-decision.ts';
 import type { EngineHost } from '../compute/engine-host.ts';
+import { hostEngine } from '../compute/thread-engines.ts';
 import { environmentRecord } from '../compute/environment.ts';
 import type { EntryStore } from '../lab/notebook/entry-store.ts';
+import { fillMeasures } from '../lab/findings/measure-tables.ts';
 import { keepVerdicts, registeredVerdicts } from '../lab/findings/entry-verdicts.ts';
 import { diskFileSystem } from '../lab/disk/files.ts';
 import { openNotebook, type Notebook } from '../lab/notebook/notebook.ts';
@@ -20,6 +24,7 @@ import { printJson, printLine, remark } from './console-output.ts';
 import { dryRun, plannedBytes, roomWarning } from './dry-run.ts';
 import { openEngine } from './engine-option.ts';
 import { verdictLines } from './findings.ts';
+import { stopOnInterrupt } from './measure.ts';
 import { progressLines, ProgressDisplay, type CellProgress } from './run-progress.ts';
 
 /** Exit code of a program that Ctrl-C stopped. */
@@ -90,12 +95,31 @@ export async function runPlan(plan: SweepPlan, host: EngineHost, args: Arguments
     for (const { label, message } of outcomes) if (message !== null) remark(`${label}: ${message}`);
     if (stopped) remark('Stopped. Run the same command again to go on from here.');
     const isDone = outcomes.every(({ state, message }) => state === 'finished' && message === null);
+    if (!stopped) await measureForClaims(entry);
     const verdicts = await registeredVerdicts(entry);
     await keepVerdicts(entry, verdicts, new Date());
     const exitCode = stopped ? interruptedCode : isDone ? 0 : 1;
     return { exitCode, entryPath: entry.path, outcomes, verdicts: verdicts.claims };
   } finally {
     await notebook.close();
+  }
+}
+
+/** Computes what the claims of the entry need and its records do not hold. */
+async function measureForClaims(entry: EntryStore): Promise<void> {
+  const needed = neededFamilies(claimsOfSweep(entry.sweepText).map(({ claim }) => claim));
+  if (needed.length === 0) return;
+  const display = new ProgressDisplay(process.stderr, () => performance.now() / 1000);
+  const stop = stopOnInterrupt();
+  try {
+    await fillMeasures(entry, needed, entry.json.cells, {
+      engine: await hostEngine('strict'),
+      signal: stop.signal,
+      onProgress: (done, of) => display.update(() => [`${done}/${of} snapshots measured`]),
+    });
+    display.end();
+  } finally {
+    stop.release();
   }
 }
 

@@ -13,6 +13,24 @@ export interface Fragmentation {
  * nets learn the same model twice?").
  */
 export function fragmentation(values: Float32Array, width: number, height: number): Fragmentation {
+  const parents = unitedPixels(values, width, height);
+  let black = 0;
+  let white = 0;
+  for (let at = 0; at < parents.length; at++) {
+    if (parents[at] !== at) continue;
+    if (values[at] < classThreshold) black++;
+    else white++;
+  }
+  return { black, white };
+}
+
+/** For each pixel the number of one pixel of its component, the same throughout the component. */
+export function pieceRoots(values: Float32Array, width: number, height: number): Uint32Array {
+  const parents = unitedPixels(values, width, height);
+  return parents.map((_, at) => rootOf(parents, at));
+}
+
+function unitedPixels(values: Float32Array, width: number, height: number): Uint32Array {
   const pixels = width * height;
   if (values.length !== pixels) {
     throw new RangeError(`A ${width} x ${height} frame has ${pixels} values, not ${values.length}.`);
@@ -33,14 +51,7 @@ export function fragmentation(values: Float32Array, width: number, height: numbe
       }
     }
   }
-  let black = 0;
-  let white = 0;
-  for (let at = 0; at < pixels; at++) {
-    if (parents[at] !== at) continue;
-    if (values[at] < classThreshold) black++;
-    else white++;
-  }
-  return { black, white };
+  return parents;
 }
 
 function rootOf(parents: Uint32Array, at: number): number {

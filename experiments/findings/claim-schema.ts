@@ -1,23 +1,23 @@
 /** The vocabulary of claims: what a `findings:` block may say. */
 import { z } from 'zod';
-import { citedWords } from '../entries/citation.ts';
-import { measureNames, type MeasureName } from '../records/measures.ts';
-
-/** Words for the measures that claims may be about, those of citations. */
-export const measureWords: ReadonlyMap<string, MeasureName> = new Map(
-  measureNames.map((name) => [citedWords(name).toLowerCase(), name]),
-);
+import { nearestWord } from '../sweeps/sweep-issue.ts';
+import { claimWords, measureWords, type ClaimMeasure } from './claim-measures.ts';
 
 const numberError = { error: 'must be a number' };
 const real = z.number(numberError);
 const above0 = z.number(numberError).gt(0, { error: 'must be a number above 0' });
 
-const wordsOfMeasures = measureNames.map(citedWords).join(', ');
+const wordsOfMeasures = [...measureWords.values()].map(claimWords).join(', ');
+
+function measureFault(input: unknown): string {
+  const meant = nearestWord(String(input).toLowerCase(), [...measureWords.keys()]);
+  return meant === undefined ? `must be one of ${wordsOfMeasures}` : `must be a measure, such as ${meant}`;
+}
 
 const measure = z
   .string({ error: `must be a measure: ${wordsOfMeasures}` })
-  .refine((word) => measureWords.has(word.toLowerCase()), { error: `must be one of ${wordsOfMeasures}` })
-  .transform((word): MeasureName => measureWords.get(word.toLowerCase()) ?? 'truthMse');
+  .refine((word) => measureWords.has(word.toLowerCase()), { error: ({ input }) => measureFault(input) })
+  .transform((word): ClaimMeasure => measureWords.get(word.toLowerCase()) ?? 'truthMse');
 
 function choice<const Names extends readonly [string, ...string[]]>(names: Names) {
   return z.enum(names, { error: `must be one of ${names.join(', ')}` });

@@ -68,8 +68,11 @@ function firstFault(issues: readonly z.core.$ZodIssue[], tree: YamlTree): SweepE
     return { line: tree.lineOf(path), text: faultText(issue, unknown, tree) };
   });
   const [first] = faults.sort((a, b) => a.line - b.line);
-  return new SweepError(first.text, first.line);
+  return new SweepError(first.text, first.line, maxFaultLength);
 }
+
+/** Characters of a fault: the names of all measures find room. */
+const maxFaultLength = 900;
 
 function faultText(issue: z.core.$ZodIssue, unknown: string | undefined, tree: YamlTree): string {
   const value = valueAt(tree.data, issue.path);

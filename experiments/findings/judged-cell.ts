@@ -1,9 +1,9 @@
 /** Cells as claims see them, and what a claim reads off one: a value at a place, or the time at which a threshold is reached. */
 import { parameterCount } from '../network/shape.ts';
 import { logarithm } from '../random/elementary.ts';
-import { measured, type MeasureName, type SnapshotMetrics } from '../records/measures.ts';
 import type { AxisValue, SweepCell } from '../sweeps/cell.ts';
 import { shapeOfCell } from '../sweeps/cell-network.ts';
+import { judgedValue, type ClaimMeasure, type JudgedSnapshot } from './claim-measures.ts';
 import { median } from './statistics.ts';
 
 /** A cell as far as claims name it, before anything is known of it. */
@@ -18,7 +18,7 @@ export interface PlacedCell {
 export interface JudgedCell extends PlacedCell {
   readonly state: 'finished' | 'diverged' | 'unfinished';
   /** Ascending epochs. */
-  readonly snapshots: readonly SnapshotMetrics[];
+  readonly snapshots: readonly JudgedSnapshot[];
 }
 
 /** Where a cell of a sweep lies for claims. */
@@ -30,9 +30,9 @@ export function placedCell({ id, axes, config }: Pick<SweepCell, 'id' | 'axes' |
 
 /**
  * Why a cell has no value: it is not trained so far; it diverged, and the claim says nothing of it or leaves its seed out;
- * or the measure has no value there.
+ * the measure was not computed so far, or has no value there.
  */
-export type Gap = 'waiting' | 'diverged' | 'left out' | 'undefined';
+export type Gap = 'waiting' | 'diverged' | 'left out' | 'unmeasured' | 'undefined';
 
 /** A number, infinite for a time that never comes, or why there is none. */
 export type Reading = number | Gap;
@@ -46,7 +46,7 @@ export interface ValuePlace {
 
 /** When a cell counts as having arrived. */
 export interface Threshold {
-  readonly measure: MeasureName;
+  readonly measure: ClaimMeasure;
   readonly above?: number | undefined;
   readonly below?: number | undefined;
 }
@@ -59,22 +59,23 @@ export interface TimeRule {
 }
 
 /** A cell's value of a measure at a place, as its natural logarithm on the logarithmic scale. */
-export function valueOf(cell: JudgedCell, measure: MeasureName, place: ValuePlace): Reading {
+export function valueOf(cell: JudgedCell, measure: ClaimMeasure, place: ValuePlace): Reading {
   const { at, diverged } = place;
-  const values = snapshotsAt(cell, at).map((snapshot) => measured(measure, snapshot));
-  const known = values.filter((value) => value !== null);
+  const values = snapshotsAt(cell, at).map((snapshot) => judgedValue(measure, snapshot));
+  const known = values.filter((value) => typeof value === 'number');
   const lost = cell.state === 'diverged' && (typeof at !== 'number' || values.length === 0);
   if (lost || known.some((value) => !Number.isFinite(value))) {
     if (typeof diverged === 'number') return scaled(diverged, place.scale);
     return diverged === 'refuse' ? 'diverged' : 'left out';
   }
   if (values.length === 0) return 'waiting';
+  if (values.includes(undefined)) return 'unmeasured';
   if (known.length < values.length) return 'undefined';
   return scaled(median(known), place.scale);
 }
 
 /** The snapshots that a place is about; none of a cell that has not come so far. */
-function snapshotsAt(cell: JudgedCell, at: ValuePlace['at']): readonly SnapshotMetrics[] {
+function snapshotsAt(cell: JudgedCell, at: ValuePlace['at']): readonly JudgedSnapshot[] {
   if (typeof at === 'number') return cell.snapshots.filter(({ epoch }) => epoch === at);
   if (cell.state !== 'finished') return [];
   const last = cell.snapshots.slice(-1);
@@ -92,10 +93,11 @@ function scaled(value: number, scale: ValuePlace['scale']): Reading {
 
 /** Epoch or step of the first snapshot beyond a threshold; infinite where a cell never arrives. */
 export function timeOf(cell: JudgedCell, threshold: Threshold, rule: TimeRule): Reading {
-  const timeAt = ({ epoch, step }: SnapshotMetrics): number => (rule.axis === 'epochs' ? epoch : step);
-  const arrival = cell.snapshots.find((snapshot) =>
-    isBeyond(measured(threshold.measure, snapshot), threshold),
-  );
+  const timeAt = ({ epoch, step }: JudgedSnapshot): number => (rule.axis === 'epochs' ? epoch : step);
+  const valueAt = (snapshot: JudgedSnapshot): number | null | undefined =>
+    judgedValue(threshold.measure, snapshot);
+  if (cell.snapshots.some((snapshot) => valueAt(snapshot) === undefined)) return 'unmeasured';
+  const arrival = cell.snapshots.find((snapshot) => isBeyond(valueAt(snapshot), threshold));
   if (arrival !== undefined) return timeAt(arrival) <= rule.limit ? timeAt(arrival) : Infinity;
   const last = cell.snapshots.at(-1);
   if (cell.state === 'finished' || (last !== undefined && timeAt(last) >= rule.limit)) return Infinity;
@@ -104,7 +106,7 @@ export function timeOf(cell: JudgedCell, threshold: Threshold, rule: TimeRule): 
   return rule.diverged === 'refuse' ? 'diverged' : 'left out';
 }
 
-function isBeyond(value: number | null, { above, below }: Threshold): boolean {
-  if (value === null) return false;
+function isBeyond(value: number | null | undefined, { above, below }: Threshold): boolean {
+  if (value === null || value === undefined) return false;
   return above === undefined ? below !== undefined && value < below : value > above;
 }

@@ -26,7 +26,7 @@ export function liesIn(cell: PlacedCell, group: Group): boolean {
 }
 
 /** The gap that tells most about a seed: what a person must do something about comes first. */
-const gapOrder: readonly Gap[] = ['diverged', 'left out', 'waiting', 'undefined'];
+const gapOrder: readonly Gap[] = ['diverged', 'left out', 'waiting', 'unmeasured', 'undefined'];
 
 /** The readings of all cells in a table of seeds, ascending; a seed that lacks a cell which others have is waiting. */
 export function seedTable(
@@ -36,7 +36,7 @@ export function seedTable(
   const placeOf = ({ axes }: JudgedCell): string => JSON.stringify(Object.entries(axes));
   const places = new Set(cells.map(placeOf)).size;
   const seeds = [...new Set(cells.map(({ seed }) => seed))].sort((a, b) => a - b);
-  const gaps = { waiting: 0, diverged: 0, 'left out': 0, undefined: 0 };
+  const gaps = { waiting: 0, diverged: 0, 'left out': 0, unmeasured: 0, undefined: 0 };
   const rows: SeedRow[] = [];
   for (const seed of seeds) {
     const cellsOfSeed = cells.filter((cell) => cell.seed === seed);

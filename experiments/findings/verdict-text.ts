@@ -1,5 +1,5 @@
 /** Verdicts in words, one line a claim, and as plain data for other programs. */
-import { citedWords } from '../entries/citation.ts';
+import { claimWords } from './claim-measures.ts';
 import type { AskedClaim } from './claims-file.ts';
 import type { Claim } from './claim-schema.ts';
 import type { Registration } from './findings-log.ts';
@@ -97,28 +97,28 @@ function statement(claim: Claim): string {
     case 'difference': {
       const bound = boundText({ above: claim.above ?? claim.margin, below: claim.below });
       const less = claim.b === undefined ? '' : ` minus at ${groupText(claim.b)}`;
-      return `${citedWords(claim.measure)} at ${groupText(claim.a)}${less} is ${bound}`;
+      return `${claimWords(claim.measure)} at ${groupText(claim.a)}${less} is ${bound}`;
     }
     case 'peak':
-      return `${citedWords(claim.measure)} peaks along ${claim.along}`;
+      return `${claimWords(claim.measure)} peaks along ${claim.along}`;
     case 'within':
-      return `${citedWords(claim.measure)} lies in [${claim.low}, ${claim.high}]`;
+      return `${claimWords(claim.measure)} lies in [${claim.low}, ${claim.high}]`;
     case 'reaches':
-      return `${citedWords(claim.measure)} comes ${boundText(claim)}`;
+      return `${claimWords(claim.measure)} comes ${boundText(claim)}`;
     case 'faster': {
       const below = claim['ratio below'];
       const ratio = below === undefined ? `above ${claim['ratio above'] ?? 1}` : `below ${below}`;
       const groups = `at ${groupText(claim.b)} over at ${groupText(claim.a)}`;
-      return `${claim.axis} until ${citedWords(claim.measure)} is ${boundText(claim)}, ${groups}: ratio ${ratio}`;
+      return `${claim.axis} until ${claimWords(claim.measure)} is ${boundText(claim)}, ${groups}: ratio ${ratio}`;
     }
     case 'rank': {
-      const partner = claim.with === 'axis' ? claim.along : citedWords(claim.with);
-      return `${citedWords(claim.measure)} goes with ${partner} along ${claim.along}, tau ${boundText(claim)}`;
+      const partner = claim.with === 'axis' ? claim.along : claimWords(claim.with);
+      return `${claimWords(claim.measure)} goes with ${partner} along ${claim.along}, tau ${boundText(claim)}`;
     }
     case 'order':
-      return `${citedWords(claim.first.measure)} ${boundText(claim.first)} comes before ${citedWords(claim.then.measure)} ${boundText(claim.then)}`;
+      return `${claimWords(claim.first.measure)} ${boundText(claim.first)} comes before ${claimWords(claim.then.measure)} ${boundText(claim.then)}`;
     case 'exact':
-      return `${citedWords(claim.measure)} equals ${typeof claim.equals === 'number' ? claim.equals : citedWords(claim.equals)}`;
+      return `${claimWords(claim.measure)} equals ${typeof claim.equals === 'number' ? claim.equals : claimWords(claim.equals)}`;
   }
 }
 

@@ -128,6 +128,7 @@ const gapWords = {
   waiting: 'not trained so far',
   diverged: 'diverged',
   'left out': 'left out, for it diverged',
+  unmeasured: 'not measured so far (run measure on the entry)',
   undefined: 'without a value',
 } as const;
 

@@ -10,11 +10,12 @@ import {
 import { zipLayout } from '../../../experiments/archives/zip-layout.ts';
 import type { CellRow } from '../../../experiments/entries/cells-index.ts';
 import type { EntryContent } from '../../../experiments/entries/entry-schema.ts';
+import { measureFamilies } from '../../../experiments/records/derived-measures.ts';
 import { lastWeightsFile, metricsFileBytes } from '../notebook/cell-results.ts';
 import type { CellStore } from '../notebook/cell-store.ts';
 import { cellsIndexBytes, CellsIndexFile, cellsIndexName } from '../notebook/cells-index-file.ts';
 import { readEntryFiles } from '../notebook/entry-files.ts';
-import { findingsFileNames } from '../notebook/findings-files.ts';
+import { findingsFileNames, measureTableFile } from '../notebook/findings-files.ts';
 import { folderName, utcDay } from '../notebook/entry-names.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 import { readRange, readWhole, type FileSystem } from '../disk/files.ts';
@@ -73,6 +74,11 @@ export async function entryArchive(entry: EntryStore, options: ArchiveOptions): 
   for (const cell of content.cells) {
     const store = await entry.cell(cell.id);
     files.push(...(await cellFiles(cell, store)));
+    for (const path of measureFamilies.map((family) => measureTableFile(cell.id, family))) {
+      const facts = await fs.facts(join(entry.path, path));
+      if (facts === null) continue;
+      files.push({ path, content: { bytes: await readWhole(fs, join(entry.path, path), maxTextBytes) } });
+    }
     cells.push({ id: cell.id, events: store.events });
     if (store.events.length > 0) rows.push(store.row);
   }

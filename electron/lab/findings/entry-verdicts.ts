@@ -9,6 +9,7 @@ import { textDigest } from '../../../experiments/records/digests.ts';
 import type { CellStore } from '../notebook/cell-store.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 import { readFindingsLog, writeVerdicts } from '../notebook/findings-files.ts';
+import { knownMeasures } from './measure-tables.ts';
 
 /** Claims with their verdicts, and the last link of each cell's chain: what they rest on. */
 export interface EntryVerdicts {
@@ -50,7 +51,8 @@ async function judgedCells(
   for (const cell of entry.json.cells) {
     const store = await entry.cell(cell.id);
     const facts = store.index();
-    const snapshots = facts.map(({ metrics }) => metrics);
+    const known = await knownMeasures(entry, cell.id);
+    const snapshots = facts.map(({ epoch, metrics }) => ({ ...metrics, derived: known.get(epoch) }));
     cells.push({ ...placedCell(cell), state: stateOf(store), snapshots });
     const last = facts.at(-1);
     if (last !== undefined) links[cell.id] = last.link;

@@ -9,6 +9,7 @@ import { readFindingsLog, readVerdicts } from '../notebook/findings-files.ts';
 import { verifyChain } from '../verification/chain-level.ts';
 import { findingText } from '../verification/finding-text.ts';
 import { registeredVerdicts, verdictsText } from './entry-verdicts.ts';
+import { measureDifferences, type Measuring } from './measure-tables.ts';
 
 /** What was found: nothing differs where `differences` is empty. */
 export interface FindingsCheck {
@@ -17,10 +18,12 @@ export interface FindingsCheck {
   /** What could not be compared, and why. */
   readonly remarks: readonly string[];
   readonly claims: number;
+  /** Rows of derived measures that were computed again. */
+  readonly rows: number;
 }
 
-/** Checks records, findings.log and verdicts.json of an entry. Throws SweepError, LabError. */
-export async function checkFindings(entry: EntryStore): Promise<FindingsCheck> {
+/** Checks records, derived measures, findings.log and verdicts.json of an entry. Throws SweepError, LabError. */
+export async function checkFindings(entry: EntryStore, measuring: Measuring): Promise<FindingsCheck> {
   const chain = await verifyChain(entry);
   const differences = [...chain.findings, ...chain.cells.flatMap(({ findings }) => findings)].map(
     (finding) => `${finding.cell ?? 'entry'}: ${findingText(finding)}`,
@@ -31,9 +34,15 @@ export async function checkFindings(entry: EntryStore): Promise<FindingsCheck> {
       id,
       (await entry.cell(id)).index().map(({ link }) => link),
     );
-  differences.push(...(await logDifferences(entry, links)));
+  const measures = await measureDifferences(entry, measuring);
+  differences.push(...measures.differences, ...(await logDifferences(entry, links)));
   const { claims, ...verdicts } = await verdictDifferences(entry, links);
-  return { differences: [...differences, ...verdicts.differences], remarks: verdicts.remarks, claims };
+  return {
+    differences: [...differences, ...verdicts.differences],
+    remarks: verdicts.remarks,
+    claims,
+    rows: measures.rows,
+  };
 }
 
 type Links = ReadonlyMap<string, readonly string[]>;
@@ -63,7 +72,7 @@ const verdictsFile = z.looseObject({
   sha256: z.string(),
 });
 
-async function verdictDifferences(entry: EntryStore, links: Links): Promise<FindingsCheck> {
+async function verdictDifferences(entry: EntryStore, links: Links): Promise<Omit<FindingsCheck, 'rows'>> {
   const verdicts = await registeredVerdicts(entry);
   const claims = verdicts.claims.length;
   const text = await readVerdicts(entry.fileSystem, entry.path);

@@ -9,6 +9,7 @@ const kept = [
   /^(?:findings\.log|verdicts\.json)$/,
   /^targets\/[0-9a-f]{8,128}\.png$/,
   /^cells\/[0-9a-f]{16}\/(?:records|previews)$/,
+  /^cells\/[0-9a-f]{16}\/measures\/[a-z]{1,20}\.csv$/,
   /^cells\/[0-9a-f]{16}\/weights\/epoch-\d{1,10}\.safetensors$/,
 ];
 /** Made again from the records wherever an archive is opened. */

@@ -8,6 +8,7 @@ import {
   parseFindingsLog,
   type FindingsLog,
 } from '../../../experiments/findings/findings-log.ts';
+import type { MeasureFamily } from '../../../experiments/records/derived-measures.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
 import { readWhole, writeWhole, type FileSystem } from '../disk/files.ts';
 
@@ -16,6 +17,11 @@ const verdictsName = 'verdicts.json';
 
 /** Names of both, as an archive holds them. */
 export const findingsFileNames: readonly string[] = [logName, verdictsName];
+
+/** File of a cell's derived measures, as an archive holds it. */
+export function measureTableFile(cell: string, family: MeasureFamily): string {
+  return `cells/${cell}/measures/${family}.csv`;
+}
 
 const maxBytes = 1 << 28;
 

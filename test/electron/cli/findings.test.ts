@@ -45,6 +45,6 @@ describe('findings', () => {
   it('answers bad claims with their line', async () => {
     write('      - { kind: exact, measure: regoins, equals: 1 }\n');
     const answer = await lab('findings', id, '--claims', file, '--notebook', notebook);
-    expectOneLine(answer, 2, /line 5: .*must be one of .*regions.*is regoins/);
+    expectOneLine(answer, 2, /line 5: .*must be a measure, such as regions, is regoins/);
   });
 });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { hostEngine } from '../../../electron/compute/thread-engines.ts';
 import { checkFindings } from '../../../electron/lab/findings/findings-check.ts';
 import { openNotebook } from '../../../electron/lab/notebook/notebook.ts';
 import { scratchFolder } from '../scratch-folder.ts';
@@ -25,6 +26,7 @@ const claims = `findings:
       - { kind: exact, measure: train error, equals: 0, tolerance: 100 }
 `;
 const later = '      - { kind: reaches, measure: true error, below: 100 }\n';
+const derived = '      - { kind: exact, measure: curvature, equals: 0, tolerance: 1e9 }\n';
 
 let notebook: string;
 let file: string;
@@ -49,7 +51,11 @@ const place = (path: string): string => join(entry, path);
 const theCheck = async () => {
   const open = await openNotebook(notebook, { mode: 'read' });
   try {
-    return await checkFindings(await open.find(entry.slice(-8)));
+    return await checkFindings(await open.find(entry.slice(-8)), {
+      engine: await hostEngine('strict'),
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+    });
   } finally {
     await open.close();
   }
@@ -99,6 +105,30 @@ describe('claims of a sweep', () => {
     );
     expect(told.claims.map(({ registration }) => registration.known)).toEqual([0, 2]);
   });
+
+  it('about what records do not hold have it computed, at the snapshots that they are about', async () => {
+    const { stdout } = await run(sweep + claims + later + derived);
+    expect(stdout).toMatch(/\n {2}holds {6}curvature equals 0 /);
+    const files = readdirSync(place('cells')).map((id) => `cells/${id}/measures/curvature.csv`);
+    for (const file of files) {
+      const lines = readFileSync(place(file), 'utf8').split('\n');
+      expect(lines.slice(0, 2)).toEqual(['# creasebook measures curvature 1', 'epoch,curvature']);
+      expect(lines.slice(2)).toEqual([expect.stringMatching(/^4,\d/), '']);
+    }
+  });
+
+  it('without it say so', async () => {
+    const file = join(scratchFolder(), 'more.yaml');
+    writeFileSync(file, claims.replace('train error', 'class error'));
+    const answer = await lab('findings', entry.slice(-8), '--claims', file, '--notebook', notebook);
+    expect(answer.stdout).toMatch(/not measured .*2 seeds not measured so far \(run measure on the entry\)/);
+    const { stdout } = await lab('measure', entry.slice(-8), '--family', 'function', '--notebook', notebook);
+    expect(stdout).toBe('6 rows computed\n');
+    const again = await lab('measure', entry.slice(-8), '--notebook', notebook);
+    expect(again.stdout).toBe('4 rows computed\n');
+    const known = await lab('findings', entry.slice(-8), '--claims', file, '--notebook', notebook);
+    expect(known.stdout).toMatch(/holds {2}class error equals 0 /);
+  });
 });
 
 describe('findings check', () => {
@@ -118,14 +148,20 @@ describe('findings check', () => {
   }
 
   it('finds nothing where nothing was changed', async () => {
-    expect(await theCheck()).toEqual({ differences: [], remarks: [], claims: 2 });
+    expect(await theCheck()).toEqual({ differences: [], remarks: [], claims: 3, rows: 12 });
     const { code, stdout } = await lab('findings', 'check', entry.slice(-8), '--notebook', notebook);
-    expect([code, stdout]).toEqual([0, 'findings: everything holds (2 claims)\n']);
+    expect([code, stdout]).toEqual([0, 'findings: everything holds (3 claims, 12 measured rows)\n']);
   });
 
   it.each([
     ['a record', () => `cells/${readdirSync(place('cells'))[0]}/records`, 300, /: records, .*bytes/],
     ['a verdict', () => 'verdicts.json', '"planned": ', /^verdicts\.json: .*digest/],
+    [
+      'a measure',
+      () => `cells/${readdirSync(place('cells'))[1]}/measures/function.csv`,
+      '\n2,0.',
+      /^cells\/[0-9a-f]{16}\/measures\/function\.csv, epoch 2: clippedError is another one$/,
+    ],
     ['the log', () => 'findings.log', '"id":"', /^findings\.log, line 1: its digest/],
     ['a claim of the sweep', () => 'sweep.yaml', 'tolerance: ', /^entry: sweep\.yaml: /],
   ])('exits 1 with the place after one byte of %s was changed', async (_, path, after, told) => {

@@ -1,0 +1,176 @@
+/** Derived measures of an entry's cells: computed from stored weights, kept beside the records. */
+import { dirname, join } from 'node:path';
+import type { Engine } from '../../../experiments/engines/engine.ts';
+import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
+import type { EntryCell } from '../../../experiments/entries/entry-schema.ts';
+import type { NeededFamily } from '../../../experiments/findings/needed-measures.ts';
+import { spreadOrder } from '../../../experiments/polytopes/region-counts.ts';
+import {
+  measureFamilies,
+  type DerivedValues,
+  type MeasureFamily,
+} from '../../../experiments/records/derived-measures.ts';
+import {
+  derivedCsv,
+  maybeDerivedTable,
+  type DerivedTable,
+} from '../../../experiments/records/derived-table.ts';
+import { networkOfCell } from '../../../experiments/sweeps/cell-network.ts';
+import {
+  derivedValues,
+  measuredSubject,
+  type MeasuredSubject,
+} from '../../../experiments/sweeps/derived-values.ts';
+import { pictureFromFile } from '../../../experiments/targets/picture-file.ts';
+import type { Picture } from '../../../experiments/targets/picture.ts';
+import { makeFolders, readWhole, writeWhole } from '../disk/files.ts';
+import type { CellStore } from '../notebook/cell-store.ts';
+import { measureTableFile } from '../notebook/findings-files.ts';
+import type { EntryStore } from '../notebook/entry-store.ts';
+
+const maxTableBytes = 1 << 26;
+
+/** What measuring is done with, and how it is followed and stopped. */
+export interface Measuring {
+  /** A strict engine: others would give other bits elsewhere. */
+  readonly engine: Engine;
+  readonly signal: AbortSignal;
+  onProgress(done: number, of: number): void;
+}
+
+function tablePath(entry: EntryStore, cell: string, family: MeasureFamily): string {
+  return join(entry.path, measureTableFile(cell, family));
+}
+
+/** A family's text of one cell; null where there is none. */
+async function tableText(entry: EntryStore, cell: string, family: MeasureFamily): Promise<string | null> {
+  const { fileSystem: fs } = entry;
+  const path = tablePath(entry, cell, family);
+  if ((await fs.facts(path)) === null) return null;
+  return new TextDecoder().decode(await readWhole(fs, path, maxTableBytes));
+}
+
+async function readTable(entry: EntryStore, cell: string, family: MeasureFamily): Promise<DerivedTable> {
+  const text = await tableText(entry, cell, family);
+  return (text === null ? null : maybeDerivedTable(family, text)) ?? new Map();
+}
+
+/** What is known of a cell's derived measures, by epoch. */
+export async function knownMeasures(entry: EntryStore, cell: string): Promise<DerivedTable> {
+  const known = new Map<number, DerivedValues>();
+  for (const family of measureFamilies) {
+    for (const [epoch, values] of await readTable(entry, cell, family))
+      known.set(epoch, { ...known.get(epoch), ...values });
+  }
+  return known;
+}
+
+/** What is to be computed: a family at snapshots of a cell, those that spread best first. */
+interface Task {
+  readonly cell: EntryCell;
+  readonly family: MeasureFamily;
+  readonly epochs: readonly number[];
+}
+
+/** Fills the tables of finished and other cells as far as it is asked for; how many rows were computed. Stops between rows. */
+export async function fillMeasures(
+  entry: EntryStore,
+  needed: readonly NeededFamily[],
+  cells: readonly EntryCell[],
+  { engine, signal, onProgress }: Measuring,
+): Promise<number> {
+  const tasks: Task[] = [];
+  for (const cell of cells) for (const need of needed) tasks.push(await taskOf(entry, cell, need));
+  const all = tasks.reduce((sum, { epochs }) => sum + epochs.length, 0);
+  const subjects = subjectMaker(entry);
+  let done = 0;
+  for (const { cell, family, epochs } of tasks) {
+    if (epochs.length === 0) continue;
+    const table = new Map(await readTable(entry, cell.id, family));
+    const subject = await subjects(cell);
+    const store = await entry.cell(cell.id);
+    for (const epoch of epochs) {
+      if (signal.aborted) break;
+      table.set(epoch, await valuesAt(cell, store, epoch, family, engine, subject));
+      onProgress((done += 1), all);
+    }
+    const path = tablePath(entry, cell.id, family);
+    await makeFolders(entry.fileSystem, dirname(path));
+    await writeWhole(entry.fileSystem, path, new TextEncoder().encode(derivedCsv(family, table)));
+    if (signal.aborted) break;
+  }
+  return done;
+}
+
+async function taskOf(entry: EntryStore, cell: EntryCell, need: NeededFamily): Promise<Task> {
+  const epochs = (await entry.cell(cell.id)).index().map(({ epoch }) => epoch);
+  const known = await readTable(entry, cell.id, need.family);
+  const wanted =
+    need.epochs === 'last' ? epochs.slice(-1) : spreadOrder(epochs.length).map((at) => epochs[at]);
+  return { cell, family: need.family, epochs: wanted.filter((epoch) => !known.has(epoch)) };
+}
+
+/** Subjects of cells; pictures are read once. */
+function subjectMaker(entry: EntryStore): (cell: EntryCell) => Promise<MeasuredSubject> {
+  const pictures = new Map<string, Picture>();
+  return async (json) => {
+    const { config } = sweepCellFrom(json);
+    const picture = pictures.get(config.target) ?? pictureFromFile(await entry.targetPicture(config.target));
+    pictures.set(config.target, picture);
+    return measuredSubject(config, picture, entry.json.snapshots.previewSize);
+  };
+}
+
+async function valuesAt(
+  json: EntryCell,
+  store: CellStore,
+  epoch: number,
+  family: MeasureFamily,
+  engine: Engine,
+  subject: MeasuredSubject,
+): Promise<DerivedValues> {
+  const snapshot = await store.snapshot(epoch);
+  if (snapshot === null) throw new RangeError(`There is no snapshot of epoch ${epoch}.`);
+  return derivedValues(family, engine, networkOfCell(sweepCellFrom(json).config, snapshot.weights), subject);
+}
+
+/** Every difference between the kept tables and what the weights give: a line with file, epoch and column; and how many rows were computed. */
+export async function measureDifferences(
+  entry: EntryStore,
+  { engine, signal, onProgress }: Measuring,
+): Promise<{ readonly differences: readonly string[]; readonly rows: number }> {
+  const differences: string[] = [];
+  const subjects = subjectMaker(entry);
+  let rows = 0;
+  for (const cell of entry.json.cells) {
+    for (const family of measureFamilies) {
+      const text = await tableText(entry, cell.id, family);
+      if (text === null) continue;
+      const file = measureTableFile(cell.id, family);
+      const table = maybeDerivedTable(family, text);
+      if (table === null) {
+        differences.push(`${file}: it is no table of this version, whole`);
+        continue;
+      }
+      const store = await entry.cell(cell.id);
+      const subject = await subjects(cell);
+      for (const [epoch, told] of table) {
+        signal.throwIfAborted();
+        const isThere = store.index().some((facts) => facts.epoch === epoch);
+        if (!isThere) differences.push(`${file}, epoch ${epoch}: there is no such snapshot`);
+        if (!isThere) continue;
+        const values = await valuesAt(cell, store, epoch, family, engine, subject);
+        differences.push(
+          ...differentColumns(told, values).map((name) => `${file}, epoch ${epoch}: ${name} is another one`),
+        );
+        onProgress((rows += 1), rows);
+      }
+    }
+  }
+  return { differences, rows };
+}
+
+function differentColumns(told: DerivedValues, values: DerivedValues): string[] {
+  const [kept, computed] = [new Map(Object.entries(told)), new Map(Object.entries(values))];
+  return [...computed].flatMap(([name, value]) => (Object.is(kept.get(name), value) ? [] : [name]));
+}

@@ -1,0 +1,40 @@
+/** What claims may be about: measures of records and derived ones, by the words that people write. */
+import { citedWords } from '../entries/citation.ts';
+import {
+  derivedMeasures,
+  derivedNames,
+  type DerivedName,
+  type DerivedValues,
+  type MeasureFamily,
+} from '../records/derived-measures.ts';
+import { measured, measureNames, type MeasureName, type SnapshotMetrics } from '../records/measures.ts';
+
+/** Name of a measure that claims know. */
+export type ClaimMeasure = MeasureName | DerivedName;
+
+/** A snapshot with its derived measures, as far as they were computed. */
+export type JudgedSnapshot = SnapshotMetrics & { readonly derived?: DerivedValues | undefined };
+
+/** What claims call a measure. */
+export function claimWords(name: ClaimMeasure): string {
+  return isDerived(name) ? derivedMeasures[name].cited : citedWords(name);
+}
+
+/** Measures by their words in lower case. */
+export const measureWords: ReadonlyMap<string, ClaimMeasure> = new Map(
+  [...measureNames, ...derivedNames].map((name) => [claimWords(name).toLowerCase(), name]),
+);
+
+function isDerived(name: ClaimMeasure): name is DerivedName {
+  return Object.hasOwn(derivedMeasures, name);
+}
+
+/** The family that a measure is computed with; null where records hold it. */
+export function familyOf(name: ClaimMeasure): MeasureFamily | null {
+  return isDerived(name) ? derivedMeasures[name].family : null;
+}
+
+/** A snapshot's value of a measure, null where it has none, undefined where it was not computed so far. */
+export function judgedValue(name: ClaimMeasure, snapshot: JudgedSnapshot): number | null | undefined {
+  return isDerived(name) ? snapshot.derived?.[name] : measured(name, snapshot);
+}

@@ -1,0 +1,157 @@
+/**
+ * Measures that follow from stored weights, points and picture, a row each. They are no part of records and their chain:
+ * they are kept beside them, and can be computed again at any time.
+ */
+import type { Measure } from './measures.ts';
+
+/** Measures that are computed together and kept in one file. */
+export type MeasureFamily = 'function' | 'curvature';
+
+/** What is to be known of a derived measure apart from how it is computed (sweeps/derived-measures.ts). */
+export interface DerivedMeasure extends Pick<Measure, 'title' | 'says' | 'unit'> {
+  /** Its column in the family's file. */
+  readonly column: string;
+  /** What claims call it. */
+  readonly cited: string;
+  readonly family: MeasureFamily;
+}
+
+/** Bounds of the bins of `reach`, in mean spacings of the training points. */
+export const reachBounds = [0, 0.25, 0.5, 1, 1.5, 2, 3] as const;
+
+function reach(bin: number): DerivedMeasure {
+  const [from, to] = [reachBounds[bin], reachBounds[bin + 1]];
+  return {
+    title: `Reach ${from} to ${to}`,
+    says: `Share of the truth's black pixels predicted black, ${from} to ${to} mean spacings from the nearest black point.`,
+    unit: 'share',
+    column: `reach_${bin}`,
+    cited: `reach [${from},${to})`,
+    family: 'function',
+  };
+}
+
+const rows = {
+  clippedError: {
+    title: 'Clipped error',
+    says: 'Mean squared error against the true picture of values clipped to 0 to 1, over the preview.',
+    unit: 'squared error',
+    column: 'clipped_error',
+    cited: 'clipped error',
+    family: 'function',
+  },
+  classError: {
+    title: 'Class error',
+    says: 'Share of the preview with another class than the true picture.',
+    unit: 'share',
+    column: 'class_error',
+    cited: 'class error',
+    family: 'function',
+  },
+  totalVariation: {
+    title: 'Total variation',
+    says: 'Mean length of the gradient over the preview, per side of the picture.',
+    unit: 'norm',
+    column: 'total_variation',
+    cited: 'total variation',
+    family: 'function',
+  },
+  dirichlet: {
+    title: 'Dirichlet energy',
+    says: 'Mean squared length of the gradient over the preview.',
+    unit: 'norm',
+    column: 'dirichlet',
+    cited: 'Dirichlet',
+    family: 'function',
+  },
+  blackPieces: {
+    title: 'Pieces',
+    says: 'Connected pieces of the predicted black.',
+    unit: 'count',
+    column: 'black_pieces',
+    cited: 'pieces',
+    family: 'function',
+  },
+  whitePieces: {
+    title: 'White pieces',
+    says: 'Connected pieces of the predicted white.',
+    unit: 'count',
+    column: 'white_pieces',
+    cited: 'white pieces',
+    family: 'function',
+  },
+  noiseFitted: {
+    title: 'Noise fitted',
+    says: 'Share of the training points with a wrong label that are predicted as labelled.',
+    unit: 'share',
+    column: 'noise_fitted',
+    cited: 'noise fitted',
+    family: 'function',
+  },
+  noiseFootprint: {
+    title: 'Noise footprint',
+    says: 'Wrong share of the area that is nearest to a point with a wrong label, mean over such points.',
+    unit: 'share',
+    column: 'noise_footprint',
+    cited: 'noise footprint',
+    family: 'function',
+  },
+  cleanFootprint: {
+    title: 'Clean footprint',
+    says: 'Wrong share of the area that is nearest to a point with a right label, mean over such points.',
+    unit: 'share',
+    column: 'clean_footprint',
+    cited: 'clean footprint',
+    family: 'function',
+  },
+  island: {
+    title: 'Island',
+    says: "Area of the piece that holds a fitted wrong point over that point's nearest area, median over such points.",
+    unit: 'norm',
+    column: 'island',
+    cited: 'island',
+    family: 'function',
+  },
+  reach0: reach(0),
+  reach1: reach(1),
+  reach2: reach(2),
+  reach3: reach(3),
+  reach4: reach(4),
+  reach5: reach(5),
+  reachBeyond: {
+    title: 'Reach beyond',
+    says: 'Reach from 1 to 1.5 mean spacings, less that of the nearest neighbour.',
+    unit: 'share',
+    column: 'reach_beyond',
+    cited: 'reach 1+',
+    family: 'function',
+  },
+  curvature: {
+    title: 'Curvature',
+    says: 'Trace of the Gauss-Newton matrix of the mean squared error on the training points.',
+    unit: 'norm',
+    column: 'curvature',
+    cited: 'curvature',
+    family: 'curvature',
+  },
+} satisfies Readonly<Record<string, DerivedMeasure>>;
+
+/** Name of a derived measure. */
+export type DerivedName = keyof typeof rows;
+
+/** All derived measures by name, in the order of their columns. */
+export const derivedMeasures: Readonly<Record<DerivedName, DerivedMeasure>> = rows;
+
+/** Names of the derived measures, in the order of their columns. */
+export const derivedNames = Object.keys(rows) as DerivedName[];
+
+/** All families, the quickest first. */
+export const measureFamilies: readonly MeasureFamily[] = ['function', 'curvature'];
+
+/** Names of a family's measures, in the order of its columns. */
+export function namesOfFamily(family: MeasureFamily): DerivedName[] {
+  return derivedNames.filter((name) => derivedMeasures[name].family === family);
+}
+
+/** Values of derived measures at one snapshot, null where one is undefined; what was not computed is missing. */
+export type DerivedValues = Readonly<Partial<Record<DerivedName, number | null>>>;
