@@ -25,6 +25,10 @@ export const notebookCalls = {
   /** Moves an entry to the notebook's trash; `notebook.restore` undoes it. Refused while a cell of it runs. */
   'notebook.trash': call<null>()(z.strictObject({ entryId })),
   'notebook.restore': call<EntryCard>()(z.strictObject({ entryId })),
+  /** Deletes an entry of the trash for good, or all of them where none is named; bytes of the notebook before and after. */
+  'notebook.erase': call<{ readonly before: number; readonly after: number }>()(
+    z.strictObject({ entryId: entryId.optional() }),
+  ),
   'notebook.disk': call<NotebookDisk>()(nothing),
   /** The entry of an .eln archive, checked in full before anything is written. Parts tell progress. */
   'notebook.import': call<{ readonly entryId: string; readonly remarks: readonly string[] }, Progress>()(

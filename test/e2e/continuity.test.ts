@@ -144,6 +144,32 @@ inBrowserOnly('continuity', 'it opens several windows and labs, and calls them p
     await served.close();
   });
 
+  it('deletes for good what is in the trash, once it is told what goes', async () => {
+    const served = await servedLab(newNotebook());
+    const { entryId } = await finishedEntry(served);
+    await ask(served, 'entry.edit', { entryId, title: 'to be deleted' });
+    // The last cell has ended in its records a moment before it has left the queue.
+    const moved = () =>
+      ask(served, 'notebook.trash', { entryId }).then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(moved).toBe(true);
+    const app = await appPage(browser, served);
+    const { page } = app;
+    await page.getByRole('link', { name: /Trash/ }).click();
+    await page.getByRole('button', { name: 'Delete “to be deleted” for good' }).click();
+    await page.getByRole('button', { name: 'Keep it' }).click();
+    await page.getByRole('button', { name: 'Delete “to be deleted” for good' }).click();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByText(/“to be deleted” is deleted. The notebook took .+B, now .+/).waitFor();
+    await page.getByRole('heading', { name: 'The trash is empty.' }).waitFor();
+    expect(await ask(served, 'notebook.list', { trashed: true })).toEqual([]);
+    expect(app.complaints).toEqual([]);
+    await app.close();
+    await served.close();
+  });
+
   it('shows a damaged entry as damaged and everything else as it is', async () => {
     const notebook = newNotebook();
     const before = await servedLab(notebook);

@@ -7,16 +7,30 @@ import { LabError } from '../disk/lab-error.ts';
 import type { EntrySummary } from '../notebook/entry-summary.ts';
 import { readNotes } from '../notebook/notes-file.ts';
 import type { CallHandlers } from './router.ts';
-import { listTrash, moveFromTrash, moveToTrash } from '../notebook/trash.ts';
+import { eraseFromTrash, listTrash, moveFromTrash, moveToTrash } from '../notebook/trash.ts';
 import { cardFromEntry, cardFromSummary, cardFromTrash } from './entry-cards.ts';
 import { requireWritable, type LabContext } from './lab-context.ts';
 
 type NotebookCall =
-  'notebook.import' | 'notebook.list' | 'notebook.trash' | 'notebook.restore' | 'notebook.disk';
+  | 'notebook.import'
+  | 'notebook.list'
+  | 'notebook.trash'
+  | 'notebook.restore'
+  | 'notebook.erase'
+  | 'notebook.disk';
 
 /** Handlers of the calls about the notebook. */
 export function notebookCalls(context: LabContext): CallHandlers<NotebookCall> {
   const { fs, notebook, queue, events, background, uploads } = context;
+  const sizesIn = async (folder: string): Promise<{ id: string; bytes: number }[]> => {
+    const path = join(notebook.dir, folder);
+    if ((await fs.facts(path)) === null) return [];
+    const sizes: { id: string; bytes: number }[] = [];
+    for (const name of await fs.list(path)) {
+      sizes.push({ id: idOf(basename(name)), bytes: await folderBytes(fs, join(path, name)) });
+    }
+    return sizes;
+  };
   return {
     async 'notebook.list'({ search = '', tags = [], trashed = false }) {
       const hasTags = (card: Pick<EntryCard, 'tags'>): boolean =>
@@ -69,16 +83,16 @@ export function notebookCalls(context: LabContext): CallHandlers<NotebookCall> {
       events.emit('notebook.changed', null);
       return cardFromEntry(await notebook.find(entryId));
     },
+    async 'notebook.erase'({ entryId }) {
+      requireWritable(context);
+      const taken = async (): Promise<number> =>
+        sum([...(await sizesIn('entries')), ...(await sizesIn('trash'))]);
+      const before = await taken();
+      await eraseFromTrash(fs, notebook.dir, entryId);
+      events.emit('notebook.changed', null);
+      return { before, after: await taken() };
+    },
     async 'notebook.disk'() {
-      const sizesIn = async (folder: string): Promise<{ id: string; bytes: number }[]> => {
-        const path = join(notebook.dir, folder);
-        if ((await fs.facts(path)) === null) return [];
-        const sizes: { id: string; bytes: number }[] = [];
-        for (const name of await fs.list(path)) {
-          sizes.push({ id: idOf(basename(name)), bytes: await folderBytes(fs, join(path, name)) });
-        }
-        return sizes;
-      };
       const kept = await sizesIn('entries');
       const trashed = await sizesIn('trash');
       return {

@@ -14,6 +14,7 @@ import { fileError, LabError, readingOnly } from '../disk/lab-error.ts';
 import { guardedFileSystem } from '../disk/guarded-files.ts';
 import { currentWriter, takeLock, type Lock, type Writer } from '../disk/lock.ts';
 import { writeNewEntry, type NewEntry } from './new-entry.ts';
+import { clearErased } from './trash.ts';
 
 /** How a notebook is opened. */
 export interface NotebookOptions {
@@ -228,6 +229,7 @@ export class Notebook {
       for (const name of names.filter((candidate) => candidate.startsWith(unfinishedPrefix))) {
         await this.#fs.removeFolder(join(this.#entriesPath, name));
       }
+      await clearErased(this.#fs, this.dir);
     } catch (error) {
       throw fileError(error, 'open the notebook for writing', 'Nothing was lost');
     }

@@ -1,4 +1,5 @@
-/** The trash of a notebook: entries that were moved out of the way, whole, until they are moved back. */
+/** The trash of a notebook: entries that were moved out of the way, whole, until they are moved back or deleted. */
+import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { idOfCopy } from './entry-folders.ts';
@@ -30,6 +31,9 @@ const trashedContent = z.object({
 
 const maxEntryBytes = 1 << 27;
 
+/** Folders in the trash that are being deleted. */
+const goingPrefix = '.gone-';
+
 function trashPath(notebook: string): string {
   return join(notebook, 'trash');
 }
@@ -52,11 +56,42 @@ export async function moveToTrash(fs: FileSystem, notebook: string, entryPath: s
 
 /** Moves an entry back out of the trash. Throws LabError 'not-found'. */
 export async function moveFromTrash(fs: FileSystem, notebook: string, entryId: string): Promise<void> {
+  const found = await findInTrash(fs, notebook, entryId);
+  await move(fs, found.path, join(notebook, 'entries', basename(found.path)), 'restore the entry');
+}
+
+/**
+ * Deletes an entry of the trash for good, or all of them where none is named. It leaves the list in one step, before its
+ * files go: what stops this leaves no part of an entry that could be taken for one. Throws LabError 'not-found'.
+ */
+export async function eraseFromTrash(fs: FileSystem, notebook: string, entryId?: string): Promise<void> {
+  const going =
+    entryId === undefined ? await listTrash(fs, notebook) : [await findInTrash(fs, notebook, entryId)];
+  try {
+    for (const { path } of going)
+      await fs.rename(path, join(dirname(path), `${goingPrefix}${randomBytes(6).toString('hex')}`));
+    // A disk that forgot the new names must not have forgotten files before.
+    if (going.length > 0) await fs.syncFolder(trashPath(notebook));
+    await clearErased(fs, notebook);
+  } catch (error) {
+    throw fileError(error, 'delete it', 'What is still in the trash is whole');
+  }
+}
+
+/** Removes what an earlier deletion that was stopped has left. */
+export async function clearErased(fs: FileSystem, notebook: string): Promise<void> {
+  const folder = trashPath(notebook);
+  if ((await fs.facts(folder)) === null) return;
+  for (const name of await fs.list(folder))
+    if (name.startsWith(goingPrefix)) await fs.removeFolder(join(folder, name));
+}
+
+async function findInTrash(fs: FileSystem, notebook: string, entryId: string): Promise<TrashedEntry> {
   const found = (await listTrash(fs, notebook)).find(({ path, id }) =>
     [id, idOf(path), idOfCopy(id, basename(path))].includes(entryId),
   );
   if (found === undefined) throw new LabError('not-found', `No entry ${entryId} is in the trash.`);
-  await move(fs, found.path, join(notebook, 'entries', basename(found.path)), 'restore the entry');
+  return found;
 }
 
 async function move(fs: FileSystem, from: string, to: string, task: string): Promise<void> {
