@@ -522,6 +522,7 @@ describe('a notebook that somebody else writes to', () => {
         ['entry.edit', { entryId, title: 'mine' }],
         ['notes.write', { entryId, text: 'mine', revision: '' }],
         ['notebook.trash', { entryId }],
+        ['notebook.erase', {}],
         ['settings.write', { theme: 'dark' }],
       ] as const) {
         const call = reading.client.call(name, parameters as never);

@@ -143,6 +143,7 @@ export async function packagedCalls(client: LabClient, answered: (name: CallName
     await call('network.slope', { id: opened.id, slope: 0.01 });
     const archive = await call('export.data', { entryId: id, format: 'eln' });
     await call('notebook.trash', { entryId: id });
+    await call('notebook.erase', { entryId: id });
     await call('notebook.import', { upload: await upload(archive.bytes) });
     await call('upload.drop', { upload: await upload(new Uint8Array(3)) });
     const picture = await call('export.grid', {
