@@ -23,6 +23,7 @@ const commands = new Map<string, () => Promise<Command>>([
   ['verify', async () => (await import('./commands/verify.ts')).verifyCommand],
   ['regions', async () => (await import('./commands/regions.ts')).regionsCommand],
   ['pack', async () => (await import('./commands/pack.ts')).packCommand],
+  ['fsck', async () => (await import('./commands/fsck.ts')).fsckCommand],
   ['selftest', async () => (await import('./commands/selftest.ts')).selftestCommand],
   ['queue', async () => (await import('./commands/queue.ts')).queueCommand],
   ['serve', async () => (await import('./commands/serve.ts')).serveCommand],

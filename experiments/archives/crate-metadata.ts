@@ -42,9 +42,11 @@ export function crateMetadata(
   cells: readonly CrateCell[],
 ): string {
   const begun = cells.filter(({ events }) => events.length > 0);
+  const known = new Map(entry.cells.map((cell) => [cell.id, cell]));
+  const byFolder = filesByFolder(files);
   const graph: Entity[] = [
     { '@id': crateFileName, '@type': 'CreativeWork', about: ref('./'), conformsTo: crateVersion },
-    rootEntity(entry, files, begun),
+    rootEntity(entry, files, [...byFolder.keys()], begun),
     { '@id': profile, '@type': 'CreativeWork', name: 'Process Run Crate', version: '0.5' },
     {
       '@id': license,
@@ -53,8 +55,8 @@ export function crateMetadata(
       description: 'Whoever made this entry has not said under which terms it may be used; ask them.',
     },
     ...programs(entry, begun),
-    ...begun.map((cell) => action(entry, files, cell)),
-    ...folders(entry, files),
+    ...begun.map((cell) => action(entry, known.get(cell.id), byFolder, cell)),
+    ...folders(known, byFolder),
     ...files.map(fileEntity),
   ];
   return `${JSON.stringify({ '@context': context, '@graph': graph }, null, 1)}\n`;
@@ -69,7 +71,12 @@ function oneOrMore(ids: readonly string[]): unknown {
   return ids.length === 0 ? undefined : ids.length === 1 ? ref(ids[0]) : ids.map(ref);
 }
 
-function rootEntity(entry: EntryContent, files: readonly CrateFile[], begun: readonly CrateCell[]): Entity {
+function rootEntity(
+  entry: EntryContent,
+  files: readonly CrateFile[],
+  cellFolders: readonly string[],
+  begun: readonly CrateCell[],
+): Entity {
   const direct = files.filter(({ path }) => !path.startsWith('cells/')).map(({ path }) => path);
   const count = entry.cells.length;
   return {
@@ -83,23 +90,33 @@ function rootEntity(entry: EntryContent, files: readonly CrateFile[], begun: rea
     license: ref(license),
     conformsTo: ref(profile),
     ...(entry.tags.length === 0 ? {} : { keywords: entry.tags.join(', ') }),
-    hasPart: oneOrMore([...direct, ...foldersOf(files)]),
+    hasPart: oneOrMore([...direct, ...cellFolders]),
     mentions: oneOrMore(begun.map(({ id }) => `#cell-${id}`)),
   };
 }
 
-function foldersOf(files: readonly CrateFile[]): string[] {
-  return [...new Set(files.map(({ path }) => /^cells\/[^/]+\//.exec(path)?.[0] ?? ''))].filter(
-    (path) => path !== '',
-  );
+type EntryCell = EntryContent['cells'][number];
+type FilesByFolder = ReadonlyMap<string, readonly string[]>;
+
+/** Paths of the files in each cell's folder, by `cells/<id>/`. */
+function filesByFolder(files: readonly CrateFile[]): FilesByFolder {
+  const found = new Map<string, string[]>();
+  for (const { path } of files) {
+    const folder = /^cells\/[^/]+\//.exec(path)?.[0];
+    if (folder === undefined) continue;
+    const others = found.get(folder);
+    if (others === undefined) found.set(folder, [path]);
+    else others.push(path);
+  }
+  return found;
 }
 
-function folders(entry: EntryContent, files: readonly CrateFile[]): Entity[] {
-  return foldersOf(files).map((path) => ({
-    '@id': path,
+function folders(known: ReadonlyMap<string, EntryCell>, byFolder: FilesByFolder): Entity[] {
+  return [...byFolder].map(([folder, paths]) => ({
+    '@id': folder,
     '@type': 'Dataset',
-    name: entry.cells.find(({ id }) => path === `cells/${id}/`)?.label ?? path,
-    hasPart: oneOrMore(files.filter((file) => file.path.startsWith(path)).map((file) => file.path)),
+    name: known.get(folder.split('/')[1])?.label ?? folder,
+    hasPart: oneOrMore(paths),
   }));
 }
 
@@ -125,12 +142,15 @@ function programs(entry: EntryContent, begun: readonly CrateCell[]): Entity[] {
   }));
 }
 
-function action(entry: EntryContent, files: readonly CrateFile[], cell: CrateCell): Entity {
+function action(
+  entry: EntryContent,
+  known: EntryCell | undefined,
+  byFolder: FilesByFolder,
+  cell: CrateCell,
+): Entity {
   const { id, events } = cell;
-  const known = entry.cells.find((candidate) => candidate.id === id);
   const last = events.at(-1);
   const target = entry.targets.find(({ digest }) => digest === known?.config.target);
-  const folder = `cells/${id}/`;
   const isFailed = last?.event.kind === 'failed';
   return {
     '@id': `#cell-${id}`,
@@ -139,7 +159,7 @@ function action(entry: EntryContent, files: readonly CrateFile[], cell: CrateCel
     description: `Cell ${id}: numerics ${known?.config.numerics}, seed ${known?.config.seed}, goal ${known?.epochs} epochs; last link of its receipt chain ${known?.lastLink ?? 'not written'}.`,
     instrument: ref(programId(versionOf(entry, cell))),
     object: oneOrMore(['sweep.yaml', ...(target === undefined ? [] : [target.file])]),
-    result: oneOrMore(files.filter(({ path }) => path.startsWith(folder)).map(({ path }) => path)),
+    result: oneOrMore(byFolder.get(`cells/${id}/`) ?? []),
     startTime: events[0]?.time,
     endTime: last?.time,
     actionStatus: ref(

@@ -45,28 +45,47 @@ const snapshotColumns: readonly RowColumn[] = [
   }),
 ];
 
-/** Columns of the table: cell, label, parameters, the axes of the sweep, then time and measures. */
-export function metricsColumns(cells: readonly MeasuredCell[]): MetricsColumn[] {
-  const rows = cells.flatMap(({ cell, snapshots }) => snapshots.map((snapshot) => ({ cell, ...snapshot })));
-  const column = (name: string, type: ColumnType, value: (row: Row) => Value): MetricsColumn => {
-    return { name, type, values: rows.map(value) };
-  };
-  const own = snapshotColumns.map(([name]) => name);
-  const taken = new Set(['cell', 'label', 'parameters', ...own]);
-  const axes = [...new Set(cells.flatMap(({ cell }) => Object.keys(cell.axes)))].map((name) => {
-    const plain = name.replaceAll(/\W+/g, '_');
-    const values = rows.map(({ cell }) => cell.axes[name] ?? null);
-    const type = axisType(values);
-    const text = values.map((value) => (type === 'STRING' && value !== null ? String(value) : value));
-    return { name: taken.has(plain) ? `axis_${plain}` : plain, type, values: text };
-  });
-  return [
-    column('cell', 'STRING', ({ cell }) => cell.id),
-    column('label', 'STRING', ({ cell }) => cell.label),
-    column('parameters', 'INT32', ({ cell }) => parameterCount(shapeOfCell(cell.config))),
-    ...axes,
-    ...snapshotColumns.map(([name, type, value]) => column(name, type, value)),
-  ];
+/** A table that cells are added to one after another: it holds their figures alone. */
+export class MetricsTable {
+  /** The cell of each row. */
+  readonly #cells: SweepCell[] = [];
+  readonly #columns: readonly Value[][] = snapshotColumns.map(() => []);
+  readonly #axisNames = new Set<string>();
+
+  /** Adds a row for each snapshot of a cell. */
+  add({ cell, snapshots }: MeasuredCell): void {
+    for (const name of Object.keys(cell.axes)) this.#axisNames.add(name);
+    for (const snapshot of snapshots) {
+      const row = { cell, ...snapshot };
+      this.#cells.push(cell);
+      snapshotColumns.forEach(([, , value], at) => this.#columns[at].push(value(row)));
+    }
+  }
+
+  /** Columns of the table: cell, label, parameters, the axes of the sweep, then time and measures. */
+  columns(): MetricsColumn[] {
+    const column = (name: string, type: ColumnType, value: (cell: SweepCell) => Value): MetricsColumn => {
+      return { name, type, values: this.#cells.map(value) };
+    };
+    return [
+      column('cell', 'STRING', ({ id }) => id),
+      column('label', 'STRING', ({ label }) => label),
+      column('parameters', 'INT32', ({ config }) => parameterCount(shapeOfCell(config))),
+      ...this.#axes(),
+      ...snapshotColumns.map(([name, type], at) => ({ name, type, values: this.#columns[at] })),
+    ];
+  }
+
+  #axes(): MetricsColumn[] {
+    const taken = new Set(['cell', 'label', 'parameters', ...snapshotColumns.map(([name]) => name)]);
+    return [...this.#axisNames].map((name) => {
+      const plain = name.replaceAll(/\W+/g, '_');
+      const values = this.#cells.map((cell) => cell.axes[name] ?? null);
+      const type = axisType(values);
+      const text = values.map((value) => (type === 'STRING' && value !== null ? String(value) : value));
+      return { name: taken.has(plain) ? `axis_${plain}` : plain, type, values: text };
+    });
+  }
 }
 
 /** Columns that say on the preview's pixels what `truth_mse` and its neighbours say of all of them where those were measured. */
@@ -75,8 +94,10 @@ const coarseColumns = (['coarseTruthMse', 'coarseIou', 'coarseStride'] as const)
 );
 
 /** The table that an entry keeps beside the records of a cell: as every version wrote it, on the preview's pixels throughout. */
-export function keptMetricsColumns(cells: readonly MeasuredCell[]): MetricsColumn[] {
-  const columns = metricsColumns(cells);
+export function keptMetricsColumns(cell: MeasuredCell): MetricsColumn[] {
+  const table = new MetricsTable();
+  table.add(cell);
+  const columns = table.columns();
   const coarse = new Map(columns.map(({ name, values }) => [name, values]));
   return columns
     .filter(({ name }) => !coarseColumns.includes(name))

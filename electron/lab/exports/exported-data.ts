@@ -1,10 +1,9 @@
 /** What an entry is exported as, in memory: the archive for others, or its measures as a table. */
 import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
 import {
-  metricsColumns,
   metricsCsv,
   metricsParquet,
-  type MeasuredCell,
+  MetricsTable,
   type MetricsColumn,
 } from '../../../experiments/formats/metrics-table.ts';
 import type { ExportedFile } from '../../contract/exports.ts';
@@ -18,12 +17,12 @@ const maxBytes = 512 * 2 ** 20;
 
 /** Columns of the measures of all cells of an entry. */
 export async function entryColumns(entry: EntryStore): Promise<MetricsColumn[]> {
-  const cells: MeasuredCell[] = [];
+  const table = new MetricsTable();
   for (const json of entry.json.cells) {
     const store = await entry.cell(json.id);
-    cells.push({ cell: sweepCellFrom(json), snapshots: store.index() });
+    table.add({ cell: sweepCellFrom(json), snapshots: store.index() });
   }
-  return metricsColumns(cells);
+  return table.columns();
 }
 
 /** The entry as a file of that format. Throws LabError 'refused' where it is too large for one message. */

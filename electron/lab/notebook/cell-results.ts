@@ -10,7 +10,7 @@ import { weightsFileBytes, weightsFileName } from './weight-files.ts';
 
 /** Bytes of a cell's metrics.parquet: the same for the same records. */
 export function metricsFileBytes(json: EntryCell, store: CellStore): Uint8Array {
-  return metricsParquet(keptMetricsColumns([{ cell: sweepCellFrom(json), snapshots: store.index() }]));
+  return metricsParquet(keptMetricsColumns({ cell: sweepCellFrom(json), snapshots: store.index() }));
 }
 
 /** Name and bytes of the file with the last recorded weights; null where there are none that fit. Throws LabError 'damaged'. */

@@ -54,6 +54,11 @@ export class CellsIndexFile {
     }
   }
 
+  /** Whether what is on disk is not what is known: parts of it could not be read, or it waits to be written anew. */
+  get isStale(): boolean {
+    return this.#isStale;
+  }
+
   /** What is known of a cell. */
   of(id: string): CellRow | undefined {
     return this.#rows.get(id);

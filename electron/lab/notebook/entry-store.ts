@@ -202,8 +202,8 @@ export class EntryStore {
   }
 
   /** Whether the records of a cell are those that somebody last looked at: nothing was added or taken away. */
-  async isAsTold(id: string): Promise<boolean> {
-    return (this.#index.of(id)?.recordBytes ?? 0) === (await this.#packing.storedBytes(id));
+  async isAsTold(id: string, hasFolder = true): Promise<boolean> {
+    return (this.#index.of(id)?.recordBytes ?? 0) === (await this.#packing.storedBytes(id, hasFolder));
   }
 
   /** Packs the cells that have ended into few files; how many there were. Throws LabError. */

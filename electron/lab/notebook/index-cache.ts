@@ -23,7 +23,8 @@ export interface IndexedCell {
   readonly positions: PreviewPositions;
 }
 
-const fileName = 'index.cache';
+/** Its name in a cell's folder. */
+export const indexCacheName = 'index.cache';
 const version = 2;
 const digestBytes = 32;
 const maxBytes = 1 << 28;
@@ -64,7 +65,7 @@ export function isWorthKeeping({ records, previews }: IndexedCell, knownBytes: n
 
 /** Takes the index of a cell's folder over; bytes of the logs that it covers, 0 where there is none that fits. */
 export async function useIndexCache(fs: FileSystem, folder: string, cell: IndexedCell): Promise<number> {
-  const stored = await readIndex(fs, join(folder, fileName));
+  const stored = await readIndex(fs, join(folder, indexCacheName));
   if (stored === null || !(await fits(stored, cell.records))) return 0;
   if (!(await adopted(cell.records, stored.records))) return 0;
   cell.index.restore(stored);
@@ -85,7 +86,7 @@ export async function keepIndexCache(fs: FileSystem, folder: string, cell: Index
       positions: positions.stored(),
     };
     const message = encodeMessage(stored);
-    await writeWhole(fs, join(folder, fileName), Buffer.concat([message, digestOf(message)]));
+    await writeWhole(fs, join(folder, indexCacheName), Buffer.concat([message, digestOf(message)]));
   } catch (error) {
     if (!(error instanceof LabError || error instanceof EntryError)) throw error;
   }

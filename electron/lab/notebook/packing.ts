@@ -65,8 +65,8 @@ export class Packing {
   }
 
   /** Bytes of a cell's records, in its own file or in a pack; 0 where there are none. */
-  async storedBytes(id: string): Promise<number> {
-    return (await this.recordBytes(id)) ?? this.#packs.placeOf(id)?.row.recordBytes ?? 0;
+  async storedBytes(id: string, hasFolder: boolean): Promise<number> {
+    return (hasFolder ? await this.recordBytes(id) : null) ?? this.#packs.placeOf(id)?.row.recordBytes ?? 0;
   }
 
   /** Where the records and the previews of a cell lie, to be read. */

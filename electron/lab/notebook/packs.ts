@@ -52,6 +52,8 @@ export class Packs {
   readonly #folder: string;
   readonly #places = new Map<string, PackedPlace>();
   readonly #read = new Set<string>();
+  /** Names of packs whose table is gone: what is whole of their frames was read instead. */
+  readonly withoutTable: string[] = [];
 
   constructor(fs: FileSystem, entryPath: string) {
     this.#fs = fs;
@@ -63,7 +65,9 @@ export class Packs {
     const numbers = (await this.#numbers()).filter((number) => !this.#read.has(fileOf(number)));
     for (const number of numbers) {
       const path = join(this.#folder, fileOf(number));
-      for (const cell of await cellsOfPack(this.#fs, path)) this.#place(path, cell);
+      const { cells, hasTable } = await readPack(this.#fs, path);
+      for (const cell of cells) this.#place(path, cell);
+      if (!hasTable) this.withoutTable.push(fileOf(number));
       this.#read.add(fileOf(number));
     }
   }
@@ -131,12 +135,16 @@ async function* packParts(
 }
 
 /** Cells of a pack by its table, or by its frames where it has none. */
-async function cellsOfPack(fs: FileSystem, path: string): Promise<PackedCell[]> {
+async function readPack(
+  fs: FileSystem,
+  path: string,
+): Promise<{ readonly cells: PackedCell[]; readonly hasTable: boolean }> {
   const file = await fs.open(path, 'read').catch((error: unknown) => {
     throw fileError(error, `open ${path}`);
   });
   try {
-    return (await cellsOfTable(file)) ?? (await cellsOfFrames(fs, path));
+    const table = await cellsOfTable(file);
+    return { cells: table ?? (await cellsOfFrames(fs, path)), hasTable: table !== null };
   } finally {
     await file.close();
   }

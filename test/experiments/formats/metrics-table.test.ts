@@ -1,6 +1,7 @@
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { expect, test } from 'vitest';
-import { metricsColumns, metricsCsv, metricsParquet } from '../../../experiments/formats/metrics-table.ts';
+import { metricsCsv, metricsParquet } from '../../../experiments/formats/metrics-table.ts';
+import { metricsColumns } from './metrics-columns.ts';
 import { sampleCell, sampleSnapshots } from '../records/sample-records.ts';
 
 const cells = ['0123456789abcdef', 'fedcba9876543210'].map((id, at) => ({

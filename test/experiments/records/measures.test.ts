@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { metricsColumns } from '../../../experiments/formats/metrics-table.ts';
+import { metricsColumns } from '../formats/metrics-columns.ts';
 import {
   laterMeasureNames,
   measured,
