@@ -73,6 +73,6 @@ export interface AppEvents {
   'app.engine': AppInfo['engine'];
   /** The system handed something over that is to be taken. */
   'app.open': null;
-  /** Something went wrong that no call asked for. */
-  'app.notice': { readonly level: 'warning' | 'error'; readonly message: string };
+  /** Something went wrong that no call asked for, or came to its end. */
+  'app.notice': { readonly level: 'info' | 'warning' | 'error'; readonly message: string };
 }

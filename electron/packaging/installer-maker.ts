@@ -66,7 +66,8 @@ export class InstallerMaker extends MakerBase<Record<string, never>> {
         },
         mac: { icon: `${iconPath}.icns` },
         win: { icon: `${iconPath}.ico`, fileAssociations: fileKinds.win },
-        nsis: { oneClick: false, allowToChangeInstallationDirectory: true },
+        // Its helper for administrators is for programs that update themselves.
+        nsis: { oneClick: false, allowToChangeInstallationDirectory: true, packElevateHelper: false },
         publish: null,
       },
     });

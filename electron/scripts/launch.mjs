@@ -212,10 +212,21 @@ function runTests(vitestArgs) {
   );
   if (existsSync(report)) {
     const counts = JSON.parse(readFileSync(report, 'utf8'));
-    const skipped = counts.numPendingTests > 0 ? `, ${counts.numPendingTests} skipped` : '';
-    console.log(`${counts.numPassedTests} passed, ${counts.numFailedTests} failed${skipped}`);
+    const skipped = skippedTests(counts);
+    // Nothing is left out without a word: names say why.
+    for (const name of skipped) console.log(`skipped: ${name}`);
+    const more = skipped.length > 0 ? `, ${skipped.length} skipped` : '';
+    console.log(`${counts.numPassedTests} passed, ${counts.numFailedTests} failed${more}`);
   }
   return result.status === 0 ? 0 : 1;
+}
+
+/** Names of the tests of a report that were not run. */
+function skippedTests({ testResults }) {
+  return testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status !== 'passed' && status !== 'failed')
+    .map(({ fullName }) => fullName);
 }
 
 function handOver(labArgs) {

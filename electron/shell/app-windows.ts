@@ -22,11 +22,11 @@ export interface AppWindows {
 
 /** No windows yet; `lastClosed` is told when the last of them was closed. */
 export function appWindows(
-  electron: Pick<ElectronParts, 'BrowserWindow' | 'dialog' | 'nativeTheme'>,
+  electron: Pick<ElectronParts, 'app' | 'BrowserWindow' | 'dialog' | 'nativeTheme'>,
   { preload, icon }: { readonly preload: string; readonly icon?: string },
   lastClosed: () => void,
 ): AppWindows {
-  const { BrowserWindow, dialog, nativeTheme } = electron;
+  const { app, BrowserWindow, dialog, nativeTheme } = electron;
   const windows = new Set<BrowserWindow>();
   const open = (): BrowserWindow => {
     const isDark = nativeTheme.shouldUseDarkColors;
@@ -35,6 +35,8 @@ export function appWindows(
       Date.now,
     );
     windows.add(window);
+    // At the end of a session Windows asks no app to quit: it tells its windows, and waits a few seconds.
+    window.on('session-end', () => app.quit());
     window.once('closed', () => {
       windows.delete(window);
       // The window that computes may be left, and is none to go on for.

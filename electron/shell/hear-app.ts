@@ -5,6 +5,7 @@ import type { AppWindows } from './app-windows.ts';
 import type { ElectronParts } from './electron-parts.ts';
 import type { IpcHost } from './ipc.ts';
 import type { MainLog } from './main-log.ts';
+import { followDownloads } from './downloads.ts';
 import { menuTemplate } from './menu.ts';
 import { followScreens } from './menu-state.ts';
 import type { OpenDoor } from './open-requests.ts';
@@ -27,7 +28,7 @@ export interface Ears {
 /** Hears the menu and the system. */
 export function hearApp(ears: Ears): void {
   const { electron, log, windows, ipc, door, notebook } = ears;
-  const { app, Menu, shell } = electron;
+  const { app, Menu, session, shell } = electron;
   const template = menuTemplate(ears.platform, {
     command: (command) => ipc.tell(windows.current().webContents, 'app.command', { command }),
     newWindow: () => windows.open(),
@@ -36,6 +37,7 @@ export function hearApp(ears: Ears): void {
   const menu = Menu.buildFromTemplate(template);
   Menu.setApplicationMenu(menu);
   followScreens(app, menu, windows);
+  followDownloads(session.defaultSession, (page, notice) => ipc.tell(page, 'app.notice', notice));
   watchProcesses(
     electron,
     { warn: (message) => warn(ears, message), note: (line) => log.note(line) },

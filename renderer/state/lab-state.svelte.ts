@@ -2,8 +2,11 @@
 import { getContext, setContext } from 'svelte';
 import { ContractError, type LabClient } from '../../electron/contract/contract.ts';
 import type { AppCommand, AppInfo, Settings } from '../../electron/contract/app.ts';
+import type { ExportedFile } from '../../electron/contract/exports.ts';
 import type { QueueItem, QueueState } from '../../electron/contract/queue.ts';
+import { saveFile } from '../model/download.ts';
 import type { CommandId } from '../model/keyboard.ts';
+import { sizeText } from '../model/number-text.ts';
 import type { PicturePlace } from '../model/picture-place.ts';
 import { Router } from './router.svelte.ts';
 
@@ -114,6 +117,12 @@ export class LabState {
     const message: Message = { id: this.#nextMessage++, level, text, action };
     this.messages = [...this.messages.filter((other) => other.text !== text), message].slice(-4);
     setTimeout(() => this.dismiss(message.id), level === 'error' ? errorMs : messageMs);
+  }
+
+  /** Hands a file to the person. In Electron the shell says what became of it: only there can the saving be given up. */
+  save(file: ExportedFile): void {
+    saveFile(document, file);
+    if (this.info.shell !== 'electron') this.say(`Saved ${file.name}, ${sizeText(file.bytes.length)}.`);
   }
 
   dismiss(id: number): void {

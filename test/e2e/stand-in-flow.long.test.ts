@@ -72,12 +72,26 @@ describe.skipIf(absence !== null)(`the whole flow on the stand-in${leftOut}`, ()
     expect(app.names()).toContain('focused');
   });
 
-  it('comes back with its page after that crashed', async () => {
+  it('comes back with its page after the process of that was killed; the fourth time it asks in words', async () => {
     open = await standInPage(scratchFolder());
     const { app } = open;
-    app.act({ do: 'crash' });
-    const loads = () => app.log().filter(({ what, url }) => what === 'loads' && url === 'creasebook://lab/');
-    await expect.poll(() => loads().length).toBe(2);
-    await open.page.locator('nav').waitFor();
+    const told = (what: string) => app.log().filter((line) => line.what === what);
+    const loads = () => told('loads').filter(({ url }) => url === 'creasebook://lab/').length;
+    for (let kills = 1; kills <= 3; kills++) {
+      await open.killPages();
+      await expect.poll(loads).toBe(1 + kills);
+      await (await open.shownPage()).getByText(/ring/i).first().waitFor();
+    }
+    expect(told('message box')).toEqual([]);
+    await open.killPages();
+    await expect.poll(() => told('message box')).toHaveLength(1);
+    expect(told('message box')[0]?.['message']).toBe('The page stopped again and again: it crashed.');
+    app.act({ do: 'answer', button: 0 });
+    const page = await open.shownPage();
+    await page.getByText(/ring/i).first().waitFor();
+    // It is the app as before, which answers.
+    await page.evaluate(() => (location.hash = '#/queue'));
+    await page.getByRole('heading', { name: 'Queue', exact: true }).waitFor();
+    expect(loads()).toBe(5);
   });
 });

@@ -13,6 +13,12 @@ export interface StandInPage extends AppPage {
   readonly app: StandIn;
   /** Folder of its log and of what Electron keeps for itself. */
   readonly folder: string;
+  /** How long the app took from its start to a page that answers, with what the stand-in itself takes for that. */
+  readonly startMs: number;
+  /** Kills the processes of all pages, as the system does that lacks memory. */
+  killPages(): Promise<void>;
+  /** The page of the app's window as it is now: after a crash it is another one. */
+  shownPage(): Promise<Page>;
 }
 
 /** Longest wait for the app's page. */
@@ -48,14 +54,24 @@ export async function standInPage(
   });
   const address = `http://127.0.0.1:${port}`;
   const browser = await chromium.connectOverCDP(address);
+  const startedAt = performance.now();
   const app = startStandIn({ folder, notebook, chromium: address, ...options });
   const page = await shownPage(browser, app);
+  const startMs = performance.now() - startedAt;
   page.setDefaultTimeout(60_000);
   await page.setViewportSize({ width: 1280, height: 800 });
   return {
     app,
     folder,
     page,
+    startMs,
+    async killPages() {
+      const session = await browser.newBrowserCDPSession();
+      const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+      await session.detach();
+      for (const { type, id } of processInfo) if (type === 'renderer') process.kill(id, 'SIGKILL');
+    },
+    shownPage: () => shownPage(browser, app),
     complaints: complaintsOf(page),
     async close() {
       app.act({ do: 'quit' });
@@ -73,15 +89,14 @@ async function shownPage(browser: Browser, app: StandIn): Promise<Page> {
   const until = performance.now() + patienceMs;
   while (performance.now() < until) {
     for (const page of browser.contexts().flatMap((context) => context.pages())) {
-      if (
-        (await page
-          .locator('nav')
-          .count()
-          .catch(() => 0)) > 0
-      )
-        return page;
+      // A page that crashes meanwhile never answers.
+      const found = page
+        .locator('nav')
+        .count()
+        .catch(() => 0);
+      if ((await Promise.race([found, wait(2000, 0)])) > 0) return page;
     }
-    await wait(100);
+    await wait(50);
   }
   app.kill();
   throw new Error(`The stand-in shows no page of the app: ${app.output()} ${JSON.stringify(app.log())}`);

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { createComputePool } from '../../../electron/compute/compute-pool.ts';
 import { createGpuHost, type GpuHost, type GpuHostOptions } from '../../../electron/compute/gpu-host.ts';
 import { failureOf } from '../../../experiments/engines/engine-error.ts';
@@ -128,6 +128,28 @@ it('replaces an idle process that has done its share', async () => {
   }
   void run(host, 'b').done.catch(() => undefined);
   expect(started.map(toldTo)).toEqual([['task 1 a', 'task 2 a', 'close'], ['task 1 b']]);
+});
+
+it('ends a process that does not close by itself before the app loses its patience', async () => {
+  let isKilled = false;
+  const host = createGpuHost((_onMessage, onEnd) => ({
+    post: () => undefined,
+    kill() {
+      isKilled = true;
+      onEnd('it was killed');
+    },
+  }));
+  void run(host, 'a').done.catch(() => undefined);
+  vi.useFakeTimers();
+  try {
+    const closed = host.close();
+    // The app waits for four and a half seconds.
+    vi.advanceTimersByTime(4000);
+    expect(isKilled).toBe(true);
+    await closed;
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 it('says by its kind that there is no GPU, where nobody gave a pool one, too', async () => {

@@ -1,4 +1,5 @@
 /** What the app does on a desktop: progress, notifications, sleep, links, files, menus, its log, processes that end. */
+import { EventEmitter } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -89,6 +90,31 @@ describe('training', () => {
     expect(lab.rests).toEqual([true, false]);
     expect(noted).toEqual(['the computer falls asleep', 'the computer is awake again']);
   });
+});
+
+it.each([
+  ['completed', 'info', 'Saved my ring.png.'],
+  ['cancelled', 'info', 'ring.png was not saved.'],
+  ['interrupted', 'error', 'ring.png could not be saved. Save it again.'],
+])('a page hears what became of a file that it handed over: %s', async (state, level, message) => {
+  const { electron, window } = await opened();
+  const item = Object.assign(new EventEmitter(), {
+    getFilename: () => 'ring.png',
+    getSavePath: () => '/home/jane/my ring.png',
+  });
+  electron.downloads.emit('will-download', {}, item, window.webContents);
+  expect(window.webContents.sent).toEqual([]);
+  item.emit('done', {}, state);
+  expect(window.webContents.sent.map((sent) => sent.message)).toEqual([
+    { kind: 'event', name: 'app.notice', value: { level, message } },
+  ]);
+});
+
+it('the end of a session, of which Windows tells windows alone, is an end in good order', async () => {
+  const { electron, lab, window } = await opened({}, 'win32');
+  window.emit('session-end');
+  await until(() => electron.app.exitCode === 0);
+  expect(lab.closed).toBe(1);
 });
 
 describe('links', () => {

@@ -289,6 +289,8 @@ export class FakeElectron {
   beforeRequest: (details: { url: string }, answer: (result: { cancel: boolean }) => void) => void = () =>
     undefined;
   readonly session = new Map<string, Handler>();
+  /** Where the session tells of downloads. */
+  readonly downloads = new EventEmitter();
 
   constructor() {
     FakeWindow.windows = [];
@@ -350,14 +352,14 @@ export class FakeElectron {
         handle: (scheme: string, handler: Handler) => void this.handlers.set(scheme, handler),
       },
       session: {
-        defaultSession: {
+        defaultSession: Object.assign(this.downloads, {
           setPermissionRequestHandler: keep('request'),
           setPermissionCheckHandler: keep('check'),
           setDevicePermissionHandler: keep('device'),
           webRequest: {
             onBeforeRequest: (handler: FakeElectron['beforeRequest']) => (this.beforeRequest = handler),
           },
-        },
+        }),
       },
       shell: {
         showItemInFolder: (path: string) => void this.shownFiles.push(path),

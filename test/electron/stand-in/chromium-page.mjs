@@ -98,8 +98,12 @@ export async function openChromiumPage(contents, world) {
   });
   page.on('domcontentloaded', () => contents.emit('-painted'));
   page.on('load', () => contents.emit('did-finish-load'));
+  // E: shell/browser/api/electron_api_web_contents.cc, PrimaryMainFrameRenderProcessGone: the next load has a new process.
   page.on('crash', () => {
+    isClosed = true;
     contents.isShown = false;
+    contents.page = null;
+    void page.close().catch(() => undefined);
     contents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 139 });
   });
   page.on('popup', (popup) => {

@@ -144,19 +144,23 @@ export const protocol = {
 /** E: shell/browser/electron_permission_manager.cc: without a handler everything is granted. */
 export const permissions = { request: null, check: null, beforeRequest: null };
 export const session = {
-  defaultSession: {
+  // A window has no place where it could be saved to: nothing is ever told of downloads.
+  defaultSession: Object.assign(new EventEmitter(), {
     setPermissionRequestHandler: (handler) => (permissions.request = handler),
     setPermissionCheckHandler: (handler) => (permissions.check = handler),
     setDevicePermissionHandler: () => undefined,
     webRequest: { onBeforeRequest: (handler) => (permissions.beforeRequest = handler) },
-  },
+  }),
 };
 
+let answerBox = () => undefined;
 export const dialog = {
   showErrorBox: (title, content) => log('error box', { title, content }),
   showMessageBox: (_window, { message }) => {
     log('message box', { message });
-    return new Promise(() => undefined);
+    return new Promise(
+      (resolve) => (answerBox = (response) => resolve({ response, checkboxChecked: false })),
+    );
   },
 };
 
@@ -274,12 +278,7 @@ process.on('message', (message) => {
   if (message.do === 'close windows')
     for (const window of BrowserWindow.getAllWindows()) if (window.isVisible()) window.close();
   if (message.do === 'quit') app.quit();
-  if (message.do === 'crash')
-    BrowserWindow.getAllWindows()[0]?.webContents.emit(
-      'render-process-gone',
-      {},
-      { reason: 'crashed', exitCode: 5 },
-    );
+  if (message.do === 'answer') answerBox(message.button);
   if (message.do === 'link') app.emit('open-url', { preventDefault: () => undefined }, message.url);
   if (message.do === 'file') app.emit('open-file', { preventDefault: () => undefined }, message.path);
   if (message.do === 'suspend' || message.do === 'resume') powerMonitor.emit(message.do);
