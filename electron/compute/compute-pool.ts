@@ -11,7 +11,8 @@ import { readReply } from '../../experiments/tasks/task-replies.ts';
 import { WorkerTeam } from '../../experiments/tasks/worker-team.ts';
 import { computeWorkerPath } from '../program/assets.ts';
 import { bandedFrame } from './banded-frame.ts';
-import type { CellExecutor } from './cell-executor.ts';
+import type { CellExecutor, CellRun } from './cell-executor.ts';
+import { CoreShare, type ShareData } from './core-share.ts';
 import type { GpuHost } from './gpu-host.ts';
 import { resultOf, runCellIn, type ComputeTeam } from './pool-tasks.ts';
 import { sharedExtraction } from './shared-extraction.ts';
@@ -70,18 +71,21 @@ const defaultTimeoutMs = 180_000;
 export function createComputePool(threads: number, options: PoolOptions = {}): ComputePool {
   const { workerPath = computeWorkerPath(), timeoutMs = defaultTimeoutMs, heapMb = 1024, gpu } = options;
   const limits = { maxOldGenerationSizeMb: heapMb };
+  const share = new CoreShare(threads);
+  const data: ShareData = { cores: share.cores };
   const team: ComputeTeam = new WorkerTeam(
     threads,
-    threadStarter(workerPath, 'compute worker', limits),
+    threadStarter(workerPath, 'compute worker', limits, data),
     readReply,
   );
+  const shared = (run: CellRun): CellRun => ({ ...run, done: share.whileTraining(run.done) });
   return {
     threads,
     cellsAtOnce: (engine) => (engine === 'webgpu' ? gpuCells : threads),
     runCell: (job, engine, onMessage) =>
       engine === 'webgpu'
         ? required(gpu).runCell(job, onMessage)
-        : runCellIn(team, job, engine, timeoutMs, onMessage),
+        : shared(runCellIn(team, job, engine, timeoutMs, onMessage)),
     renderFrame: async (request, engine, signal) =>
       engine === 'webgpu'
         ? required(gpu).renderFrame(request, signal)

@@ -14,6 +14,7 @@ import {
 } from '../../experiments/engines/wasm/wasm-engine.ts';
 import type { ExtractionOptions } from '../../experiments/polytopes/extraction-options.ts';
 import { kernelBytes, type KernelName } from '../program/assets.ts';
+import { coresFor } from './core-share.ts';
 import { nativeKernels } from './native-kernels.ts';
 
 const engines = new Map<EngineChoice, Promise<Engine>>();
@@ -42,7 +43,7 @@ async function wasmEngine(build: 'strict' | 'relaxed'): Promise<Engine> {
   const native = nativeKernels();
   const source = native?.sourceOf(build) ?? null;
   if (native !== null && source !== null) {
-    return createKernelEngine(source, build, `${native.set}, ${build}`, { pause });
+    return createKernelEngine(source, build, `${native.set}, ${build}`, { pause, threads: coresFor });
   }
   if (build === 'relaxed') {
     allowRelaxedSimd();

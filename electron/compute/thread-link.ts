@@ -3,14 +3,15 @@ import { Worker, type ResourceLimits } from 'node:worker_threads';
 import { EngineError } from '../../experiments/engines/engine-error.ts';
 import type { WorkerStarter } from '../../experiments/tasks/asked-worker.ts';
 
-/** Starts threads of a script; `what` names them in the error of one that ends by itself. */
+/** Starts threads of a script; `what` names them in the error of one that ends by itself, and `workerData` is theirs. */
 export function threadStarter<Message, Reply>(
   path: string,
   what: string,
   resourceLimits?: ResourceLimits,
+  workerData?: unknown,
 ): WorkerStarter<Message, Reply> {
   return (onReply, onEnd) => {
-    const worker = new Worker(path, { resourceLimits });
+    const worker = new Worker(path, { resourceLimits, workerData });
     worker.on('message', onReply);
     worker.on('error', (error) => onEnd(threadError(error)));
     worker.on('exit', (code) => onEnd(new Error(`The ${what} ended (code ${code}).`)));

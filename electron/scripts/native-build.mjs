@@ -32,7 +32,7 @@ const x64 = {
   'sse-strict': [['-msse4.2'], []],
 };
 const arm64 = { 'neon-strict': [[], []], 'neon-fused': [[], []] };
-const always = { sets: [[], []], addon: [[], []] };
+const always = { sets: [[], []], team: [[], []], addon: [[], []] };
 const common = [
   '-std=c++20',
   '-O3',
@@ -40,6 +40,7 @@ const common = [
   '-ffp-contract=off',
   '-fno-math-errno',
   '-fvisibility=hidden',
+  '-pthread',
   '-Wall',
   '-Wextra',
   // GCC's own headers of 512-bit vectors begin with registers that nothing was written to.
@@ -79,7 +80,7 @@ export function compileArguments(isMsvc, flags, source, object, more = []) {
 export function linkArguments(isMsvc, objects, target, more = []) {
   if (isMsvc) return ['/nologo', '/LD', ...objects, `/Fe${target}`, ...more];
   const undefinedSymbols = process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : [];
-  return ['-shared', ...archFlags(), ...undefinedSymbols, ...more, ...objects, '-o', target];
+  return ['-shared', '-pthread', ...archFlags(), ...undefinedSymbols, ...more, ...objects, '-o', target];
 }
 
 /** The family of Node itself, which may be another than the machine's on a Mac. */

@@ -158,6 +158,7 @@ const Method methods[] = {
     CALL(momentAddress, c.count(0)),
     TELL(setOptimizer, c.count(0), c.number(1), c.number(2), c.number(3), c.number(4), c.count(5)),
     TELL(clearMoments),
+    TELL(setThreads, c.count(0)),
     TELL(beginEpoch, c.word(0), c.word(1), c.number(2)),
     CALL(advance, c.integer(0)),
     GET(tileSamples),

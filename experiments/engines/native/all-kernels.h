@@ -30,6 +30,7 @@ class Instance final : public Kernels {
     training_.setOptimizer(rule, first, second, epsilon, decay, steps);
   }
   void clearMoments() override { training_.clearMoments(); }
+  void setThreads(int32_t threads) override { training_.setThreads(threads); }
   void beginEpoch(uint32_t seed, uint32_t epoch, double rate) override { training_.beginEpoch(seed, epoch, rate); }
   int32_t advance(int32_t tiles) override { return training_.advance(tiles); }
   int32_t tileSamples() const override { return training_.tileSamples(); }

@@ -15,8 +15,6 @@ struct NetworkLayer {
   uint32_t weights;
   uint32_t biases;
   uint32_t gradient;
-  /** Activations of a tile; the backward pass puts their delta in their place. */
-  uint32_t activations;
   /** Squared L2 norm of the last gradient. */
   double gradientNorm;
 };

@@ -3,6 +3,8 @@
 #pragma once
 #include <cstdint>
 
+#include "team.h"
+
 namespace creasebook {
 
 /** The memory of one instance; it grows like that of a WebAssembly module, and may move when it does. */
@@ -38,6 +40,7 @@ class Kernels {
   virtual uint32_t momentAddress(int32_t index) const = 0;
   virtual void setOptimizer(int32_t rule, double first, double second, double epsilon, double decay, int32_t steps) = 0;
   virtual void clearMoments() = 0;
+  virtual void setThreads(int32_t threads) = 0;
   virtual void beginEpoch(uint32_t seed, uint32_t epoch, double rate) = 0;
   virtual int32_t advance(int32_t tiles) = 0;
   virtual int32_t tileSamples() const = 0;

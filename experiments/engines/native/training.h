@@ -1,6 +1,10 @@
 // Training: batches are handled in tiles of strips; a tile goes forward through all layers and back again, adding its
 // part to the gradient, tile after tile. In the last tile of a batch each layer's weights take their step as soon as the
 // backward pass has left it, while its gradient is still in the cache.
+//
+// Tiles of a batch know nothing of each other but the gradient: several threads take one each, and add at a layer in the
+// order of the tiles. So a thread is one layer behind the one that has the tile before its own, and sums are the same
+// however many there are.
 class Training {
  public:
   Training(Arena& arena, const Network& network) : arena_(arena), network_(network) {}
@@ -16,19 +20,17 @@ class Training {
     coordinates_ = arena_.allocateZeros((points + 16.0) * 8);
     labels_ = arena_.allocateZeros((points + 16.0) * outputs * 4);
     strips_ = stripsOfTile();
-    inputTile_ = allocateTile(network_.layer(0).inputs);
-    labelTile_ = allocateTile(outputs);
-    outputTile_ = allocateTile(outputs);
     gradient_ = arena_.allocateZeros(network_.parameterBytes());
     moments_[0] = arena_.allocateZeros(network_.parameterBytes());
     moments_[1] = arena_.allocateZeros(network_.parameterBytes());
-    packed_ = arena_.allocate(4.0 * 4 * lanes * 4 * maxTileStrips);
     for (int index = 0; index < network_.count(); index++) {
       network_.layer(index).gradient = gradient_ + (network_.layer(index).weights - network_.parameters());
-      if (index == network_.count() - 1) break;
-      const uint32_t activations = allocateTile(network_.layer(index).outputs);
-      network_.layer(index).activations = activations;
     }
+    const double tiles = batch_ / tileSamples() + 1.0;
+    tileLosses_ = arena_.allocate(8 * tiles);
+    benchCount_ = 0;
+    threads_ = 1;
+    addBench();
     const double rounded = (points + 63) & ~63;
     pairs_ = arena_.allocate(rounded * 8);
     spare_ = arena_.allocate(rounded * 8);
@@ -38,6 +40,13 @@ class Training {
     phaseStep_ = 0;
     points_ = points;
     beginPass();
+  }
+
+  /** From the next tile on so many threads are at work, at least one; the results are the same. */
+  void setThreads(int threads) {
+    requireOpen();
+    threads_ = threads < 1 ? 1 : threads < mostThreads ? threads : mostThreads;
+    while (benchCount_ < threads_) addBench();
   }
 
   uint32_t coordinates() const { return coordinates_; }
@@ -72,15 +81,15 @@ class Training {
   /** Tiles left in the epoch after running up to `tiles` of them; 0 means that the epoch is complete. */
   int advance(int tiles) {
     requireOpen();
-    const int outputs = network_.last().outputs;
     while (position_ < points_) {
-      if (tiles-- == 0) return 1;
+      if (tiles <= 0) return 1;
       const int samples = batch_ < points_ - position_ ? batch_ : points_ - position_;
-      const int count = tileSamples() < samples - done_ ? tileSamples() : samples - done_;
-      const bool isLast = done_ + count == samples;
+      const int left = (samples - done_ + tileSamples() - 1) / tileSamples();
+      const int count = left < tiles ? left : tiles;
+      const bool isLast = count == left;
       if (isLast) constants_ = stepConstants(rule_, rate_, first_, second_, epsilon_, decay_, ++phaseStep_);
-      runTile(position_ + done_, count, (float)(1 / ((double)samples * outputs)), done_ == 0, isLast);
-      done_ += count;
+      runTiles(count, samples, true);
+      tiles -= count;
       if (!isLast) continue;
       endStep();
       position_ += samples;
@@ -104,10 +113,11 @@ class Training {
     requireOpen();
     isOrdered_ = false;
     beginPass();
-    const float scale = (float)(1 / ((double)points_ * network_.last().outputs));
-    for (; done_ < points_; done_ += tileSamples()) {
-      const int left = points_ - done_;
-      runTile(done_, tileSamples() < left ? tileSamples() : left, scale, done_ == 0, false);
+    while (done_ < points_) {
+      // As many tiles as losses have room for.
+      const int left = (points_ - done_ + tileSamples() - 1) / tileSamples();
+      const int most = batch_ / tileSamples() + 1;
+      runTiles(left < most ? left : most, points_, false);
     }
     return loss();
   }
@@ -126,6 +136,62 @@ class Training {
 
   uint32_t allocateTile(int rows) { return arena_.allocate(4.0 * tileRow * rows); }
 
+  /** What a thread works on: the tile at hand, and addresses of the activations of all hidden layers. */
+  struct Bench {
+    uint32_t inputs, labels, outputs, packed, activations;
+  };
+
+  void addBench() {
+    const int outputs = network_.last().outputs;
+    const int hidden = network_.count() - 1;
+    Bench& bench = benches_[benchCount_];
+    bench.inputs = allocateTile(network_.layer(0).inputs);
+    bench.labels = allocateTile(outputs);
+    bench.outputs = allocateTile(outputs);
+    bench.packed = arena_.allocate(4.0 * 4 * lanes * 4 * maxTileStrips);
+    bench.activations = arena_.allocate(4.0 * hidden);
+    for (int index = 0; index < hidden; index++) {
+      // The backward pass puts their delta in their place.
+      const uint32_t activations = allocateTile(network_.layer(index).outputs);
+      arena_.at<uint32_t>(bench.activations)[index] = activations;
+    }
+    benchCount_++;
+  }
+
+  /** Tiles of the batch at `position_` that are run at once; in the batch's last one weights may take their step. */
+  struct Group {
+    Training* training;
+    int first, count, samples;
+    bool takesStep;
+  };
+
+  /** Runs the next `count` tiles of a batch of so many samples. */
+  void runTiles(int count, int samples, bool takesStep) {
+    const int first = done_ / tileSamples();
+    const bool isLast = done_ + (int64_t)count * tileSamples() >= samples;
+    Group group = {this, first, count, samples, takesStep && isLast};
+    const int threads = threads_ < count ? threads_ : count;
+    if (threads > 1) {
+      team_.begin(first, network_.count());
+      team_.run(threads, takeTiles, &group);
+    } else {
+      for (int tile = first; tile < first + count; tile++) runTile<false>(benches_[0], group, tile);
+    }
+    const double* const losses = arena_.at<double>(tileLosses_);
+    for (int index = 0; index < count; index++) lossSum_ += losses[index];
+    done_ = isLast ? samples : done_ + count * tileSamples();
+  }
+
+  /** What each thread of a team does. */
+  static void takeTiles(void* context, int thread) {
+    const Group& group = *static_cast<const Group*>(context);
+    Training& training = *group.training;
+    for (int tile = training.team_.take(); tile < group.first + group.count; tile = training.team_.take()) {
+      training.runTile<true>(training.benches_[thread], group, tile);
+    }
+  }
+
+
   void beginPass() {
     position_ = 0;
     done_ = 0;
@@ -139,12 +205,12 @@ class Training {
    * [quarter of the strip][strip][4], the order in which gradients are summed. The rest of the last strip is filled with
    * other points; the loss leaves them out.
    */
-  void gather(int from, int count) {
+  void gather(const Bench& bench, int from, int count) {
     const uint32_t* const order = arena_.at<uint32_t>(order_) + from;
     const float* const coordinates = arena_.at<float>(coordinates_);
     const float* const labels = arena_.at<float>(labels_);
-    float* const inputs = arena_.at<float>(inputTile_);
-    float* const targets = arena_.at<float>(labelTile_);
+    float* const inputs = arena_.at<float>(bench.inputs);
+    float* const targets = arena_.at<float>(bench.labels);
     const int outputs = network_.last().outputs;
     const int strips = (count + 15) >> 4;
     for (int quad = 0; quad < 4 * strips; quad++) {
@@ -186,34 +252,44 @@ class Training {
     runLayer<Finish::Derivative, true>(call);
   }
 
-  /** Forward and backward pass of `count` samples of the batch; `scale` = 1 / (batch size * outputs). */
-  void runTile(int from, int count, float scale, bool isFirst, bool stepsAfter) {
+  /** Forward and backward pass of a tile of the batch; where others work beside it, each layer in its turn. */
+  template <bool isShared>
+  void runTile(const Bench& bench, const Group& group, int tile) {
+    const int from = tile * tileSamples();
+    const int count = tileSamples() < group.samples - from ? tileSamples() : group.samples - from;
     const int samples = ((count + 15) >> 4) << 4;
-    gather(from, count);
-    uint32_t source = inputTile_;
-    for (int index = 0; index < network_.count() - 1; index++) {
-      const NetworkLayer& layer = network_.layer(index);
-      runLayer<Finish::Leaky, false>(layerOf(layer, source, layer.activations, samples));
-      source = layer.activations;
+    const int layers = network_.count();
+    const uint32_t* const activations = arena_.at<uint32_t>(bench.activations);
+    gather(bench, position_ + from, count);
+    uint32_t source = bench.inputs;
+    for (int index = 0; index < layers - 1; index++) {
+      runLayer<Finish::Leaky, false>(layerOf(network_.layer(index), source, activations[index], samples));
+      source = activations[index];
     }
     const NetworkLayer& output = network_.last();
-    runLayer<Finish::Plain, false>(layerOf(output, source, outputTile_, samples));
-    float* const outputs = arena_.at<float>(outputTile_);
-    const float* const labels = arena_.at<float>(labelTile_);
-    lossSum_ += crossEntropy_ ? tileLoss<true>(outputs, labels, tileRow, output.outputs, count, samples, scale)
-                              : tileLoss<false>(outputs, labels, tileRow, output.outputs, count, samples, scale);
-    uint32_t delta = outputTile_;
-    for (int index = network_.count() - 1; index >= 0; index--) {
+    runLayer<Finish::Plain, false>(layerOf(output, source, bench.outputs, samples));
+    float* const outputs = arena_.at<float>(bench.outputs);
+    const float* const labels = arena_.at<float>(bench.labels);
+    const float scale = (float)(1 / ((double)group.samples * output.outputs));
+    arena_.at<double>(tileLosses_)[tile - group.first] =
+        crossEntropy_ ? tileLoss<true>(outputs, labels, tileRow, output.outputs, count, samples, scale)
+                      : tileLoss<false>(outputs, labels, tileRow, output.outputs, count, samples, scale);
+    const bool takesStep = group.takesStep && tile == group.first + group.count - 1;
+    uint32_t delta = bench.outputs;
+    for (int index = layers - 1; index >= 0; index--) {
       NetworkLayer& layer = network_.layer(index);
-      const uint32_t below = index > 0 ? network_.layer(index - 1).activations : inputTile_;
-      const auto addLayer = isFirst ? addGradient<true> : addGradient<false>;
+      const uint32_t below = index > 0 ? activations[index - 1] : bench.inputs;
+      const auto addLayer = tile == 0 ? addGradient<true> : addGradient<false>;
+      if (isShared) team_.await(index, tile);
       addLayer(
           arena_.at<float>(delta), arena_.at<float>(below), tileRow, layer.outputs, layer.inputs, samples,
-          arena_.at<float>(packed_), arena_.at<float>(layer.gradient),
+          arena_.at<float>(bench.packed), arena_.at<float>(layer.gradient),
           arena_.at<float>(layer.gradient) + (int64_t)layer.inputs * layer.outputs);
       if (index > 0) layerBackward(layer, delta, below, samples);
       delta = below;
-      if (stepsAfter) stepLayer(layer);
+      if (takesStep) stepLayer(layer);
+      // Weights that are to change are read by nobody any more.
+      if (isShared) team_.pass(index);
     }
   }
 
@@ -239,8 +315,11 @@ class Training {
   bool crossEntropy_ = false;
   int strips_ = 0;
   uint32_t coordinates_ = 0, labels_ = 0;
-  uint32_t inputTile_ = 0, labelTile_ = 0, outputTile_ = 0;
-  uint32_t gradient_ = 0, moments_[2] = {0, 0}, packed_ = 0;
+  uint32_t gradient_ = 0, moments_[2] = {0, 0}, tileLosses_ = 0;
+  static constexpr int mostThreads = 64;
+  Bench benches_[mostThreads] = {};
+  int benchCount_ = 0, threads_ = 1;
+  Team team_;
   uint32_t pairs_ = 0, spare_ = 0, order_ = 0, histograms_ = 0;
   bool isOrdered_ = false;
   int rule_ = 0;

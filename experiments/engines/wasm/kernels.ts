@@ -28,6 +28,8 @@ export interface KernelExports {
     stepsBefore: number,
   ): void;
   clearMoments(): void;
+  /** From the next tile on, threads that share the tiles of a batch; WebAssembly has none. The results are the same. */
+  setThreads?(threads: number): void;
   beginEpoch(seed: number, epoch: number, learningRate: number): void;
   advance(tiles: number): number;
   tileSamples(): number;

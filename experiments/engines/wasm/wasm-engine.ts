@@ -5,7 +5,7 @@ import type { Engine, LossGradient, LossName, TrainingData } from '../engine.ts'
 import type { KernelExports, KernelSource } from './kernels.ts';
 import { floatsAt, instantiateKernels, KernelPool, openNetwork, withinMemory } from './kernels.ts';
 import { evaluateWasm, renderWasmFrame } from './wasm-frame.ts';
-import { createWasmTrainer } from './wasm-trainer.ts';
+import { createWasmTrainer, type SpareThreads } from './wasm-trainer.ts';
 
 /** 'strict' uses no relaxed instruction and is portable; 'relaxed' fuses multiplication and addition where the machine does. */
 export type WasmBuild = 'strict' | 'relaxed';
@@ -14,6 +14,8 @@ export type WasmBuild = 'strict' | 'relaxed';
 export interface WasmEngineOptions {
   /** Awaited between chunks of some tens of milliseconds, so that a host can serve its events; by default nothing. */
   readonly pause?: () => Promise<void>;
+  /** Threads that a trainer may share its tiles with, asked between chunks; one where left out. */
+  readonly threads?: SpareThreads;
 }
 
 /** Whether this host validates the relaxed build; in Node 20 after `--experimental-wasm-relaxed-simd`. */
@@ -38,7 +40,7 @@ export async function createKernelEngine(
   options: WasmEngineOptions = {},
 ): Promise<Engine> {
   const pool = new KernelPool(source);
-  const pause = options.pause ?? (() => Promise.resolve());
+  const { pause = () => Promise.resolve(), threads = () => 1 } = options;
   pool.release(await pool.acquire());
 
   async function borrow<T>(use: (kernels: KernelExports) => Promise<T>): Promise<T> {
@@ -58,7 +60,7 @@ export async function createKernelEngine(
     name: 'wasm',
     determinism: build === 'strict' ? 'portable' : 'device',
     description,
-    createTrainer: (request) => createWasmTrainer(pool, request, pause),
+    createTrainer: (request) => createWasmTrainer(pool, request, { pause, threads }),
     renderFrame: (request) => borrow((kernels) => renderWasmFrame(kernels, request, pause)),
     evaluate: (network, coordinates) =>
       borrow((kernels) => evaluateWasm(kernels, network, coordinates, pause)),

@@ -10,16 +10,25 @@ import { floatsAt, openNetwork, withinMemory } from './kernels.ts';
 /** Work between two pauses, in floating-point operations: some tens of milliseconds. */
 const chunkFlops = 1e9;
 
+/** Threads, at least one, that may share the tiles of a batch; a tile takes so many floating-point operations. */
+export type SpareThreads = (tileFlops: number) => number;
+
+/** What a trainer asks its host for. */
+export interface TrainerHost {
+  pause(): Promise<void>;
+  readonly threads: SpareThreads;
+}
+
 /** A trainer that computes on an instance of the pool and gives it back when it is disposed of. */
 export async function createWasmTrainer(
   pool: KernelPool,
   request: TrainerRequest,
-  pause: () => Promise<void>,
+  host: TrainerHost,
 ): Promise<Trainer> {
   checkRequest(request);
   const kernels = await pool.acquire();
   try {
-    return withinMemory(kernels, () => new WasmTrainer(pool, kernels, request, pause));
+    return withinMemory(kernels, () => new WasmTrainer(pool, kernels, request, host));
   } catch (error) {
     pool.release(kernels);
     throw error;
@@ -29,11 +38,14 @@ export async function createWasmTrainer(
 class WasmTrainer implements Trainer {
   readonly #pool: KernelPool;
   readonly #request: TrainerRequest;
-  readonly #pause: () => Promise<void>;
+  readonly #host: TrainerHost;
   readonly #parameters: number;
   readonly #parameterCount: number;
-  readonly #tilesPerChunk: number;
+  readonly #tileFlops: number;
   readonly #tilesPerEpoch: number;
+  readonly #tilesPerBatch: number;
+  #threads = 1;
+  #tilesPerChunk: number;
   #tilesSincePause = 0;
   #kernels: KernelExports | null;
   #epoch: number;
@@ -41,21 +53,24 @@ class WasmTrainer implements Trainer {
   #phaseStep: number;
   #phase: OptimizerPhase;
 
-  constructor(pool: KernelPool, kernels: KernelExports, request: TrainerRequest, pause: () => Promise<void>) {
+  constructor(pool: KernelPool, kernels: KernelExports, request: TrainerRequest, host: TrainerHost) {
     const { shape, slope, settings, data, start } = request;
     this.#pool = pool;
     this.#kernels = kernels;
     this.#request = request;
-    this.#pause = pause;
+    this.#host = host;
     this.#parameterCount = parameterCount(shape);
     this.#parameters = openNetwork(kernels, { shape, slope, parameters: start.parameters });
     const points = data.coordinates.length / 2;
     kernels.openTraining(points, settings.batchSize, settings.loss === 'bce' ? 1 : 0);
     floatsAt(kernels, kernels.coordinatesAddress(), data.coordinates.length).set(data.coordinates);
     floatsAt(kernels, kernels.labelsAddress(), data.labels.length).set(data.labels);
-    const tileFlops = this.#parameterCount * (6 * kernels.tileSamples() + 40);
-    this.#tilesPerChunk = Math.max(1, Math.floor(chunkFlops / tileFlops));
-    this.#tilesPerEpoch = Math.ceil(points / Math.min(kernels.tileSamples(), settings.batchSize));
+    const tile = kernels.tileSamples();
+    const batch = Math.min(points, settings.batchSize);
+    this.#tileFlops = this.#parameterCount * (6 * tile + 40);
+    this.#tilesPerChunk = this.#chunkTiles();
+    this.#tilesPerEpoch = Math.ceil(points / Math.min(tile, batch));
+    this.#tilesPerBatch = Math.ceil(batch / tile);
     this.#epoch = start.epoch;
     this.#step = start.step;
     this.#phaseStep = start.phaseStep;
@@ -82,7 +97,7 @@ class WasmTrainer implements Trainer {
       this.#tilesSincePause += this.#tilesPerEpoch;
       if (this.#tilesSincePause < this.#tilesPerChunk) continue;
       this.#tilesSincePause = 0;
-      await this.#pause();
+      await this.#host.pause();
     }
     return metrics;
   }
@@ -138,13 +153,32 @@ class WasmTrainer implements Trainer {
     this.#applyOptimizer();
   }
 
+  /** Tiles between two pauses, which threads go through side by side. */
+  #chunkTiles(): number {
+    return Math.max(1, Math.floor(chunkFlops / this.#tileFlops)) * this.#threads;
+  }
+
+  /** Takes as many threads as there are to be had now. */
+  #shareOut(kernels: KernelExports): void {
+    if (kernels.setThreads === undefined || this.#tilesPerBatch < 2) return;
+    const threads = Math.min(this.#host.threads(this.#tileFlops), this.#tilesPerBatch);
+    if (threads === this.#threads) return;
+    withinMemory(kernels, () => kernels.setThreads?.(threads));
+    this.#threads = threads;
+    this.#tilesPerChunk = this.#chunkTiles();
+  }
+
   async #runEpoch(): Promise<EpochMetrics> {
     const kernels = this.#live();
     const { phases, schedule, seed } = this.#request.settings;
     const next = phaseAt(phases, this.#epoch);
     if (next !== this.#phase) this.#enterPhase(next);
+    this.#shareOut(kernels);
     kernels.beginEpoch(seed, this.#epoch, learningRateAt(next.optimizer.learningRate, schedule, this.#epoch));
-    while (kernels.advance(this.#tilesPerChunk) !== 0) await this.#pause();
+    while (kernels.advance(this.#tilesPerChunk) !== 0) {
+      await this.#host.pause();
+      this.#shareOut(kernels);
+    }
     const steps = kernels.epochSteps();
     this.#step += steps;
     this.#phaseStep += steps;

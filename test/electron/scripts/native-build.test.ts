@@ -13,7 +13,7 @@ function checkout(addon: string): string {
   mkdirSync(sources, { recursive: true });
   for (const name of [
     ...['avx512-strict', 'avx512-fused', 'avx2-strict', 'avx2-fused', 'sse-strict'],
-    ...['neon-strict', 'neon-fused', 'sets'],
+    ...['neon-strict', 'neon-fused', 'sets', 'team'],
   ]) {
     writeFileSync(join(sources, `${name}.cpp`), '');
   }

@@ -52,7 +52,7 @@ function checkedInstance(set: string, build: WasmBuild): KernelExports {
   return kernels;
 }
 
-/** An engine on the kernels of an instruction set. */
-export function nativeEngine(set: string, build: WasmBuild): Promise<Engine> {
-  return createKernelEngine(() => nativeInstance(set, build), build, set);
+/** An engine on the kernels of an instruction set; `threads` of them share the tiles of each batch. */
+export function nativeEngine(set: string, build: WasmBuild, threads = 1): Promise<Engine> {
+  return createKernelEngine(() => nativeInstance(set, build), build, set, { threads: () => threads });
 }

@@ -33,13 +33,16 @@ describe.skipIf(!hasNativeKernels)(`native kernels${nativeRemark}`, () => {
     expect(nativeKernels()?.set).toBe(sets[0]);
   });
 
-  it('give the bits of WebAssembly on random networks, with every instruction set', async () => {
-    const engines = await Promise.all(sets.map((set) => nativeEngine(set, 'strict')));
+  it('give the bits of WebAssembly on random networks, with every instruction set and 1 to 8 threads', async () => {
     for (const seed of seeds) {
       const each = campaignCase(seed, 70);
       const expected = await campaignDigest(wasm, each);
-      for (const [index, engine] of engines.entries()) {
-        expect(await campaignDigest(engine, each), `${sets[index]} on ${each.name}`).toEqual(expected);
+      const threads = 1 + (seed % 8);
+      for (const set of sets) {
+        const engine = await nativeEngine(set, 'strict', threads);
+        const what = `${set} with ${threads} threads on ${each.name}`;
+        expect(await campaignDigest(engine, each), what).toEqual(expected);
+        engine.dispose();
       }
     }
   });
