@@ -7,12 +7,14 @@ import { programRoot } from '../../../electron/program/assets.ts';
 /** Electron 45 has Node 24 in it. */
 const electronMajor = 24;
 
-/** Why there is no such Node here; null where there is one or where it can be had. */
+/** Why the stand-in does not run here; null where there is such a Node or where it can be had. */
 export const newerNodeAbsence: string | null =
-  Number(process.versions.node.split('.')[0]) >= electronMajor ||
-  (process.platform === 'linux' && process.arch === 'x64')
-    ? null
-    : `Node ${electronMajor} is not here, and no package of npm carries it for this system`;
+  process.platform === 'win32'
+    ? 'Windows has neither signals nor programs without an ending'
+    : Number(process.versions.node.split('.')[0]) >= electronMajor ||
+        (process.platform === 'linux' && process.arch === 'x64')
+      ? null
+      : `Node ${electronMajor} is not here, and no package of npm carries it for this system`;
 
 /** Path of a Node's binary: this one, or one of a package that is installed below dist once. */
 export function newerNode(major: 22 | 24 = electronMajor): string {
