@@ -34,6 +34,40 @@ export function orderByKey(keys: Uint32Array): Uint32Array {
   return order;
 }
 
+/** Both ends of an order. */
+export interface OrderEnds {
+  readonly first: Uint32Array;
+  readonly last: Uint32Array;
+}
+
+/**
+ * The first `first` and the last `last` of orderByKey(keys), whose lengths must fit: where they are few, most keys are
+ * looked at and not sorted.
+ */
+export function orderEnds(keys: Uint32Array, first: number, last: number): OrderEnds {
+  const shift = 32 - digitBits;
+  const counts = new Uint32Array(digitCount);
+  for (const key of keys) counts[key >>> shift] += 1;
+  // The largest digit among the first, and the smallest among the last.
+  let top = 0;
+  for (let seen = counts[0]; seen < first; seen += counts[top]) top += 1;
+  let bottom = digitCount - 1;
+  for (let seen = counts[bottom]; seen < last; seen += counts[bottom]) bottom -= 1;
+  const low = sortedWhere(keys, (key) => key >>> shift <= top);
+  const high = sortedWhere(keys, (key) => key >>> shift >= bottom);
+  return { first: low.slice(0, first), last: high.slice(high.length - last) };
+}
+
+/** Indices of the keys that are wanted, sorted as by orderByKey. */
+function sortedWhere(keys: Uint32Array, isWanted: (key: number) => boolean): Uint32Array {
+  const wanted: number[] = [];
+  keys.forEach((key, index) => {
+    if (isWanted(key)) wanted.push(index);
+  });
+  const indices = Uint32Array.from(wanted);
+  return orderByKey(indices.map((index) => keys[index])).map((place) => indices[place]);
+}
+
 /**
  * A random order of 0 .. count - 1: indices sorted ascending by (word i of the stream, i). The same for every engine
  * and number of threads.

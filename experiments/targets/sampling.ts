@@ -1,8 +1,8 @@
 /** Training and validation points of a picture. */
 import type { TrainingData } from '../engines/engine.ts';
 import { uniformVariates } from '../random/normal.ts';
-import { permutationOrder } from '../random/permutation.ts';
-import { streamIds } from '../random/philox.ts';
+import { orderEnds } from '../random/permutation.ts';
+import { streamIds, streamWords } from '../random/philox.ts';
 import type { Picture } from './picture.ts';
 import { TargetError } from './target-error.ts';
 
@@ -82,9 +82,9 @@ export function samplePoints(picture: Picture, settings: DataSettings, seed: num
         `the picture has ${total} pixels (${picture.width} x ${picture.height})`,
     );
   }
-  const order = permutationOrder(seed, streamIds.data, 0, total);
-  const trainingPixels = order.slice(0, settings.points);
-  const validationPixels = order.slice(total - settings.validation);
+  const words = streamWords(seed, streamIds.data, 0, 0, total);
+  const ends = orderEnds(words, settings.points, settings.validation);
+  const { first: trainingPixels, last: validationPixels } = ends;
   return {
     training: {
       coordinates: pixelCentres(picture, trainingPixels),

@@ -4,7 +4,8 @@
  * `run` until a signal comes, `trap` at once, or `exit CODE`.
  *
  * One shot at ending in good order: the first SIGINT, SIGTERM or SIGHUP begins it and puts the default action back, so that
- * a second one kills (electron/electron shell/browser/electron_browser_main_parts_posix.cc, GracefulShutdownHandler).
+ * a second one kills (electron/electron shell/browser/electron_browser_main_parts_posix.cc, GracefulShutdownHandler). It
+ * does so at once, and Node hears of signals later: those that came together kill as well.
  */
 const say = (text) => process.stderr.write(`stand-in: ${text}\n`);
 say(`argv ${JSON.stringify(process.argv.slice(2))}`);
@@ -16,8 +17,14 @@ if (what === 'exit') process.exit(Number(code));
 if (what === 'trap') process.kill(process.pid, 'SIGTRAP');
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+let isEnding = false;
 const endInGoodOrder = (signal) => {
-  for (const name of signals) process.off(name, endInGoodOrder);
+  if (isEnding) {
+    for (const name of signals) process.off(name, endInGoodOrder);
+    process.kill(process.pid, signal);
+    return;
+  }
+  isEnding = true;
   say(`${signal}: good order begins`);
   setTimeout(() => {
     say('good order done');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { orderByKey, permutationOrder } from '../../../experiments/random/permutation.ts';
+import { orderByKey, orderEnds, permutationOrder } from '../../../experiments/random/permutation.ts';
 import { streamIds, streamWords } from '../../../experiments/random/philox.ts';
 
 describe('orderByKey', () => {
@@ -16,6 +16,32 @@ describe('orderByKey', () => {
         expect([...orderByKey(Uint32Array.from(keys))]).toEqual(expected);
       }),
     );
+  });
+});
+
+describe('orderEnds', () => {
+  it('are the ends of the whole order, whatever lies between them', () => {
+    const key = fc.oneof(fc.nat(3), fc.nat(0xffffffff), fc.constantFrom(0x7fffffff, 0x80000000, 0xffffffff));
+    const cases = fc.array(key, { minLength: 1, maxLength: 300 }).chain((keys) =>
+      fc.nat(keys.length).chain((first) =>
+        fc.nat(keys.length - first).map((last) => ({ keys: Uint32Array.from(keys), first, last })),
+      ),
+    );
+    fc.assert(
+      fc.property(cases, ({ keys, first, last }) => {
+        const order = orderByKey(keys);
+        expect(orderEnds(keys, first, last)).toEqual({
+          first: order.slice(0, first),
+          last: order.slice(keys.length - last),
+        });
+      }),
+    );
+  });
+
+  it('are those of a whole picture', () => {
+    const keys = streamWords(1, streamIds.data, 0, 0, 1 << 20);
+    const order = orderByKey(keys);
+    expect(orderEnds(keys, 5050, 1000)).toEqual({ first: order.slice(0, 5050), last: order.slice(-1000) });
   });
 });
 
