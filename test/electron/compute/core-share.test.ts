@@ -5,8 +5,7 @@ it('cores are shared out among the cells that train, and no cell has less than o
   const share = new CoreShare(8);
   const cores = (): number => share.cores[0];
   const ends: (() => void)[] = [];
-  const begin = (): Promise<void> =>
-    share.whileTraining(new Promise<void>((resolve) => ends.push(resolve)));
+  const begin = (): Promise<void> => share.whileTraining(new Promise<void>((resolve) => ends.push(resolve)));
   expect(cores()).toBe(1);
   const running = [begin()];
   expect(cores()).toBe(8);

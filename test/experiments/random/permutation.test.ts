@@ -22,11 +22,15 @@ describe('orderByKey', () => {
 describe('orderEnds', () => {
   it('are the ends of the whole order, whatever lies between them', () => {
     const key = fc.oneof(fc.nat(3), fc.nat(0xffffffff), fc.constantFrom(0x7fffffff, 0x80000000, 0xffffffff));
-    const cases = fc.array(key, { minLength: 1, maxLength: 300 }).chain((keys) =>
-      fc.nat(keys.length).chain((first) =>
-        fc.nat(keys.length - first).map((last) => ({ keys: Uint32Array.from(keys), first, last })),
-      ),
-    );
+    const cases = fc
+      .array(key, { minLength: 1, maxLength: 300 })
+      .chain((keys) =>
+        fc
+          .nat(keys.length)
+          .chain((first) =>
+            fc.nat(keys.length - first).map((last) => ({ keys: Uint32Array.from(keys), first, last })),
+          ),
+      );
     fc.assert(
       fc.property(cases, ({ keys, first, last }) => {
         const order = orderByKey(keys);
