@@ -350,6 +350,14 @@ describe('the app', () => {
     );
   });
 
+  it('zooms in without Shift, too, on keyboards where the plus sign needs it', async () => {
+    const { electron } = await opened();
+    const view = electron.menu.find(({ label }) => label === 'View');
+    const items = view?.submenu as Electron.MenuItemConstructorOptions[];
+    const keys = items.filter(({ role }) => role === 'zoomIn').map(({ accelerator }) => accelerator);
+    expect(keys).toEqual([undefined, 'CmdOrCtrl+=']);
+  });
+
   it('is known to the system by name, version and id', async () => {
     const { electron, window } = await opened({}, 'win32');
     expect(electron.app.calls).toEqual(
