@@ -1,4 +1,5 @@
 /** Finding the entry, the cell and the epoch that a command talks about. */
+import { join } from 'node:path';
 import type { Network } from '../../experiments/network/shape.ts';
 import { networkOfCell } from '../../experiments/sweeps/cell-network.ts';
 import { sweepCellFrom } from '../../experiments/entries/entry-json.ts';
@@ -9,20 +10,26 @@ import type { ComputePool } from '../compute/compute-pool.ts';
 import { weightsEngine, snapshotsAround, weightsAt } from '../lab/notebook/cell-weights.ts';
 import type { CellStore } from '../lab/notebook/cell-store.ts';
 import type { EntryStore } from '../lab/notebook/entry-store.ts';
-import { openNotebook } from '../lab/notebook/notebook.ts';
+import { itemsToRun, loadQueue } from '../lab/queue/queue-file.ts';
+import { openNotebook, type Notebook } from '../lab/notebook/notebook.ts';
 import type { Arguments } from './arguments.ts';
 import { isNetworkFile, networkFromFile, type NetworkOfFile } from './network-file.ts';
 import { UserError } from './user-error.ts';
 
-/** Calls `use` with the entry of the first positional, opened for reading. */
+/** The cells that stand in a notebook's queue: entry id, slash, cell id. */
+export async function queuedCells({ fileSystem, dir }: Notebook): Promise<ReadonlySet<string>> {
+  return itemsToRun((await loadQueue(fileSystem, join(dir, 'queue.json'), false)).data);
+}
+
+/** Calls `use` with the entry of the first positional, opened for reading, and its notebook. */
 export async function withEntry<Result>(
   args: Arguments,
   mode: 'read' | 'write',
-  use: (entry: EntryStore) => Promise<Result>,
+  use: (entry: EntryStore, notebook: Notebook) => Promise<Result>,
 ): Promise<Result> {
   const notebook = await openNotebook(args.notebook(), { mode });
   try {
-    return await use(await notebook.find(args.positional(0)));
+    return await use(await notebook.find(args.positional(0)), notebook);
   } finally {
     await notebook.close();
   }

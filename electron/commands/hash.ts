@@ -6,13 +6,13 @@ import type { Command } from './command.ts';
 import { printJson, printLine } from './console-output.ts';
 import { openEngine } from './engine-option.ts';
 import { frameOptions, hashFigures, writeFramePlanes, writeOutput } from './frame-output.ts';
-import { networkFromFile } from './network-file.ts';
+import { networkFileOptions, networkFromFile } from './network-file.ts';
 
 export const hashCommand: Command = {
   usage:
-    'F.safetensors|F.onnx --size N [--view x0,y0,x1,y1] [--slope S] [--engine E] [--threads N] [--out F.png] [--hashes F.npy] [--values F.npy]',
+    'F.safetensors|F.onnx --size N [--view x0,y0,x1,y1] [--slope S] [--order NAME,...] [--engine E] [--threads N] [--out F.png] [--hashes F.npy] [--values F.npy]',
   summary: 'renders a frame of a network from elsewhere and counts its activation patterns',
-  options: { ...frameOptions, slope: 'text', out: 'text' },
+  options: { ...frameOptions, ...networkFileOptions, out: 'text' },
   positionals: { min: 1, max: 1 },
   async run(args) {
     const path = args.positional(0);

@@ -35,13 +35,21 @@ function givenSlope(args: Arguments): number | null {
   throw new UserError(`--slope must be a number from 0 to less than 1, is '${text}'`);
 }
 
+/** Options of commands that read networks of other programs. */
+export const networkFileOptions = { slope: 'text', order: 'text' } as const;
+
 /**
- * The network of a safetensors or ONNX file. Its slope is --slope, else the file's own, else 0.01, which is said on stderr.
+ * The network of a safetensors or ONNX file; --order names its layers, in order, separated by commas. Its slope is --slope, else the file's own, else 0.01, which is said on stderr.
  */
 export async function networkFromFile(path: string, args: Arguments): Promise<NetworkOfFile> {
   const given = givenSlope(args);
   const bytes = await inputBytes(diskFileSystem, path, maxFileBytes);
-  const { shape, parameters, output, slope: told } = parseNetworkFile(bytes, basename(path));
+  const {
+    shape,
+    parameters,
+    output,
+    slope: told,
+  } = parseNetworkFile(bytes, basename(path), args.text('order')?.split(',') ?? null);
   const slopeSource = given !== null ? 'given' : told !== null ? 'file' : 'assumed';
   const slope = given ?? told ?? assumedSlope;
   if (slopeSource === 'assumed') {

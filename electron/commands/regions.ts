@@ -12,17 +12,18 @@ import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { alignColumns, printJson, printLine, remark } from './console-output.ts';
 import { networkFromArguments } from './entry-cell.ts';
+import { networkFileOptions } from './network-file.ts';
 import { writeOutput } from './frame-output.ts';
 
 export const regionsCommand: Command = {
   usage:
-    'F.safetensors|F.onnx|ENTRY [--cell ID] [--epoch N|last] [--view x0,y0,x1,y1] [--slope S] [--max-regions N] [--threads N] [--svg F.svg] [--csv F.csv] [--edges F.csv]',
+    'F.safetensors|F.onnx|ENTRY [--cell ID] [--epoch N|last] [--view x0,y0,x1,y1] [--slope S] [--order NAME,...] [--max-regions N] [--threads N] [--svg F.svg] [--csv F.csv] [--edges F.csv]',
   summary: 'extracts the exact polytopes: regions, edges, areas, Dirichlet energy, level set',
   options: {
     cell: 'text',
     epoch: 'text',
     view: 'text',
-    slope: 'text',
+    ...networkFileOptions,
     threads: 'text',
     'max-regions': 'text',
     svg: 'text',

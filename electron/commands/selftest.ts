@@ -8,13 +8,14 @@ import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { printJson, printLine } from './console-output.ts';
 import { networkFromArguments } from './entry-cell.ts';
+import { networkFileOptions } from './network-file.ts';
 
 export const selftestCommand: Command = {
   usage:
-    '[--seeds N] | F.safetensors|F.onnx|ENTRY [--cell ID] [--epoch N|last] [--view x0,y0,x1,y1] [--size N] [--slope S]',
+    '[--seeds N] | F.safetensors|F.onnx|ENTRY [--cell ID] [--epoch N|last] [--view x0,y0,x1,y1] [--size N] [--slope S] [--order NAME,...]',
   summary:
     'checks the exact geometry against its self-test table, T1 to T9; or one network, sampled frame included',
-  options: { seeds: 'text', cell: 'text', epoch: 'text', view: 'text', size: 'text', slope: 'text' },
+  options: { seeds: 'text', cell: 'text', epoch: 'text', view: 'text', size: 'text', ...networkFileOptions },
   positionals: { min: 0, max: 1 },
   async run(args) {
     const json = args.flag('json');

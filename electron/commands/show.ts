@@ -1,5 +1,6 @@
 /** `show`: one entry with its cells, their states and last figures. */
 import { verdictJson } from '../../experiments/findings/verdict-text.ts';
+import { toldState } from '../../experiments/records/cell-state.ts';
 import { formatError, formatShare } from '../../experiments/text/number-format.ts';
 import { formulaOfSweep } from '../../experiments/sweeps/sweep.ts';
 import { registeredVerdicts } from '../lab/findings/entry-verdicts.ts';
@@ -7,7 +8,7 @@ import { noteClaims, type NoteClaim } from '../lab/verification/note-claims.ts';
 import { entryFigures } from './cell-figures.ts';
 import type { Command } from './command.ts';
 import { alignColumns, formatBytes, formatDuration, printJson, printLine } from './console-output.ts';
-import { withEntry } from './entry-cell.ts';
+import { queuedCells, withEntry } from './entry-cell.ts';
 import { verdictLines } from './findings.ts';
 
 export const showCommand: Command = {
@@ -17,8 +18,13 @@ export const showCommand: Command = {
   options: { digests: 'flag' },
   positionals: { min: 1, max: 1 },
   run: (args) =>
-    withEntry(args, 'read', async (entry) => {
-      const cells = await entryFigures(entry, args.flag('digests'));
+    withEntry(args, 'read', async (entry, notebook) => {
+      const queued = await queuedCells(notebook);
+      const figures = await entryFigures(entry, args.flag('digests'));
+      const cells = figures.map((cell) => ({
+        ...cell,
+        state: toldState(cell.state, queued.has(`${entry.id}/${cell.id}`)),
+      }));
       const claims = await noteClaims(entry);
       const verdicts = (await registeredVerdicts(entry)).claims;
       const formula = formulaOfSweep(entry.sweepText);

@@ -11,14 +11,15 @@ import type { Command } from './command.ts';
 import { printJson, printLine } from './console-output.ts';
 import { cellFromArguments, epochFromArguments, networkAt, withEntry } from './entry-cell.ts';
 import { writeOutput } from './frame-output.ts';
-import { isNetworkFile, networkFromFile } from './network-file.ts';
+import { isNetworkFile, networkFileOptions, networkFromFile } from './network-file.ts';
 import { UserError } from './user-error.ts';
 
 export const weightsCommand: Command = {
-  usage: 'ENTRY|FILE [--cell ID] [--epoch N|last] [--slope S] [--out F.safetensors|F.onnx]',
+  usage:
+    'ENTRY|FILE [--cell ID] [--epoch N|last] [--slope S] [--order NAME,...] [--out F.safetensors|F.onnx]',
   summary:
     'exports the weights of any epoch, or of a network from elsewhere; without --out they are kept in the entry',
-  options: { cell: 'text', epoch: 'text', slope: 'text', out: 'text' },
+  options: { cell: 'text', epoch: 'text', ...networkFileOptions, out: 'text' },
   positionals: { min: 1, max: 1 },
   async run(args) {
     const out = args.text('out');

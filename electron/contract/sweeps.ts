@@ -62,6 +62,8 @@ export interface SweepCheck {
   readonly cells: readonly PlannedCell[];
   /** Estimated for all cells that are not finished, and what trains them; null where there are problems. */
   readonly estimate: { readonly seconds: number; readonly bytes: number; readonly trainers: string } | null;
+  /** Bytes that the records of cells that are not finished need beyond what is free; 0 where they find room. */
+  readonly missingBytes: number;
 }
 
 /** A sweep to start from. */

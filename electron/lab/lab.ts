@@ -72,6 +72,8 @@ export interface Lab {
   readonly events: EventHub;
   /** Why nothing can be written, or null. */
   readonly readOnlyBecause: string | null;
+  /** The process on another computer whose notebook was taken over because it was silent, in words; else null. */
+  readonly takenOver: string | null;
   /** Has a page open what the system handed over: one that is there, else the next one that comes. */
   open(request: OpenRequest): void;
   /** Told that the machine falls asleep, or is awake again: what trains pauses meanwhile. */
@@ -183,6 +185,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     router,
     events,
     readOnlyBecause,
+    takenOver: notebook.takenOver,
     open(request) {
       context.openRequests.push(request);
       events.emit('app.open', null);

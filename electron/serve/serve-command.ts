@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { rendererFolder } from '../program/assets.ts';
+import type { LabEvents } from '../contract/contract.ts';
 import { LabError } from '../lab/disk/lab-error.ts';
 import { openLab } from '../lab/lab.ts';
 import { serveLab, type LabServer } from './server.ts';
@@ -47,6 +48,11 @@ export async function serveUntilStopped({
   });
   try {
     if (lab.readOnlyBecause !== null) say(`Opened for reading only: ${lab.readOnlyBecause}`);
+    if (lab.takenOver !== null) say(lab.takenOver);
+    // What goes wrong while nobody looks at a browser stands here, too.
+    lab.events.listen((name, value) => {
+      if (name === 'app.notice') say((value as LabEvents['app.notice']).message);
+    });
     const server = await served(() =>
       serveLab({
         router: lab.router,

@@ -74,6 +74,25 @@ export function fittedFigure(svg: string, sources: readonly FontSource[]): Fitte
   return { svg: fitted, fonts: [...fonts.values()], missing: [...missing] };
 }
 
+/**
+ * The figure with the width of every text that its typeface has the letters of: where another font stands in for it, the
+ * letters are drawn narrower or wider, and captions keep their room.
+ */
+export function withTextLengths(svg: string, typeface: FontSource): string {
+  const fonts = new Map<FontWeight, WoffFont>();
+  return svg.replaceAll(textElement, (whole, attributes: string, escaped: string) => {
+    const weight: FontWeight = attributes.includes(' font-weight="600"') ? 600 : 400;
+    const font = fonts.get(weight) ?? openWoff(typeface.woff(weight));
+    fonts.set(weight, font);
+    const text = plainText(escaped);
+    const size = Number(/ font-size="([^"]*)"/.exec(attributes)?.[1] ?? NaN);
+    if (Number.isNaN(size) || [...text].length < 2) return whole;
+    if (![...text].every((letter) => font.has(letter.codePointAt(0) ?? 0))) return whole;
+    const length = coordinate(size * widthOf(text, font));
+    return `<text${attributes} textLength="${length}" lengthAdjust="spacingAndGlyphs">${escaped}</text>`;
+  });
+}
+
 /** Letters of scripts that run from right to left. */
 export const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 

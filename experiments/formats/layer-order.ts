@@ -11,9 +11,13 @@ const maxSteps = 200_000;
  * Layers in the order in which they follow each other. Where shapes leave one order only it is that one; else names must
  * prove which: by numbers (`layers.0`, `fc2`, `hidden_two`; `dense` comes before `dense_1`) and by words for a network's
  * two ends (`input`, `output`). Throws ImportError with two names where neither decides. Layers that follow each other
- * in no order at all come back sorted by their names.
+ * in no order at all come back sorted by their names. An order that a person gives, by the layers' names, is kept to.
  */
-export function orderedLayers<Layer extends LayerExtents>(layers: readonly Layer[]): Layer[] {
+export function orderedLayers<Layer extends LayerExtents>(
+  layers: readonly Layer[],
+  given: readonly string[] | null = null,
+): Layer[] {
+  if (given !== null) return layersAsGiven(layers, given);
   const byShape = findOrders(layers, () => 0);
   if (byShape.orders.length === 1 && byShape.isComplete) return byShape.orders[0];
   const byName = findOrders(layers, (a, b) => compareNames(a.name, b.name));
@@ -23,8 +27,20 @@ export function orderedLayers<Layer extends LayerExtents>(layers: readonly Layer
   const at = first?.findIndex((layer, place) => layer !== second?.[place]) ?? -1;
   const pair = at === -1 || second === undefined ? layers : [first[at], second[at]];
   throw new ImportError(
-    `neither shapes nor names tell whether layer ${quoted(pair[0].name)} or ${quoted(pair[1].name)} comes first; number the names, as in layers.0 and layers.1`,
+    `neither shapes nor names tell whether layer ${quoted(pair[0].name)} or ${quoted(pair[1].name)} comes first; give the order of ${layers.map(({ name }) => quoted(name)).join(', ')}, or number the names, as in layers.0 and layers.1`,
   );
+}
+
+/** Layers in an order that names each of them once. Throws ImportError where it does not. */
+function layersAsGiven<Layer extends LayerExtents>(
+  layers: readonly Layer[],
+  given: readonly string[],
+): Layer[] {
+  const found = given.map((wanted) => layers.find(({ name }) => name === wanted));
+  const isWhole = new Set(found).size === layers.length && given.length === layers.length;
+  if (isWhole && found.every((layer) => layer !== undefined)) return found;
+  const names = layers.map(({ name }) => quoted(name)).join(', ');
+  throw new ImportError(`the order has to name each layer once; the layers are ${names}`);
 }
 
 interface FoundOrders<Layer> {

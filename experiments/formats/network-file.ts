@@ -40,9 +40,18 @@ export function networkFormat(bytes: Uint8Array, name = ''): NetworkFormat {
   throw new ImportError(`not a safetensors file: ${why}`);
 }
 
-/** The network of a safetensors or ONNX file called `name`. Throws ImportError with one line that says what was found. */
-export function parseNetworkFile(bytes: Uint8Array, name = ''): ImportedNetwork {
-  return networkFormat(bytes, name) === 'safetensors' ? parseSafetensors(bytes) : parseOnnx(bytes);
+/**
+ * The network of a safetensors or ONNX file called `name`; `order` gives the order of a safetensors file's layers by their
+ * names. Throws ImportError with one line that says what was found.
+ */
+export function parseNetworkFile(
+  bytes: Uint8Array,
+  name = '',
+  order: readonly string[] | null = null,
+): ImportedNetwork {
+  if (networkFormat(bytes, name) === 'safetensors') return parseSafetensors(bytes, order);
+  if (order === null) return parseOnnx(bytes);
+  throw new ImportError('an ONNX file tells the order of its layers itself');
 }
 
 function startsWith(bytes: Uint8Array, text: string): boolean {

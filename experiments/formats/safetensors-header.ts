@@ -53,12 +53,32 @@ export function parseTensorFile(bytes: Uint8Array): TensorFile {
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   let header: unknown;
+  let text: string;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    header = JSON.parse(text);
   } catch {
     throw new ImportError('not a safetensors file: its header is not JSON');
   }
+  const repeated = repeatedName(text);
+  if (repeated !== null) throw new ImportError(`safetensors: the header has ${quoted(repeated)} twice`);
   return parseRecord(header, 'the header');
+}
+
+/** A name that an object of a JSON text has twice, or null: JSON.parse takes the last one in silence. */
+function repeatedName(json: string): string | null {
+  const open: Set<string>[] = [];
+  for (const [token, name] of json.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}]/gs)) {
+    if (token === '{') open.push(new Set());
+    else if (token === '}') open.pop();
+    else if (name !== undefined) {
+      const text = JSON.parse(name) as string;
+      const names = open.at(-1);
+      if (names?.has(text) === true) return text;
+      names?.add(text);
+    }
+  }
+  return null;
 }
 
 function parseRecord(value: unknown, what: string): Record<string, unknown> {

@@ -60,14 +60,14 @@ function slopeClaims(slope: number): Record<string, string> {
 
 /**
  * The network of a safetensors file with modules of any names (`layers.0`, `net.2`, `dense_1`), in the order that their
- * shapes and names prove; weights as PyTorch stores them, kernels as Keras and Flax do; types F32, F64, F16 and BF16; a
+ * shapes and names prove, or that `order` gives by the modules' names; weights as PyTorch stores them, kernels as Keras and Flax do; types F32, F64, F16 and BF16; a
  * missing bias is zero. Throws ImportError unless the layers chain from 2 inputs over 1 to 100 hidden layers of 1 to 512
  * neurons to 1 to 3 outputs, all values are finite and every claim of the metadata can be kept.
  */
-export function parseSafetensors(bytes: Uint8Array): ImportedNetwork {
+export function parseSafetensors(bytes: Uint8Array, order: readonly string[] | null = null): ImportedNetwork {
   const { tensors, metadata } = parseTensorFile(bytes);
   const claims = parseClaims(metadata);
-  const modules = modulesFromTensors(tensors);
+  const modules = modulesFromTensors(tensors, order);
   const shape = shapeFromLayers(modules);
   const parameters = new Float32Array(parameterCount(shape));
   layoutFromShape(shape).forEach((layer, index) => {
@@ -85,7 +85,7 @@ interface LinearModule {
   readonly bias: Tensor | null;
 }
 
-function modulesFromTensors(tensors: readonly Tensor[]): LinearModule[] {
+function modulesFromTensors(tensors: readonly Tensor[], order: readonly string[] | null): LinearModule[] {
   const weights = new Map<string, LinearModule['weight']>();
   const biases = new Map<string, Tensor>();
   for (const tensor of tensors) {
@@ -113,7 +113,7 @@ function modulesFromTensors(tensors: readonly Tensor[]): LinearModule[] {
     if (!weights.has(name)) throw new ImportError(`layer ${quoted(name)} has a bias but no weight`);
   }
   const modules = [...weights].map(([name, weight]) => ({ name, weight, bias: biases.get(name) ?? null }));
-  return modules.length <= maxDepth + 1 ? orderedLayers(modules) : modules;
+  return modules.length <= maxDepth + 1 ? orderedLayers(modules, order) : modules;
 }
 
 /** Weights [outputs, inputs] from a kernel [inputs, outputs]. */

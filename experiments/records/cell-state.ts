@@ -11,7 +11,7 @@ export function cellState(
   events: readonly TimedEvent[],
   epochs: number,
   atWork: false,
-): Exclude<CellState, 'running'>;
+): Exclude<CellState, 'running' | 'unfinished'>;
 export function cellState(events: readonly TimedEvent[], epochs: number, atWork: boolean): CellState;
 export function cellState(events: readonly TimedEvent[], epochs: number, atWork: boolean): CellState {
   const last = events.at(-1)?.event;
@@ -25,4 +25,12 @@ export function cellState(events: readonly TimedEvent[], epochs: number, atWork:
     default:
       return last.kind;
   }
+}
+
+/**
+ * State of a cell as people are told: 'queued' is what stands in the queue; what only has not begun, or not gone on to a
+ * later goal, is 'unfinished'.
+ */
+export function toldState(state: CellState, isInQueue: boolean): CellState {
+  return state === 'queued' && !isInQueue ? 'unfinished' : state;
 }

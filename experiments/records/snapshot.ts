@@ -71,4 +71,5 @@ export type CellEvent =
     };
 
 /** 'running' is never stored: it is derived from a live worker. 'interrupted': events end without a final word and nobody is at work. */
-export type CellState = 'queued' | 'running' | 'paused' | 'finished' | 'failed' | 'interrupted' | 'cancelled';
+export type CellState =
+  'queued' | 'unfinished' | 'running' | 'paused' | 'finished' | 'failed' | 'interrupted' | 'cancelled';

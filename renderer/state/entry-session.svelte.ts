@@ -8,6 +8,7 @@ import type {
   CellTimeline,
   EntryDetail,
 } from '../../electron/contract/entries.ts';
+import { toldState } from '../../experiments/records/cell-state.ts';
 import type { CellState } from '../../experiments/records/snapshot.ts';
 import type { View } from '../../experiments/engines/engine.ts';
 import { snapshotCount } from '../model/cell-series.ts';
@@ -76,7 +77,8 @@ export class EntrySession {
       this.#queuedStates.split('\n').map((line) => line.split(' ') as [string, CellState]),
     );
     return (this.detail?.cells ?? []).map((cell) => {
-      const state = states.get(cell.id) ?? cell.state;
+      // What left the queue since the entry was read is not queued any more.
+      const state = states.get(cell.id) ?? toldState(cell.state, false);
       return state === cell.state ? cell : { ...cell, state };
     });
   });

@@ -56,6 +56,8 @@ export class LabState {
   dialog = $state<DialogName | null>(null);
   /** Sweep file that was opened, or out of a picture that was dropped on the window; null where there was none. */
   droppedSweep: string | null = null;
+  /** Picture that was dropped on the window to be learnt, until the screen of a new sweep takes it. */
+  droppedPicture: File | null = null;
   /** A file on its way into the lab; null while there is none. */
   transfer = $state.raw<Transfer | null>(null);
   /** What a picture that was opened shows, until its entry is there to show it. */

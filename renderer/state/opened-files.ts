@@ -1,4 +1,5 @@
 /** Files that a person opens or drops on the window. */
+import { sweepText } from '../../experiments/sweeps/sweep-text.ts';
 import { uploadedFile } from '../model/upload.ts';
 import type { LabState } from './lab-state.svelte.ts';
 
@@ -26,16 +27,38 @@ export async function openNetworkFile(lab: LabState, file: File): Promise<void> 
   lab.transfer = null;
 }
 
-/** Lets a person choose a network, an archive, or a picture with its recipe inside. */
+/** Whether a file is a sweep, by its name. */
+export function isSweepFileName(name: string): boolean {
+  return /\.ya?ml$/i.test(name);
+}
+
+/** Whether a file is a picture that can be learnt, by its name. */
+function isPictureFileName(name: string): boolean {
+  return /\.(?:png|jpe?g)$/i.test(name);
+}
+
+/** Begins a new sweep with a sweep file; what is wrong with the file is said. */
+export async function openSweepFile(lab: LabState, file: File): Promise<void> {
+  await lab.attempt(async () => {
+    lab.droppedSweep = sweepText(new Uint8Array(await file.arrayBuffer()));
+    lab.router.go({ screen: 'new', from: `file:${file.name}` });
+  });
+}
+
+/** Begins a new sweep on a picture. */
+export function openPictureToLearn(lab: LabState, file: File): void {
+  lab.droppedPicture = file;
+  lab.router.go({ screen: 'new', from: null });
+}
+
+/** Lets a person choose a network, an archive, a sweep, or a picture: one made here, or one to be learnt. */
 export function chooseFile(lab: LabState, page: Document): void {
   const input = page.createElement('input');
   input.type = 'file';
-  input.accept = [...networkEndings, '.eln', '.png'].join(',');
+  input.accept = [...networkEndings, '.eln', '.yaml', '.yml', '.png', '.jpg', '.jpeg'].join(',');
   input.addEventListener('change', () => {
     const [file] = input.files ?? [];
-    if (file === undefined) return;
-    if (isExchangeFileName(file.name)) lab.chosenFile = file;
-    else void openNetworkFile(lab, file);
+    if (file !== undefined) openFile(lab, file);
   });
   input.click();
 }
@@ -50,10 +73,18 @@ export function openDropped(lab: LabState, event: DragEvent): void {
   const [file] = event.dataTransfer?.files ?? [];
   if (event.defaultPrevented || file === undefined || isExchangeFileName(file.name)) return;
   event.preventDefault();
-  if (isNetworkFileName(file.name)) void openNetworkFile(lab, file);
+  openFile(lab, file);
+}
+
+function openFile(lab: LabState, file: File): void {
+  const { name } = file;
+  if (isExchangeFileName(name)) lab.chosenFile = file;
+  else if (isNetworkFileName(name)) void openNetworkFile(lab, file);
+  else if (isSweepFileName(name)) void openSweepFile(lab, file);
+  else if (isPictureFileName(name)) openPictureToLearn(lab, file);
   else
     lab.say(
-      `${file.name} cannot be opened here: networks end in ${networkEndings.join(' or ')}, archives in .eln, pictures in .png.`,
+      `${name} cannot be opened here: networks end in ${networkEndings.join(' or ')}, archives in .eln, sweeps in .yaml, pictures in .png or .jpg.`,
       'warning',
     );
 }

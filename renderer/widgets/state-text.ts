@@ -9,6 +9,7 @@ const order: readonly CellState[] = [
   'paused',
   'failed',
   'interrupted',
+  'unfinished',
   'cancelled',
   'finished',
 ];

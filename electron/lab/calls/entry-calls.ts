@@ -1,5 +1,6 @@
 /** Calls about one entry: its cells, what they recorded, whether it holds. */
 import { parameterCount } from '../../../experiments/network/shape.ts';
+import { toldState } from '../../../experiments/records/cell-state.ts';
 import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
 import type { EntryCell, EntryReceipt } from '../../../experiments/entries/entry-schema.ts';
 import type { PreviewRead } from '../notebook/preview-reads.ts';
@@ -34,10 +35,14 @@ export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
     async 'entry.read'({ entryId }) {
       const entry = await currentEntry(context, entryId);
       const { cells, snapshots, environment, alteredOutside } = entry.json;
+      const queued = queue.itemsToRun();
       const summaries: CellSummary[] = [];
-      for (const cell of cells) summaries.push(summaryOf(cell, await entry.cell(cell.id)));
+      for (const cell of cells) {
+        const summary = summaryOf(cell, await entry.cell(cell.id));
+        summaries.push({ ...summary, state: toldState(summary.state, queued.has(`${entry.id}/${cell.id}`)) });
+      }
       return {
-        card: cardFromEntry(entry),
+        card: cardFromEntry(entry, queued),
         axes: varyingAxes(cells),
         cells: summaries,
         snapshots,
@@ -58,7 +63,7 @@ export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
       await queue.refresh(entryId);
       events.emit('entry.changed', { entryId });
       events.emit('notebook.changed', null);
-      return cardFromEntry(entry);
+      return cardFromEntry(entry, queue.itemsToRun());
     },
     async 'entry.timelines'({ entryId, cells }) {
       const entry = await notebook.find(entryId);

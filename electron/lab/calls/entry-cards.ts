@@ -1,4 +1,5 @@
 /** Entries as cards of a list. */
+import { toldState } from '../../../experiments/records/cell-state.ts';
 import type { CellState } from '../../../experiments/records/snapshot.ts';
 import { gridFromAxes } from '../../../experiments/figures/grid-axes.ts';
 import type { CellCounts, EntryCard } from '../../contract/entries.ts';
@@ -17,11 +18,14 @@ export function cardFromSummary(summary: EntrySummary): EntryCard {
   return { id, title, name, tags, created, counts, cover: coverOf(cells), trashed: false, problem };
 }
 
-/** The card of an entry that is open. */
-export function cardFromEntry(entry: EntryStore): EntryCard {
+/** The card of an entry that is open; `queued` names the cells that stand in the queue. */
+export function cardFromEntry(entry: EntryStore, queued: ReadonlySet<string>): EntryCard {
   const { name, title, tags, created, cells } = entry.json;
   const { id } = entry;
-  const states = cells.map((cell) => ({ ...cell, state: entry.openCellState(cell.id) ?? cell.state }));
+  const states = cells.map((cell) => ({
+    ...cell,
+    state: toldState(entry.openCellState(cell.id) ?? cell.state, queued.has(`${id}/${cell.id}`)),
+  }));
   const counts = countsOf(states);
   return { id, title, name, tags, created, counts, cover: coverOf(cells), trashed: false, problem: null };
 }

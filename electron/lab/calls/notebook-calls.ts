@@ -44,7 +44,7 @@ export function notebookCalls(context: LabContext): CallHandlers<NotebookCall> {
         return cards.filter((card) => hasTags(card) && matches(textOf(card), words));
       }
       const found: EntryCard[] = [];
-      for (const summary of await notebook.list()) {
+      for (const summary of await notebook.list(queue.itemsToRun())) {
         if (!hasTags(summary)) continue;
         if (matches(textOf(summary), words) || (await hasInNotes(context, summary, words))) {
           found.push(cardFromSummary(summary));
@@ -81,7 +81,7 @@ export function notebookCalls(context: LabContext): CallHandlers<NotebookCall> {
       requireWritable(context);
       await moveFromTrash(fs, notebook.dir, entryId);
       events.emit('notebook.changed', null);
-      return cardFromEntry(await notebook.find(entryId));
+      return cardFromEntry(await notebook.find(entryId), queue.itemsToRun());
     },
     async 'notebook.erase'({ entryId }) {
       requireWritable(context);

@@ -11,6 +11,7 @@ import type { PlannedSweep } from '../sweeps/planned-sweep.ts';
 import { presetsFolder } from '../../program/assets.ts';
 import type { PlannedCell, SweepCheck, SweepPreset, TargetSummary } from '../../contract/sweeps.ts';
 import { readWhole } from '../disk/files.ts';
+import { missingBytes } from '../disk/folder-size.ts';
 import { LabError } from '../disk/lab-error.ts';
 import type { CallHandlers } from './router.ts';
 import { varyingAxes } from '../../../experiments/sweeps/swept-axes.ts';
@@ -108,7 +109,16 @@ async function checkOf(
   const { notebook, queue, decision } = context;
   const place = problems.map(({ line, message }) => ({ line, column: null, message }));
   if (plan === null)
-    return { yaml, document, problems: place, remarks: [], axes: [], cells: [], estimate: null };
+    return {
+      yaml,
+      document,
+      problems: place,
+      remarks: [],
+      axes: [],
+      cells: [],
+      estimate: null,
+      missingBytes: 0,
+    };
   const finished = await finishedCells(notebook);
   const seconds = await secondsOfCells(context, plan);
   const cells = plan.cells.map((cell, at): PlannedCell => {
@@ -145,6 +155,7 @@ async function checkOf(
     cells,
     estimate:
       timed.length < missing.length ? null : { seconds: sweepSeconds(timed, threads), bytes, trainers },
+    missingBytes: await missingBytes(bytes, notebook.dir),
   };
 }
 

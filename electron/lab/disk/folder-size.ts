@@ -25,3 +25,9 @@ export async function freeBytes(path: string): Promise<number> {
     return errnoOf(error) === 'ENOENT' && dirname(path) !== path ? freeBytes(dirname(path)) : 0;
   }
 }
+
+/** How many of so many bytes will not find room on the disk of a path; 0 where all will, or the system does not tell. */
+export async function missingBytes(bytes: number, path: string): Promise<number> {
+  const free = await freeBytes(path);
+  return free === 0 ? 0 : Math.max(0, bytes - free);
+}

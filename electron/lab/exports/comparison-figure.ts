@@ -5,6 +5,7 @@ import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
 import { checkGridSides } from '../../../experiments/figures/comparison-grid.ts';
 import { gridFromAxes, heldText, titlesFromAxis } from '../../../experiments/figures/grid-axes.ts';
 import type { GridCell, GridFigure } from '../../../experiments/figures/grid-figure.ts';
+import { toldState } from '../../../experiments/records/cell-state.ts';
 import { wholeTruth } from '../../../experiments/records/measures.ts';
 import { parameterCount, type Network } from '../../../experiments/network/shape.ts';
 import { colourFrame, colourTruth, type RgbaImage } from '../../../experiments/drawing/colouring.ts';
@@ -236,7 +237,7 @@ function remarkOf(store: CellStore, cell: SweepCell, epoch: number | null): Grid
   }
   if (epoch === null || store.state !== 'finished') {
     const progress = epoch === null ? '' : `, ${store.lastEpoch} of ${cell.epochs} epochs`;
-    return { text: `${store.state}${progress}`, isFailure: false };
+    return { text: `${toldState(store.state, false)}${progress}`, isFailure: false };
   }
   return null;
 }

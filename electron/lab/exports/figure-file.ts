@@ -4,7 +4,11 @@ import { pdfFromSvg } from '../../../experiments/figures/figure-pdf.ts';
 import { gridCaption } from '../../../experiments/figures/grid-caption.ts';
 import type { GridFigure } from '../../../experiments/figures/grid-figure.ts';
 import type { RgbaImage } from '../../../experiments/drawing/colouring.ts';
-import { fittedFigure, type FittedFigure } from '../../../experiments/figures/fitted-fonts.ts';
+import {
+  fittedFigure,
+  withTextLengths,
+  type FittedFigure,
+} from '../../../experiments/figures/fitted-fonts.ts';
 import {
   pixelsFromSvg,
   rasteriseSvg,
@@ -55,8 +59,10 @@ export async function figureFile(
   format: FigureFormat,
   scale: number,
 ): Promise<FigureBytes> {
-  if (format === 'svg')
-    return { bytes: new TextEncoder().encode(comparisonGridSvg(figure, figureFonts())), missing: [] };
+  if (format === 'svg') {
+    const drawing = withTextLengths(comparisonGridSvg(figure, figureFonts()), figureFontSources()[0]);
+    return { bytes: new TextEncoder().encode(drawing), missing: [] };
+  }
   const { svg, fonts, missing, assets } = fitted(comparisonGridSvg(figure));
   if (format === 'png') return { bytes: await rasteriseSvg(svg, assets, scale, figure.recipe), missing };
   const { title, provenance } = figure;

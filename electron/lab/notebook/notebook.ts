@@ -1,4 +1,5 @@
 /** A notebook: a plain folder of entries. It keeps no other truth than the entries themselves. */
+import { toldState } from '../../../experiments/records/cell-state.ts';
 import { localDay } from '../../program/local-time.ts';
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -93,14 +94,17 @@ export class Notebook {
     return this.#lock?.takenOver ?? null;
   }
 
-  /** All entries, newest first. Entries that cannot be read are listed with their problem. */
-  async list(): Promise<EntrySummary[]> {
+  /**
+   * All entries, newest first. Entries that cannot be read are listed with their problem. `queued` names the cells that
+   * stand in the queue: entry id, slash, cell id.
+   */
+  async list(queued: ReadonlySet<string> = new Set()): Promise<EntrySummary[]> {
     const folders = await this.#entries();
     await this.writerElsewhere();
     const summaries: EntrySummary[] = [];
     for (let first = 0; first < folders.length; first += parallelReads) {
       const batch = folders.slice(first, first + parallelReads);
-      summaries.push(...(await Promise.all(batch.map((folder) => this.#summary(folder)))));
+      summaries.push(...(await Promise.all(batch.map((folder) => this.#summary(folder, queued)))));
     }
     return summaries.sort((a, b) =>
       a.created === b.created ? compare(b.folder, a.folder) : compare(b.created, a.created),
@@ -282,10 +286,15 @@ export class Notebook {
     return this.#folders.list();
   }
 
-  async #summary(entry: EntryFolder): Promise<EntrySummary> {
+  async #summary(entry: EntryFolder, queued: ReadonlySet<string>): Promise<EntrySummary> {
     const path = join(this.#entriesPath, entry.folder);
     const open = await this.#open.get(path)?.catch(() => undefined);
-    return readEntrySummary(this.#fs, path, entry, this.#recorded, open);
+    const summary = await readEntrySummary(this.#fs, path, entry, this.#recorded, open);
+    const cells = summary.cells.map((cell) => ({
+      ...cell,
+      state: toldState(cell.state, queued.has(`${summary.id}/${cell.id}`)),
+    }));
+    return { ...summary, cells };
   }
 }
 

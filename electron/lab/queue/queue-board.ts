@@ -1,5 +1,6 @@
 /** The queue as people see it: what is known about each item, and telling it at a bearable pace. */
 import type { EngineName } from '../../../experiments/engines/engine.ts';
+import { toldState } from '../../../experiments/records/cell-state.ts';
 import type { CellState, Preview } from '../../../experiments/records/snapshot.ts';
 import type { QueueItem, QueueState } from '../../contract/queue.ts';
 import type { EventHub } from '../../contract/event-hub.ts';
@@ -51,6 +52,8 @@ interface ItemView {
 const tickMs = 250;
 /** Ticks from one telling of progress and previews to the next: each costs a page its painting, on the CPU that trains. */
 const newsEvery = 4;
+/** While nothing runs, a list that changes again and again is told as often. */
+const pauseMs = 1000;
 
 /** The queue as others see it: reports it when it changes, at most about once a second. */
 export class QueueBoard {
@@ -64,6 +67,8 @@ export class QueueBoard {
   #isListNew = false;
   #ticks = 0;
   #timer: NodeJS.Timeout | null = null;
+  /** Runs while a list that was told a moment ago is not told again. */
+  #pause: NodeJS.Timeout | null = null;
 
   /** `read` returns the queue's state when it is told. */
   constructor(events: EventHub, entryFacts: EntryFacts, read: () => QueueState) {
@@ -148,10 +153,15 @@ export class QueueBoard {
     };
   }
 
-  /** The list changed: it is told at the next tick, or now where there is no tick. */
+  /** The list changed: it is told at the next tick; where there is no tick now, and what follows a moment later together. */
   announce(): void {
     this.#isListNew = true;
-    if (this.#timer === null) this.#tell();
+    if (this.#timer !== null || this.#pause !== null) return;
+    this.#tell();
+    this.#pause = setTimeout(() => {
+      this.#pause = null;
+      if (this.#isListNew && this.#timer === null) this.announce();
+    }, pauseMs);
   }
 
   /** Tells news regularly while cells run. */
@@ -201,7 +211,7 @@ function shownState(
 ): CellState {
   if (running?.isLive === true) return 'running';
   const known = recorded === 'running' ? 'interrupted' : recorded;
-  if (stored.intent === 'done') return known;
+  if (stored.intent === 'done') return toldState(known, false);
   const hasStopped = known === 'paused' || known === 'interrupted';
   if (stored.intent === 'held') return known === 'interrupted' ? known : 'paused';
   return isPaused && hasStopped ? known : 'queued';

@@ -56,6 +56,11 @@ export function itemId({ entryId, cellId }: Pick<StoredItem, 'entryId' | 'cellId
   return `${entryId}/${cellId}`;
 }
 
+/** Names of the items that are to run. */
+export function itemsToRun({ items }: QueueData): ReadonlySet<string> {
+  return new Set(items.filter(({ intent }) => intent !== 'done').map(itemId));
+}
+
 /** The stored queue, an empty one where there is no file. What is damaged is set aside where that is allowed, and told. */
 export async function loadQueue(
   fs: FileSystem,

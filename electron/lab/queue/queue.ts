@@ -3,7 +3,7 @@ import type { EngineName } from '../../../experiments/engines/engine.ts';
 import type { QueueState } from '../../contract/queue.ts';
 import { QueueBoard, type EntryFacts, type RunningFacts } from './queue-board.ts';
 import * as changes from './queue-changes.ts';
-import { itemId, loadQueue, saveQueue, type QueueData, type StoredItem } from './queue-file.ts';
+import { itemId, itemsToRun, loadQueue, saveQueue, type QueueData, type StoredItem } from './queue-file.ts';
 import { nextCells } from './next-cells.ts';
 import { runItem, type CellHost, type ItemEnd, type RunningItem, type StopReason } from './queue-run.ts';
 import type { FileSystem } from '../disk/files.ts';
@@ -166,6 +166,11 @@ export class Queue {
       failFast: settings.failFast ?? data.failFast,
       parallel: settings.parallel === undefined ? data.parallel : settings.parallel,
     }));
+  }
+
+  /** Names of the items that are to run: entry id, slash, cell id. */
+  itemsToRun(): ReadonlySet<string> {
+    return itemsToRun(this.#data);
   }
 
   /** Whether a cell of the entry is running. */

@@ -61,6 +61,7 @@ export async function plannedSweep({
       folder,
       [],
       engines,
+      'folder',
     );
     const { digest, width, height, channels } = target;
     const plan = {

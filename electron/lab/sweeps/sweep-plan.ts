@@ -1,5 +1,5 @@
 /** From a sweep file to cells that can run: the picture is read, axes are expanded, identities fixed. */
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { checkClaims, claimsOfSweep } from '../../../experiments/findings/claims-file.ts';
 import { placedCell } from '../../../experiments/findings/judged-cell.ts';
 import { arithmeticOf } from '../../../experiments/sweeps/cell-engine.ts';
@@ -66,17 +66,24 @@ async function readSweepFile(fs: FileSystem, path: string): Promise<Uint8Array> 
   }
 }
 
-/** The plan of a sweep's text, its cells shared out among the engines; pictures are looked for relative to `folder`. */
+/** Where pictures may lie: sweeps of others that the app shows must not look about on this machine. */
+export type Reach = 'anywhere' | 'folder';
+
+/**
+ * The plan of a sweep's text, its cells shared out among the engines; pictures are looked for relative to `folder`, and
+ * nowhere else where that is their reach.
+ */
 export async function planSweep(
   fs: FileSystem,
   source: string,
   folder: string,
   overrides: readonly string[],
   engines: TrainingEngines,
+  reach: Reach = 'anywhere',
 ): Promise<SweepPlan> {
   const text = overrides.reduce(applyOverride, source);
   const spec = parseSweep(text);
-  const { picture, remarks } = await readTarget(fs, spec.target, folder);
+  const { picture, remarks } = await readTarget(fs, spec.target, folder, reach);
   const wanted = spec.training.determinism;
   const { numerics, determinism } = arithmeticOf(engines.engine, wanted);
   const target = { digest: pictureDigest(picture), ...picture };
@@ -92,18 +99,34 @@ export async function planSweep(
   return { ...plan, cells: splitCells(expanded, work, engines.split, wanted) };
 }
 
-/** The picture that a sweep file in `folder` calls `target`. Throws TargetError and LabError. */
+/** The picture that a sweep calls `target`: built in, a formula, or a file in `folder`. Throws TargetError and LabError. */
 export async function targetPicture(fs: FileSystem, target: SweepTarget, folder: string): Promise<Picture> {
-  return (await readTarget(fs, target, folder)).picture;
+  return (await readTarget(fs, target, folder, 'folder')).picture;
 }
 
-async function readTarget(fs: FileSystem, target: SweepTarget, folder: string): Promise<PictureReading> {
+/** Whether a path leads into a folder; a share of another machine does not. */
+function isBelow(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+async function readTarget(
+  fs: FileSystem,
+  target: SweepTarget,
+  folder: string,
+  reach: Reach,
+): Promise<PictureReading> {
   if (typeof target !== 'string') {
     const picture = formulaPicture(target.formula);
     return { picture, remarks: hasOneLevel(picture) ? ['the picture has one colour only'] : [] };
   }
   if (isBuiltInTargetName(target)) return { picture: builtInPicture(target), remarks: [] };
   const path = isAbsolute(target) ? target : join(folder, target);
+  if (reach === 'folder' && !isBelow(path, folder)) {
+    throw new TargetError(
+      `target '${target}' lies outside of the notebook and was not looked at; drop the picture on this form to use it`,
+    );
+  }
   try {
     return readPictureFile(await readWhole(fs, path, maxFileBytes));
   } catch (error) {

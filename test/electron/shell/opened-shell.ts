@@ -53,6 +53,7 @@ export async function opened(
     router: stubRouter(handlers),
     events: createEventHub(),
     readOnlyBecause: null,
+    takenOver: null,
     warmUp: () => Promise.resolve(),
     requests: [] as OpenRequest[],
     open: (request: OpenRequest) => void lab.requests.push(request),

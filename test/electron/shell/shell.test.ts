@@ -498,6 +498,7 @@ describe('a start with a GPU that', () => {
       router: stubRouter({ 'queue.read': () => Promise.reject(new ContractError('conflict', 'answered')) }),
       events: createEventHub(),
       readOnlyBecause: null,
+      takenOver: null,
       open: () => undefined,
       rest: () => Promise.resolve(),
       warmUp: () => Promise.resolve(),

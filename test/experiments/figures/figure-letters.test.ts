@@ -4,7 +4,7 @@ import { decode } from 'fast-png';
 import { expect, test } from 'vitest';
 import { figureFile, figurePixels } from '../../../electron/lab/exports/figure-file.ts';
 import { figureFontSources } from '../../../electron/lab/exports/figure-assets.ts';
-import { fittedFigure } from '../../../experiments/figures/fitted-fonts.ts';
+import { fittedFigure, withTextLengths } from '../../../experiments/figures/fitted-fonts.ts';
 import { textLine } from '../../../experiments/figures/svg-elements.ts';
 import { figureOf } from './sample-figures.ts';
 
@@ -86,4 +86,20 @@ test('fonts are read when a text needs them', async () => {
   expect(read).toEqual(['figure 0']);
   fittedFigure(drawing('č'), sources);
   expect(read).toEqual(['figure 0', 'figure 0', 'figure 1']);
+});
+
+test('every text of an SVG figure has the width that its own typeface gives it', async () => {
+  const svg = Buffer.from(
+    (await figureFile(figureOf({ title: 'IoU of [30]*30' }), 'svg', 1)).bytes,
+  ).toString();
+  const texts = [...svg.matchAll(/<text[^>]*>[^<]{2,}<\/text>/g)].map(([text]) => text);
+  expect(texts.length).toBeGreaterThan(3);
+  for (const text of texts) expect(text).toMatch(/ textLength="[\d.]+" lengthAdjust="spacingAndGlyphs"/);
+  const [typeface] = figureFontSources();
+  const lengthOf = (text: string): number =>
+    Number(/textLength="([^"]+)"/.exec(withTextLengths(drawing(text), typeface))?.[1]);
+  // Advances of Source Sans 3 Regular in thousandths of an em: i 246, l 255, W 786 (its published metrics).
+  expect(lengthOf('il')).toBeCloseTo((16 * (246 + 255)) / 1000, 1);
+  expect(lengthOf('WW')).toBeCloseTo((16 * 2 * 786) / 1000, 1);
+  expect(withTextLengths(drawing('Привет'), typeface)).toBe(drawing('Привет'));
 });

@@ -76,3 +76,28 @@ describe('the order of layers', () => {
     expect(() => orderedLayers(dead)).toThrow(ImportError);
   });
 });
+
+describe('an order that a person gives', () => {
+  const layers = layersOf(['up', 'left', 'right', 'down'], [2, 3, 3, 3, 1]);
+
+  test('is kept to where neither shapes nor names decide', () => {
+    expect(() => orderedLayers(layers)).toThrow(/give the order of 'up', 'left', 'right', 'down'/);
+    for (const names of [
+      ['up', 'left', 'right', 'down'],
+      ['up', 'right', 'left', 'down'],
+    ])
+      expect(orderedLayers(layers, names).map(({ name }) => name)).toEqual(names);
+  });
+
+  test.each([
+    ['up,left,right'],
+    ['up,left,right,down,down'],
+    ['up,left,left,down'],
+    ['up,left,right,out'],
+    [''],
+  ])('has to name each layer once: "%s"', (names) => {
+    expect(() => orderedLayers(layers, names.split(','))).toThrow(
+      /name each layer once; the layers are 'up', 'left', 'right', 'down'/,
+    );
+  });
+});

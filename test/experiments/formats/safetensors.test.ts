@@ -281,3 +281,21 @@ describe('safetensors', () => {
     );
   });
 });
+
+test('a name that a header has twice is refused, however it is written', () => {
+  const weight = (name: string, from: number): string =>
+    `"${name}":{"dtype":"F32","shape":[1,2],"data_offsets":[${from},${from + 8}]}`;
+  const last = '"b.weight":{"dtype":"F32","shape":[1,1],"data_offsets":[8,12]}';
+  const parts = [floats([1, 2]), floats([4])];
+  const parse = (header: string): unknown => parseSafetensors(rawFile(header, parts));
+  expect(() => parse(`{${weight('a.weight', 0)},${last}}`)).not.toThrow();
+  expect(() => parse(`{${weight('a.weight', 0)},${last},${weight('a.weight', 0)}}`)).toThrow(
+    /'a\.weight' twice/,
+  );
+  expect(() => parse(`{${weight('a.weight', 0)},${last},${weight('\\u0061.weight', 0)}}`)).toThrow(/twice/);
+  const slopes = '"__metadata__":{"negative_slope":"0.1","note":"a \\"}: b","negative_slope":"0.2"}';
+  expect(() => parse(`{${slopes},${weight('a.weight', 0)},${last}}`)).toThrow(/'negative_slope' twice/);
+  expect(() =>
+    parse(`{"__metadata__":{"a.weight":"x","note":"\\"a.weight\\": {"},${weight('a.weight', 0)},${last}}`),
+  ).not.toThrow();
+});

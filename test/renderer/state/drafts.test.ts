@@ -17,7 +17,8 @@ function labOf(answers: Answers) {
 }
 
 function checked(yaml: string): SweepCheck {
-  return { yaml, document: { name: yaml }, problems: [], remarks: [], axes: [], cells: [], estimate: null };
+  const nothing = { problems: [], remarks: [], axes: [], cells: [], estimate: null, missingBytes: 0 };
+  return { yaml, document: { name: yaml }, ...nothing };
 }
 
 describe('a sweep that is being written', () => {

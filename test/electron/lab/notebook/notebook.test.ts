@@ -71,12 +71,16 @@ test('entries are listed newest first, with the states of their cells', async ()
     ['new', '2026-11-20-ring-5000-to-312-points-'],
     ['old', '2025-01-01-ring-5000-to-312-points-'],
   ]);
-  expect(listed[1].cells.map(({ state }) => state)).toEqual(['queued', 'queued', 'running']);
+  expect(listed[1].cells.map(({ state }) => state)).toEqual(['unfinished', 'unfinished', 'running']);
+  // What stands in the queue is queued, and nothing else is.
+  const queued = new Set([`${old.id}/${old.json.cells[1].id}`, `${old.id}/${old.json.cells[2].id}`]);
+  const [, withQueue] = await notebook.list(queued);
+  expect(withQueue.cells.map(({ state }) => state)).toEqual(['unfinished', 'queued', 'running']);
   await notebook.close();
   const later = await openNotebook(dir, { mode: 'write' });
   expect((await later.list())[1].cells.map(({ state }) => state)).toEqual([
-    'queued',
-    'queued',
+    'unfinished',
+    'unfinished',
     'interrupted',
   ]);
   await later.close();
@@ -95,9 +99,9 @@ test('a cell under way is running for whoever looks on, and interrupted once nob
     await looking.close();
     return listed.cells.map(({ state }) => state);
   };
-  expect(await states()).toEqual(['queued', 'queued', 'running']);
+  expect(await states()).toEqual(['unfinished', 'unfinished', 'running']);
   await writing.close();
-  expect(await states()).toEqual(['queued', 'queued', 'interrupted']);
+  expect(await states()).toEqual(['unfinished', 'unfinished', 'interrupted']);
 });
 
 test('an entry that cannot be read is listed with its problem and hides no other', async () => {
@@ -316,6 +320,6 @@ test('the list says what the records say where nobody was told', async () => {
   const reading = await openNotebook(dir, { mode: 'read' });
   const [summary] = await reading.list();
   expect(summary.cells[0]).toMatchObject({ state: 'finished', lastEpoch: 60 });
-  expect(summary.cells[1]).toMatchObject({ state: 'queued', lastEpoch: null });
+  expect(summary.cells[1]).toMatchObject({ state: 'unfinished', lastEpoch: null });
   await reading.close();
 });

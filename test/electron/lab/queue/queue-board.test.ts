@@ -1,8 +1,9 @@
 /** What the queue shows of its items: never a state that is not true. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createEventHub } from '../../../../electron/contract/event-hub.ts';
 import { QueueBoard, type CellFacts } from '../../../../electron/lab/queue/queue-board.ts';
 import { emptyQueue, type StoredItem } from '../../../../electron/lab/queue/queue-file.ts';
+import type { QueueState } from '../../../../electron/contract/queue.ts';
 import type { CellState } from '../../../../experiments/records/snapshot.ts';
 import { cellIdOf, entryId } from './queue-fakes.ts';
 
@@ -37,4 +38,32 @@ test('a cell is running only while a worker is at work on it, whatever its recor
   expect(shown(false)).not.toBe('running');
   expect(board.item({ ...stored, intent: 'held' }, undefined, data).state).toBe('interrupted');
   expect(board.item({ ...stored, intent: 'done' }, undefined, data).state).toBe('interrupted');
+});
+
+test('a cell that is done with the queue and has not begun is unfinished, not queued', async () => {
+  const board = await boardWith('queued');
+  expect(board.item(stored, undefined, data).state).toBe('queued');
+  expect(board.item({ ...stored, intent: 'done' }, undefined, data).state).toBe('unfinished');
+});
+
+test('a burst of changes while nothing runs is told at once, and once more when it is over', () => {
+  vi.useFakeTimers();
+  try {
+    const events = createEventHub();
+    const told: number[] = [];
+    let changes = 0;
+    events.listen((name) => {
+      if (name === 'queue.changed') told.push(changes);
+    });
+    const state = () => ({ items: [] }) as unknown as QueueState;
+    const board = new QueueBoard(events, () => Promise.resolve(null), state);
+    for (; changes < 250; changes++) board.announce();
+    expect(told).toEqual([0]);
+    vi.advanceTimersByTime(5000);
+    expect(told).toEqual([0, 250]);
+    board.announce();
+    expect(told).toHaveLength(3);
+  } finally {
+    vi.useRealTimers();
+  }
 });
