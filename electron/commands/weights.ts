@@ -16,14 +16,14 @@ import { UserError } from './user-error.ts';
 
 export const weightsCommand: Command = {
   usage:
-    'ENTRY|FILE [--cell ID] [--epoch N|last] [--slope S] [--order NAME,...] [--out F.safetensors|F.onnx]',
+    'ENTRY|FILE [--cell ID] [--epoch N|last] [--slope S] [--order NAME,...] [--out F.safetensors|F.onnx] [--values-only]',
   summary:
     'exports the weights of any epoch, or of a network from elsewhere; without --out they are kept in the entry',
-  options: { cell: 'text', epoch: 'text', ...networkFileOptions, out: 'text' },
+  options: { cell: 'text', epoch: 'text', ...networkFileOptions, out: 'text', 'values-only': 'flag' },
   positionals: { min: 1, max: 1 },
   async run(args) {
     const out = args.text('out');
-    if (out !== undefined) encoderFor(out);
+    if (out !== undefined) encoderFor(out, args);
     if (isNetworkFile(args.positional(0))) return convert(args);
     return out === undefined ? keep(args) : exportTo(args, out);
   },
@@ -38,7 +38,7 @@ async function convert(args: Arguments): Promise<number> {
       'an ONNX model has its slope written into it, and this file does not tell its own: give it with --slope, 0 for ReLU',
     );
   }
-  await writeOutput(out, encoderFor(out)(network, {}, isSlopeKnown));
+  await writeOutput(out, encoderFor(out, args)(network, {}, isSlopeKnown));
   const slope = isSlopeKnown ? network.slope : null;
   report(args, { out, parameters: network.parameters.length, slope, slopeSource });
   return 0;
@@ -53,7 +53,7 @@ function exportTo(args: Arguments, out: string): Promise<number> {
       const network = await networkAt(entry, open, epoch, pool);
       const { id, label } = open.cell;
       const metadata = { entry: entry.id, cell: id, label, epoch: String(epoch) };
-      await writeOutput(out, encoderFor(out)(network, metadata));
+      await writeOutput(out, encoderFor(out, args)(network, metadata));
       report(args, { out, cell: id, epoch, parameters: network.parameters.length });
       return 0;
     } finally {
@@ -86,9 +86,12 @@ type Encoder = (
   isSlopeKnown?: boolean,
 ) => Uint8Array;
 
-function encoderFor(out: string): Encoder {
+/** What writes a file of this name; with --values-only an ONNX model for programs that cannot compute the hash (OpenCV). */
+function encoderFor(out: string, args: Arguments): Encoder {
+  const outputs = args.flag('values-only') ? 'values' : 'all';
+  if (out.endsWith('.onnx')) return (network, metadata) => encodeOnnx(network, metadata, 'float32', outputs);
+  if (outputs === 'values') throw new UserError('--values-only is for models; --out must end in .onnx');
   if (out.endsWith('.safetensors')) return encodeSafetensors;
-  if (out.endsWith('.onnx')) return (network, metadata) => encodeOnnx(network, metadata);
   throw new UserError(`--out must end in .safetensors or .onnx, is '${out}'`);
 }
 

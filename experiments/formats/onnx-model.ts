@@ -18,11 +18,15 @@ const { AttributeProto, ModelProto, TensorProto } = proto.onnx;
 const attributeTypes = AttributeProto.AttributeType;
 const dataTypes = TensorProto.DataType;
 
-const description = `A fully connected network of leaky ReLUs on the unit square (x to the right, y down).
-points: float [n, 2]. values: float [n, outputs].
+const valuesDescription = `A fully connected network of leaky ReLUs on the unit square (x to the right, y down).
+points: float [n, 2]. values: float [n, outputs]`;
+const description = `${valuesDescription}.
 hash: uint32 [n, 2], lane 0 and lane 1 of the activation hash: the sum modulo 2^32 over all active hidden neurons (z > 0)
 of layer l, index j (from 0) of fmix32(0x9E3779B9 + 2 (65536 l + j) + lane), with MurmurHash3's finaliser fmix32.
 pattern: bool [n, hidden neurons], layer after layer: whether a neuron is active.`;
+
+/** What a model gives out: all, or the values alone, for programs that cannot compute the hash. */
+export type OnnxOutputs = 'all' | 'values';
 
 /** Numbers that a model computes with; the weights are the same float32. */
 export type OnnxPrecision = 'float32' | 'float64';
@@ -30,12 +34,14 @@ export type OnnxPrecision = 'float32' | 'float64';
 /**
  * Bytes of an ONNX model (opset 13, IR version 7) of a network: input `points` [n, 2]; outputs `values` [n, outputs],
  * both in the given precision, `hash` uint32 [n, 2] and `pattern` bool [n, hidden neurons]. Weights keep PyTorch's names and layout.
+ * With `outputs` 'values' there are the values alone, from Gemm and (Leaky)Relu, which OpenCV opens too.
  * Deterministic. Throws RangeError where the parameters are not those of the shape.
  */
 export function encodeOnnx(
   network: Network,
   metadata: Readonly<Record<string, string>> = {},
   precision: OnnxPrecision = 'float32',
+  outputs: OnnxOutputs = 'all',
 ): Uint8Array<ArrayBuffer> {
   const count = parameterCount(network.shape);
   if (network.parameters.length !== count) {
@@ -51,10 +57,10 @@ export function encodeOnnx(
   const model: onnx.IModelProto = {
     irVersion,
     producerName: 'Creasebook',
-    docString: description,
+    docString: outputs === 'all' ? description : `${valuesDescription}.`,
     opsetImport: [{ domain: '', version: onnxOpset }],
     metadataProps: Object.entries(facts).map(([key, value]) => ({ key, value })),
-    graph: new Graph(network, precision).finish(),
+    graph: new Graph(network, precision, outputs).finish(),
   };
   return Uint8Array.from(ModelProto.encode(model).finish());
 }
@@ -63,27 +69,30 @@ export function encodeOnnx(
 class Graph {
   readonly #network: Network;
   readonly #precision: OnnxPrecision;
+  readonly #outputs: OnnxOutputs;
   readonly #nodes: onnx.INodeProto[] = [];
   readonly #initializers: onnx.ITensorProto[] = [];
   readonly #patterns: string[] = [];
   /** Name of the int64 sums [n, 4] so far: 16-bit limbs of lane 0, then of lane 1. */
   #sums: string | null = null;
 
-  constructor(network: Network, precision: OnnxPrecision) {
+  constructor(network: Network, precision: OnnxPrecision, outputs: OnnxOutputs) {
+    this.#outputs = outputs;
     this.#network = network;
     this.#precision = precision;
   }
 
   finish(): onnx.IGraphProto {
     const { shape, slope } = this.#network;
-    this.#real('zero', [], [0]);
+    const hasAll = this.#outputs === 'all';
+    if (hasAll || this.#precision === 'float64') this.#real('zero', [], [0]);
     if (this.#precision === 'float64') this.#real('slope', [], [slope]);
     let input: string = onnxNames.points;
     layoutFromShape(shape).forEach((_, layer) => {
       input = layer < shape.hidden.length ? this.#hiddenLayer(layer, input) : this.#outputLayer(layer, input);
     });
-    this.#hash();
-    this.#node('Concat', this.#patterns, onnxNames.pattern, [integer('axis', 1)]);
+    if (hasAll) this.#hash();
+    if (hasAll) this.#node('Concat', this.#patterns, onnxNames.pattern, [integer('axis', 1)]);
     const type = this.#precision === 'float64' ? dataTypes.DOUBLE : dataTypes.FLOAT;
     const neurons = shape.hidden.reduce((sum, width) => sum + width, 0);
     return {
@@ -93,8 +102,12 @@ class Graph {
       input: [valueInfo(onnxNames.points, type, inputCount)],
       output: [
         valueInfo(onnxNames.values, type, shape.outputs),
-        valueInfo(onnxNames.hash, dataTypes.UINT32, 2),
-        valueInfo(onnxNames.pattern, dataTypes.BOOL, neurons),
+        ...(hasAll
+          ? [
+              valueInfo(onnxNames.hash, dataTypes.UINT32, 2),
+              valueInfo(onnxNames.pattern, dataTypes.BOOL, neurons),
+            ]
+          : []),
       ],
     };
   }
@@ -103,10 +116,14 @@ class Graph {
   #hiddenLayer(layer: number, input: string): string {
     const { slope } = this.#network;
     const z = this.#linear(layer, input, `layers.${layer}.z`);
-    const active = this.#node('Greater', [z, 'zero'], `layers.${layer}.active`);
-    this.#patterns.push(active);
-    this.#addToHash(layer, active);
-    if (this.#precision === 'float64') {
+    const isDouble = this.#precision === 'float64';
+    const hasAll = this.#outputs === 'all';
+    const active = hasAll || isDouble ? this.#node('Greater', [z, 'zero'], `layers.${layer}.active`) : '';
+    if (hasAll) {
+      this.#patterns.push(active);
+      this.#addToHash(layer, active);
+    }
+    if (isDouble) {
       // LeakyRelu is float32 in onnxruntime.
       const below = this.#node('Mul', [z, 'slope'], `layers.${layer}.below`);
       return this.#node('Where', [active, z, below], `layers.${layer}.a`);

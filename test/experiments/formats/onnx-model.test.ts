@@ -68,6 +68,30 @@ test('a model states its operator set and keeps names, layout and metadata', () 
   expect(again.parameters).toEqual(network.parameters);
 });
 
+test('a model of the values alone has nothing but layers, and gives the same values', async () => {
+  for (const slope of [0, 0.01]) {
+    const network = { ...randomNetwork({ hidden: [5, 3], outputs: 2 }, 3), slope };
+    const bytes = encodeOnnx(network, {}, 'float32', 'values');
+    const { graph } = proto.onnx.ModelProto.decode(bytes);
+    expect(graph!.output!.map(({ name }) => name)).toEqual(['values']);
+    expect(new Set(graph!.node!.map(({ opType }) => opType))).toEqual(
+      new Set(['Gemm', slope === 0 ? 'Relu' : 'LeakyRelu']),
+    );
+    expect(
+      graph!.initializer!.every(({ dataType }) => dataType === proto.onnx.TensorProto.DataType.FLOAT),
+    ).toBe(true);
+    expect(parseOnnx(bytes)).toMatchObject({ shape: network.shape, slope: Math.fround(slope) });
+    const points = Float32Array.of(0.1, 0.9, 0.5, 0.5, 0.8, 0.2);
+    const { InferenceSession, Tensor } = await onnxLibrary();
+    const valuesOf = async (model: Uint8Array): Promise<number[]> => {
+      const session = await InferenceSession.create(model);
+      const { values } = await session.run({ points: new Tensor('float32', points, [3, 2]) });
+      return Array.from(values.data as Float32Array);
+    };
+    expect(await valuesOf(bytes)).toEqual(await valuesOf(encodeOnnx(network)));
+  }
+});
+
 test('the same network gives the same bytes; parameters of another shape are refused', () => {
   const network = randomNetwork({ hidden: [4], outputs: 1 }, 1);
   expect(encodeOnnx(network)).toEqual(encodeOnnx(network));
