@@ -124,7 +124,7 @@ async function measureForClaims(entry: EntryStore): Promise<void> {
 }
 
 /** The newest entry that this sweep goes on with, brought up to date, or a new one. */
-async function entryForPlan(
+export async function entryForPlan(
   notebook: Notebook,
   plan: SweepPlan,
   decision: EngineDecision,

@@ -3,7 +3,7 @@ import { defaultBudget } from '../../experiments/polytopes/extraction-options.ts
 import { crossCheckRows, runSelfTest } from '../../experiments/polytopes/self-test.ts';
 import type { SelfTestRow } from '../../experiments/polytopes/self-test-row.ts';
 import { createComputePool, defaultThreads } from '../compute/compute-pool.ts';
-import { kernelModule } from '../compute/thread-engines.ts';
+import { kernelModule } from '../compute/kernel-engines.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { printJson, printLine } from './console-output.ts';

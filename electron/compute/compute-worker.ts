@@ -9,7 +9,8 @@ import { trainingSpeed } from '../../experiments/tasks/speed-probe.ts';
 import type { FromWorker, ToWorker } from '../../experiments/tasks/task-protocol.ts';
 import { createTaskServer, type Performer } from '../../experiments/tasks/task-server.ts';
 import { transferablesOf } from '../../experiments/tasks/transferables.ts';
-import { extractionKernel, hostEngine, keepOneBuild } from './thread-engines.ts';
+import { keepOneBuild } from './kernel-engines.ts';
+import { extractionKernel, hostEngine } from './thread-engines.ts';
 
 if (parentPort === null) throw new Error('The compute worker runs in a worker thread only.');
 const port = parentPort;

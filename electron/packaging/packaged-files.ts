@@ -10,6 +10,7 @@ export const besideArchive = '**/dist/native/kernels.node';
 /** Folders that go in with everything in them; their parents go in as folders. Development packages are pruned later. */
 const folders = [
   '/dist/node',
+  '/dist/work',
   '/dist/kernels',
   '/dist/native',
   '/dist/renderer',

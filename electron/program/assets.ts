@@ -45,6 +45,11 @@ export function computeWorkerPath(): string {
   return join(programRoot(), 'dist', 'node', 'compute-worker.js');
 }
 
+/** Folder of the scripts that travel with a job to a cluster. */
+export function workFolder(): string {
+  return join(programRoot(), 'dist', 'work');
+}
+
 /** Path of the GPU process's bundle. */
 export function gpuChildPath(): string {
   return join(programRoot(), 'dist', 'node', 'gpu-child.js');

@@ -61,6 +61,31 @@ for (const name of ['preload', 'gpu-preload']) {
   });
 }
 
+// What travels with a job to a cluster: two files with everything in them, so that a thousand tasks look for little.
+for (const [name, source] of [
+  ['work', join(root, 'electron', 'work.ts')],
+  ['cell-thread', join(root, 'electron', 'compute', 'cell-thread.ts')],
+]) {
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    ssr: { noExternal: true },
+    build: {
+      ssr: true,
+      target: 'node20',
+      minify: true,
+      outDir: join(root, 'dist', 'work'),
+      emptyOutDir: false,
+      license: { fileName: `${name}.licenses.md` },
+      rollupOptions: {
+        input: source,
+        output: { codeSplitting: false, entryFileNames: `${name}.js` },
+      },
+    },
+  });
+}
+
 await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
 
 // The app once more as one script and one style sheet, which exported pages carry in themselves.

@@ -40,16 +40,23 @@ export function packedCellHead(row: CellRow): Uint8Array {
   return withKind(cellKind, cellRowsPayload([row]));
 }
 
-/** What a cell's payload tells of it; null where it is no cell. Throws EntryError 'malformed'. */
-export function packedCellFrom(payload: Uint8Array, offset: number): PackedCell | null {
+/**
+ * What a cell's payload, or its beginning where its length is told, says of it; null where it is no cell. Throws
+ * EntryError 'malformed'.
+ */
+export function packedCellFrom(
+  payload: Uint8Array,
+  offset: number,
+  length = payload.length,
+): PackedCell | null {
   if (kindOf(payload) !== cellKind) return null;
   const [row] = cellRowsFrom(payload.subarray(kindBytes, cellHeadBytes));
-  if (payload.length !== cellHeadBytes + row.recordBytes + row.previewBytes)
-    throw new EntryError('malformed', `a pack holds cell ${row.id} in another length`);
+  if (row === undefined || length !== cellHeadBytes + row.recordBytes + row.previewBytes)
+    throw new EntryError('malformed', `a pack holds cell ${row?.id ?? ''} in another length`);
   return { row, offset };
 }
 
-/** Bytes of a payload from which packedCellFrom could be told what it needs, but for its length. */
+/** Bytes of a frame, its header included, from which packedCellFrom can be told what it needs. */
 export const packedHeadBytes = logFrameHeaderBytes + cellHeadBytes;
 
 /** Payload of the table. */

@@ -6,7 +6,8 @@ import { unitView } from '../../../experiments/engines/engine.ts';
 import { parseSafetensors } from '../../../experiments/formats/safetensors.ts';
 import { extractComplex } from '../../../experiments/polytopes/extract-complex.ts';
 import { cpuText } from '../../compute/native-kernels.ts';
-import { hostEngine, kernelModule } from '../../compute/thread-engines.ts';
+import { kernelModule } from '../../compute/kernel-engines.ts';
+import { hostEngine } from '../../compute/thread-engines.ts';
 import { programVersion } from '../../program/assets.ts';
 import type { PeerFacts, PeerResult, PeerTask } from './peer-tasks.ts';
 

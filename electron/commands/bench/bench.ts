@@ -21,7 +21,8 @@ import { parameterCount, type Shape } from '../../../experiments/network/shape.t
 import { createComputePool, defaultThreads } from '../../compute/compute-pool.ts';
 import { environmentRecord } from '../../compute/environment.ts';
 import { forceWasm } from '../../compute/native-kernels.ts';
-import { hostEngine, kernelModule, referenceHooks } from '../../compute/thread-engines.ts';
+import { kernelModule } from '../../compute/kernel-engines.ts';
+import { hostEngine, referenceHooks } from '../../compute/thread-engines.ts';
 import { peerBench } from './bench-peers.ts';
 import type { Command } from '../command.ts';
 import { alignColumns, printJson, printLine, remark } from '../console-output.ts';

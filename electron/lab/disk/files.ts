@@ -38,6 +38,8 @@ export interface FileFacts {
   readonly modifiedMs: number;
   /** Tells it apart from other files that have or had this name; null where the file system cannot. */
   readonly identity: string | null;
+  /** Number of the user whose it is; missing where the system has none. */
+  readonly owner?: number;
 }
 
 /** What the lab asks of a file system. Errors carry a `code` with the errno's name. */
@@ -86,8 +88,8 @@ export const diskFileSystem: FileSystem = {
     try {
       const facts = await disk.lstat(path, { bigint: true });
       const kind = facts.isFile() ? 'file' : facts.isDirectory() ? 'folder' : 'other';
-      const { size, mtimeMs } = facts;
-      return { kind, size: Number(size), modifiedMs: Number(mtimeMs), identity: identityOf(facts) };
+      const [size, modifiedMs, owner] = [facts.size, facts.mtimeMs, facts.uid].map(Number);
+      return { kind, size, modifiedMs, identity: identityOf(facts), owner };
     } catch (error) {
       if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return null;
       throw error;

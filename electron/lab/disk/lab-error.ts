@@ -91,3 +91,8 @@ export function fileError(error: unknown, task: string, kept?: string): unknown 
 export function readingOnly(): LabError {
   return new LabError('refused', 'The notebook is open for reading only; nothing was written.');
 }
+
+/** The error of writing to an entry that a newer program made. */
+export function newerEntry(id: string): LabError {
+  return new LabError('newer-version', `A newer Creasebook made entry ${id}; it was left as it is.`);
+}

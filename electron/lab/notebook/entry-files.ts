@@ -1,5 +1,5 @@
 /** The files that say what an entry is: entry.json, cells.json, cells.index; read together, and how one follows another. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { entryCellWith, rowFromFirst } from '../../../experiments/entries/cells-index.ts';
 import {
   maxCellsBytes,
@@ -12,8 +12,8 @@ import type { EntryContent, StoredEntry } from '../../../experiments/entries/ent
 import { bytesDigest } from '../../../experiments/records/digests.ts';
 import { EntryError } from '../../../experiments/records/entry-error.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
-import { readWhole, type FileSystem } from '../disk/files.ts';
-import { LabError } from '../disk/lab-error.ts';
+import { readWhole, removeTemporaries, type FileSystem } from '../disk/files.ts';
+import { fileError, LabError } from '../disk/lab-error.ts';
 import { CellsIndexFile } from './cells-index-file.ts';
 import { Packs } from './packs.ts';
 
@@ -166,6 +166,29 @@ export async function takeNextCells(fs: FileSystem, path: string, digest: string
     return true;
   await fs.rename(next, place);
   return false;
+}
+
+/** The text of an entry's sweep; for writing, finishes what a stopped process left and makes the names in the folder durable. */
+export async function recoverEntry(
+  fs: FileSystem,
+  { id, path, writable }: { readonly id: string; readonly path: string; readonly writable: boolean },
+  sweepDigest: string,
+  cellsDigest: string | null,
+): Promise<string> {
+  const next = join(path, nextSweepName);
+  const { text, pending } = await readSweep(fs, path, sweepDigest);
+  if (!writable) return text;
+  try {
+    if (pending === 'named') await fs.rename(next, join(path, 'sweep.yaml'));
+    const isCellsLeft = await takeNextCells(fs, path, cellsDigest);
+    for (const folder of [dirname(path), path]) await fs.syncFolder(folder);
+    if (pending === 'left over') await fs.remove(next);
+    if (isCellsLeft) await fs.remove(join(path, nextCellsName));
+    for (const folder of [path, join(path, 'targets')]) await removeTemporaries(fs, folder);
+  } catch (error) {
+    throw fileError(error, `open the entry ${id} for writing`, 'Nothing was lost');
+  }
+  return text;
 }
 
 async function digestOf(fs: FileSystem, path: string): Promise<string | null> {

@@ -1,5 +1,5 @@
 /** One entry on disk: entry.json, the sweep, its pictures, its cells and what is known of their states. */
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { entryCellWith, isSameRow, type CellRow } from '../../../experiments/entries/cells-index.ts';
 import { cellsText } from '../../../experiments/entries/cells-json.ts';
 import {
@@ -9,7 +9,7 @@ import {
   extendedCells,
   storedEntryFrom,
 } from '../../../experiments/entries/entry-json.ts';
-import type { EntryContent, EntryReceipt, EntryTarget } from '../../../experiments/entries/entry-schema.ts';
+import type { EntryContent, EntryReceipt } from '../../../experiments/entries/entry-schema.ts';
 import { bytesDigest } from '../../../experiments/records/digests.ts';
 import type { CellState } from '../../../experiments/records/snapshot.ts';
 import type { SnapshotSettings, SweepCell } from '../../../experiments/sweeps/cell.ts';
@@ -23,16 +23,17 @@ import {
   nextSweepName,
   placesOf,
   readEntryFiles,
-  readSweep,
+  recoverEntry,
   takeNextCells,
   type EntryFiles,
 } from './entry-files.ts';
 import { logFindings } from './findings-files.ts';
 import { OpenCells } from './open-cells.ts';
 import { packedByItselfAbove, Packing } from './packing.ts';
+import type { CellToPack } from './packs.ts';
 import type { LogPlace } from '../disk/file-part.ts';
-import { removeTemporaries, writeWhole, type FileSystem } from '../disk/files.ts';
-import { fileError, LabError, readingOnly } from '../disk/lab-error.ts';
+import { writeWhole, type FileSystem } from '../disk/files.ts';
+import { newerEntry, readingOnly } from '../disk/lab-error.ts';
 import { readTarget, writeTargets, type TargetPicture } from './target-files.ts';
 import { TaskQueue } from '../disk/task-queue.ts';
 
@@ -134,21 +135,12 @@ export class EntryStore {
 
   /** Reads the sweep; for writing, finishes what a stopped process left and makes the names in the folder durable. */
   async recover(): Promise<void> {
-    const { fs, path } = this.#options;
-    const next = join(path, nextSweepName);
-    const { text, pending } = await readSweep(fs, path, this.#content.sweep.sha256);
-    this.#sweepText = text;
-    if (!this.writable) return;
-    try {
-      if (pending === 'named') await fs.rename(next, join(path, 'sweep.yaml'));
-      const isCellsLeft = await takeNextCells(fs, path, this.#cellsDigest);
-      for (const folder of [dirname(path), path]) await fs.syncFolder(folder);
-      if (pending === 'left over') await fs.remove(next);
-      if (isCellsLeft) await fs.remove(join(path, nextCellsName));
-      for (const folder of [path, join(path, 'targets')]) await removeTemporaries(fs, folder);
-    } catch (error) {
-      throw fileError(error, `open the entry ${this.id} for writing`, 'Nothing was lost');
-    }
+    this.#sweepText = await recoverEntry(
+      this.#options.fs,
+      this,
+      this.#content.sweep.sha256,
+      this.#cellsDigest,
+    );
   }
 
   /** The PNG file of the picture that cells refer to by `digest`; of the first picture where none is given. Throws LabError 'damaged', 'not-found'. */
@@ -215,6 +207,23 @@ export class EntryStore {
     );
   }
 
+  /** Takes cells from elsewhere in as a pack; records of their own, which say less, go. Throws LabError. */
+  async takeIn(cells: AsyncIterable<CellToPack>, ids: readonly string[]): Promise<void> {
+    if (!this.writable) throw readingOnly();
+    await this.#packing.takeIn(cells, ids, (id) => this.#open.forget(id));
+    await this.tellPacked();
+  }
+
+  /** Tells what lies in packs of cells without records of their own, where something else is known. */
+  async tellPacked(): Promise<void> {
+    for (const { row } of this.#packing.packed()) {
+      if (isSameRow(this.#index.of(row.id), row) || (await this.#packing.recordBytes(row.id)) !== null)
+        continue;
+      if (this.#version !== entryVersion) await this.#change((content) => content);
+      await this.#queue.run(() => this.#tell(row));
+    }
+  }
+
   /** Extends the entry: new text and resolved cells of its sweep; cells it had before stay (see extendedCells). */
   async updateSweep(
     sweepText: string,
@@ -225,7 +234,7 @@ export class EntryStore {
     const bytes = new TextEncoder().encode(sweepText);
     const sweep = { file: 'sweep.yaml' as const, sha256: bytesDigest(bytes) };
     await this.#change(async (content) => {
-      const added = await this.#writeTargets(targets, content.targets);
+      const added = await writeTargets(this.#options.fs, this.path, targets, content.targets);
       const { fs, now } = this.#options;
       await logFindings(fs, this.path, sweepText, cells, content.cells, now());
       // entry.json decides which of the two texts is the sweep; `recover` then gives it its name.
@@ -306,11 +315,7 @@ export class EntryStore {
   #change(next: (content: EntryContent) => EntryContent | Promise<EntryContent>): Promise<void> {
     return this.#queue.run(async () => {
       if (!this.#options.writable) throw readingOnly();
-      if (!this.writable)
-        throw new LabError(
-          'newer-version',
-          `A newer Creasebook made entry ${this.id}; it was left as it is.`,
-        );
+      if (!this.writable) throw newerEntry(this.id);
       const { fs } = this.#options;
       const altered = this.#alteration === null ? [] : [this.#options.now().toISOString()];
       const content = await next(this.#content);
@@ -340,10 +345,5 @@ export class EntryStore {
     if (this.#version !== entryVersion) await this.#index.rewrite(content.cells.map(({ id }) => id));
     await writeWhole(fs, join(this.path, nextCellsName), bytes);
     return digest;
-  }
-
-  #writeTargets(targets: readonly TargetPicture[], present: readonly EntryTarget[]): Promise<EntryTarget[]> {
-    const missing = targets.filter(({ digest }) => present.every((target) => target.digest !== digest));
-    return writeTargets(this.#options.fs, this.path, missing);
   }
 }

@@ -42,6 +42,13 @@ export class OpenCells {
     return this.#settled.get(id) ?? this.#released.get(id)?.deref();
   }
 
+  /** Closes the store of a cell: whoever asks for it next opens it anew. */
+  async forget(id: string): Promise<void> {
+    const known = [this.#released.get(id)?.deref(), await this.#kept.get(id)?.catch(() => undefined)];
+    for (const stores of [this.#kept, this.#settled, this.#released]) stores.delete(id);
+    for (const store of known) await store?.close();
+  }
+
   /** Closes all stores. */
   async close(): Promise<void> {
     const released = [...this.#released.values()].flatMap((reference) => reference.deref() ?? []);

@@ -103,6 +103,30 @@ export class Packing {
     return count;
   }
 
+  /** Writes a pack of cells from elsewhere, and takes away what they had before; `forget` closes who reads that. Throws LabError. */
+  async takeIn(
+    cells: AsyncIterable<CellToPack>,
+    ids: readonly string[],
+    forget: (id: string) => Promise<void>,
+  ): Promise<void> {
+    await this.#packs.write(cells);
+    for (const id of ids) {
+      await forget(id);
+      await this.#leaveToPack(id);
+    }
+  }
+
+  /** Takes the logs of a cell away that say less than its pack does, the records first: they decide where it is. */
+  async #leaveToPack(id: string): Promise<void> {
+    const { fs } = this.#entry;
+    const folder = this.#folderOf(id);
+    if ((await fs.facts(folder)) === null) return;
+    for (const name of ['index.cache', 'records', 'previews', 'checkpoint', 'metrics.parquet'])
+      if ((await fs.facts(join(folder, name))) !== null) await fs.remove(join(folder, name));
+    await fs.syncFolder(folder);
+    if ((await fs.list(folder)).length === 0) await fs.removeFolder(folder);
+  }
+
   /** Gives a packed cell files of its own again, the previews first: its records decide where it is. */
   async unpack(id: string): Promise<void> {
     const place = this.#packs.placeOf(id);

@@ -11,14 +11,16 @@ export interface TargetPicture {
   readonly png: Uint8Array;
 }
 
-/** Writes pictures into `targets/` of an entry's folder and returns how entry.json names them. */
+/** Writes those of the pictures that are not present into `targets/` of an entry's folder; how entry.json names them. */
 export async function writeTargets(
   fs: FileSystem,
   entryPath: string,
   targets: readonly TargetPicture[],
+  present: readonly EntryTarget[] = [],
 ): Promise<EntryTarget[]> {
   const written: EntryTarget[] = [];
   for (const { digest, png } of targets) {
+    if (present.some((target) => target.digest === digest)) continue;
     const file = `targets/${digest}.png`;
     await makeFolders(fs, join(entryPath, 'targets'));
     await writeWhole(fs, join(entryPath, file), png);

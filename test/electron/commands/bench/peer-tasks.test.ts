@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Peer, type PeerTask } from '../../../../electron/commands/bench/peer-tasks.ts';
-import { hostEngine, kernelModule } from '../../../../electron/compute/thread-engines.ts';
+import { kernelModule } from '../../../../electron/compute/kernel-engines.ts';
+import { hostEngine } from '../../../../electron/compute/thread-engines.ts';
 import { privateFile } from '../../../../electron/lab/disk/outside-files.ts';
 import { benchChildPath, torchPeerPath } from '../../../../electron/program/assets.ts';
 import { trainedNetwork } from '../../../../experiments/diagnostics/speed.ts';

@@ -1,0 +1,105 @@
+/** Making a job: the folder with everything that its workers need, which appears with all of it or not at all. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { earlierAttempt } from '../../../experiments/cluster/attempts.ts';
+import { jobText, type Job } from '../../../experiments/cluster/job-json.ts';
+import { sharedOut } from '../../../experiments/cluster/shards.ts';
+import { cellsText } from '../../../experiments/entries/cells-json.ts';
+import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
+import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
+import { slurmTask } from '../../job-systems/task-script.ts';
+import { makeFolders, writeDurably, writeWhole, type FileSystem } from '../disk/files.ts';
+import { fileError } from '../disk/lab-error.ts';
+import type { EntryStore } from '../notebook/entry-store.ts';
+import { writeTargets } from '../notebook/target-files.ts';
+import { copyEarlier, listed, shardsUnderWay } from './copied-records.ts';
+import { programFolder, shardFolder } from './job-files.ts';
+import { writeProgram } from './program-files.ts';
+
+/** A job to be made. */
+export interface NewJob extends Pick<
+  Job,
+  'system' | 'hosts' | 'shards' | 'atOnce' | 'threads' | 'memoryMb' | 'minutes' | 'seconds'
+> {
+  /** Cells to be trained, and what each takes, in any unit. */
+  readonly cells: readonly SweepCell[];
+  readonly work: readonly number[];
+}
+
+/** Folder of an entry's jobs. */
+export function jobsFolder(entry: string): string {
+  return join(entry, 'jobs');
+}
+
+const unfinishedPrefix = '.new-';
+
+/** Folders of an entry's jobs. */
+export async function jobFolders(fs: FileSystem, entry: string): Promise<string[]> {
+  const names = await listed(fs, jobsFolder(entry));
+  return names.filter((name) => /^[0-9a-f]{8}$/.test(name)).map((name) => join(jobsFolder(entry), name));
+}
+
+/** Writes a job of an entry that nobody was asked to run yet; its folder. Throws LabError. */
+export async function writeJob(
+  entry: EntryStore,
+  order: NewJob,
+): Promise<{ readonly folder: string; readonly job: Job }> {
+  const { fileSystem: fs } = entry;
+  const id = randomBytes(4).toString('hex');
+  const folder = join(jobsFolder(entry.path), id);
+  const unfinished = join(jobsFolder(entry.path), `${unfinishedPrefix}${id}`);
+  try {
+    for (const name of await listed(fs, jobsFolder(entry.path)))
+      if (name.startsWith(unfinishedPrefix)) await fs.removeFolder(join(jobsFolder(entry.path), name));
+    const job = await fillJob(entry, order, id, unfinished);
+    await fs.rename(unfinished, folder);
+    await fs.syncFolder(jobsFolder(entry.path));
+    return { folder, job };
+  } catch (error) {
+    await fs.removeFolder(unfinished).catch(() => undefined);
+    throw fileError(error, 'write the job', 'Nothing was handed in');
+  }
+}
+
+async function fillJob(entry: EntryStore, order: NewJob, id: string, folder: string): Promise<Job> {
+  const { fileSystem: fs } = entry;
+  const { cells, work, ...resources } = order;
+  await makeFolders(fs, join(folder, 'log'));
+  const program = await writeProgram(fs, join(folder, programFolder));
+  const digests = [...new Set(cells.map(({ config }) => config.target))];
+  const pictures: { digest: string; png: Uint8Array }[] = [];
+  for (const digest of digests) pictures.push({ digest, png: await entry.targetPicture(digest) });
+  const targets = await writeTargets(fs, folder, pictures);
+  const underWay = await shardsUnderWay(fs, await jobFolders(fs, entry.path));
+  const shards = sharedOut(work, resources.shards);
+  for (const [at, numbers] of shards.entries()) {
+    const path = shardFolder(folder, at + 1);
+    await makeFolders(fs, path);
+    const own = numbers.map((number) => cells[number]);
+    await writeDurably(fs, join(path, 'cells.json'), new TextEncoder().encode(cellsText(own)));
+    for (const { id: cell } of own) {
+      if (entry.told(cell) === undefined && !underWay.has(cell)) continue;
+      await copyEarlier(entry, cell, underWay.get(cell) ?? [], join(path, earlierAttempt, 'cells', cell));
+    }
+  }
+  const job: Job = {
+    ...{ format: 'creasebook-job', version: 1, id, entry: entry.json.id },
+    created: new Date().toISOString(),
+    ...resources,
+    ...{ hosts: [...resources.hosts], engineId: null, cells: cells.length, cancelled: false },
+    ...{ snapshots: entry.json.snapshots, targets, program },
+  };
+  await writeDurably(fs, join(folder, 'task.sh'), new TextEncoder().encode(slurmTask));
+  await writeDurably(fs, join(folder, 'job.json'), new TextEncoder().encode(jobText(job)));
+  return job;
+}
+
+/** Replaces a job's job.json. Throws LabError. */
+export async function replaceJob(fs: FileSystem, folder: string, job: Job): Promise<void> {
+  await writeWhole(fs, join(folder, 'job.json'), new TextEncoder().encode(jobText(job)));
+}
+
+/** The cells of an entry as they are resolved. */
+export function cellsOf(entry: EntryStore): SweepCell[] {
+  return entry.json.cells.map(sweepCellFrom);
+}

@@ -1,0 +1,154 @@
+/** Handing the missing cells of an entry to an engine: what that would be, and doing it. */
+import { shardCount } from '../../../experiments/cluster/shards.ts';
+import type { Job } from '../../../experiments/cluster/job-json.ts';
+import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
+import { cellCost, cellSeconds } from '../../../experiments/sweeps/cost-model.ts';
+import { pictureFromFile } from '../../../experiments/targets/picture-file.ts';
+import type { JobOrder } from '../../job-systems/job-system.ts';
+import type { ProgramRun } from '../../job-systems/program-run.ts';
+import { engineOfCell } from '../../../experiments/sweeps/cell-engine.ts';
+import { LabError } from '../disk/lab-error.ts';
+import type { EntryStore } from '../notebook/entry-store.ts';
+import { jobProgress, systemOf, type JobProgress } from './job-progress.ts';
+import { jobFolders, replaceJob, writeJob } from './new-job.ts';
+
+/** What a person asks for. */
+export interface Wanted extends Pick<
+  Job,
+  'system' | 'hosts' | 'atOnce' | 'threads' | 'memoryMb' | 'minutes'
+> {
+  /** Null where the work decides. */
+  readonly shards: number | null;
+  readonly extra: readonly string[];
+  /** Path of the node program on the machines that compute. */
+  readonly node: string;
+}
+
+/** What a submission would be. */
+export interface Submission {
+  readonly cells: readonly SweepCell[];
+  /** Seconds of one thread for each cell, by estimate. */
+  readonly seconds: readonly number[];
+  readonly shards: number;
+  /** Bytes of records, by estimate, and files of the job when all is done. */
+  readonly bytes: number;
+  readonly files: number;
+}
+
+/** Files of a job beside those of its shards: job.json, task.sh, a picture, the program. */
+const filesOfJob = 10;
+/** Of each shard: its cells, a status, a pack, what the engine caught. */
+const filesOfShard = 4;
+
+/** The jobs of an entry; those that cannot be read are left out and told to `onTrouble`. */
+export async function jobsOf(
+  entry: Pick<EntryStore, 'fileSystem' | 'path'>,
+  run: ProgramRun,
+  nowMs: number,
+  onTrouble: (message: string) => void,
+): Promise<JobProgress[]> {
+  const jobs: JobProgress[] = [];
+  for (const folder of await jobFolders(entry.fileSystem, entry.path)) {
+    try {
+      jobs.push(await jobProgress(entry.fileSystem, folder, run, nowMs));
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error;
+      onTrouble(error.message);
+    }
+  }
+  return jobs;
+}
+
+/** What handing in these cells would be, where a thread reaches so many floating-point operations a second. */
+export async function plannedSubmission(
+  entry: EntryStore,
+  cells: readonly SweepCell[],
+  wanted: Wanted,
+  flopsPerSecond: number,
+  longestArray: number | null,
+): Promise<Submission> {
+  const costs = await costsOf(entry, cells);
+  const seconds = costs.map((cost) => cellSeconds(cost, flopsPerSecond));
+  const { threads, minutes } = wanted;
+  const total = seconds.reduce((sum, one) => sum + one, 0);
+  const needs = { seconds: total, cells: cells.length, threads, minutes, longestArray };
+  const shards = Math.min(cells.length, wanted.shards ?? shardCount(needs));
+  if (longestArray !== null && shards >= longestArray)
+    throw new LabError(
+      'refused',
+      `The longest array here has ${longestArray - 1} tasks, ${shards} shards were asked for.`,
+    );
+  return {
+    cells,
+    seconds,
+    shards,
+    bytes: costs.reduce((sum, { bytes }) => sum + bytes, 0),
+    files: filesOfJob + filesOfShard * shards,
+  };
+}
+
+async function costsOf(entry: EntryStore, cells: readonly SweepCell[]) {
+  const pictures = new Map<string, { width: number; height: number; channels: 1 | 3 }>();
+  const costs = [];
+  for (const cell of cells) {
+    const { target } = cell.config;
+    const engine = engineOfCell(cell.config);
+    if (engine !== 'wasm')
+      throw new LabError(
+        'refused',
+        `Cell ${cell.id} belongs to the engine '${engine}'; jobs train what the CPU trains (--engine wasm).`,
+      );
+    const picture = pictures.get(target) ?? pictureFromFile(await entry.targetPicture(target));
+    pictures.set(target, picture);
+    costs.push(cellCost(cell, entry.json.snapshots, { digest: target, ...picture }));
+  }
+  return costs;
+}
+
+/** What an engine is told of a job in a folder. */
+export function orderOf(job: Job, folder: string, { extra, node }: Pick<Wanted, 'extra' | 'node'>): JobOrder {
+  const { shards, atOnce, threads, memoryMb, minutes, hosts } = job;
+  return {
+    ...{ name: `creasebook-${job.id}`, folder, node, extra },
+    ...{ shards, atOnce, threads, memoryMb, minutes, hosts },
+  };
+}
+
+/** Writes the job and hands it in. Where the engine does not take it nothing is left of it. Throws LabError, JobSystemError. */
+export async function submitJob(
+  entry: EntryStore,
+  { cells, seconds, shards }: Submission,
+  wanted: Wanted,
+  run: ProgramRun,
+): Promise<{ readonly folder: string; readonly job: Job }> {
+  const { fileSystem: fs } = entry;
+  const { system, hosts, atOnce, threads, memoryMb, minutes } = wanted;
+  const total = seconds.reduce((sum, one) => sum + one, 0);
+  const resources = { system, hosts, atOnce, threads, memoryMb, minutes, shards, seconds: total };
+  const { folder, job } = await writeJob(entry, { cells, work: seconds, ...resources });
+  const engine = systemOf(job, folder, run);
+  if (engine === null) return { folder, job };
+  try {
+    const engineId = await engine.submit(orderOf(job, folder, wanted));
+    const submitted = { ...job, engineId };
+    await replaceJob(fs, folder, submitted);
+    return { folder, job: submitted };
+  } catch (error) {
+    await fs.removeFolder(folder);
+    throw error;
+  }
+}
+
+/** Cancels shards of a job, or all of it, which is then noted. Throws LabError, JobSystemError. */
+export async function cancelJob(
+  entry: Pick<EntryStore, 'fileSystem' | 'path'>,
+  { folder, job }: Pick<JobProgress, 'folder' | 'job'>,
+  shards: readonly number[] | 'all',
+  run: ProgramRun,
+): Promise<void> {
+  const engine = systemOf(job, folder, run);
+  if (engine === null)
+    throw new LabError('refused', 'This job was handed in by a person: cancel it where that was done.');
+  if (job.engineId !== null) await engine.cancel(job.engineId, shards);
+  if (shards === 'all') await replaceJob(entry.fileSystem, folder, { ...job, cancelled: true });
+}

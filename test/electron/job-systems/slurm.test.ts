@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest';
+import type { JobOrder } from '../../../electron/job-systems/job-system.ts';
+import type { ProgramEnd } from '../../../electron/job-systems/program-run.ts';
+import { arrayNumbers, outlooksFrom, slurm } from '../../../electron/job-systems/slurm.ts';
+
+const order: JobOrder = {
+  name: 'creasebook-1',
+  folder: "/home/a 'b' $(c)\n%a/job",
+  node: '/usr/bin/node',
+  ...{ shards: 3, atOnce: 2, threads: 4, memoryMb: 900, minutes: 90, hosts: [], extra: ['-p', 'gpu'] },
+};
+
+function end(change: Partial<ProgramEnd>): ProgramEnd {
+  return { code: 0, stdout: '', stderr: '', isMissing: false, ...change };
+}
+
+/** A Slurm that answers by the program's name, and what it was asked. */
+function fakeSlurm(answers: Readonly<Record<string, ProgramEnd>>) {
+  const asked: string[][] = [];
+  const system = slurm((program, words) => {
+    asked.push([program, ...words]);
+    return Promise.resolve(answers[program] ?? end({ code: null, isMissing: true }));
+  });
+  return { system, asked };
+}
+
+it.each([
+  ['3', [3]],
+  ['[3-6%2]', [3, 4, 5, 6]],
+  ['1-9:4,20', [1, 5, 9, 20]],
+])('an array spelt %s', (text, numbers) => {
+  expect(arrayNumbers(text)).toEqual(numbers);
+});
+
+it('tasks wait with a reason or run somewhere', () => {
+  const outlooks = outlooksFrom('1|RUNNING|None|n1\n[2-3]|PENDING|Priority|\n4|REQUEUED|BeginTime|n2\n');
+  expect([...outlooks]).toEqual([
+    [1, { state: 'running', reason: '', host: 'n1' }],
+    [2, { state: 'waiting', reason: 'Priority', host: '' }],
+    [3, { state: 'waiting', reason: 'Priority', host: '' }],
+    [4, { state: 'waiting', reason: 'BeginTime', host: 'n2' }],
+  ]);
+});
+
+it('a path is a word of its own whatever is in it, and nothing of the environment but two names travels', async () => {
+  const { system, asked } = fakeSlurm({ sbatch: end({ stdout: '4711;cluster\n' }) });
+  expect(await system.submit(order)).toBe('4711');
+  const [words] = asked;
+  expect(words.slice(-3)).toEqual([`${order.folder}/task.sh`, order.node, order.folder]);
+  expect(words).toContain(`--chdir=${order.folder}`);
+  expect(words).toContain('--export=PATH,HOME');
+  expect(words).toContain('--array=1-3%2');
+  expect(words.filter((word) => word.startsWith('--output'))).toEqual(['--output=log/%a.log']);
+});
+
+it('a submission whose answer was lost is found by its name instead of being made again', async () => {
+  const { system, asked } = fakeSlurm({ sbatch: end({ code: null }), squeue: end({ stdout: '  4712\n' }) });
+  expect(await system.submit(order)).toBe('4712');
+  expect(asked.map(([program]) => program)).toEqual(['sbatch', 'squeue']);
+});
+
+it('a job that Slurm has forgotten is gone, one that it does not answer for is not', async () => {
+  const gone = fakeSlurm({
+    squeue: end({ code: 1, stderr: 'slurm_load_jobs error: Invalid job id specified' }),
+  });
+  expect((await gone.system.look('1')).size).toBe(0);
+  const silent = fakeSlurm({ squeue: end({ code: 1, stderr: 'Unable to contact slurm controller' }) });
+  await expect(silent.system.look('1')).rejects.toThrow(/Slurm does not do it.*controller/);
+  await expect(fakeSlurm({}).system.submit(order)).rejects.toThrow(/no Slurm on this machine/);
+  expect(await fakeSlurm({}).system.facts()).toBeNull();
+});
