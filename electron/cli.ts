@@ -17,6 +17,7 @@ const commands = new Map<string, () => Promise<Command>>([
   ['grid', async () => (await import('./commands/grid.ts')).gridCommand],
   ['film', async () => (await import('./commands/film.ts')).filmCommand],
   ['export', async () => (await import('./commands/export.ts')).exportCommand],
+  ['ask', async () => (await import('./commands/ask.ts')).askCommand],
   ['findings', async () => (await import('./commands/findings.ts')).findingsCommand],
   ['measure', async () => (await import('./commands/measure.ts')).measureCommand],
   ['import', async () => (await import('./commands/import.ts')).importCommand],

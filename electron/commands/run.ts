@@ -56,7 +56,8 @@ export const runCommand: Command = {
   },
 };
 
-async function runAndReport(plan: SweepPlan, host: EngineHost, args: Arguments): Promise<number> {
+/** Runs a plan and prints how it ended: its verdicts, then where the entry lies. Resolves to the exit code. */
+export async function runAndReport(plan: SweepPlan, host: EngineHost, args: Arguments): Promise<number> {
   const { exitCode, entryPath, outcomes, verdicts } = await runPlan(plan, host, args);
   if (args.flag('json')) {
     const cells = outcomes.map(({ id, label, state, epochs, seconds }) => ({

@@ -100,6 +100,11 @@ export function presetsFolder(): string {
   return join(programRoot(), 'experiments', 'presets');
 }
 
+/** Folder of the questions that ship with the program: sweeps that state claims. */
+export function questionsFolder(): string {
+  return join(presetsFolder(), 'questions');
+}
+
 /** Folder that holds the entry with which a new notebook begins. */
 export function examplesFolder(): string {
   return join(presetsFolder(), 'example');

@@ -10,6 +10,7 @@ import { unitView, type Engine, type TrainingData } from '../engines/engine.ts';
 import type { Network } from '../network/shape.ts';
 import { reachBounds, type DerivedValues, type MeasureFamily } from '../records/derived-measures.ts';
 import type { Picture, TruthFrame } from '../targets/picture.ts';
+import { pixelLabels } from '../targets/sampling.ts';
 import { truthFrame } from '../targets/truth-frame.ts';
 import type { CellConfig } from './cell.ts';
 import { previewSize } from './cell-measures.ts';
@@ -33,10 +34,9 @@ const beyond = 3;
 /** What a cell's measures are computed against, on frames whose longer side has `longerSide` pixels. */
 export function measuredSubject(config: CellConfig, picture: Picture, longerSide: number): MeasuredSubject {
   const { width, height } = previewSize(picture, longerSide);
-  const points = pointsOfCell(config, picture).training;
-  const clean = { ...config, data: { ...config.data, labelNoise: 0, randomLabels: false } };
+  const { training: points, trainingPixels } = pointsOfCell(config, picture);
   const frame = truthFrame(picture, unitView, width, height);
-  const shared = { points, pointTruth: pointsOfCell(clean, picture).training.labels, frame };
+  const shared = { points, pointTruth: pixelLabels(picture, trainingPixels), frame };
   if (config.network.outputs !== 1) return { ...shared, map: null, nearestBeyond: null };
   const map = pointMap(points, width, height);
   const lookedUp = Float32Array.from(map.nearest, (point) => points.labels[point]);

@@ -132,6 +132,12 @@ function checkPoints(spec: SweepSpec, { width, height }: ExpansionTarget): void 
   );
 }
 
+/** The goal of a cell; of steps as many whole epochs as make them, each of which has a step for every batch begun. */
+function cellEpochs({ epochs }: SweepSpec, { data, training }: CellConfig): number {
+  if (typeof epochs === 'number') return epochs;
+  return Math.ceil(epochs.steps / Math.ceil(data.points / training.batchSize));
+}
+
 /**
  * Cells of a sweep in the order of its axes, the first axis slowest; cells that turn out to be equal (two parameter counts
  * that lead to one shape) appear once. `numerics` and `determinism` belong to the engine that will train. Throws
@@ -154,7 +160,7 @@ export function expandSweep(
       label: cellLabel(spec, choice, config),
       axes: cellAxes(spec, choice, config),
       config,
-      epochs: spec.epochs,
+      epochs: cellEpochs(spec, config),
     });
   }
   return [...cells.values()];

@@ -264,7 +264,15 @@ export const sweepSchema = z.strictObject(
   {
     name: text(200),
     target,
-    epochs: whole(1, maxEpochs),
+    epochs: z
+      .union([
+        whole(1, maxEpochs),
+        z.strictObject(
+          { steps: whole(1, 1_000_000_000).describe('of the optimiser, the same for every cell') },
+          mapError,
+        ),
+      ])
+      .describe('passes over the points; or { steps: N }: as many whole ones as make so many steps'),
     snapshots: snapshots.optional(),
     slope: slope.optional().describe('slope of the leaky ReLU below 0, 0.01 unless given'),
     initialization: initializationName.optional(),

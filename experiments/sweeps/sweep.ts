@@ -30,7 +30,8 @@ export interface SweepAxis {
 export interface SweepSpec {
   readonly name: string;
   readonly target: SweepTarget;
-  readonly epochs: number;
+  /** The same for all cells; or as many of each cell as make so many steps of its optimiser. */
+  readonly epochs: number | { readonly steps: number };
   /** A budget is for the whole sweep here; cellSnapshots divides it among the cells. */
   readonly snapshots: SnapshotSettings;
   readonly slope: number;
@@ -176,7 +177,17 @@ function parseTarget({ target }: SweepDocument, tree: YamlTree): SweepTarget {
 }
 
 function parseTraining(document: SweepDocument, tree: YamlTree): TrainingOptions {
-  const options = trainingOptions(document.training ?? {}, document.epochs);
+  const { epochs } = document;
+  const schedule = document.training?.schedule;
+  if (typeof epochs !== 'number' && schedule?.kind === 'cosine' && schedule.epochs === undefined) {
+    const place = 'training.schedule.epochs';
+    const line = tree.lineOf(['training', 'schedule']);
+    throw new SweepError(
+      `${place}: is missing, for epochs that are given in steps differ between cells`,
+      line,
+    );
+  }
+  const options = trainingOptions(document.training ?? {}, typeof epochs === 'number' ? epochs : 0);
   const { earlyStop, switches } = options;
   if (earlyStop !== null) {
     const line = tree.lineOf(['training', 'early_stop']);

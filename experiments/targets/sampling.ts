@@ -31,7 +31,7 @@ export function pixelCentres(picture: Picture, pixels: Uint32Array): Float32Arra
 }
 
 /** Values of pixels, float32 [n, channels] in [0, 1]. */
-function pixelLabels({ bytes, channels }: Picture, pixels: Uint32Array): Float32Array {
+export function pixelLabels({ bytes, channels }: Picture, pixels: Uint32Array): Float32Array {
   const labels = new Float32Array(channels * pixels.length);
   pixels.forEach((pixel, index) => {
     for (let channel = 0; channel < channels; channel++) {

@@ -1,4 +1,5 @@
 /** Verdicts on the claims of an entry: what its sweep states, judged on what its cells recorded; and verdicts.json. */
+import { z } from 'zod';
 import { checkClaims, claimsOfSweep, type AskedClaim } from '../../../experiments/findings/claims-file.ts';
 import { registrationOf, type FindingsLog } from '../../../experiments/findings/findings-log.ts';
 import { cellsOfClaim, judge } from '../../../experiments/findings/judge.ts';
@@ -8,7 +9,7 @@ import { canonicalJson } from '../../../experiments/records/canonical-json.ts';
 import { textDigest } from '../../../experiments/records/digests.ts';
 import type { CellStore } from '../notebook/cell-store.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
-import { readFindingsLog, writeVerdicts } from '../notebook/findings-files.ts';
+import { readFindingsLog, readVerdicts, writeVerdicts } from '../notebook/findings-files.ts';
 import { knownMeasures } from './measure-tables.ts';
 
 /** Claims with their verdicts, and the last link of each cell's chain: what they rest on. */
@@ -95,4 +96,16 @@ export function verdictsText({ claims, links }: EntryVerdicts, time: string): st
 export async function keepVerdicts(entry: EntryStore, verdicts: EntryVerdicts, time: Date): Promise<void> {
   if (verdicts.claims.length === 0) return;
   await writeVerdicts(entry.fileSystem, entry.path, verdictsText(verdicts, time.toISOString()));
+}
+
+const keptWords = z.object({ claims: z.array(z.object({ verdict: z.string() })) });
+
+/** The words of the verdicts that an entry keeps, claim by claim; none where it keeps none that can be read. */
+export async function storedWords(entry: EntryStore): Promise<string[]> {
+  const text = await readVerdicts(entry.fileSystem, entry.path);
+  try {
+    return keptWords.parse(JSON.parse(text ?? '{"claims":[]}')).claims.map(({ verdict }) => verdict);
+  } catch {
+    return [];
+  }
 }

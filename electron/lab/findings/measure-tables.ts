@@ -110,14 +110,18 @@ async function taskOf(entry: EntryStore, cell: EntryCell, need: NeededFamily): P
   return { cell, family: need.family, epochs: wanted.filter((epoch) => !known.has(epoch)) };
 }
 
-/** Subjects of cells; pictures are read once. */
+/** Subjects of cells; pictures are read once, and a cell's subject serves as long as it is asked for. */
 function subjectMaker(entry: EntryStore): (cell: EntryCell) => Promise<MeasuredSubject> {
   const pictures = new Map<string, Picture>();
+  let last: { readonly id: string; readonly subject: MeasuredSubject } | null = null;
   return async (json) => {
+    if (last?.id === json.id) return last.subject;
     const { config } = sweepCellFrom(json);
     const picture = pictures.get(config.target) ?? pictureFromFile(await entry.targetPicture(config.target));
     pictures.set(config.target, picture);
-    return measuredSubject(config, picture, entry.json.snapshots.previewSize);
+    const subject = measuredSubject(config, picture, entry.json.snapshots.previewSize);
+    last = { id: json.id, subject };
+    return subject;
   };
 }
 
