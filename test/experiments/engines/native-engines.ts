@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { nativeKernels } from '../../../electron/compute/native-kernels.ts';
 import type { Engine } from '../../../experiments/engines/engine.ts';
 import type { KernelExports } from '../../../experiments/engines/wasm/kernels.ts';
+import type { LayerEvaluation } from '../../../experiments/polytopes/extraction-options.ts';
 import { createKernelEngine, type WasmBuild } from '../../../experiments/engines/wasm/wasm-engine.ts';
 
 const setNames = ['avx512', 'avx2', 'sse4.2', 'neon'];
@@ -41,12 +42,27 @@ export async function nativeInstance(set: string, build: WasmBuild): Promise<Ker
   return source();
 }
 
-function checkedInstance(set: string, build: WasmBuild): KernelExports {
+interface CheckedModule {
+  open(memory: WebAssembly.Memory, set: string, isFused: boolean): KernelExports;
+  evaluateLayer(memory: WebAssembly.Memory, set: string, ...numbers: readonly number[]): void;
+}
+
+function checkedModule(): CheckedModule {
   const holder = { exports: {} };
   process.dlopen(holder, checkedPath);
-  const { open } = holder.exports as {
-    open(memory: WebAssembly.Memory, set: string, isFused: boolean): KernelExports;
-  };
+  return holder.exports as CheckedModule;
+}
+
+/** The dense products of exact complexes with an instruction set. */
+export function layerEvaluation(set: string): LayerEvaluation | undefined {
+  if (checkedPath === '') return withKernels(set, nativeKernels)?.evaluateLayer;
+  const { evaluateLayer } = checkedModule();
+  return (memory, layout, record, slots, isFirst) =>
+    evaluateLayer(memory, set, layout, record, slots, isFirst ? 1 : 0);
+}
+
+function checkedInstance(set: string, build: WasmBuild): KernelExports {
+  const { open } = checkedModule();
   const kernels = open(new WebAssembly.Memory({ initial: 1, maximum: 65_536 }), set, build === 'relaxed');
   kernels.resetArena();
   return kernels;

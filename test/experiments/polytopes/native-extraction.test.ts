@@ -1,16 +1,20 @@
 /** Exact complexes with native dense products. */
 import { describe, expect, it } from 'vitest';
-import { nativeKernels } from '../../../electron/compute/native-kernels.ts';
 import { unitView, type View } from '../../../experiments/engines/engine.ts';
 import type { Complex } from '../../../experiments/polytopes/complex.ts';
 import { extractComplex } from '../../../experiments/polytopes/extract-complex.ts';
 import type { Network } from '../../../experiments/network/shape.ts';
-import { hasNativeKernels, instructionSets, nativeRemark, withKernels } from '../engines/native-engines.ts';
+import {
+  hasNativeKernels,
+  instructionSets,
+  layerEvaluation,
+  nativeRemark,
+} from '../engines/native-engines.ts';
 import { randomNetwork } from '../engines/random-networks.ts';
 import { kernel } from './geometry-kernel.ts';
 
 function complexWith(set: string, network: Network, view: View): Complex {
-  const evaluateLayer = withKernels(set, nativeKernels)?.evaluateLayer;
+  const evaluateLayer = layerEvaluation(set);
   expect(evaluateLayer, set).toBeDefined();
   return extractComplex(network, view, { kernel, evaluateLayer });
 }
@@ -33,7 +37,7 @@ describe.skipIf(!hasNativeKernels)(`native dense products${nativeRemark}`, () =>
 
   it('refuse addresses that lead out of the memory', () => {
     const memory = new WebAssembly.Memory({ initial: 1 });
-    const { evaluateLayer } = nativeKernels() ?? {};
+    const evaluateLayer = layerEvaluation(instructionSets()[0]);
     for (const [layout, record, slots] of [
       [65536, 0, 1],
       [0, 65528, 1],
