@@ -8,7 +8,7 @@ import { importsOf, type SourceFile } from './import-table.ts';
  */
 export const floors: Readonly<Record<string, string>> = {
   experiments: `hash random | network | engines | records targets | diagnostics drawing | polytopes sweeps
-    | formats tasks text | entries figures | archives films findings cluster`,
+    | formats tasks text | selection | entries figures | archives films findings cluster | charts`,
   electron: `contract policy lab/disk scripts | program job-systems | packaging compute | lab/notebook lab/sweeps
     | lab/exports lab/queue | lab/verification lab/cluster | lab/imports lab/findings | lab/background | lab/calls | lab | serve shell
     | commands | commands/bench commands/cluster | cli.ts work.ts`,

@@ -4,7 +4,13 @@ import { defaultValueMap, valueMapNames } from '../../experiments/drawing/colour
 import { weightsEngine, weightsAt } from '../lab/notebook/cell-weights.ts';
 import { openEngine } from './engine-option.ts';
 import type { GridOptions } from '../contract/exports.ts';
-import { figureFile, figureFormats, missingLetters, type FigureFormat } from '../lab/exports/figure-file.ts';
+import {
+  figureFile,
+  figureFormats,
+  gridDrawing,
+  missingLetters,
+  type FigureFormat,
+} from '../lab/exports/figure-file.ts';
 import { programVersion } from '../program/assets.ts';
 import { comparisonFigure } from '../lab/exports/comparison-figure.ts';
 import { openNotebook } from '../lab/notebook/notebook.ts';
@@ -69,7 +75,7 @@ export async function drawGrid(entryWords: string, out: string, args: Arguments)
       program: `Creasebook ${programVersion()}`,
       onProgress: (done, total) => display.update(() => [drawingText(done, total, clock() - startedAt)]),
     });
-    const { bytes, missing } = await figureFile(figure, format, options.scale);
+    const { bytes, missing } = await figureFile(gridDrawing(figure), format, options.scale);
     await writeOutput(out, bytes);
     display.end();
     remark(`${pixelsText(bytes, format)}${formatBytes(bytes.length)}`);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { TruthScore } from '../../experiments/diagnostics/truth-error.ts';
 import type { TimedEvent } from '../../experiments/records/record-codec.ts';
 import type { MeasureName, TruthMeasure } from '../../experiments/records/measures.ts';
-import type { CellState } from '../../experiments/records/snapshot.ts';
+import type { CellFailure, CellState } from '../../experiments/records/snapshot.ts';
 import type { AxisValue, CellConfig, SnapshotSettings } from '../../experiments/sweeps/cell.ts';
 import { type Progress, call } from './call.ts';
 import { cellId, cellIds, entryId, index, tag } from './fields.ts';
@@ -52,6 +52,8 @@ export interface CellSummary {
   /** Weights and biases of its network. */
   readonly parameters: number;
   readonly stepsPerEpoch: number;
+  /** In which way it failed; null where it did not. */
+  readonly failure: CellFailure | null;
   /** Why it failed or what of it was damaged, in words. */
   readonly problem: string | null;
 }

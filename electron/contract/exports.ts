@@ -24,6 +24,21 @@ const gridOptions = {
 /** How a comparison grid is drawn: the same in the dialog, in the background and on the command line. */
 export type GridOptions = z.infer<z.ZodObject<typeof gridOptions>>;
 
+const fieldWord = z.string().max(100).nullable();
+
+/** A chart over a setting in words, as on the command line; what is null is chosen by what varies. */
+const chartWords = {
+  x: fieldWord,
+  y: fieldWord,
+  lines: fieldWord,
+  dashes: fieldWord,
+  panels: fieldWord,
+  at: z.string().max(20),
+  where: z.string().max(2000),
+  isLogX: z.boolean().nullable(),
+  isLogY: z.boolean().nullable(),
+};
+
 const evenSide = z.int().min(64).max(4096).multipleOf(2);
 
 const filmOptions = {
@@ -95,6 +110,15 @@ export const exportCalls = {
   /** The comparison grid as a file; parts tell progress. */
   'export.grid': call<ExportedFile, Progress>()(
     z.strictObject({ entryId, ...gridOptions, format: z.enum(['png', 'svg', 'pdf']) }),
+  ),
+  /** A chart over a setting as a figure or as the table of its points. */
+  'export.chart': call<ExportedFile>()(
+    z.strictObject({
+      entryId,
+      ...chartWords,
+      scale: z.number().min(0.5).max(8),
+      format: z.enum(['png', 'svg', 'pdf', 'csv']),
+    }),
   ),
   /** The entry as one HTML file of at most `limit` bytes; parts tell progress. */
   'export.page': call<ExportedPage, Progress>()(

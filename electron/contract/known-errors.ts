@@ -15,6 +15,7 @@ export const knownErrors: ReadonlyMap<string, KnownError> = new Map<string, Know
   ['ShapeError', { code: 'refused', exitCode: 2 }],
   ['TargetError', { code: 'refused', exitCode: 2 }],
   ['ImportError', { code: 'refused', exitCode: 2 }],
+  ['SelectionError', { code: 'refused', exitCode: 2 }],
   ['FigureError', { code: 'refused', exitCode: 2 }],
   ['UserError', { code: 'refused', exitCode: 2 }],
   ['EntryError', { code: 'damaged', exitCode: 1 }],

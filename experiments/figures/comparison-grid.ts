@@ -1,5 +1,6 @@
 /** The comparison grid as a figure: SVG with real text and embedded pictures. */
 import { FigureError } from './figure-error.ts';
+import { families, fontFace, type FigureFont } from './figure-type.ts';
 import { gridCaption, gridProvenance } from './grid-caption.ts';
 import { gridCell } from './grid-cell.ts';
 import type { GridFigure } from './grid-figure.ts';
@@ -17,18 +18,8 @@ import {
   valueSize,
 } from './grid-style.ts';
 import { encodeRecipe } from '../formats/recipe.ts';
-import { base64, coordinate, element, escapeXml, textLine, type TextStyle } from './svg-elements.ts';
-import { shortenText, type FontWeight } from './text-width.ts';
-
-/** Typeface of the figures; other sans-serifs step in where it is neither embedded nor installed. */
-export const figureFamily = 'Source Sans 3';
-const families = `'${figureFamily}', 'Source Sans Pro', 'Helvetica Neue', Arial, sans-serif`;
-
-/** A font file of the figures' typeface in WOFF2. */
-export interface FigureFont {
-  readonly weight: FontWeight;
-  readonly woff2: Uint8Array;
-}
+import { coordinate, element, escapeXml, textLine, type TextStyle } from './svg-elements.ts';
+import { shortenText } from './text-width.ts';
 
 /** Maximum number of rows and columns of a figure. */
 const maxTitles = 64;
@@ -97,11 +88,6 @@ function checkFigure(figure: GridFigure): void {
   if (cells.length !== rowCount || cells.some((row) => row.length !== columnCount)) {
     throw new FigureError(`cells do not fill a grid of ${rowCount} rows and ${columnCount} columns`);
   }
-}
-
-function fontFace({ weight, woff2 }: FigureFont): string {
-  const source = `url(data:font/woff2;base64,${base64(woff2)}) format("woff2")`;
-  return `@font-face{font-family:"${figureFamily}";font-weight:${weight};src:${source}}`;
 }
 
 /** Title, subtitle, titles of columns and rows. */

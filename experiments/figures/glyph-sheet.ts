@@ -1,6 +1,6 @@
 /** Text that changes with every frame of a film: each character is rasterised once, then stamped where it is needed. */
 import type { RgbaImage } from '../drawing/colouring.ts';
-import { figureFamily } from './comparison-grid.ts';
+import { figureFamily } from './figure-type.ts';
 import { element, textLine } from './svg-elements.ts';
 import { textWidth, type FontWeight } from './text-width.ts';
 

@@ -1,7 +1,7 @@
 /** SVG to pixels with injected renderer and fonts: the same pixels on any machine. */
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import type { RgbaImage } from '../drawing/colouring.ts';
-import { figureFamily } from './comparison-grid.ts';
+import { figureFamily } from './figure-type.ts';
 import { rightToLeft } from './fitted-fonts.ts';
 import { FigureError } from './figure-error.ts';
 import { pngWithOptions } from '../formats/png.ts';

@@ -2,7 +2,7 @@
 import type { RgbaImage } from '../drawing/colouring.ts';
 import type { FilmLayout, Rectangle } from './film-layout.ts';
 import { createGlyphSheet, type Colour, type GlyphSheet, type Rasterise } from '../figures/glyph-sheet.ts';
-import { figureFamily } from '../figures/comparison-grid.ts';
+import { figureFamily } from '../figures/figure-type.ts';
 import { frameInk, ink, ruleInk, secondInk } from '../figures/grid-style.ts';
 import { formatCount } from '../text/number-format.ts';
 import { element, escapeXml, textLine } from '../figures/svg-elements.ts';

@@ -1,6 +1,7 @@
 /** Cells as claims see them, and what a claim reads off one: a value at a place, or the time at which a threshold is reached. */
 import { parameterCount } from '../network/shape.ts';
 import { logarithm } from '../random/elementary.ts';
+import { isLate } from '../selection/late.ts';
 import type { AxisValue, SweepCell } from '../sweeps/cell.ts';
 import { shapeOfCell } from '../sweeps/cell-network.ts';
 import { judgedValue, type ClaimMeasure, type JudgedSnapshot } from './claim-measures.ts';
@@ -79,11 +80,8 @@ function snapshotsAt(cell: JudgedCell, at: ValuePlace['at']): readonly JudgedSna
   if (typeof at === 'number') return cell.snapshots.filter(({ epoch }) => epoch === at);
   if (cell.state !== 'finished') return [];
   const last = cell.snapshots.slice(-1);
-  if (at === 'last' || last.length === 0 || last[0].epoch === 0) return last;
-  const from = 0.8 * logarithm(last[0].epoch);
-  return cell.snapshots.filter(
-    ({ epoch }) => epoch > 0 && (epoch === last[0].epoch || logarithm(epoch) >= from),
-  );
+  if (at === 'last' || last.length === 0) return last;
+  return cell.snapshots.filter(({ epoch }) => isLate(epoch, last[0].epoch));
 }
 
 function scaled(value: number, scale: ValuePlace['scale']): Reading {

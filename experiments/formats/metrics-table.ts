@@ -1,5 +1,6 @@
 /** The measures of cells as one long table for other programs: a row a snapshot, a column a measure. */
 import { parquetWriteBuffer } from 'hyparquet-writer';
+import { csvText } from './csv.ts';
 import { measured, measureNames, measures, type SnapshotMetrics } from '../records/measures.ts';
 import { parameterCount } from '../network/shape.ts';
 import type { AxisValue, SweepCell } from '../sweeps/cell.ts';
@@ -113,21 +114,14 @@ function axisType(values: readonly Value[]): ColumnType {
   return present.every((value) => typeof value === 'boolean') ? 'BOOLEAN' : 'STRING';
 }
 
-/** CSV (RFC 4180) with a header and one line a row; numbers in full precision, an empty field where there is none. */
+/** CSV with a header and one line a row; numbers in full precision, an empty field where there is none. */
 export function metricsCsv(columns: readonly MetricsColumn[]): string {
-  const lines = [columns.map(({ name }) => csvField(name)).join(',')];
   const count = columns[0]?.values.length ?? 0;
-  for (let row = 0; row < count; row++) {
-    lines.push(columns.map(({ values }) => csvField(values[row])).join(','));
-  }
-  return `${lines.join('\n')}\n`;
-}
-
-/** Words that a spreadsheet would take for a formula begin with an apostrophe, as spreadsheets themselves mark text. */
-function csvField(value: Value): string {
-  const isFormula = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) && Number.isNaN(Number(value));
-  const text = value === null ? '' : isFormula ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const rows = Array.from({ length: count }, (_, row) => columns.map(({ values }) => values[row]));
+  return csvText(
+    columns.map(({ name }) => name),
+    rows,
+  );
 }
 
 /** The table as a Parquet file; the same bytes for the same table. */

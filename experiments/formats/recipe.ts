@@ -12,9 +12,9 @@ const recipeSchema = z.object({
   version: z.literal(1),
   /** Version of the program that drew the picture. */
   program: line,
-  /** What was drawn, e.g. "grid" or "frame", and how. */
+  /** What was drawn, e.g. "grid", "frame" or "chart", and how. */
   drawing: z.object({
-    kind: z.enum(['grid', 'frame']),
+    kind: z.enum(['grid', 'frame', 'chart']),
     options: z.record(line, z.union([line, z.number()])),
   }),
   /** The entry; null for pictures of foreign weights. */

@@ -1,7 +1,7 @@
 /** Lines of a chart: one for each cell, or one with a band for cells that differ in nothing but their seed. */
 import type { CellSummary, CellTimeline } from '../../electron/contract/entries.ts';
 import { namedValueText } from '../../experiments/text/axis-text.ts';
-import type { SweptColour } from '../model/swept-colours.ts';
+import type { SweptColour } from '../../experiments/charts/swept-colours.ts';
 import { latestAt, type TimeAxis } from '../model/time-axis.ts';
 import { formatCount } from '../model/number-text.ts';
 import { seriesOf, type ChartKind, type Series } from './chart-kinds.ts';

@@ -13,7 +13,8 @@ import type { CellState } from '../../experiments/records/snapshot.ts';
 import type { View } from '../../experiments/engines/engine.ts';
 import { snapshotCount } from '../model/cell-series.ts';
 import { gridPlan, suitedChoice, type GridChoice, type GridPlan } from '../model/grid-axes.ts';
-import { colourAxis, sweptColours, type SweptColour } from '../model/swept-colours.ts';
+import { colourAxis, sweptColours, type SweptColour } from '../../experiments/charts/swept-colours.ts';
+import type { EntryView } from '../model/route.ts';
 import type { PicturePlace } from '../model/picture-place.ts';
 import { axisPositions, shownMoment, timeOfEpoch, type ShownMoment } from '../model/time-axis.ts';
 import { formatCount } from '../model/number-text.ts';
@@ -45,6 +46,8 @@ export class EntrySession {
   ground = $state<Ground>('prediction');
   creases = $state(true);
   selectedId = $state<string | null>(null);
+  /** What is beside the grid, as the address names it. */
+  view = $state.raw<EntryView>({});
   /** The part of the plane that the cell in front is to show next; null where it decides itself. */
   wantedView = $state.raw<View | null>(null);
   /** Whether time stands where the entry begins, and may be moved. */

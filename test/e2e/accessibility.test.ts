@@ -64,6 +64,13 @@ inBrowserOnly('accessibility', 'it opens pages of other themes, sizes and densit
       },
     },
     {
+      name: 'curves over a setting',
+      async open(page) {
+        await page.getByRole('button', { name: 'Curves', exact: true }).click();
+        await page.getByRole('application', { name: / over / }).waitFor();
+      },
+    },
+    {
       name: 'table of cells',
       async open(page) {
         await page.getByRole('button', { name: 'Cells', exact: true }).click();

@@ -135,6 +135,54 @@ inEveryHost('the app', (host) => {
     await page.getByRole('combobox', { name: 'Time axis' }).selectOption('epoch');
   });
 
+  it('draws curves over a setting that follow the scrubber, speak, filter, and come back by their address', async () => {
+    const { page } = app;
+    await page.getByRole('button', { name: 'Curves', exact: true }).click();
+    const chart = page.getByRole('application', { name: /^True error over training points/ });
+    await chart.waitFor();
+    await page.getByRole('textbox', { name: 'Go to epoch' }).fill('40');
+    await page.keyboard.press('Enter');
+    await page.getByText('True error, at epoch 40. Lines: median over seed (2 cells each)').waitFor();
+    await page.getByRole('textbox', { name: 'Go to epoch' }).fill('8');
+    await page.keyboard.press('Enter');
+    await page.getByText('True error, at epoch 8.').waitFor();
+    await chart.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.getByText(/^True error [\d.]+ at 100, quartiles [\d.]+ to [\d.]+, 2 cells\.$/).waitFor();
+    await page.getByRole('combobox', { name: 'Up' }).selectOption('IoU');
+    await page.getByRole('textbox', { name: 'Cells with' }).fill('points <= 200');
+    await page.keyboard.press('Enter');
+    await page.getByText('IoU, at epoch 8.').waitFor();
+    await page.getByRole('button', { name: 'As table' }).click();
+    expect(await page.locator('aside tbody tr').count()).toBe(2);
+    await expect.poll(() => page.url()).toContain('epoch=8');
+    expect(page.url()).toContain('tab=curves');
+    await page.evaluate(() => window.location.reload());
+    await page.getByText('IoU, at epoch 8.').waitFor();
+    await page.getByRole('textbox', { name: 'Cells with' }).fill('pionts <= 200');
+    await page.keyboard.press('Enter');
+    await page.getByText("did you mean 'points'?").waitFor();
+  });
+
+  it('sorts, filters and groups its table of cells', async () => {
+    const { page } = app;
+    await page.getByRole('button', { name: 'Cells', exact: true }).click();
+    const filter = page.getByRole('searchbox', { name: 'Cells with' });
+    await filter.fill('points != 200');
+    await page.keyboard.press('Enter');
+    const rows = page.getByRole('table', { name: 'Cells' }).getByRole('row');
+    // Heads, four cells, totals.
+    await expect.poll(() => rows.count()).toBe(6);
+    await page.getByText('4 of 6 cells, median').waitFor();
+    await page.getByRole('columnheader', { name: 'training points' }).getByRole('button').click();
+    await expect.poll(() => rows.nth(1).innerText()).toMatch(/^100\s/);
+    await page.getByRole('combobox', { name: 'Group' }).selectOption('points');
+    await expect.poll(() => rows.count()).toBe(4);
+    await filter.fill('');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Charts', exact: true }).click();
+  });
+
   it('moves between cells by arrows, opens one with Enter, comes back with Escape', async () => {
     const { page } = app;
     await page.getByRole('gridcell').first().click();

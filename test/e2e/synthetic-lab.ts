@@ -38,6 +38,7 @@ function cellsOf({ columns, rows, snapshots }: SyntheticEntry): CellSummary[] {
       config: { ...smallConfig, data: { ...smallConfig.data, points }, seed },
       parameters: 27_091,
       stepsPerEpoch: Math.ceil(points / 1024),
+      failure: null,
       problem: null,
     };
   });

@@ -64,6 +64,7 @@ export function cell(
     config: smallConfig,
     parameters: 100,
     stepsPerEpoch: 1,
+    failure: null,
     problem: null,
     ...changes,
   };

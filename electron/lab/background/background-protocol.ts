@@ -1,4 +1,6 @@
 /** Work beside training and frames that must not block the process which serves people: what is asked, what comes back. */
+import type { ChartWords } from '../../../experiments/charts/chart-request.ts';
+import type { ChartFormat } from '../exports/entry-chart.ts';
 import type { FigureFormat } from '../exports/figure-file.ts';
 import type { BaselineScores } from '../../../experiments/diagnostics/baselines.ts';
 import type { Frame, View } from '../../../experiments/engines/engine.ts';
@@ -42,6 +44,17 @@ export interface GridTask {
   readonly threads: number;
   /** Weights at the epoch, by cell, of those that the GPU trained: it is out of reach here. */
   readonly gpuWeights: ReadonlyMap<string, CellWeights>;
+}
+
+/** A chart of an entry as a file. */
+export interface ChartTask {
+  readonly notebook: string;
+  readonly entryId: string;
+  readonly words: ChartWords;
+  readonly format: ChartFormat;
+  readonly scale: number;
+  /** Day of drawing. */
+  readonly date: string;
 }
 
 /** Input and output of every task, by its kind. */
@@ -118,6 +131,7 @@ export interface BackgroundTasks {
     readonly output: UnpackedEntry;
   };
   readonly grid: { readonly input: GridTask; readonly output: ExportedFile };
+  readonly chart: { readonly input: ChartTask; readonly output: ExportedFile };
   /** An entry as one HTML file. */
   readonly page: { readonly input: PageTask; readonly output: ExportedPage };
   readonly 'film-plan': { readonly input: FilmTask; readonly output: FilmPlan };

@@ -46,7 +46,8 @@ import { programVersion } from '../../program/assets.ts';
 import { createComputePool } from '../../compute/compute-pool.ts';
 import { filmPicture, filmPlan } from '../exports/open-film.ts';
 import { extractionKernel, hostEngine } from '../../compute/thread-engines.ts';
-import { figureFile, figureTypes, missingLetters } from '../exports/figure-file.ts';
+import { chartFile } from '../exports/entry-chart.ts';
+import { figureFile, figureTypes, gridDrawing, missingLetters } from '../exports/figure-file.ts';
 import { onnxLibrary } from '../../compute/onnx-host.ts';
 import { pageFile } from '../exports/page-file.ts';
 import { readPreviewBlock } from '../notebook/preview-reads.ts';
@@ -112,6 +113,10 @@ const performers: { readonly [Kind in BackgroundTaskKind]: Performer<Kind> } = {
     const { regions, vertices, edges, dirichlet, levelSetLength } = complexSummary(complex);
     return { epoch, regions, vertices, edges, dirichlet, levelSetLength };
   },
+  chart: ({ notebook, entryId, ...task }) =>
+    withEntry(notebook, entryId, (entry) =>
+      chartFile({ ...task, entry, program: `Creasebook ${programVersion()}` }),
+    ),
   'export-data': ({ notebook, entryId, format }, onProgress) =>
     withEntry(notebook, entryId, (entry) => exportedData(entry, format, onProgress)),
   async unpack({ notebook: folder, path }, onProgress) {
@@ -228,7 +233,7 @@ function drawGrid(
         onProgress: (done, of) => onProgress({ done, of }),
       });
       const name = `${entry.json.name.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')}.${task.format}`;
-      const { bytes, missing } = await figureFile(figure, task.format, task.options.scale);
+      const { bytes, missing } = await figureFile(gridDrawing(figure), task.format, task.options.scale);
       const remark = missingLetters(missing);
       return { name, type: figureTypes[task.format], bytes, ...(remark === null ? {} : { remark }) };
     } finally {

@@ -51,6 +51,7 @@ const laneNames: Readonly<
   grid: 'long',
   chain: 'long',
   'export-data': 'long',
+  chart: 'long',
   unpack: 'long',
   page: 'long',
   'film-plan': 'film',

@@ -126,6 +126,7 @@ function summaryOf(json: EntryCell, store: CellStore): CellSummary {
     config,
     parameters: parameterCount(config.network),
     stepsPerEpoch: Math.ceil(config.data.points / config.training.batchSize),
+    failure: failure?.kind === 'failed' ? failure.failure : null,
     problem: failure?.kind === 'failed' ? failure.message : damage.length > 0 ? damage.join(' ') : null,
   };
 }

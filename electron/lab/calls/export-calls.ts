@@ -8,7 +8,7 @@ import type { CallHandlers } from './router.ts';
 import type { NetworkAt } from './frame-service.ts';
 import type { LabContext } from './lab-context.ts';
 
-type ExportCall = 'export.data' | 'export.grid' | 'film.plan' | 'film.picture';
+type ExportCall = 'export.data' | 'export.grid' | 'export.chart' | 'film.plan' | 'film.picture';
 
 /** Handlers of the calls about files that are handed out. */
 export function exportCalls(context: LabContext, networkAt: NetworkAt): CallHandlers<ExportCall> {
@@ -35,6 +35,12 @@ export function exportCalls(context: LabContext, networkAt: NetworkAt): CallHand
         onProgress: (progress) => part({ ...progress, what: 'cells drawn' }),
       });
     },
+    'export.chart': ({ entryId, format, scale, ...words }, { signal }) =>
+      background.run(
+        'chart',
+        { notebook: notebook.dir, entryId, words, format, scale, date: today(context) },
+        { signal },
+      ),
     'film.plan': ({ entryId, ...options }, { signal }) =>
       background.run('film-plan', filmTask(context, entryId, options), { signal }),
     'film.picture': ({ entryId, moment, ...options }, { signal }) =>

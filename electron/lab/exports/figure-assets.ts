@@ -1,7 +1,7 @@
 /** Fonts and the rasteriser of exported figures, from the packages that carry them. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { FigureFont } from '../../../experiments/figures/comparison-grid.ts';
+import type { FigureFont } from '../../../experiments/figures/figure-type.ts';
 import type { PdfFont } from '../../../experiments/figures/figure-pdf.ts';
 import type { FontSource } from '../../../experiments/figures/fitted-fonts.ts';
 import type { FontWeight } from '../../../experiments/figures/text-width.ts';

@@ -1,8 +1,10 @@
-/** Comparison grids as files. */
+/** Figures as files. */
 import { comparisonGridSvg } from '../../../experiments/figures/comparison-grid.ts';
 import { pdfFromSvg } from '../../../experiments/figures/figure-pdf.ts';
 import { gridCaption } from '../../../experiments/figures/grid-caption.ts';
 import type { GridFigure } from '../../../experiments/figures/grid-figure.ts';
+import type { FigureFont } from '../../../experiments/figures/figure-type.ts';
+import type { Recipe } from '../../../experiments/formats/recipe.ts';
 import type { RgbaImage } from '../../../experiments/drawing/colouring.ts';
 import {
   fittedFigure,
@@ -53,25 +55,44 @@ export function missingLetters(missing: readonly string[]): string | null {
   return `No font here has these letters, which are boxes in the figure: ${shown}${more}. SVG leaves them to the fonts of whoever looks.`;
 }
 
+/** What becomes a file: its SVG, and what files say of it. */
+export interface Drawing {
+  /** SVG with these fonts embedded. */
+  svg(fonts: readonly FigureFont[]): string;
+  readonly recipe: Recipe | null;
+  readonly title: string;
+  readonly subject: string;
+  /** Program and version, and the day of drawing, "2026-11-20". */
+  readonly program: string;
+  readonly date: string;
+}
+
+/** A comparison grid as what becomes a file. */
+export function gridDrawing(figure: GridFigure): Drawing {
+  const { title, recipe, provenance } = figure;
+  const svg = (fonts: readonly FigureFont[]): string => comparisonGridSvg(figure, fonts);
+  const { program, date } = provenance;
+  return { svg, recipe, title, subject: gridCaption(figure), program, date };
+}
+
 /** A figure as a file; `scale` is that of PNG, in pixels per CSS pixel. Throws FigureError where it would be too large. */
 export async function figureFile(
-  figure: GridFigure,
+  drawing: Drawing,
   format: FigureFormat,
   scale: number,
 ): Promise<FigureBytes> {
   if (format === 'svg') {
-    const drawing = withTextLengths(comparisonGridSvg(figure, figureFonts()), figureFontSources()[0]);
-    return { bytes: new TextEncoder().encode(drawing), missing: [] };
+    const svg = withTextLengths(drawing.svg(figureFonts()), figureFontSources()[0]);
+    return { bytes: new TextEncoder().encode(svg), missing: [] };
   }
-  const { svg, fonts, missing, assets } = fitted(comparisonGridSvg(figure));
-  if (format === 'png') return { bytes: await rasteriseSvg(svg, assets, scale, figure.recipe), missing };
-  const { title, provenance } = figure;
+  const { svg, fonts, missing, assets } = fitted(drawing.svg([]));
+  if (format === 'png') return { bytes: await rasteriseSvg(svg, assets, scale, drawing.recipe), missing };
   const straight = await rightToLeftAsPaths(svg, assets);
   const bytes = await pdfFromSvg(straight, [...pdfFonts(), ...fonts], {
-    title,
-    subject: gridCaption(figure),
-    creator: provenance.program,
-    date: new Date(`${provenance.date}T00:00:00Z`),
+    title: drawing.title,
+    subject: drawing.subject,
+    creator: drawing.program,
+    date: new Date(`${drawing.date}T00:00:00Z`),
   });
   return { bytes, missing };
 }

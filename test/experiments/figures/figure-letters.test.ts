@@ -2,7 +2,7 @@
 import { inflateSync } from 'node:zlib';
 import { decode } from 'fast-png';
 import { expect, test } from 'vitest';
-import { figureFile, figurePixels } from '../../../electron/lab/exports/figure-file.ts';
+import { figureFile, figurePixels, gridDrawing } from '../../../electron/lab/exports/figure-file.ts';
 import { figureFontSources } from '../../../electron/lab/exports/figure-assets.ts';
 import { fittedFigure, withTextLengths } from '../../../experiments/figures/fitted-fonts.ts';
 import { textLine } from '../../../experiments/figures/svg-elements.ts';
@@ -51,7 +51,7 @@ test('letters that run from right to left do so, and Arabic ones are joined', as
 
 test.each(['png', 'pdf'] as const)('a title in many scripts is written as %s', async (format) => {
   const title = 'Łódź, σ = 0.1 → ∇f, Привет, שלום, سلام, Tiếng Việt';
-  const { bytes, missing } = await figureFile(figureOf({ title }), format, 1);
+  const { bytes, missing } = await figureFile(gridDrawing(figureOf({ title })), format, 1);
   expect(missing).toEqual([]);
   if (format === 'png') expect(decode(bytes).width).toBeGreaterThan(100);
   else expect(glyphsOf(bytes)).toEqual({ boxes: 0, all: expect.toSatisfy((count: number) => count > 300) });
@@ -61,15 +61,15 @@ test.each(['png', 'pdf', 'svg'] as const)(
   'letters without a shape do not end the export as %s',
   async (format) => {
     const title = 'a\u200bb\u00adc\u202ed\u2066ef';
-    const plain = await figureFile(figureOf({ title: 'abcdef', recipe: null }), 'png', 1);
-    const { bytes, missing } = await figureFile(figureOf({ title, recipe: null }), format, 1);
+    const plain = await figureFile(gridDrawing(figureOf({ title: 'abcdef', recipe: null })), 'png', 1);
+    const { bytes, missing } = await figureFile(gridDrawing(figureOf({ title, recipe: null })), format, 1);
     expect(missing).toEqual([]);
     if (format === 'png') expect(Buffer.compare(bytes, plain.bytes)).toBe(0);
   },
 );
 
 test('letters that no font has are named, each once', async () => {
-  const { missing } = await figureFile(figureOf({ title: '☃ and 中文, ☃ again' }), 'pdf', 1);
+  const { missing } = await figureFile(gridDrawing(figureOf({ title: '☃ and 中文, ☃ again' })), 'pdf', 1);
   expect(missing).toEqual(['☃', '中', '文']);
 });
 
@@ -90,7 +90,7 @@ test('fonts are read when a text needs them', async () => {
 
 test('every text of an SVG figure has the width that its own typeface gives it', async () => {
   const svg = Buffer.from(
-    (await figureFile(figureOf({ title: 'IoU of [30]*30' }), 'svg', 1)).bytes,
+    (await figureFile(gridDrawing(figureOf({ title: 'IoU of [30]*30' })), 'svg', 1)).bytes,
   ).toString();
   const texts = [...svg.matchAll(/<text[^>]*>[^<]{2,}<\/text>/g)].map(([text]) => text);
   expect(texts.length).toBeGreaterThan(3);

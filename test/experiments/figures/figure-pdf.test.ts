@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { figureFile } from '../../../electron/lab/exports/figure-file.ts';
+import { figureFile, gridDrawing } from '../../../electron/lab/exports/figure-file.ts';
 import { FigureError } from '../../../experiments/figures/figure-error.ts';
 import { pdfFromSvg } from '../../../experiments/figures/figure-pdf.ts';
 import { figureOf } from './sample-figures.ts';
@@ -26,12 +26,12 @@ function pageOf(bytes: Uint8Array): string {
 }
 
 test('a figure is one page of its size, with its pictures, two cut-down fonts and real text', async () => {
-  const { bytes } = await figureFile(figureOf(), 'pdf', 2);
+  const { bytes } = await figureFile(gridDrawing(figureOf()), 'pdf', 2);
   const text = textOf(bytes);
   expect(text.startsWith('%PDF-1.7')).toBe(true);
   expect(text.trimEnd().endsWith('%%EOF')).toBe(true);
   expect(text.match(/\/Type \/Page\b/g)).toHaveLength(1);
-  const svg = Buffer.from((await figureFile(figureOf(), 'svg', 2)).bytes).toString();
+  const svg = Buffer.from((await figureFile(gridDrawing(figureOf()), 'svg', 2)).bytes).toString();
   const [, width, height] = / width="([\d.]+)" height="([\d.]+)"/.exec(svg)!;
   const [, right, bottom] = /\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/.exec(text)!;
   expect([Number(right), Number(bottom)]).toEqual([0.75 * Number(width), 0.75 * Number(height)]);
@@ -45,7 +45,7 @@ test('a figure is one page of its size, with its pictures, two cut-down fonts an
 });
 
 test('the same figure gives the same bytes', async () => {
-  expect(await figureFile(figureOf(), 'pdf', 2)).toEqual(await figureFile(figureOf(), 'pdf', 2));
+  expect(await figureFile(gridDrawing(figureOf()), 'pdf', 2)).toEqual(await figureFile(gridDrawing(figureOf()), 'pdf', 2));
 });
 
 test.each([

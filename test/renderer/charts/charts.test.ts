@@ -10,7 +10,7 @@ import {
 import { chartDatasets, type ChartContent } from '../../../renderer/charts/chart-setup.ts';
 import { labelPlaces } from '../../../renderer/charts/label-places.ts';
 import { shareOfRange, timeOfShare, timeRange } from '../../../renderer/charts/time-range.ts';
-import { sweptColours } from '../../../renderer/model/swept-colours.ts';
+import { sweptColours } from '../../../experiments/charts/swept-colours.ts';
 import { cell, timeline } from '../samples.ts';
 
 const cells = [1, 2, 3].map((seed) => cell(`s${seed}`, { points: 312, seed }));

@@ -1,7 +1,7 @@
 /** Colours bound to the values of the axis that matters: the same value has one colour in chart, grid and table. */
 import { interpolateViridis } from 'd3-scale-chromatic';
-import type { AxisValue } from '../../experiments/sweeps/cell.ts';
-import type { SweepAxis } from '../../electron/contract/entries.ts';
+import type { AxisValue } from '../sweeps/cell.ts';
+import type { SweptAxis } from '../sweeps/swept-axes.ts';
 
 /** A colour for light and one for dark ground. */
 export interface SweptColour {
@@ -26,7 +26,7 @@ const distinct: readonly SweptColour[] = [
 const preferredAxes = ['points', 'parameters', 'shape'];
 
 /** The axis whose values carry colour: points, else parameters or shape, else the first; null without axes. */
-export function colourAxis(axes: readonly SweepAxis[]): SweepAxis | null {
+export function colourAxis(axes: readonly SweptAxis[]): SweptAxis | null {
   for (const name of preferredAxes) {
     const axis = axes.find((candidate) => candidate.name === name);
     if (axis !== undefined) return axis;
@@ -35,7 +35,7 @@ export function colourAxis(axes: readonly SweepAxis[]): SweepAxis | null {
 }
 
 /** The colour of each value of an axis; numbers run along a scale in their own order. */
-export function sweptColours(axis: SweepAxis | null): (value: AxisValue | undefined) => SweptColour {
+export function sweptColours(axis: SweptAxis | null): (value: AxisValue | undefined) => SweptColour {
   if (axis === null) return () => plain;
   const colours = new Map<AxisValue, SweptColour>();
   const isScale = axis.values.every((value) => typeof value === 'number') && axis.name !== 'seed';

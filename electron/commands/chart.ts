@@ -1,0 +1,79 @@
+/** `chart`: a measure of an entry's cells over a setting. */
+import { suitedWords, type ChartWords } from '../../experiments/charts/chart-request.ts';
+import { csvText } from '../../experiments/formats/csv.ts';
+import { entryChart } from '../lab/exports/entry-chart.ts';
+import { figureFile, figureFormats, missingLetters } from '../lab/exports/figure-file.ts';
+import { localDay } from '../program/local-time.ts';
+import { programVersion } from '../program/assets.ts';
+import type { Arguments } from './arguments.ts';
+import type { Command } from './command.ts';
+import { printJson, printLine, remark } from './console-output.ts';
+import { withEntry } from './entry-cell.ts';
+import { writeOutput } from './frame-output.ts';
+import { UserError } from './user-error.ts';
+
+const defaultScale = 2;
+
+export const chartCommand: Command = {
+  usage:
+    'ENTRY [--y MEASURE] [--x SETTING|MEASURE] [--lines SETTING] [--dashes SETTING] [--panels SETTING] [--at last|late|best|EPOCH] [--where FILTER] [--x-axis log|linear] [--y-axis log|linear] [--scale 2] --out F.svg|F.pdf|F.png|F.csv',
+  summary:
+    'draws a measure over a setting: medians over seeds with quartile bands; what is left out is chosen by what varies',
+  options: {
+    x: 'text',
+    y: 'text',
+    lines: 'text',
+    dashes: 'text',
+    panels: 'text',
+    at: 'text',
+    where: 'text',
+    'x-axis': 'text',
+    'y-axis': 'text',
+    scale: 'text',
+    out: 'text',
+  },
+  positionals: { min: 1, max: 1 },
+  async run(args) {
+    const out = args.requiredText('out');
+    const format = figureFormats.find((ending) => out.endsWith(`.${ending}`));
+    if (format === undefined && !out.endsWith('.csv'))
+      throw new UserError('--out must end in .svg, .pdf, .png or .csv');
+    const scale = args.decimal('scale', 0.5, 8) ?? defaultScale;
+    const words = chartWords(args);
+    const date = localDay(new Date());
+    const program = `Creasebook ${programVersion()}`;
+    await withEntry(args, 'read', async (entry) => {
+      const { drawing, table, caption } = await entryChart({ entry, words, date, program });
+      if (format === undefined)
+        await writeOutput(out, new TextEncoder().encode(csvText(table.head, table.rows)));
+      else {
+        const { bytes, missing } = await figureFile(drawing, format, scale);
+        await writeOutput(out, bytes);
+        const boxes = missingLetters(missing);
+        if (boxes !== null) remark(boxes);
+      }
+      if (args.flag('json'))
+        printJson({ out, entry: entry.id, caption, columns: table.head, rows: table.rows });
+      else printLine(out);
+    });
+    return 0;
+  },
+};
+
+function chartWords(args: Arguments): ChartWords {
+  const axis = (name: string): boolean | null => {
+    const word = args.choice(name, ['log', 'linear']);
+    return word === undefined ? null : word === 'log';
+  };
+  return {
+    x: args.text('x') ?? null,
+    y: args.text('y') ?? null,
+    lines: args.text('lines') ?? null,
+    dashes: args.text('dashes') ?? null,
+    panels: args.text('panels') ?? null,
+    at: args.text('at') ?? suitedWords.at,
+    where: args.text('where') ?? suitedWords.where,
+    isLogX: axis('x-axis'),
+    isLogY: axis('y-axis'),
+  };
+}

@@ -1,0 +1,240 @@
+/** A chart over a setting as data: panels, lines, medians with quartiles over what is pooled. No geometry. */
+import { quantile } from '../findings/statistics.ts';
+import { measures } from '../records/measures.ts';
+import { fieldTitle, type Field } from '../selection/fields.ts';
+import { SelectionError } from '../selection/selection-error.ts';
+import type { AxisValue } from '../sweeps/cell.ts';
+import { betterOf, fieldAt, measureAt, type ChartCell, type Place } from './chart-cell.ts';
+
+/** What a chart shows: y over x, a line for each value of `lines` (its colour) and `dashes`, a panel for each of `panels`. */
+export interface ChartChoice {
+  readonly x: Field;
+  readonly y: Field;
+  readonly lines: Field | null;
+  readonly dashes: Field | null;
+  readonly panels: Field | null;
+  readonly place: Place;
+}
+
+/** Cells of a line with the same x: the median of their values and its quartiles (linear interpolation, Hyndman and Fan's type 7). */
+export interface ChartPoint {
+  readonly x: number;
+  readonly y: number;
+  readonly low: number;
+  readonly high: number;
+  /** Ascending in the order of the cells. */
+  readonly values: readonly number[];
+  readonly cellIds: readonly string[];
+}
+
+/** A line: what is the same along it, its points by ascending x, and one thin line for each seed where there are several. */
+export interface ChartLine {
+  readonly colourValue: AxisValue | null;
+  readonly dashValue: AxisValue | null;
+  readonly points: readonly ChartPoint[];
+  readonly seeds: readonly (readonly { readonly x: number; readonly y: number }[])[];
+  /** The first x from which on the median cell fits every training point; null where none does. */
+  readonly fitsFrom: number | null;
+}
+
+/** A panel: its value of the third setting, its lines. */
+export interface ChartPanel {
+  readonly value: AxisValue | null;
+  readonly lines: readonly ChartLine[];
+}
+
+/** A chart's panels, and what must be said of them. */
+export interface ChartData {
+  readonly choice: ChartChoice;
+  readonly panels: readonly ChartPanel[];
+  /** Values in the order of colours and dashes, over all panels. */
+  readonly colourValues: readonly AxisValue[];
+  readonly dashValues: readonly AxisValue[];
+  /** Names of the places on a text axis, which count from 0; null where x is a number. */
+  readonly xNames: readonly string[] | null;
+  /** Settings, the seed among them, over which a point pools cells. */
+  readonly pooled: readonly string[];
+  /** Cells that are shown, that diverged, and that have no value there. */
+  readonly counts: { readonly shown: number; readonly diverged: number; readonly missing: number };
+}
+
+/** A value as a key of groups: numbers and texts do not meet. */
+const keyOf = (value: AxisValue | null): string => JSON.stringify(value);
+
+/** Settings that follow from others, and therefore pool nothing by themselves. */
+const derived: readonly string[] = ['parameters per point', 'depth', 'width'];
+
+/** The chart of some cells. Throws SelectionError where y is no number, or is to be the best of what has no best. */
+export function chartData(cells: readonly ChartCell[], choice: ChartChoice): ChartData {
+  checkChoice(choice);
+  const { x, place, panels, lines, dashes } = choice;
+  const spots = cells.map((cell) => ({
+    cell,
+    x: fieldAt(cell, x, place),
+    y: fieldAt(cell, choice.y, place),
+  }));
+  const xNames = spots.some((spot) => typeof spot.x === 'string' || typeof spot.x === 'boolean')
+    ? distinct(spots.map((spot) => spot.x)).map(String)
+    : null;
+  const shown = spots.flatMap((spot): Spot[] => {
+    const place = xNames === null ? spot.x : spot.x === null ? null : xNames.indexOf(String(spot.x));
+    return typeof place === 'number' && typeof spot.y === 'number' && Number.isFinite(spot.y)
+      ? [{ cell: spot.cell, x: place, y: spot.y }]
+      : [];
+  });
+  const valueOf = (field: Field | null, { cell }: Spot): AxisValue | null =>
+    field === null ? null : fieldAt(cell, field, place);
+  const panelSpots = grouped(shown, (spot) => keyOf(valueOf(panels, spot)));
+  const made = [...panelSpots.values()].map((inPanel): ChartPanel => ({
+    value: valueOf(panels, inPanel[0]),
+    lines: [
+      ...grouped(inPanel, (spot) => keyOf(valueOf(lines, spot)) + keyOf(valueOf(dashes, spot))).values(),
+    ]
+      .map((inLine) => lineOf(inLine, valueOf(lines, inLine[0]), valueOf(dashes, inLine[0]), choice))
+      .sort((a, b) => compareValues(a.colourValue, b.colourValue) || compareValues(a.dashValue, b.dashValue)),
+  }));
+  const isLost = ({ cell }: { cell: ChartCell }): boolean => cell.isDiverged;
+  const lost = spots.filter(({ y }) => y === null);
+  return {
+    choice,
+    panels: made.sort((a, b) => compareValues(a.value, b.value)),
+    colourValues: distinct(shown.map((spot) => valueOf(lines, spot))),
+    dashValues: distinct(shown.map((spot) => valueOf(dashes, spot))),
+    xNames,
+    pooled: pooledSettings(shown, choice),
+    counts: {
+      shown: shown.length,
+      diverged: lost.filter(isLost).length,
+      missing: spots.length - shown.length - lost.filter(isLost).length,
+    },
+  };
+}
+
+interface Spot {
+  readonly cell: ChartCell;
+  readonly x: number;
+  readonly y: number;
+}
+
+function checkChoice({ x, y, place }: ChartChoice): void {
+  for (const field of [y, x]) {
+    if (field.kind === 'measure' && place === 'best' && betterOf(field.name) === null) {
+      const title = measures[field.name].title.toLowerCase();
+      throw new SelectionError(
+        `of ${title} neither less nor more is better: there is no best; take last or late`,
+      );
+    }
+  }
+  if (y.kind === 'fact' && y.name !== 'epoch' && y.name !== 'seconds') {
+    throw new SelectionError(`${y.name} is no number and cannot be drawn`);
+  }
+}
+
+function lineOf(
+  spots: readonly Spot[],
+  colourValue: AxisValue | null,
+  dashValue: AxisValue | null,
+  { x, place }: ChartChoice,
+): ChartLine {
+  // Of two measures every cell is a point of its own.
+  const places = grouped(spots, (spot) => (x.kind === 'measure' ? spot.cell.id : String(spot.x)));
+  const points = [...places.values()]
+    .map((here): ChartPoint => {
+      const values = here.map(({ y }) => y);
+      const [low, y, high] = [0.25, 0.5, 0.75].map((share) => quantile(values, share));
+      return { x: here[0].x, y, low, high, values, cellIds: here.map(({ cell }) => cell.id) };
+    })
+    .sort((a, b) => a.x - b.x);
+  const bySeed = grouped(spots, ({ cell }) => keyOf(seedOf(cell)));
+  const isEach = x.kind !== 'measure' && bySeed.size > 1;
+  const seeds = [...bySeed.values()].filter(
+    (line) => line.length === new Set(line.map((spot) => spot.x)).size,
+  );
+  return {
+    colourValue,
+    dashValue,
+    points,
+    seeds: isEach
+      ? seeds.map((line) => [...line].sort((a, b) => a.x - b.x).map((s) => ({ x: s.x, y: s.y })))
+      : [],
+    fitsFrom: x.kind === 'measure' ? null : fitsFrom([...places.values()], place),
+  };
+}
+
+/** The seed of a cell with the entry that it is from, where entries are compared. */
+function seedOf({ settings }: ChartCell): string {
+  return `${settings['entry'] ?? ''} ${settings['seed'] ?? ''}`;
+}
+
+/**
+ * The least x at which half of the cells fit every training point, as far as the mean squared error tells: one output
+ * that is off by half, on the wrong side of the middle, adds 1/4 over points x outputs.
+ */
+function fitsFrom(places: readonly (readonly Spot[])[], place: Place): number | null {
+  const fitting = places.filter((here) => {
+    const fits = here.map(({ cell }) => {
+      const error = measureAt(cell, 'trainMse', place);
+      const points = cell.settings['points'];
+      return Number(error !== null && typeof points === 'number' && error * points * cell.outputs < 0.25);
+    });
+    return quantile(fits, 0.5) > 0.5;
+  });
+  return fitting.length === 0 ? null : Math.min(...fitting.map((here) => here[0].x));
+}
+
+/** Settings that differ between cells of one point. */
+function pooledSettings(spots: readonly Spot[], { x, lines, dashes, panels }: ChartChoice): string[] {
+  if (x.kind === 'measure') return [];
+  const fixed = [lines, dashes, panels].flatMap((field) => (field === null ? [] : [field]));
+  const places = grouped(spots, ({ cell, x }) =>
+    [
+      x,
+      ...fixed.map((field) => keyOf(field.kind === 'setting' ? (cell.settings[field.name] ?? null) : null)),
+    ].join(),
+  );
+  const pooled = new Set<string>();
+  for (const [first, ...others] of places.values()) {
+    for (const name of Object.keys(first.cell.settings)) {
+      if (derived.includes(name) || pooled.has(name)) continue;
+      if (others.some(({ cell }) => cell.settings[name] !== first.cell.settings[name])) pooled.add(name);
+    }
+  }
+  return [...pooled];
+}
+
+/** Numbers by size and before texts, texts by their letters and the numbers in them. */
+export function compareValues(a: AxisValue | null, b: AxisValue | null): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (typeof a === 'number') return -1;
+  if (typeof b === 'number') return 1;
+  return String(a).localeCompare(String(b), 'en', { numeric: true });
+}
+
+function distinct(values: readonly (AxisValue | null)[]): AxisValue[] {
+  return [...new Set(values)].filter((value) => value !== null).sort(compareValues);
+}
+
+/** Items by key, in the order in which keys first come. */
+export function grouped<Item>(
+  items: readonly Item[],
+  keyOfItem: (item: Item) => string,
+): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const key = keyOfItem(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+/** What a chart is called: "True error over parameters". */
+export function chartTitle({ x, y }: ChartChoice): string {
+  return `${capital(fieldTitle(y))} over ${fieldTitle(x).toLowerCase().replace('iou', 'IoU')}`;
+}
+
+/** A text with a capital at its beginning. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,34 @@
+/** A chart over a setting in the address, and back: only what differs from what suits the cells, at the moment shown, stands there. */
+import type { ChartWords } from '../../experiments/charts/chart-request.ts';
+import type { EntryView } from './route.ts';
+
+const names = ['x', 'y', 'lines', 'dashes', 'panels'] as const;
+
+/** Chart words as names and values of an address. */
+export function viewOfWords(words: ChartWords): EntryView {
+  const view: Record<string, string> = {};
+  for (const name of names) if (words[name] !== null) view[name] = words[name] === '' ? 'none' : words[name];
+  if (words.at !== 'shown') view['at'] = words.at;
+  if (words.where !== '') view['where'] = words.where;
+  if (words.isLogX !== null) view['log-x'] = words.isLogX ? 'yes' : 'no';
+  if (words.isLogY !== null) view['log-y'] = words.isLogY ? 'yes' : 'no';
+  return view;
+}
+
+/** Chart words from an address. */
+export function wordsOfView(view: EntryView): ChartWords {
+  const flag = (text: string | undefined): boolean | null =>
+    text === 'yes' ? true : text === 'no' ? false : null;
+  const word = (name: string): string | null => (view[name] === 'none' ? '' : (view[name] ?? null));
+  return {
+    x: word('x'),
+    y: word('y'),
+    lines: word('lines'),
+    dashes: word('dashes'),
+    panels: word('panels'),
+    at: view['at'] ?? 'shown',
+    where: view['where'] ?? '',
+    isLogX: flag(view['log-x']),
+    isLogY: flag(view['log-y']),
+  };
+}
