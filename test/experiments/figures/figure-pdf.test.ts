@@ -45,7 +45,9 @@ test('a figure is one page of its size, with its pictures, two cut-down fonts an
 });
 
 test('the same figure gives the same bytes', async () => {
-  expect(await figureFile(gridDrawing(figureOf()), 'pdf', 2)).toEqual(await figureFile(gridDrawing(figureOf()), 'pdf', 2));
+  expect(await figureFile(gridDrawing(figureOf()), 'pdf', 2)).toEqual(
+    await figureFile(gridDrawing(figureOf()), 'pdf', 2),
+  );
 });
 
 test.each([
