@@ -62,7 +62,7 @@ inBrowserOnly('continuity', 'it opens several windows and labs, and calls them p
     const resume = page.getByRole('button', { name: 'Resume', exact: true });
     if (await resume.isVisible()) await resume.click();
     await page.getByRole('region', { name: 'Running' }).waitFor();
-    const cancel = page.getByRole('button', { name: /^Cancel / }).first();
+    const cancel = page.getByRole('button', { name: /^Cancel \[/ }).first();
     const name = (await cancel.getAttribute('aria-label')) ?? '';
     await cancel.click();
     // It stays in sight as what it is, in the queue and in its entry.
