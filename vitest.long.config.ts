@@ -28,6 +28,8 @@ export default defineConfig({
             'test/experiments/sweeps/{sweep,override}.test.ts',
             'test/experiments/records/{record-codec,byte-planes}.test.ts',
             'test/electron/contract/wire.test.ts',
+            // A stop at every operation, not at each third.
+            'test/crash/{stop-anywhere,packing,migration}.test.ts',
             'test/electron/lab/calls/router.test.ts',
           ],
           exclude: [gpuTests, measuredTests, 'node_modules/**'],

@@ -5,6 +5,7 @@ import { openNotebook, type Notebook } from '../../electron/lab/notebook/noteboo
 import { verifyChain } from '../../electron/lab/verification/chain-level.ts';
 import { goldenNames } from '../electron/lab/exports/stored-entry.ts';
 import { ModelFileSystem, survivals } from './model-file-system.ts';
+import { campaignPlaces } from '../fuzz-runs.ts';
 
 const golden = 'test/fixtures/entries/version-1';
 const name = goldenNames.find((candidate) => candidate.includes('golden-ring')) ?? '';
@@ -62,7 +63,7 @@ test('a stop before any operation of the first write leaves an entry of version 
   expect(old).toMatchObject({ version: 1, title: 'golden ring', holds: true });
   expect(await look(whole, 'read')).toEqual(written);
   const seen = new Set<number>();
-  for (let stopAt = 0; stopAt < operations; stopAt++) {
+  for (const stopAt of campaignPlaces(operations)) {
     for (const survival of survivals) {
       const fs = await machine();
       fs.faults = { stopAt };
@@ -89,7 +90,7 @@ test('where the disk is full, the entry stays as it was and can be written later
   const whole = await machine();
   await write(whole);
   const old = await look(await machine(), 'read');
-  for (let failAt = 0; failAt < whole.operations; failAt++) {
+  for (const failAt of campaignPlaces(whole.operations)) {
     const fs = await machine();
     fs.faults = { failAt, errno: 'ENOSPC' };
     await write(fs).catch(() => undefined);

@@ -7,6 +7,7 @@ import type { SweepCell } from '../../experiments/sweeps/cell.ts';
 import { sampleCell, samplePreview, sampleSnapshots } from '../experiments/records/sample-records.ts';
 import { sampleEntry } from '../electron/lab/notebook/sample-notebook.ts';
 import { ModelFileSystem, survivals } from './model-file-system.ts';
+import { campaignPlaces } from '../fuzz-runs.ts';
 
 function ownCell(seed: number): SweepCell {
   const cell = sampleCell();
@@ -87,7 +88,7 @@ test('a stop before any operation of packing, unpacking and packing again loses 
   const { operations } = whole;
   expect(operations).toBeGreaterThan(40);
   await expectWhole(whole, 'read');
-  for (let stopAt = 0; stopAt < operations; stopAt++) {
+  for (const stopAt of campaignPlaces(operations)) {
     // Two of the ways in which a disk may be left, others at the next operation.
     for (const survival of [0, 1].map((more) => survivals[(2 * stopAt + more) % survivals.length])) {
       const fs = await machine();
@@ -108,7 +109,7 @@ test('a stop before any operation of packing, unpacking and packing again loses 
 test('where the disk is full, cells stay where they were, and are packed later', async () => {
   const whole = await machine();
   await live(whole);
-  for (let failAt = 0; failAt < whole.operations; failAt++) {
+  for (const failAt of campaignPlaces(whole.operations)) {
     const fs = await machine();
     fs.faults = { failAt, errno: 'ENOSPC' };
     await live(fs).catch(() => undefined);

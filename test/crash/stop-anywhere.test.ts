@@ -13,6 +13,7 @@ import {
 } from '../experiments/records/sample-records.ts';
 import { sampleEntry } from '../electron/lab/notebook/sample-notebook.ts';
 import { ModelFileSystem, Stopped, survivals, type Survival } from './model-file-system.ts';
+import { campaignPlaces } from '../fuzz-runs.ts';
 
 function ownCell(seed: number): SweepCell {
   const cell = sampleCell();
@@ -161,7 +162,7 @@ async function stopAndGoOn(stopAt: number, survival: Survival): Promise<void> {
 test('a stop before any file operation leaves the old or the new, and everything acknowledged', async () => {
   const operations = await countOperations();
   expect(operations).toBeGreaterThan(60);
-  for (let stopAt = 0; stopAt < operations; stopAt++) {
+  for (const stopAt of campaignPlaces(operations)) {
     for (const survival of survivals) {
       await stopAndGoOn(stopAt, survival).catch((error: unknown) => {
         throw new Error(`stopped before operation ${stopAt}, ${JSON.stringify(survival)}: ${String(error)}`, {
@@ -174,7 +175,7 @@ test('a stop before any file operation leaves the old or the new, and everything
 
 test('what a killed process left unsynced is durable once the next one has gone on from it', async () => {
   const operations = await countOperations();
-  for (let stopAt = 0; stopAt < operations; stopAt++) {
+  for (const stopAt of campaignPlaces(operations)) {
     const fs = new ModelFileSystem();
     fs.faults = { stopAt };
     const done = nothingYet();
@@ -189,7 +190,7 @@ test('what a killed process left unsynced is durable once the next one has gone 
 
 test('what the next process has seen of an entry stays, even if it only records', async () => {
   const operations = await countOperations();
-  for (let stopAt = 0; stopAt < operations; stopAt++) {
+  for (const stopAt of campaignPlaces(operations)) {
     const fs = new ModelFileSystem();
     fs.faults = { stopAt };
     await expect(live(fs, nothingYet(), once)).rejects.toThrow();
@@ -239,7 +240,8 @@ test.each([
   async (errno, failures) => {
     const operations = await countOperations();
     let refusals = 0;
-    for (let failAt = 0; failAt < operations; failAt++) {
+    const places = campaignPlaces(operations);
+    for (const failAt of places) {
       const fs = new ModelFileSystem();
       fs.faults = { failAt, failures, errno, longestWrite: 50 + (failAt % 3) * 100 };
       const done = nothingYet();
@@ -259,6 +261,6 @@ test.each([
         throw new Error(`operation ${failAt}: ${fs.log[failAt]}`, { cause: error });
       });
     }
-    expect(refusals).toBeGreaterThan(operations / 3);
+    expect(refusals).toBeGreaterThan(places.length / 3);
   },
 );
