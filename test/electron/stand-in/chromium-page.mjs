@@ -33,7 +33,14 @@ async function newPage(world) {
   );
   const browser = await connecting;
   const [context = await browser.newContext()] = browser.contexts();
-  return context.newPage();
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await context.newPage();
+    } catch (error) {
+      // Chromium keeps a process in reserve, which was killed with those of the pages: the next page gets one of its own.
+      if (attempt === 5 || !/crashed/.test(error.message)) throw error;
+    }
+  }
 }
 
 /** A page for a window's contents. */
