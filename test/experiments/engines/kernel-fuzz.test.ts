@@ -84,7 +84,9 @@ function drawn(kernels: KernelExports, each: FrameCase): unknown {
   kernels.resetArena();
   openNetwork(kernels, layers);
   const pixels = width * height;
-  const [from, to] = part.map((share) => Math.floor(share * (pixels + 1))).sort((a, b) => a - b);
+  const [from, to] = part
+    .map((share) => Math.min(pixels, Math.floor(share * (pixels + 1))))
+    .sort((a, b) => a - b);
   const outputs = layers.at(-1) ?? 1;
   const neurons = layers.slice(0, -1).reduce((sum, one) => sum + one, 0);
   kernels.openFrame(pixels, hashed, prefixed, precision === 2 ? 0 : differentiated, squashed);
