@@ -102,3 +102,14 @@ it('a process that takes no wishes is told of, and nothing lies about; what nobo
   expect(done).toEqual([undefined, ['aaaaaaaa/0000000000000001']]);
   expect(readdirSync(join(folder, '.wishes')).sort()).toEqual([stray, 'notes.txt']);
 });
+
+it('wishes that cannot be removed do not keep the app from opening', async () => {
+  const refusing = { ...diskFileSystem, removeFolder: () => Promise.reject(new Error('EACCES')) };
+  await new WishTaker(refusing, scratchFolder(), {} as never).clear();
+  const folder = scratchFolder();
+  mkdirSync(join(folder, '.wishes'));
+  writeFileSync(join(folder, '.wishes', '0123456789abcdef.json'), '{"action":"cancel"}');
+  const { lab: opened } = await openSmallLab({ notebook: folder });
+  expect(readdirSync(folder)).not.toContain('.wishes');
+  await opened.close();
+});
