@@ -1,5 +1,6 @@
 /** A chart as a figure: title, panels, key, caption, in the style of the comparison grid. */
-import { families, fontFace, type FigureFont } from '../figures/figure-type.ts';
+import { figureDocument } from '../figures/figure-document.ts';
+import type { FigureFont } from '../figures/figure-type.ts';
 import {
   axisSize,
   captionLeading,
@@ -13,9 +14,9 @@ import {
   titleSize,
   valueSize,
 } from '../figures/grid-style.ts';
-import { coordinate, element, escapeXml, textLine } from '../figures/svg-elements.ts';
+import { coordinate, element, textLine } from '../figures/svg-elements.ts';
 import { textWidth, wrapText } from '../figures/text-width.ts';
-import { encodeRecipe, type Recipe } from '../formats/recipe.ts';
+import type { Recipe } from '../formats/recipe.ts';
 import { fieldText, fieldTitle } from '../selection/fields.ts';
 import { SelectionError } from '../selection/selection-error.ts';
 import { valueText } from '../text/axis-text.ts';
@@ -114,21 +115,15 @@ export function chartFigureSvg(figure: ChartFigure, fonts: readonly FigureFont[]
   const plotRight = left + columns * plot.width + (columns - 1) * gap;
   const middleY = (top + panelTop + bottom - 30) / 2;
   const axisStyle = { size: axisSize + 1, fill: ink, anchor: 'middle' } as const;
-  return element(
-    'svg',
+  return figureDocument(
     {
-      xmlns: 'http://www.w3.org/2000/svg',
       width,
       height,
-      viewBox: `0 0 ${coordinate(width)} ${coordinate(height)}`,
-      'font-family': families,
-      role: 'img',
+      title: `${figure.title}: ${chartTitle(data.choice)}`,
+      description: chartCaption(data, figure.filter),
+      recipe: figure.recipe,
+      fonts,
     },
-    element('title', {}, escapeXml(`${figure.title}: ${chartTitle(data.choice)}`)),
-    element('desc', {}, escapeXml(chartCaption(data, figure.filter))),
-    figure.recipe === null ? '' : element('metadata', {}, escapeXml(encodeRecipe(figure.recipe))),
-    fonts.length === 0 ? '' : element('style', {}, fonts.map(fontFace).join('')),
-    element('rect', { width, height, fill: '#ffffff' }),
     '\n',
     ...titles.map((line, at) =>
       textLine(margin, margin + 14 + at * titleLeading, line, { size: titleSize, weight: 600, fill: ink }),

@@ -1,6 +1,7 @@
 /** The comparison grid as a figure: SVG with real text and embedded pictures. */
 import { FigureError } from './figure-error.ts';
-import { families, fontFace, type FigureFont } from './figure-type.ts';
+import { figureDocument } from './figure-document.ts';
+import type { FigureFont } from './figure-type.ts';
 import { gridCaption, gridProvenance } from './grid-caption.ts';
 import { gridCell } from './grid-cell.ts';
 import type { GridFigure } from './grid-figure.ts';
@@ -17,8 +18,7 @@ import {
   valueLeading,
   valueSize,
 } from './grid-style.ts';
-import { encodeRecipe } from '../formats/recipe.ts';
-import { coordinate, element, escapeXml, textLine, type TextStyle } from './svg-elements.ts';
+import { element, textLine, type TextStyle } from './svg-elements.ts';
 import { shortenText } from './text-width.ts';
 
 /** Maximum number of rows and columns of a figure. */
@@ -51,21 +51,8 @@ export function comparisonGridSvg(figure: GridFigure, fonts: readonly FigureFont
       ),
     ),
   );
-  return element(
-    'svg',
-    {
-      xmlns: 'http://www.w3.org/2000/svg',
-      width,
-      height,
-      viewBox: `0 0 ${coordinate(width)} ${coordinate(height)}`,
-      'font-family': families,
-      role: 'img',
-    },
-    element('title', {}, escapeXml(figure.title)),
-    element('desc', {}, escapeXml(caption)),
-    figure.recipe === null ? '' : element('metadata', {}, escapeXml(encodeRecipe(figure.recipe))),
-    fonts.length === 0 ? '' : element('style', {}, fonts.map(fontFace).join('')),
-    element('rect', { width, height, fill: '#ffffff' }),
+  return figureDocument(
+    { width, height, title: figure.title, description: caption, recipe: figure.recipe, fonts },
     '\n',
     headings(figure, layout),
     '\n',
