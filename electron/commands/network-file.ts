@@ -1,6 +1,5 @@
 /** Networks from files of other programs. */
 import { basename } from 'node:path';
-import { parseNetworkFile } from '../../experiments/formats/network-file.ts';
 import type { Network } from '../../experiments/network/shape.ts';
 import { diskFileSystem } from '../lab/disk/files.ts';
 import type { Arguments } from './arguments.ts';
@@ -44,6 +43,7 @@ export const networkFileOptions = { slope: 'text', order: 'text' } as const;
 export async function networkFromFile(path: string, args: Arguments): Promise<NetworkOfFile> {
   const given = givenSlope(args);
   const bytes = await inputBytes(diskFileSystem, path, maxFileBytes);
+  const { parseNetworkFile } = await import('../../experiments/formats/network-file.ts');
   const {
     shape,
     parameters,
