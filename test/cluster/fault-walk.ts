@@ -1,0 +1,70 @@
+/** A job walked through the faults that a cluster can put its tasks through, until it has ended. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { JobFolder } from './job-folder.ts';
+import { until, type TestCluster } from './slurm.ts';
+
+/** A task is stopped in order, loses its node to something urgent, dies with its node, or is cut off and goes on unseen. */
+export type NodeFault = 'requeue' | 'preemption' | 'death' | 'partition';
+
+export const nodeFaults: readonly NodeFault[] = ['requeue', 'preemption', 'death', 'partition'];
+
+/** Puts the task of a shard, which runs, through a fault, and waits until another attempt at it has begun. */
+export async function fault(
+  cluster: TestCluster,
+  job: JobFolder,
+  shard: number,
+  kind: NodeFault,
+  { isDeclared = true } = {},
+): Promise<void> {
+  const node = cluster.tasks(job.engineId).get(shard)?.node ?? '';
+  if (node === '') return;
+  const starts = job.starts(shard);
+  const task = `${job.engineId}_${shard}`;
+  switch (kind) {
+    case 'requeue':
+      cluster.ask('scontrol', 'requeue', task);
+      break;
+    case 'preemption':
+      cluster.ask('sbatch', '-Q', '-p', 'urgent', '-w', node, '--wrap', 'sleep 2', '--output=/dev/null');
+      break;
+    case 'death':
+      cluster.killNode(node);
+      break;
+    case 'partition':
+      cluster.cutNode(node);
+      break;
+  }
+  // The controller finds out by itself after half a minute; whoever looks after a cluster may tell it.
+  const isLost = kind === 'death' || kind === 'partition';
+  if (isLost && isDeclared)
+    cluster.ask('scontrol', 'update', `nodename=${node}`, 'state=down', 'reason=lost');
+  const isOver = (): boolean => job.starts(shard) > starts || !isListed(cluster, job, shard);
+  await until(`another attempt at shard ${shard} after ${kind} on ${node}`, isOver);
+  if (!isLost) return;
+  // For some seconds both are at work.
+  if (kind === 'partition') await sleep(4000);
+  if (kind === 'death') cluster.startNode(node);
+  else cluster.healNode(node);
+  if (isDeclared) cluster.ask('scontrol', 'update', `nodename=${node}`, 'state=resume');
+}
+
+/** Whether Slurm has a task that has not ended. */
+export function isListed(cluster: TestCluster, job: JobFolder, shard: number): boolean {
+  const state = cluster.tasks(job.engineId).get(shard)?.state ?? 'GONE';
+  return !['COMPLETED', 'FAILED', 'CANCELLED', 'TIMEOUT', 'NODE_FAIL', 'PREEMPTED', 'GONE'].includes(state);
+}
+
+/** Waits until no task of a job is left in Slurm. */
+export function untilEnded(
+  cluster: TestCluster,
+  job: JobFolder,
+  shards: number,
+  seconds = 600,
+): Promise<void> {
+  const numbers = Array.from({ length: shards }, (_, at) => at + 1);
+  return until(
+    `job ${job.engineId} to end`,
+    () => !numbers.some((shard) => isListed(cluster, job, shard)),
+    seconds,
+  );
+}
