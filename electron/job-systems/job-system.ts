@@ -51,5 +51,10 @@ export interface JobSystem {
 
 /** A job system that did not do what it was asked for; the message is one line for a person. */
 export class JobSystemError extends Error {
-  override readonly name = 'JobSystemError';
+  override readonly name: string = 'JobSystemError';
+}
+
+/** A job system that did not say whether it has taken a job. */
+export class SilentSystemError extends JobSystemError {
+  override readonly name = 'SilentSystemError';
 }

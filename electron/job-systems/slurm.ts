@@ -1,6 +1,13 @@
 /** Slurm: a job is one array of tasks, asked for by squeue alone, no accounting needed. */
 import { join } from 'node:path';
-import { JobSystemError, type JobOrder, type JobSystem, type ShardOutlook } from './job-system.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  JobSystemError,
+  SilentSystemError,
+  type JobOrder,
+  type JobSystem,
+  type ShardOutlook,
+} from './job-system.ts';
 import { lastWords, type ProgramEnd, type ProgramRun } from './program-run.ts';
 
 /** The states of Slurm in which a task waits; in all others that squeue lists it runs, or is about to end. */
@@ -67,8 +74,13 @@ export function sbatchWords(order: JobOrder): string[] {
   ];
 }
 
-/** Slurm as its programs on this machine show it. */
-export function slurm(run: ProgramRun): JobSystem {
+/** What Slurm's programs say where the controller did not answer them in time: it may have done what it was asked for. */
+const silence = /timed out|unable to contact|connection refused|communication failure/i;
+/** A job that was taken is listed within so many looks. */
+const looks = 5;
+
+/** Slurm as its programs on this machine show it; `pauseMs` between two looks for a job whose answer was lost. */
+export function slurm(run: ProgramRun, pauseMs = 2000): JobSystem {
   const asked = async (program: string, ...words: string[]): Promise<string> => {
     const end = await run(program, words);
     if (end.code === 0) return end.stdout;
@@ -90,9 +102,18 @@ export function slurm(run: ProgramRun): JobSystem {
       // "4711" or "4711;cluster".
       const id = /^(\d+)(?:;[\w.-]+)?$/m.exec(end.stdout.trim())?.[1];
       if (end.code === 0 && id !== undefined) return id;
+      if (!isSilence(end)) throw troubleOf('sbatch', end);
       // It may have been taken although the answer did not come.
-      const found = end.code === null && !end.isMissing ? await this.find(order.name) : null;
-      if (found !== null) return found;
+      try {
+        for (let look = 0; look < looks; look++) {
+          if (look > 0) await sleep(pauseMs);
+          const found = await this.find(order.name);
+          if (found !== null) return found;
+        }
+      } catch (error) {
+        if (!(error instanceof JobSystemError)) throw error;
+        throw new SilentSystemError(error.message, { cause: error });
+      }
       throw troubleOf('sbatch', end);
     },
     async find(name) {
@@ -114,10 +135,15 @@ export function slurm(run: ProgramRun): JobSystem {
   };
 }
 
+function isSilence({ code, stderr, isMissing }: ProgramEnd): boolean {
+  return !isMissing && (code === null || silence.test(stderr));
+}
+
 function troubleOf(program: string, end: ProgramEnd): JobSystemError {
   if (end.isMissing)
     return new JobSystemError(
       `There is no Slurm on this machine (${program} is missing). Run this on a login node of the cluster.`,
     );
-  return new JobSystemError(`Slurm does not do it: ${program}: ${lastWords(end)}`);
+  const trouble = isSilence(end) ? 'Slurm does not answer' : 'Slurm does not do it';
+  return new JobSystemError(`${trouble}: ${program}: ${lastWords(end)}`);
 }

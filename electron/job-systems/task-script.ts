@@ -16,8 +16,11 @@ trap 'kill -TERM "$worker" 2> /dev/null' TERM
 # A trap ends \`wait\` early.
 while wait "$worker"; code=$?; kill -0 "$worker" 2> /dev/null; do :; done
 if [ "$code" = 75 ]; then
-  # Slurm does so by itself after preemption and for lost nodes, not at the end of the time limit.
-  scontrol requeue "\${SLURM_ARRAY_JOB_ID}_\${SLURM_ARRAY_TASK_ID}" 2> /dev/null && sleep 60
+  # Slurm does so by itself after preemption and for lost nodes, not at the end of the time limit. What was cancelled stays so.
+  task=\${SLURM_ARRAY_JOB_ID}_\${SLURM_ARRAY_TASK_ID}
+  if [ "$(squeue -h -j "$task" -o %T 2> /dev/null)" = RUNNING ]; then
+    scontrol requeue "$task" 2> /dev/null && sleep 60
+  fi
 fi
 exit "$code"
 `;

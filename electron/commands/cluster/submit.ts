@@ -3,6 +3,7 @@ import { createComputePool } from '../../compute/compute-pool.ts';
 import { provisionalDecision } from '../../compute/engine-decision.ts';
 import { cpuText } from '../../compute/native-kernels.ts';
 import { runProgram } from '../../job-systems/program-run.ts';
+import type { JobSystemFacts } from '../../job-systems/job-system.ts';
 import { hostsFrom, parallelWords } from '../../job-systems/ssh.ts';
 import { sbatchWords } from '../../job-systems/slurm.ts';
 import { printedScript, scriptKinds, type ScriptKind } from '../../job-systems/task-script.ts';
@@ -10,6 +11,7 @@ import { diskFileSystem } from '../../lab/disk/files.ts';
 import { sortedCells } from '../../lab/cluster/cells-to-submit.ts';
 import { systemOf } from '../../lab/cluster/job-progress.ts';
 import { jobsFolder } from '../../lab/cluster/new-job.ts';
+import { roomFor, roomProblems, type Room } from '../../lab/cluster/room.ts';
 import {
   jobsOf,
   orderOf,
@@ -24,7 +26,6 @@ import { planSweepFile } from '../../lab/sweeps/sweep-plan.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { formatBytes, formatDuration, printJson, printLine, remark } from '../console-output.ts';
-import { roomWarning } from '../dry-run.ts';
 import { entryForPlan } from '../run.ts';
 import { UserError } from '../user-error.ts';
 import { minutesFrom } from './minutes.ts';
@@ -38,7 +39,7 @@ interface Destination {
 
 export const submitCommand: Command = {
   usage:
-    'SWEEP.yaml|ENTRY [--on slurm|ssh:HOST,HOST|script:KIND] [--shards N] [--at-once N] [--threads N] [--time 2h] [--memory MB] [--set key=value ...] [--dry-run] [-- ENGINE OPTIONS]',
+    'SWEEP.yaml|ENTRY [--on slurm|ssh:HOST,HOST|script:KIND] [--shards N] [--at-once N] [--threads N] [--time 2h] [--memory MB] [--set key=value ...] [--group] [--dry-run] [-- ENGINE OPTIONS]',
   summary: `trains the missing cells of an entry on a cluster; kinds of scripts are ${scriptKinds.join(', ')}`,
   options: {
     on: 'text',
@@ -50,6 +51,7 @@ export const submitCommand: Command = {
     engine: 'text',
     node: 'text',
     set: 'texts',
+    group: 'flag',
     'dry-run': 'flag',
   },
   positionals: { min: 1, max: Infinity },
@@ -111,13 +113,13 @@ async function submit(
     facts?.longestArray ?? null,
   );
   const lines = planLines(planned, wanted, sorted);
-  const warning = await roomWarning(planned.bytes, entry.path);
-  if (warning !== null) remark(warning);
+  const room = await roomFor(entry.path, runProgram);
+  roomProblems(planned, room, formatBytes).forEach(remark);
   if (isDry) {
     if (args.flag('json'))
-      printJson({ ...planned, cells: missing.map(({ id }) => id), facts: facts ?? null });
+      printJson({ ...planned, cells: missing.map(({ id }) => id), facts: facts ?? null, room });
     else {
-      [...lines, `limits: ${facts?.version ?? 'the engine is not here'}`].forEach(printLine);
+      [...lines, limitsLine(facts ?? null, room)].forEach(printLine);
       dryWords(planned, wanted, script, entry).forEach(printLine);
     }
     return 0;
@@ -154,6 +156,23 @@ function planLines(
     `${cells.length} cells${left.length > 0 ? ` (left out: ${left.join(', ')})` : ''} in ${shards} shards of ${threads} threads and ${formatDuration(60 * minutes)}`,
     `about ${formatDuration(total)} of one thread, ${formatDuration(total / (shards * threads))} with all shards at once; ${formatBytes(bytes)} in ${files} files`,
   ];
+}
+
+/** What limits a job: the engine's arrays, the disk, quotas. */
+function limitsLine(facts: JobSystemFacts | null, { freeFiles, quotas, ...room }: Room): string {
+  const longest = facts?.longestArray ?? null;
+  const limits = [
+    `${facts?.version ?? 'the engine is not here'}${longest === null ? '' : `, arrays of up to ${longest - 1}`}`,
+    ...(room.freeBytes === 0 ? [] : [`${formatBytes(room.freeBytes)} free`]),
+    ...(freeFiles === null ? [] : [`room for ${freeFiles.toLocaleString('en')} files`]),
+    ...quotas.map(({ fileSystem, files, mostFiles, bytes, mostBytes }) =>
+      [
+        `your quota on ${fileSystem}: ${formatBytes(bytes)}${mostBytes === null ? '' : ` of ${formatBytes(mostBytes)}`}`,
+        `${files}${mostFiles === null ? '' : ` of ${mostFiles}`} files`,
+      ].join(' and '),
+    ),
+  ];
+  return `limits: ${limits.join('; ')}`;
 }
 
 function dryWords(
@@ -209,6 +228,7 @@ function wantedFrom(args: Arguments, { system, hosts }: Destination): Wanted {
     shards: args.whole('shards', 1, 100_000) ?? null,
     atOnce: args.whole('at-once', 1, 100_000) ?? null,
     memoryMb: args.whole('memory', 100, 10_000_000) ?? 300 + 150 * threads,
+    isForGroup: args.flag('group'),
     minutes: minutesFrom(args.text('time') ?? '2h'),
     // Electron is no node program.
     node: args.text('node') ?? (process.versions['electron'] === undefined ? process.execPath : 'node'),

@@ -55,6 +55,16 @@ export function systemOf(
   return job.system === 'slurm' ? slurm(run) : ssh(run, folder, job.shards);
 }
 
+/** What engines call a job. */
+export function jobName({ id }: Pick<Job, 'id'>): string {
+  return `creasebook-${id}`;
+}
+
+/** The engine's id of a job, looked for by name where the answer to its submission was lost; null where there is none. */
+export function engineIdOf(job: Pick<Job, 'id' | 'engineId'>, system: JobSystem): Promise<string | null> {
+  return job.engineId === null ? system.find(jobName(job)) : Promise.resolve(job.engineId);
+}
+
 /** What an attempt says of itself; null where it says nothing that can be read. */
 export async function readStatus(fs: FileSystem, attempt: string): Promise<ShardStatus | null> {
   const path = join(attempt, 'status.json');
@@ -108,9 +118,10 @@ async function looked(
   run: ProgramRun,
 ): Promise<{ readonly outlooks: ReadonlyMap<number, ShardOutlook> | null; readonly trouble: string | null }> {
   const system = systemOf(job, folder, run);
-  if (system === null || job.engineId === null) return { outlooks: null, trouble: null };
+  if (system === null) return { outlooks: null, trouble: null };
   try {
-    return { outlooks: await system.look(job.engineId), trouble: null };
+    const engineId = await engineIdOf(job, system);
+    return { outlooks: engineId === null ? null : await system.look(engineId), trouble: null };
   } catch (error) {
     if (!(error instanceof JobSystemError)) throw error;
     return { outlooks: null, trouble: error.message };

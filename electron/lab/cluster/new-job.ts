@@ -24,7 +24,12 @@ export interface NewJob extends Pick<
   /** Cells to be trained, and what each takes, in any unit. */
   readonly cells: readonly SweepCell[];
   readonly work: readonly number[];
+  /** Whether the group of its folder may read the job, and not the person alone: scratch is often open to everybody. */
+  readonly isForGroup: boolean;
 }
+
+/** Modes of a job's folder, which bar or open everything in it. */
+const folderModes = { person: 0o700, group: 0o750 } as const;
 
 /** Folder of an entry's jobs. */
 export function jobsFolder(entry: string): string {
@@ -63,7 +68,9 @@ export async function writeJob(
 
 async function fillJob(entry: EntryStore, order: NewJob, id: string, folder: string): Promise<Job> {
   const { fileSystem: fs } = entry;
-  const { cells, work, ...resources } = order;
+  const { cells, work, isForGroup, ...resources } = order;
+  await makeFolders(fs, jobsFolder(entry.path));
+  await fs.makeFolder(folder, isForGroup ? folderModes.group : folderModes.person);
   await makeFolders(fs, join(folder, 'log'));
   const program = await writeProgram(fs, join(folder, programFolder));
   const digests = [...new Set(cells.map(({ config }) => config.target))];

@@ -4,12 +4,12 @@ import type { Job } from '../../../experiments/cluster/job-json.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
 import { cellCost, cellSeconds } from '../../../experiments/sweeps/cost-model.ts';
 import { pictureFromFile } from '../../../experiments/targets/picture-file.ts';
-import type { JobOrder } from '../../job-systems/job-system.ts';
+import { SilentSystemError, type JobOrder } from '../../job-systems/job-system.ts';
 import type { ProgramRun } from '../../job-systems/program-run.ts';
 import { engineOfCell } from '../../../experiments/sweeps/cell-engine.ts';
 import { LabError } from '../disk/lab-error.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
-import { jobProgress, systemOf, type JobProgress } from './job-progress.ts';
+import { engineIdOf, jobName, jobProgress, systemOf, type JobProgress } from './job-progress.ts';
 import { jobFolders, replaceJob, writeJob } from './new-job.ts';
 
 /** What a person asks for. */
@@ -22,6 +22,8 @@ export interface Wanted extends Pick<
   readonly extra: readonly string[];
   /** Path of the node program on the machines that compute. */
   readonly node: string;
+  /** Whether others of the group may read the job. */
+  readonly isForGroup: boolean;
 }
 
 /** What a submission would be. */
@@ -109,7 +111,7 @@ async function costsOf(entry: EntryStore, cells: readonly SweepCell[]) {
 export function orderOf(job: Job, folder: string, { extra, node }: Pick<Wanted, 'extra' | 'node'>): JobOrder {
   const { shards, atOnce, threads, memoryMb, minutes, hosts } = job;
   return {
-    ...{ name: `creasebook-${job.id}`, folder, node, extra },
+    ...{ name: jobName(job), folder, node, extra },
     ...{ shards, atOnce, threads, memoryMb, minutes, hosts },
   };
 }
@@ -125,7 +127,8 @@ export async function submitJob(
   const { system, hosts, atOnce, threads, memoryMb, minutes } = wanted;
   const total = seconds.reduce((sum, one) => sum + one, 0);
   const resources = { system, hosts, atOnce, threads, memoryMb, minutes, shards, seconds: total };
-  const { folder, job } = await writeJob(entry, { cells, work: seconds, ...resources });
+  const { isForGroup } = wanted;
+  const { folder, job } = await writeJob(entry, { cells, work: seconds, isForGroup, ...resources });
   const engine = systemOf(job, folder, run);
   if (engine === null) return { folder, job };
   try {
@@ -134,6 +137,12 @@ export async function submitJob(
     await replaceJob(fs, folder, submitted);
     return { folder, job: submitted };
   } catch (error) {
+    if (error instanceof SilentSystemError)
+      throw new LabError(
+        'refused',
+        `${error.message}. Job ${job.id} may have been taken and is kept: jobs shows whether it was, cancel takes it back.`,
+        { cause: error },
+      );
     await fs.removeFolder(folder);
     throw error;
   }
@@ -149,6 +158,7 @@ export async function cancelJob(
   const engine = systemOf(job, folder, run);
   if (engine === null)
     throw new LabError('refused', 'This job was handed in by a person: cancel it where that was done.');
-  if (job.engineId !== null) await engine.cancel(job.engineId, shards);
+  const engineId = await engineIdOf(job, engine);
+  if (engineId !== null) await engine.cancel(engineId, shards);
   if (shards === 'all') await replaceJob(entry.fileSystem, folder, { ...job, cancelled: true });
 }

@@ -52,7 +52,7 @@ export interface FileSystem {
   remove(path: string): Promise<void>;
   /** Removes a folder and what is in it. */
   removeFolder(path: string): Promise<void>;
-  makeFolder(path: string): Promise<void>;
+  makeFolder(path: string, mode?: number): Promise<void>;
   list(path: string): Promise<string[]>;
   /** Null where there is nothing. Links are not followed. */
   facts(path: string): Promise<FileFacts | null>;
@@ -82,7 +82,7 @@ export const diskFileSystem: FileSystem = {
   link: (from, to) => disk.link(from, to),
   remove: (path) => disk.unlink(path),
   removeFolder: (path) => disk.rm(path, { recursive: true, force: true }),
-  makeFolder: (path) => disk.mkdir(path),
+  makeFolder: (path, mode) => disk.mkdir(path, mode),
   list: (path) => disk.readdir(path),
   facts: async (path) => {
     try {

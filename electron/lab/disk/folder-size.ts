@@ -26,6 +26,16 @@ export async function freeBytes(path: string): Promise<number> {
   }
 }
 
+/** Files that the disk which holds a path, or will hold it, has room for; null where it has no such limit or does not tell. */
+export async function freeFiles(path: string): Promise<number | null> {
+  try {
+    const { files, ffree } = await statfs(path);
+    return files > 0 ? ffree : null;
+  } catch (error) {
+    return errnoOf(error) === 'ENOENT' && dirname(path) !== path ? freeFiles(dirname(path)) : null;
+  }
+}
+
 /** How many of so many bytes will not find room on the disk of a path; 0 where all will, or the system does not tell. */
 export async function missingBytes(bytes: number, path: string): Promise<number> {
   const free = await freeBytes(path);

@@ -19,7 +19,7 @@ export function guardedFileSystem(fs: FileSystem, folder: string, check: () => P
     link: (from, to) => before(to, () => fs.link(from, to)),
     remove: (path) => before(path, () => fs.remove(path)),
     removeFolder: (path) => before(path, () => fs.removeFolder(path)),
-    makeFolder: (path) => before(path, () => fs.makeFolder(path)),
+    makeFolder: (path, mode) => before(path, () => fs.makeFolder(path, mode)),
     list: (path) => fs.list(path),
     facts: (path) => fs.facts(path),
     syncFolder: (path) => fs.syncFolder(path),

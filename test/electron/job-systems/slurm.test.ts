@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { JobOrder } from '../../../electron/job-systems/job-system.ts';
+import { SilentSystemError, type JobOrder } from '../../../electron/job-systems/job-system.ts';
 import type { ProgramEnd } from '../../../electron/job-systems/program-run.ts';
 import { arrayNumbers, outlooksFrom, slurm } from '../../../electron/job-systems/slurm.ts';
 
@@ -20,7 +20,7 @@ function fakeSlurm(answers: Readonly<Record<string, ProgramEnd>>) {
   const system = slurm((program, words) => {
     asked.push([program, ...words]);
     return Promise.resolve(answers[program] ?? end({ code: null, isMissing: true }));
-  });
+  }, 0);
   return { system, asked };
 }
 
@@ -59,13 +59,35 @@ it('a submission whose answer was lost is found by its name instead of being mad
   expect(asked.map(([program]) => program)).toEqual(['sbatch', 'squeue']);
 });
 
+it('a submission that timed out and is nowhere was not taken; where Slurm does not say so, that is another error', async () => {
+  const late = end({
+    code: 1,
+    stderr: 'sbatch: error: Batch job submission failed: Socket timed out on send/recv',
+  });
+  const taken = fakeSlurm({ sbatch: late, squeue: end({ stdout: '4713\n' }) });
+  expect(await taken.system.submit(order)).toBe('4713');
+  const nowhere = fakeSlurm({ sbatch: late, squeue: end({}) });
+  await expect(nowhere.system.submit(order)).rejects.not.toThrow(SilentSystemError);
+  expect(nowhere.asked.length).toBeGreaterThan(2);
+  const silent = fakeSlurm({
+    sbatch: late,
+    squeue: end({ code: 1, stderr: 'Unable to contact slurm controller' }),
+  });
+  await expect(silent.system.submit(order)).rejects.toThrow(SilentSystemError);
+  const refused = fakeSlurm({
+    sbatch: end({ code: 1, stderr: 'sbatch: error: invalid partition specified: x' }),
+  });
+  await expect(refused.system.submit(order)).rejects.toThrow(/does not do it.*invalid partition/);
+  expect(refused.asked).toHaveLength(1);
+});
+
 it('a job that Slurm has forgotten is gone, one that it does not answer for is not', async () => {
   const gone = fakeSlurm({
     squeue: end({ code: 1, stderr: 'slurm_load_jobs error: Invalid job id specified' }),
   });
   expect((await gone.system.look('1')).size).toBe(0);
   const silent = fakeSlurm({ squeue: end({ code: 1, stderr: 'Unable to contact slurm controller' }) });
-  await expect(silent.system.look('1')).rejects.toThrow(/Slurm does not do it.*controller/);
+  await expect(silent.system.look('1')).rejects.toThrow(/Slurm does not answer.*controller/);
   await expect(fakeSlurm({}).system.submit(order)).rejects.toThrow(/no Slurm on this machine/);
   expect(await fakeSlurm({}).system.facts()).toBeNull();
 });
