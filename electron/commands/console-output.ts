@@ -10,6 +10,11 @@ export function printLine(line: string): void {
   process.stdout.write(`${plainLine(line)}\n`);
 }
 
+/** Prints lines of the result on stdout, at once. */
+export function printLines(lines: readonly string[]): void {
+  if (lines.length > 0) process.stdout.write(`${lines.map(plainLine).join('\n')}\n`);
+}
+
 /** Prints one JSON document on stdout; non-finite numbers become null as JSON has it, typed arrays lists. */
 export function printJson(document: unknown): void {
   const plain = (_key: string, value: unknown): unknown =>

@@ -132,7 +132,15 @@ export async function entryForPlan(
   isNew: boolean,
 ): Promise<{ readonly entry: EntryStore; readonly cells: readonly SweepCell[] }> {
   const { spec, text, picture, target, snapshots } = plan;
-  const targets = [{ digest: target.digest, png: pngFromPicture(picture) }];
+  const { digest } = target;
+  const targets = [
+    {
+      digest,
+      get png() {
+        return pngFromPicture(picture);
+      },
+    },
+  ];
   const { known, cells } = isNew
     ? { known: null, cells: plan.cells }
     : await knownEntry(notebook, plan, decision);

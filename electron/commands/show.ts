@@ -7,7 +7,14 @@ import { registeredVerdicts } from '../lab/findings/entry-verdicts.ts';
 import { noteClaims, type NoteClaim } from '../lab/verification/note-claims.ts';
 import { entryFigures } from './cell-figures.ts';
 import type { Command } from './command.ts';
-import { alignColumns, formatBytes, formatDuration, printJson, printLine } from './console-output.ts';
+import {
+  alignColumns,
+  formatBytes,
+  formatDuration,
+  printJson,
+  printLine,
+  printLines,
+} from './console-output.ts';
 import { queuedCells, withEntry } from './entry-cell.ts';
 import { verdictLines } from './findings.ts';
 
@@ -76,7 +83,7 @@ export const showCommand: Command = {
         'time',
         'a snapshot',
       ];
-      alignColumns([head, ...rows], [4, 5, 6, 7, 8, 9, 10]).forEach(printLine);
+      printLines(alignColumns([head, ...rows], [4, 5, 6, 7, 8, 9, 10]));
       for (const cell of cells) {
         for (const [epoch, weights, link] of cell.digests ?? [])
           printLine(`${cell.id}  ${epoch}  ${weights}  ${link}`);

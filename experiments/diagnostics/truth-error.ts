@@ -33,9 +33,34 @@ export function createTruthScorer(outputs: number): TruthScorer {
   let squares = 0;
   let terms = 0;
 
+  /** The same for one output, in a fraction of the time. */
+  const addGrey = (values: Float32Array, truth: Float32Array): void => {
+    let [sum, darkValues, darkTruth, darkBoth] = [squares, 0, 0, 0];
+    for (let at = 0; at < values.length; at++) {
+      const value = values[at];
+      const target = truth[at];
+      const difference = value - target;
+      sum += difference * difference;
+      const predicted = value < classThreshold ? 1 : 0;
+      const actual = target < classThreshold ? 1 : 0;
+      darkValues += predicted;
+      darkTruth += actual;
+      darkBoth += predicted & actual;
+    }
+    squares = sum;
+    terms += values.length;
+    inValues[1] += darkValues;
+    inTruth[1] += darkTruth;
+    both[1] += darkBoth;
+  };
+
   const add = (values: Float32Array, truth: Float32Array): void => {
     if (values.length !== truth.length) {
       throw new RangeError(`Values and truth differ in length: ${values.length} and ${truth.length}.`);
+    }
+    if (outputs === 1) {
+      addGrey(values, truth);
+      return;
     }
     for (let at = 0; at < values.length; at += outputs) {
       let predicted = 0;

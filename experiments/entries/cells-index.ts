@@ -29,8 +29,11 @@ export interface CellRow extends Pick<
   readonly figures: LastFigures | null;
 }
 
+/** What lists of cells need of a row. */
+export type RowHead = Pick<CellRow, 'state' | 'reach' | 'lastEpoch' | 'recordBytes'>;
+
 /** The state of a cell of this goal whose row it is: what ended at an earlier goal waits again. */
-export function stateFrom({ state, reach }: CellRow, epochs: number): EntryCell['state'] {
+export function stateFrom({ state, reach }: RowHead, epochs: number): EntryCell['state'] {
   return state === 'finished' && reach < epochs ? 'queued' : state;
 }
 
@@ -97,12 +100,14 @@ const version = 1;
 /** Stands for no epoch, and for any goal. */
 const nothing = 0xffffffff;
 
-/** Payload of a frame of cells.index. */
-export function cellRowsPayload(rows: readonly CellRow[]): Uint8Array {
-  const bytes = new Uint8Array(headBytes + cellRowBytes * rows.length);
+/** Payload of a frame of cells.index: rows, and rows that are stored as bytes before them. */
+export function cellRowsPayload(rows: readonly CellRow[], stored = new Uint8Array(0)): Uint8Array {
+  const start = headBytes + stored.length;
+  const bytes = new Uint8Array(start + cellRowBytes * rows.length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, version, true);
-  rows.forEach((row, at) => writeRow(row, bytes, view, headBytes + cellRowBytes * at));
+  bytes.set(stored, headBytes);
+  rows.forEach((row, at) => writeRow(row, bytes, view, start + cellRowBytes * at));
   return bytes;
 }
 
@@ -130,42 +135,74 @@ function writeRow(row: CellRow, bytes: Uint8Array, view: DataView, at: number): 
   if (time.length <= timeBytes) bytes.set(time, at + place.started);
 }
 
-/** Rows of a payload of cells.index. Throws EntryError 'malformed'. */
-export function cellRowsFrom(payload: Uint8Array): CellRow[] {
-  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+/** The bytes of the rows of a payload of cells.index. Throws EntryError 'malformed' where any of them is no row. */
+export function rowsOfPayload(payload: Uint8Array): Uint8Array {
+  const view = viewOf(payload);
   const isWhole = payload.length >= headBytes && (payload.length - headBytes) % cellRowBytes === 0;
   if (!isWhole || view.getUint32(0, true) !== version)
     throw new EntryError('malformed', 'cells.index has rows of another kind');
-  const rows: CellRow[] = [];
-  for (let at = headBytes; at < payload.length; at += cellRowBytes) rows.push(readRow(payload, view, at));
-  return rows;
+  for (let at = headBytes; at < payload.length; at += cellRowBytes)
+    if (payload[at + place.state] >= states.length || !(view.getFloat64(at + place.seconds, true) >= 0))
+      throw new EntryError('malformed', 'cells.index has a row of no cell');
+  return payload.subarray(headBytes);
 }
 
-function readRow(bytes: Uint8Array, view: DataView, at: number): CellRow {
-  const state = states[view.getUint8(at + place.state)] as CellRow['state'] | undefined;
-  const [lastEpoch, reach] = [place.lastEpoch, place.reach].map((from) => view.getUint32(at + from, true));
-  const float = (from: number): number => view.getFloat64(at + from, true);
-  if (state === undefined || !(float(place.seconds) >= 0))
-    throw new EntryError('malformed', 'cells.index has a row of no cell');
-  const last = lastEpoch === nothing ? null : lastEpoch;
+/** Rows of a payload of cells.index. Throws EntryError 'malformed'. */
+export function cellRowsFrom(payload: Uint8Array): CellRow[] {
+  const bytes = rowsOfPayload(payload);
+  return Array.from({ length: bytes.length / cellRowBytes }, (_, row) => rowOf(bytes, cellRowBytes * row));
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Id of the cell of the row at an offset. */
+export function idOfRow(bytes: Uint8Array, at: number): string {
+  return hex(bytes, at + place.id, 8);
+}
+
+/** What lists need of the row at an offset. */
+export function headOfRow(bytes: Uint8Array, at: number): RowHead {
+  const view = viewOf(bytes);
+  const [last, reach] = [view.getUint32(at + place.lastEpoch, true), view.getUint32(at + place.reach, true)];
   return {
-    id: hex(bytes, at + place.id, 8),
-    state,
+    state: states[bytes[at + place.state]],
     reach: reach === nothing ? Infinity : reach,
+    lastEpoch: last === nothing ? null : last,
+    recordBytes: view.getFloat64(at + place.recordBytes, true),
+  };
+}
+
+/** The bytes of logs that the row at an offset tells. */
+export function sizesOfRow(bytes: Uint8Array, at: number): Pick<CellRow, 'recordBytes' | 'previewBytes'> {
+  const view = viewOf(bytes);
+  const [recordBytes, previewBytes] = [place.recordBytes, place.previewBytes].map((from) =>
+    view.getFloat64(at + from, true),
+  );
+  return { recordBytes, previewBytes };
+}
+
+/** The row at an offset of the bytes of rows; its id where that is known. */
+export function rowOf(bytes: Uint8Array, at: number, id = idOfRow(bytes, at)): CellRow {
+  const view = viewOf(bytes);
+  const float = (from: number): number => view.getFloat64(at + from, true);
+  const head = headOfRow(bytes, at);
+  return {
+    id,
+    ...head,
     started: timeFrom(bytes.subarray(at + place.started, at + cellRowBytes)),
-    lastEpoch: last,
-    lastLink: last === null ? null : hex(bytes, at + place.lastLink, 32),
+    lastLink: head.lastEpoch === null ? null : hex(bytes, at + place.lastLink, 32),
     seconds: float(place.seconds),
     snapshots: view.getUint32(at + place.snapshots, true),
-    recordBytes: float(place.recordBytes),
     previewBytes: float(place.previewBytes),
-    figures: last === null ? null : figuresFrom(float),
+    figures: head.lastEpoch === null ? null : figuresFrom(float),
   };
 }
 
 function timeFrom(bytes: Uint8Array): string | null {
   const end = bytes.indexOf(0);
-  const text = String.fromCharCode(...bytes.subarray(0, end < 0 ? bytes.length : end));
+  const text = ascii.decode(end < 0 ? bytes : bytes.subarray(0, end));
   return timeForm.test(text) ? text : null;
 }
 
@@ -191,10 +228,15 @@ function fromHex(text: string): Uint8Array {
   );
 }
 
-const digits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const ascii = new TextDecoder();
+const digits = new TextEncoder().encode('0123456789abcdef');
+/** Digits of the longest number there is. */
+const written = new Uint8Array(64);
 
 function hex(bytes: Uint8Array, from: number, length: number): string {
-  let text = '';
-  for (let at = from; at < from + length; at++) text += digits[bytes[at]];
-  return text;
+  for (let at = 0; at < length; at++) {
+    written[2 * at] = digits[bytes[from + at] >>> 4];
+    written[2 * at + 1] = digits[bytes[from + at] & 15];
+  }
+  return ascii.decode(written.subarray(0, 2 * length));
 }

@@ -91,23 +91,32 @@ function valueAt(config: CellConfig, path: readonly string[]): unknown {
 /** A cell without its configuration, for lists. */
 export type ListedCell = Pick<SweepCell, 'id' | 'label' | 'axes' | 'epochs'>;
 
-const axisValue = z.union([z.number(), z.string().max(1000), z.boolean()]);
+/** Lists of values and cells are checked by hand: what tells more about a wrong one of a hundred thousand would cost a second. */
+function isList(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.length <= maxCells && value.every(isItem);
+}
+
+function isAxisValue(value: unknown): boolean {
+  return typeof value === 'string' ? value.length <= 1000 : ['number', 'boolean'].includes(typeof value);
+}
+
+const axisValues = z.custom<readonly AxisValue[]>((value) => isList(value, isAxisValue));
+const anyValues = z.custom<readonly unknown[]>((value) => isList(value, () => true));
 
 const frame = z.strictObject({
   format: z.literal('creasebook-cells'),
   version: z.literal(version),
   config: z.record(z.string().max(100), z.unknown()),
-  axes: z.record(z.string().max(100), z.array(axisValue).max(maxCells)),
-  differing: z.record(z.string().max(100), z.array(z.unknown()).max(maxCells)),
-  // A hundred thousand rows are checked by hand: what tells more about a wrong one would cost a second.
-  cells: z.custom<readonly unknown[]>((value) => Array.isArray(value) && value.length <= maxCells),
+  axes: z.record(z.string().max(100), axisValues),
+  differing: z.record(z.string().max(100), anyValues),
+  cells: anyValues,
 });
 
 type Frame = z.infer<typeof frame>;
 
 /** The cells that the bytes of a cells.json hold, as a list shows them. Throws EntryError 'malformed', 'too-large'. */
 export function parseListedCells(bytes: Uint8Array): ListedCell[] {
-  return rowsOf(frameOf(bytes)).map(({ cell }) => cell);
+  return cellsFrom(frameOf(bytes), (cell) => cell);
 }
 
 /** The cells that the bytes of a cells.json hold. Throws EntryError 'malformed', 'too-large'. */
@@ -115,7 +124,13 @@ export function parseCells(bytes: Uint8Array): SweepCell[] {
   const read = frameOf(bytes);
   if (read.cells.length === 0) return [];
   const config = configBuilder(read);
-  return rowsOf(read).map((row) => ({ ...row.cell, config: config(row) }));
+  return cellsFrom(read, ({ id, label, axes, epochs }, numbers) => ({
+    id,
+    label,
+    axes,
+    epochs,
+    config: config(id, numbers),
+  }));
 }
 
 function frameOf(bytes: Uint8Array): Frame {
@@ -132,13 +147,12 @@ function frameOf(bytes: Uint8Array): Frame {
   throw malformed(`${issue.path.join('.') || 'content'}: ${issue.message}`);
 }
 
-interface Row {
-  readonly cell: ListedCell;
-  readonly config: readonly unknown[];
-}
-
-function rowsOf({ axes, cells, differing }: Frame): Row[] {
-  const names = Object.entries(axes);
+/** What `make` makes of each cell and the numbers of its values in the lists of what differs. */
+function cellsFrom<Made>(
+  { axes, cells, differing }: Frame,
+  make: (cell: ListedCell, numbers: readonly unknown[]) => Made,
+): Made[] {
+  const lists = Object.entries(axes);
   const columns = Object.keys(differing).length;
   const seen = new Set<string>();
   return cells.map((row) => {
@@ -149,16 +163,17 @@ function rowsOf({ axes, cells, differing }: Frame): Row[] {
     seen.add(id);
     if (typeof label !== 'string' || label.length > 1000) throw malformed(`cell ${id} has no label`);
     if (!Number.isSafeInteger(epochs) || (epochs as number) < 0) throw malformed(`cell ${id} has no goal`);
-    if (!Array.isArray(place) || place.length !== names.length)
+    if (!Array.isArray(place) || place.length !== lists.length)
       throw malformed(`cell ${id} lies on other axes`);
     if (!Array.isArray(config) || config.length !== columns)
       throw malformed(`cell ${id} has another configuration`);
     const own: Record<string, AxisValue> = {};
-    names.forEach(([name, values], at) => {
+    for (let at = 0; at < lists.length; at++) {
+      const [name, values] = lists[at];
       const number: unknown = place[at];
       if (number !== absent) own[name] = listed(values, number, id);
-    });
-    return { cell: { id, label, axes: own, epochs: epochs as number }, config };
+    }
+    return make({ id, label, axes: own, epochs: epochs as number }, config);
   });
 }
 
@@ -168,11 +183,14 @@ function listed<Value>(values: readonly Value[], number: unknown, id: string): V
   return value;
 }
 
+/** Makes something of a configuration from the numbers of a cell's values; the id is for errors. */
+type Make<Made = unknown> = (id: string, numbers: readonly unknown[]) => Made;
+
 /** A part of a configuration: the same for all cells, or made from the numbers of a cell's values. */
-type Part = { readonly shared: unknown } | { readonly columns: readonly number[]; make(row: Row): unknown };
+type Part = { readonly shared: unknown } | { readonly columns: readonly number[]; readonly make: Make };
 
 /** Makes configurations from rows; parts that are equal are one object. Throws EntryError where the values are none. */
-function configBuilder({ config, differing }: Frame): (row: Row) => CellConfig {
+function configBuilder({ config, differing }: Frame): Make<CellConfig> {
   const columns = Object.keys(differing);
   const known = new Set(leaves.map(({ name }) => name));
   const unknown = [...Object.keys(config), ...columns].find((name) => !known.has(name));
@@ -183,10 +201,8 @@ function configBuilder({ config, differing }: Frame): (row: Row) => CellConfig {
     const column = columns.indexOf(name);
     if (column < 0) return { shared: checked(schema, undefined, name) };
     const values = differing[name].map((value) => checked(schema, value, name));
-    const make = ({ cell, config: numbers }: Row): unknown =>
-      numbers[column] === absent
-        ? checked(schema, undefined, name)
-        : listed(values, numbers[column], cell.id);
+    const make: Make = (id, numbers) =>
+      numbers[column] === absent ? checked(schema, undefined, name) : listed(values, numbers[column], id);
     return { columns: [column], make };
   };
   const groupOf = (schema: z.ZodObject, name: string): Part => {
@@ -194,31 +210,30 @@ function configBuilder({ config, differing }: Frame): (row: Row) => CellConfig {
       ([key, field]) => [key, partOf(field, name === '' ? key : `${name}.${key}`)] as const,
     );
     const used = parts.flatMap(([, part]) => ('columns' in part ? part.columns : []));
-    const make = (row: Row): unknown => {
+    const make: Make = (id, numbers) => {
       const made: Record<string, unknown> = {};
       for (const [key, part] of parts) {
-        const value = 'shared' in part ? part.shared : part.make(row);
+        const value = 'shared' in part ? part.shared : part.make(id, numbers);
         if (value !== undefined) made[key] = value;
       }
       return made;
     };
-    if (used.length === 0) return { shared: make({ cell: nobody, config: [] }) };
+    if (used.length === 0) return { shared: make('', []) };
     const combinations = used.reduce((product, column) => product * differing[columns[column]].length, 1);
     return { columns: used, make: combinations > maxSharedParts ? make : remembered(used, make) };
   };
   const whole = groupOf(configSchema, '');
-  return (row) => ('shared' in whole ? whole.shared : whole.make(row)) as CellConfig;
+  return (id, numbers) => ('shared' in whole ? whole.shared : whole.make(id, numbers)) as CellConfig;
 }
 
 /** Parts of which there are more are not looked up: nearly each is another one. */
 const maxSharedParts = 1000;
-const nobody: ListedCell = { id: '', label: '', axes: {}, epochs: 0 };
 
-function remembered(columns: readonly number[], make: (row: Row) => unknown): (row: Row) => unknown {
+function remembered(columns: readonly number[], make: Make): Make {
   const known = new Map<string, unknown>();
-  return (row) => {
-    const key = columns.map((column) => row.config[column]).join();
-    const value = known.get(key) ?? make(row);
+  return (id, numbers) => {
+    const key = columns.map((column) => numbers[column]).join();
+    const value = known.get(key) ?? make(id, numbers);
     known.set(key, value);
     return value;
   };

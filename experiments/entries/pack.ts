@@ -2,7 +2,16 @@
  * A pack: one framed log with the records and previews of many cells, byte for byte. Each cell is a frame; the last frame
  * is a table of them, so that a pack is opened by reading its end alone. One without a table is read frame by frame.
  */
-import { cellRowBytes, cellRowsFrom, cellRowsPayload, type CellRow } from './cells-index.ts';
+import {
+  cellRowBytes,
+  cellRowsFrom,
+  cellRowsPayload,
+  idOfRow,
+  rowOf,
+  rowsOfPayload,
+  sizesOfRow,
+  type CellRow,
+} from './cells-index.ts';
 import { EntryError } from '../records/entry-error.ts';
 import { logFrameHeaderBytes, maxPayloadBytes } from '../records/record-log.ts';
 
@@ -77,8 +86,40 @@ export function packTableLength(tail: Uint8Array): number {
   return tail.length < packTailBytes ? 0 : new DataView(tail.buffer, tail.byteOffset).getUint32(0, true);
 }
 
+/** A cell of a pack whose row is read when it is asked for. */
+export class TableCell implements PackedCell {
+  readonly offset: number;
+  readonly #rows: Uint8Array;
+  readonly #at: number;
+
+  /** The cell whose row lies at `at` of the bytes of rows, and whose frame at `offset` of the pack. */
+  constructor(rows: Uint8Array, at: number, offset: number) {
+    this.#rows = rows;
+    this.#at = at;
+    this.offset = offset;
+  }
+
+  /** The cell of a row. */
+  static of({ row, offset }: PackedCell): TableCell {
+    return new TableCell(rowsOfPayload(cellRowsPayload([row])), 0, offset);
+  }
+
+  get id(): string {
+    return idOfRow(this.#rows, this.#at);
+  }
+
+  get row(): CellRow {
+    return rowOf(this.#rows, this.#at);
+  }
+
+  /** Where its records lie in the pack, and where its previews. */
+  get ranges(): PackRanges {
+    return packedRanges({ row: sizesOfRow(this.#rows, this.#at), offset: this.offset });
+  }
+}
+
 /** Cells of a table; null where the payload is none. Throws EntryError 'malformed'. */
-export function packTableFrom(payload: Uint8Array): PackedCell[] | null {
+export function packTableFrom(payload: Uint8Array): TableCell[] | null {
   if (kindOf(payload) !== tableKind) return null;
   const each = cellRowBytes + offsetBytes;
   const rest = payload.length - 2 * kindBytes - lengthBytes;
@@ -86,14 +127,28 @@ export function packTableFrom(payload: Uint8Array): PackedCell[] | null {
     throw new EntryError('malformed', 'the table of a pack has another length');
   const end = 2 * kindBytes + (rest / each) * cellRowBytes;
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
-  return cellRowsFrom(payload.subarray(kindBytes, end)).map((row, at) => ({
-    row,
-    offset: view.getFloat64(end + offsetBytes * at, true),
-  }));
+  // A copy of the rows alone: what was read with them need not be kept.
+  const rows = rowsOfPayload(payload.subarray(kindBytes, end)).slice();
+  return Array.from(
+    { length: rest / each },
+    (_, at) => new TableCell(rows, cellRowBytes * at, view.getFloat64(end + offsetBytes * at, true)),
+  );
+}
+
+/** The records and the previews of a cell. */
+export interface PackRanges {
+  readonly records: PackRange;
+  readonly previews: PackRange;
 }
 
 /** Where a packed cell's records lie in its pack, and where its previews. */
-export function packedRanges({ row, offset }: PackedCell): { records: PackRange; previews: PackRange } {
+export function packedRanges({
+  row,
+  offset,
+}: {
+  readonly row: Pick<CellRow, 'recordBytes' | 'previewBytes'>;
+  readonly offset: number;
+}): PackRanges {
   const records = { offset: offset + packedHeadBytes, length: row.recordBytes };
   return { records, previews: { offset: records.offset + row.recordBytes, length: row.previewBytes } };
 }

@@ -4,7 +4,7 @@ import { canonicalJson } from '../records/canonical-json.ts';
 import { textDigest } from '../records/digests.ts';
 import { SweepError } from '../sweeps/sweep-error.ts';
 import { nearestWord } from '../sweeps/sweep-issue.ts';
-import { pathText, yamlTree, type Path, type YamlTree } from '../sweeps/yaml-tree.ts';
+import { mayHaveKey, pathText, yamlTree, type Path, type YamlTree } from '../sweeps/yaml-tree.ts';
 import { findingsSchema, keysOfClaim, type Claim } from './claim-schema.ts';
 import type { PlacedCell } from './judged-cell.ts';
 import { liesIn, type Group } from './seed-table.ts';
@@ -25,8 +25,9 @@ export function parseClaims(text: string): AskedClaim[] {
   return claimsOfTree(yamlTree(text));
 }
 
-/** The claims of a sweep file; none where it has no `findings:`. Throws SweepError. */
+/** The claims of a sweep file; none where it has no `findings:`, be it a sweep file or not. Throws SweepError. */
 export function claimsOfSweep(text: string): AskedClaim[] {
+  if (!mayHaveKey(text, 'findings')) return [];
   const tree = yamlTree(text);
   const findings = valueAt(tree.data, ['findings']);
   return findings === undefined ? [] : claimsOfTree({ ...tree, data: { findings } });

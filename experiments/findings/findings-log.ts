@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { canonicalJson } from '../records/canonical-json.ts';
 import { textDigest } from '../records/digests.ts';
 import { SweepError } from '../sweeps/sweep-error.ts';
-import { yamlTree } from '../sweeps/yaml-tree.ts';
+import { mayHaveKey, yamlTree } from '../sweeps/yaml-tree.ts';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const logged = z.strictObject({
@@ -40,6 +40,7 @@ export interface Registration {
 
 /** The `findings:` block of a sweep's text; null where there is none or the text cannot be read. */
 export function findingsBlock(text: string): LoggedFindings['findings'] {
+  if (!mayHaveKey(text, 'findings')) return null;
   try {
     const { data } = yamlTree(text);
     const block = (data as { findings?: LoggedFindings['findings'] } | null)?.findings;

@@ -47,24 +47,30 @@ export interface OrderEnds {
 export function orderEnds(keys: Uint32Array, first: number, last: number): OrderEnds {
   const shift = 32 - digitBits;
   const counts = new Uint32Array(digitCount);
-  for (const key of keys) counts[key >>> shift] += 1;
+  for (let index = 0; index < keys.length; index++) counts[keys[index] >>> shift] += 1;
   // The largest digit among the first, and the smallest among the last.
   let top = 0;
   for (let seen = counts[0]; seen < first; seen += counts[top]) top += 1;
   let bottom = digitCount - 1;
   for (let seen = counts[bottom]; seen < last; seen += counts[bottom]) bottom -= 1;
-  const low = sortedWhere(keys, (key) => key >>> shift <= top);
-  const high = sortedWhere(keys, (key) => key >>> shift >= bottom);
-  return { first: low.slice(0, first), last: high.slice(high.length - last) };
+  const sizeOf = (from: number, to: number): number =>
+    counts.subarray(from, to).reduce((sum, count) => sum + count, 0);
+  const low = new Uint32Array(sizeOf(0, top + 1));
+  const high = new Uint32Array(sizeOf(bottom, digitCount));
+  let [lows, highs] = [0, 0];
+  for (let index = 0; index < keys.length; index++) {
+    const digit = keys[index] >>> shift;
+    if (digit <= top) low[lows++] = index;
+    if (digit >= bottom) high[highs++] = index;
+  }
+  return {
+    first: sortedByKey(keys, low).slice(0, first),
+    last: sortedByKey(keys, high).slice(high.length - last),
+  };
 }
 
-/** Indices of the keys that are wanted, sorted as by orderByKey. */
-function sortedWhere(keys: Uint32Array, isWanted: (key: number) => boolean): Uint32Array {
-  const wanted: number[] = [];
-  keys.forEach((key, index) => {
-    if (isWanted(key)) wanted.push(index);
-  });
-  const indices = Uint32Array.from(wanted);
+/** These indices of keys, which ascend, sorted as by orderByKey. */
+function sortedByKey(keys: Uint32Array, indices: Uint32Array): Uint32Array {
   return orderByKey(indices.map((index) => keys[index])).map((place) => indices[place]);
 }
 

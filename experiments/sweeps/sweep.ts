@@ -16,7 +16,7 @@ import {
   type SweepDocument,
 } from './sweep-schema.ts';
 import { trainingOptions, type TrainingOptions } from './training-options.ts';
-import { yamlTree, type YamlTree } from './yaml-tree.ts';
+import { mayHaveKey, yamlTree, type YamlTree } from './yaml-tree.ts';
 
 /** One axis with at least one value; all values differ. */
 export interface SweepAxis {
@@ -212,6 +212,7 @@ function parseTraining(document: SweepDocument, tree: YamlTree): TrainingOptions
 
 /** The formula that is the picture of a sweep's text; null where there is none, or the text is no sweep. */
 export function formulaOfSweep(text: string): string | null {
+  if (!mayHaveKey(text, 'formula')) return null;
   try {
     const { target } = parseSweep(text);
     return typeof target === 'string' ? null : target.formula;

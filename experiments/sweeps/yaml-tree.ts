@@ -1,11 +1,11 @@
 /** Plain data from YAML with the line of everything in it. A subset: no aliases, no repeated keys, no keys but words. */
 import {
+  Composer,
   isAlias,
   isMap,
   isScalar,
   isSeq,
   LineCounter,
-  parseDocument,
   Parser,
   type CST,
   type Document,
@@ -103,8 +103,8 @@ function innerTokens(token: CST.Token): CST.Token[] {
  * Throws SweepError where lists and maps are nested more deeply than any sweep file needs. Done on the syntax tree, which
  * is built and read without recursion: the library's next steps recurse, and running out of stack can end the process.
  */
-function checkNesting(text: string, counter: LineCounter): void {
-  for (const document of new Parser(counter.addNewLine).parse(text)) {
+function checkNesting(tokens: readonly CST.Token[], counter: LineCounter): void {
+  for (const document of tokens) {
     let level: CST.Token[] = [document];
     for (let depth = 0; level.length > 0; depth++) {
       if (depth > deepestNesting) {
@@ -116,20 +116,31 @@ function checkNesting(text: string, counter: LineCounter): void {
 }
 
 function parsedDocument(text: string, counter: LineCounter): Document.Parsed {
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: false });
+  const tokens = [...new Parser(counter.addNewLine).parse(text)];
+  checkNesting(tokens, counter);
+  const composer = new Composer({ lineCounter: counter, prettyErrors: false, uniqueKeys: false });
+  const [document, second] = composer.compose(tokens, true, text.length);
   const error = document.errors.at(0);
-  if (error === undefined) return document;
-  const { line } = counter.linePos(error.pos[0]);
-  throw new SweepError(complaint(error, text.split('\n')[line - 1] ?? ''), line);
+  if (error !== undefined) {
+    const { line } = counter.linePos(error.pos[0]);
+    throw new SweepError(complaint(error, text.split('\n')[line - 1] ?? ''), line);
+  }
+  if ((second as Document.Parsed | undefined) === undefined) return document as Document.Parsed;
+  const { line } = counter.linePos(second.range[0]);
+  throw new SweepError('a second document begins (---), a sweep file is one', line);
 }
 
 /** What is wrong, in words for people; `line` is the text where it was found. */
-function complaint({ code, message }: YAMLParseError, line: string): string {
-  if (code === 'MULTIPLE_DOCS') return 'a second document begins (---), a sweep file is one';
+function complaint({ message }: YAMLParseError, line: string): string {
   const [, shape] = /(?:^|[^'"\w\]])(\[[\d\s,]*\]\s*\*\s*\d+)/.exec(line) ?? [];
   if (shape !== undefined) return `not YAML: write shapes in quotes, as in '${shape.replace(/\s/g, '')}'`;
   const [first] = message.split('\n', 1);
   return `not YAML: ${first.trim()}`;
+}
+
+/** False where a text has no key of this name for certain: keys are written as they are, or with a backslash. */
+export function mayHaveKey(text: string, key: string): boolean {
+  return text.includes(key) || text.includes('\\');
 }
 
 /** Data and line numbers of a sweep file. Throws SweepError where the text is not YAML of the accepted subset. */
@@ -140,7 +151,6 @@ export function yamlTree(text: string): YamlTree {
   if (text.startsWith('version https://git-lfs')) {
     throw new SweepError('this is a Git LFS pointer, not the sweep file itself; fetch it with git lfs pull');
   }
-  checkNesting(text, new LineCounter());
   const counter = new LineCounter();
   const document = parsedDocument(text, counter);
   if (document.contents === null) throw new SweepError('the file is empty');

@@ -10,6 +10,9 @@ function pixelIndices(count: number, start: number, end: number, size: number): 
   });
 }
 
+/** Levels as shares of 255. */
+const shares = Float32Array.from({ length: 256 }, (_, level) => level / 255);
+
 /**
  * Truth at the pixel centres of a width x height frame over a view: the value in [0, 1] of the picture pixel that holds
  * the centre. The picture fills the unit square whatever its sides; outside of it its edge pixels go on.
@@ -20,10 +23,10 @@ export function truthFrame(picture: Picture, view: View, width: number, height: 
   const rows = pixelIndices(height, view.y0, view.y1, picture.height);
   const values = new Float32Array(width * height * channels);
   let at = 0;
-  for (const row of rows) {
-    for (const column of columns) {
-      const source = (row * picture.width + column) * channels;
-      for (let channel = 0; channel < channels; channel++) values[at++] = bytes[source + channel] / 255;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const source = (rows[y] * picture.width + columns[x]) * channels;
+      for (let channel = 0; channel < channels; channel++) values[at++] = shares[bytes[source + channel]];
     }
   }
   return { width, height, channels, values };

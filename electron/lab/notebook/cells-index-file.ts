@@ -3,7 +3,8 @@
  * records are opened: what cannot be read of it counts as not there, and what cannot be written is done without.
  */
 import { join } from 'node:path';
-import { cellRowsFrom, cellRowsPayload, type CellRow } from '../../../experiments/entries/cells-index.ts';
+import { CellRowTable } from '../../../experiments/entries/cell-row-table.ts';
+import { cellRowsPayload, type CellRow, type RowHead } from '../../../experiments/entries/cells-index.ts';
 import { EntryError } from '../../../experiments/records/entry-error.ts';
 import { encodeLogFrame } from '../../../experiments/records/record-log.ts';
 import { writeWhole, type FileSystem } from '../disk/files.ts';
@@ -27,10 +28,13 @@ export class CellsIndexFile {
   readonly #fs: FileSystem;
   readonly #path: string;
   readonly #writable: boolean;
-  readonly #rows = new Map<string, CellRow>();
+  #rows = new CellRowTable();
   readonly #queue = new TaskQueue();
   #log: LogFile;
   #written = 0;
+  #frames = 0;
+  /** Whether anything was told since the file was read. */
+  #isTold = false;
   /** Whether what is on disk is to be written anew before anything is appended. */
   #isStale = false;
 
@@ -61,56 +65,73 @@ export class CellsIndexFile {
 
   /** What is known of a cell. */
   of(id: string): CellRow | undefined {
-    return this.#rows.get(id);
+    return this.#rows.of(id);
+  }
+
+  /** What lists need of what is known of a cell. */
+  headOf(id: string): RowHead | undefined {
+    return this.#rows.headOf(id);
+  }
+
+  /** Whether anything is known of a cell. */
+  has(id: string): boolean {
+    return this.#rows.has(id);
   }
 
   /** Takes over what entry.json of version 1 says; it is written with the first row that is told. */
   adopt(row: CellRow): void {
-    this.#rows.set(row.id, row);
+    this.#rows.set(row);
     this.#isStale = true;
   }
 
   /** Notes what is known of a cell now, and keeps it where the disk can. */
   tell(row: CellRow): Promise<void> {
-    this.#rows.set(row.id, row);
+    this.#rows.set(row);
     return this.#queue.run(() => this.#keep(row));
   }
 
   /** Writes the rows of these cells alone, in this order. Throws LabError. */
   rewrite(ids: Iterable<string>): Promise<void> {
     return this.#queue.run(async () => {
-      const rows = [...ids].flatMap((id) => this.#rows.get(id) ?? []);
-      this.#rows.clear();
-      for (const row of rows) this.#rows.set(row.id, row);
+      this.#rows = this.#rows.kept(ids);
       await this.#write();
     });
   }
 
-  /** Waits for what is under way and closes the file. */
+  /** Waits for what is under way, has many rows read as one from now on, and closes the file. */
   async close(): Promise<void> {
     await this.#queue.idle();
+    if (this.#isTold && this.#frames > spareRows) await this.#attempt(() => this.#write());
     await this.#log.sync().catch(() => undefined);
     await this.#log.close();
   }
 
   #take(payload: Uint8Array): void {
     try {
-      const rows = cellRowsFrom(payload);
-      for (const row of rows) this.#rows.set(row.id, row);
-      this.#written += rows.length;
+      this.#written += this.#rows.add(payload);
+      this.#frames++;
     } catch (error) {
       if (!(error instanceof EntryError)) throw error;
       this.#isStale = true;
     }
   }
 
-  async #keep(row: CellRow): Promise<void> {
-    try {
+  #keep(row: CellRow): Promise<void> {
+    this.#isTold = true;
+    return this.#attempt(async () => {
       if (this.#isStale || this.#written > 2 * this.#rows.size + spareRows) await this.#write();
       else {
         await this.#log.append(cellRowsPayload([row]));
         this.#written++;
+        this.#frames++;
       }
+    });
+  }
+
+  /** What the disk has no room for is done without. */
+  async #attempt(keep: () => Promise<void>): Promise<void> {
+    try {
+      await keep();
     } catch (error) {
       const known = fileError(error, 'keep the index of the cells');
       if (!(known instanceof LabError)) throw known;
@@ -124,10 +145,12 @@ export class CellsIndexFile {
 
   async #write(): Promise<void> {
     await this.#log.close();
-    await writeWhole(this.#fs, this.#path, cellsIndexBytes([...this.#rows.values()]));
+    const payload = this.#rows.payload();
+    await writeWhole(this.#fs, this.#path, payload === null ? new Uint8Array(0) : encodeLogFrame(payload));
     this.#log = this.#logFile();
     await this.#log.scan(() => undefined);
     this.#written = this.#rows.size;
+    this.#frames = 1;
     this.#isStale = false;
   }
 }

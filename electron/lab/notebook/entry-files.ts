@@ -78,10 +78,13 @@ export async function readListedCells(
   const { bytes } = await readCells(fs, path, { bytes: entryBytes, content });
   await index.read();
   const cells = parsed(path, () => parseListedCells(bytes));
-  if (cells.some(({ id }) => index.of(id) === undefined)) {
+  if (cells.some(({ id }) => !index.has(id))) {
     const packs = new Packs(fs, path);
     await packs.read();
-    for (const { row } of packs.places()) if (index.of(row.id) === undefined) index.adopt(row);
+    for (const id of packs.ids()) {
+      const row = index.has(id) ? undefined : packs.rowOf(id);
+      if (row !== undefined) index.adopt(row);
+    }
   }
   return { cells, index };
 }

@@ -6,13 +6,13 @@ import {
   entryCellFrom,
   entryText,
   entryVersion,
-  extendedCells,
   storedEntryFrom,
 } from '../../../experiments/entries/entry-json.ts';
 import type { EntryContent, EntryReceipt } from '../../../experiments/entries/entry-schema.ts';
 import { bytesDigest } from '../../../experiments/records/digests.ts';
 import type { CellState } from '../../../experiments/records/snapshot.ts';
 import type { SnapshotSettings, SweepCell } from '../../../experiments/sweeps/cell.ts';
+import { asksTheSame, withSweep } from './asked-sweep.ts';
 import type { CellsAtWork } from './cells-at-work.ts';
 import { cellByBeginning } from './cell-names.ts';
 import { CellsIndexFile } from './cells-index-file.ts';
@@ -20,21 +20,19 @@ import { keepResults } from './cell-results.ts';
 import { openCellStore, type CellStore } from './cell-store.ts';
 import {
   nextCellsName,
-  nextSweepName,
   placesOf,
   readEntryFiles,
   recoverEntry,
   takeNextCells,
   type EntryFiles,
 } from './entry-files.ts';
-import { logFindings } from './findings-files.ts';
 import { OpenCells } from './open-cells.ts';
 import { packedByItselfAbove, Packing } from './packing.ts';
 import type { CellToPack } from './packs.ts';
 import type { LogPlace } from '../disk/file-part.ts';
 import { writeWhole, type FileSystem } from '../disk/files.ts';
 import { newerEntry, readingOnly } from '../disk/lab-error.ts';
-import { readTarget, writeTargets, type TargetPicture } from './target-files.ts';
+import { readTarget, type TargetPicture } from './target-files.ts';
 import { TaskQueue } from '../disk/task-queue.ts';
 
 /** Where an entry lies and who writes to it. */
@@ -125,9 +123,10 @@ export class EntryStore {
   /** Finds the cells that lie in packs; what nobody told of them is taken from there. */
   async readPacks(): Promise<void> {
     await this.#packing.read(this.writable);
-    for (const { row } of this.#packing.packed()) {
-      const place = this.#places.get(row.id);
-      if (place === undefined || this.#index.of(row.id) !== undefined) continue;
+    for (const id of this.#packing.packed()) {
+      const place = this.#places.get(id);
+      const row = place === undefined || this.#index.has(id) ? undefined : this.#packing.packedRow(id);
+      if (place === undefined || row === undefined) continue;
       this.#index.adopt(row);
       this.#content.cells[place] = entryCellWith(this.#content.cells[place], row);
     }
@@ -167,7 +166,7 @@ export class EntryStore {
       writable: this.writable,
       runsElsewhere: (lastStart) => work?.isElsewhere(this.id, id, lastStart) === true,
       tellWork: async (atWork) => work?.tell(this.id, id, atWork),
-      packed: await this.#packing.placeOf(id, this.#index.of(id) !== undefined),
+      packed: await this.#packing.placeOf(id, this.#index.has(id)),
       unpack: () => this.#packing.unpack(id),
       now,
     });
@@ -195,7 +194,7 @@ export class EntryStore {
 
   /** Whether the records of a cell are those that somebody last looked at: nothing was added or taken away. */
   async isAsTold(id: string, hasFolder = true): Promise<boolean> {
-    return (this.#index.of(id)?.recordBytes ?? 0) === (await this.#packing.storedBytes(id, hasFolder));
+    return (this.#index.headOf(id)?.recordBytes ?? 0) === (await this.#packing.storedBytes(id, hasFolder));
   }
 
   /** Packs the cells that have ended into few files; how many there were. Throws LabError. */
@@ -216,7 +215,9 @@ export class EntryStore {
 
   /** Tells what lies in packs of cells without records of their own, where something else is known. */
   async tellPacked(): Promise<void> {
-    for (const { row } of this.#packing.packed()) {
+    for (const id of this.#packing.packed()) {
+      const row = this.#packing.packedRow(id);
+      if (row === undefined) continue;
       if (isSameRow(this.#index.of(row.id), row) || (await this.#packing.recordBytes(row.id)) !== null)
         continue;
       if (this.#version !== entryVersion) await this.#change((content) => content);
@@ -226,30 +227,18 @@ export class EntryStore {
 
   /** Extends the entry: new text and resolved cells of its sweep; cells it had before stay (see extendedCells). */
   async updateSweep(
-    sweepText: string,
+    text: string,
     cells: readonly SweepCell[],
     targets: readonly TargetPicture[] = [],
     snapshots: SnapshotSettings = this.#content.snapshots,
   ): Promise<void> {
-    const bytes = new TextEncoder().encode(sweepText);
-    const sweep = { file: 'sweep.yaml' as const, sha256: bytesDigest(bytes) };
-    await this.#change(async (content) => {
-      const added = await writeTargets(this.#options.fs, this.path, targets, content.targets);
-      const { fs, now } = this.#options;
-      await logFindings(fs, this.path, sweepText, cells, content.cells, now());
-      // entry.json decides which of the two texts is the sweep; `recover` then gives it its name.
-      if (sweep.sha256 !== content.sweep.sha256) await writeWhole(fs, join(this.path, nextSweepName), bytes);
-      const extended = extendedCells(content.cells, cells).map((cell) =>
-        entryCellWith(cell, this.#index.of(cell.id)),
-      );
-      return {
-        ...content,
-        sweep,
-        snapshots: { ...snapshots },
-        targets: [...content.targets, ...added],
-        cells: extended,
-      };
-    });
+    const asked = { text, cells, targets, snapshots };
+    await this.#queue.idle();
+    const isAsWritten = this.writable && this.#cellsDigest !== null && this.#alteration === null;
+    if (isAsWritten && asksTheSame(this.#content, asked)) return;
+    const { fs, path, now } = this.#options;
+    const place = { fs, path, now, rowOf: (id: string) => this.#index.of(id) };
+    await this.#change((content) => withSweep(place, content, asked));
     // After a failure nobody knows which of the two entry.json names: whoever opens the entry next finds out.
     await this.#queue.run(() => this.recover());
     for (const { id, epochs } of this.#content.cells) this.#open.maybe(id)?.setGoal(epochs);

@@ -1,5 +1,6 @@
 /** What a list of entries tells of each: read from what is known of its cells, corrected by their records and by who is at work. */
 import { basename, join } from 'node:path';
+import { toldState } from '../../../experiments/records/cell-state.ts';
 import { EntryError } from '../../../experiments/records/entry-error.ts';
 import { stateFrom } from '../../../experiments/entries/cells-index.ts';
 import {
@@ -54,13 +55,17 @@ interface ToldCell extends Omit<CellLine, 'state'> {
 type StoredState = EntryCell['state'];
 type FirstListedCell = NonNullable<EntrySummaryContent['cells']>[number];
 
-/** Summary of the entry in a folder; `open` is its store where it is open, `recorded` reads what records say. */
+/**
+ * Summary of the entry in a folder; `open` is its store where it is open, `recorded` reads what records say, `queued`
+ * names the cells that stand in the queue: entry id, slash, cell id.
+ */
 export async function readEntrySummary(
   fs: FileSystem,
   path: string,
   named: Pick<EntryFolder, 'id' | 'isCopy'>,
   recorded: RecordedStates,
   open: EntryStore | undefined,
+  queued: ReadonlySet<string>,
 ): Promise<EntrySummary> {
   const folder = basename(path);
   const { id, isCopy } = named;
@@ -74,13 +79,14 @@ export async function readEntrySummary(
     const cells: CellLine[] = [];
     for (const cell of told) {
       const { axes, epochs } = cell;
+      const isQueued = queued.has(`${id}/${cell.id}`);
       const openState = open?.openCellState(cell.id);
       // The last word on a cell that has not reached its goal is that of its records: nobody may have looked since.
       const isLastWord =
         openState !== undefined || cell.isDone || !begun.has(cell.id) || (await isAsTold(fs, path, cell));
       const read = isLastWord ? null : await recorded.of({ id, path }, cell);
       const { state, lastEpoch } = read ?? { state: openState ?? cell.state, lastEpoch: cell.lastEpoch };
-      cells.push({ id: cell.id, axes, epochs, state, lastEpoch });
+      cells.push({ id: cell.id, axes, epochs, state: toldState(state, isQueued), lastEpoch });
     }
     return { path, folder, id, name, title, tags, created, cells, problem: null };
   } catch (error) {
@@ -122,7 +128,7 @@ function firstToldCell({ id, axes, epochs, state, lastEpoch }: FirstListedCell):
 async function toldCells(fs: FileSystem, path: string): Promise<ToldCell[]> {
   const { cells, index } = await readListedCells(fs, path);
   return cells.map(({ id, axes, epochs }) => {
-    const row = index.of(id);
+    const row = index.headOf(id);
     const state = row === undefined ? 'queued' : stateFrom(row, epochs);
     const { lastEpoch = null, recordBytes = null } = row ?? {};
     return { id, axes, epochs, state, lastEpoch, recordBytes, isDone: state === 'finished' };

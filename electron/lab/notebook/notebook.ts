@@ -1,5 +1,4 @@
 /** A notebook: a plain folder of entries. It keeps no other truth than the entries themselves. */
-import { toldState } from '../../../experiments/records/cell-state.ts';
 import { localDay } from '../../program/local-time.ts';
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -289,12 +288,7 @@ export class Notebook {
   async #summary(entry: EntryFolder, queued: ReadonlySet<string>): Promise<EntrySummary> {
     const path = join(this.#entriesPath, entry.folder);
     const open = await this.#open.get(path)?.catch(() => undefined);
-    const summary = await readEntrySummary(this.#fs, path, entry, this.#recorded, open);
-    const cells = summary.cells.map((cell) => ({
-      ...cell,
-      state: toldState(cell.state, queued.has(`${summary.id}/${cell.id}`)),
-    }));
-    return { ...summary, cells };
+    return readEntrySummary(this.#fs, path, entry, this.#recorded, open, queued);
   }
 }
 

@@ -3,6 +3,7 @@
  * taken away only once a durable pack holds the same: so a stop at any moment loses nothing.
  */
 import { join } from 'node:path';
+import type { CellRow } from '../../../experiments/entries/cells-index.ts';
 import { fitsPack } from '../../../experiments/entries/pack.ts';
 import { makeFolders, readRange, readWhole, writeWhole, type FileSystem } from '../disk/files.ts';
 import { fileError, LabError } from '../disk/lab-error.ts';
@@ -46,9 +47,14 @@ export class Packing {
     if (writable && !this.#packs.isEmpty) await this.#removeLeftovers();
   }
 
-  /** All packed cells, those with files of their own among them. */
-  packed(): Iterable<PackedPlace> {
-    return this.#packs.places();
+  /** Ids of all packed cells, those with files of their own among them. */
+  packed(): Iterable<string> {
+    return this.#packs.ids();
+  }
+
+  /** What the records of a cell say in its pack. */
+  packedRow(id: string): CellRow | undefined {
+    return this.#packs.rowOf(id);
   }
 
   /** Where a cell lies in a pack; null where it has files of its own, or none at all. */
@@ -66,7 +72,7 @@ export class Packing {
 
   /** Bytes of a cell's records, in its own file or in a pack; 0 where there are none. */
   async storedBytes(id: string, hasFolder: boolean): Promise<number> {
-    return (hasFolder ? await this.recordBytes(id) : null) ?? this.#packs.placeOf(id)?.row.recordBytes ?? 0;
+    return (hasFolder ? await this.recordBytes(id) : null) ?? this.#packs.recordBytesOf(id) ?? 0;
   }
 
   /** Where the records and the previews of a cell lie, to be read. */
@@ -176,7 +182,7 @@ export class Packing {
   }
 
   #holds({ id, row }: CellStore): boolean {
-    const known = this.#packs.placeOf(id)?.row;
+    const known = this.#packs.rowOf(id);
     return (
       known?.lastLink === row.lastLink &&
       known.recordBytes === row.recordBytes &&

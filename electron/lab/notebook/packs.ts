@@ -4,11 +4,11 @@ import type { CellRow } from '../../../experiments/entries/cells-index.ts';
 import {
   packedCellFrom,
   packedCellHead,
-  packedRanges,
   packTable,
   packTableFrom,
   packTableLength,
   packTailBytes,
+  TableCell,
   type PackedCell,
   type PackRange,
 } from '../../../experiments/entries/pack.ts';
@@ -37,6 +37,12 @@ export interface PackedPlace {
   readonly previews: PackRange;
 }
 
+/** A cell of a pack, and the path of that. */
+interface StoredCell {
+  readonly path: string;
+  readonly cell: TableCell;
+}
+
 /** A cell to be packed: what its records say, and their bytes. */
 export interface CellToPack {
   readonly row: CellRow;
@@ -50,7 +56,7 @@ const packName = /^(\d{1,9})\.pack$/;
 export class Packs {
   readonly #fs: FileSystem;
   readonly #folder: string;
-  readonly #places = new Map<string, PackedPlace>();
+  readonly #cells = new Map<string, StoredCell>();
   readonly #read = new Set<string>();
   /** Names of packs whose table is gone: what is whole of their frames was read instead. */
   readonly withoutTable: string[] = [];
@@ -74,7 +80,18 @@ export class Packs {
 
   /** Where a cell lies; undefined where it is in no pack. */
   placeOf(id: string): PackedPlace | undefined {
-    return this.#places.get(id);
+    const stored = this.#cells.get(id);
+    return stored && { path: stored.path, row: stored.cell.row, ...stored.cell.ranges };
+  }
+
+  /** What a cell's records say in its pack. */
+  rowOf(id: string): CellRow | undefined {
+    return this.#cells.get(id)?.cell.row;
+  }
+
+  /** Bytes of a cell's records in its pack. */
+  recordBytesOf(id: string): number | undefined {
+    return this.#cells.get(id)?.cell.ranges.records.length;
   }
 
   /** Whether there is no pack. */
@@ -82,9 +99,9 @@ export class Packs {
     return this.#read.size === 0;
   }
 
-  /** All packed cells. */
-  places(): Iterable<PackedPlace> {
-    return this.#places.values();
+  /** Ids of all packed cells. */
+  ids(): Iterable<string> {
+    return this.#cells.keys();
   }
 
   /** Writes a pack of these cells, which lie in it once this resolves. Throws LabError. */
@@ -100,12 +117,12 @@ export class Packs {
     } catch (error) {
       throw fileError(error, 'pack finished cells', 'They are there as they were');
     }
-    for (const cell of packed) this.#place(path, cell);
+    for (const cell of packed) this.#place(path, TableCell.of(cell));
     this.#read.add(fileOf(number));
   }
 
-  #place(path: string, cell: PackedCell): void {
-    this.#places.set(cell.row.id, { path, row: cell.row, ...packedRanges(cell) });
+  #place(path: string, cell: TableCell): void {
+    this.#cells.set(cell.id, { path, cell });
   }
 
   /** Numbers of the packs, ascending. */
@@ -138,7 +155,7 @@ async function* packParts(
 async function readPack(
   fs: FileSystem,
   path: string,
-): Promise<{ readonly cells: PackedCell[]; readonly hasTable: boolean }> {
+): Promise<{ readonly cells: TableCell[]; readonly hasTable: boolean }> {
   const file = await fs.open(path, 'read').catch((error: unknown) => {
     throw fileError(error, `open ${path}`);
   });
@@ -150,7 +167,7 @@ async function readPack(
   }
 }
 
-async function cellsOfTable(file: OpenFile): Promise<PackedCell[] | null> {
+async function cellsOfTable(file: OpenFile): Promise<TableCell[] | null> {
   const size = await file.size();
   if (size < packTailBytes) return null;
   const length = packTableLength(await readRange(file, size - packTailBytes, packTailBytes));
@@ -165,22 +182,21 @@ async function cellsOfTable(file: OpenFile): Promise<PackedCell[] | null> {
   }
 }
 
-function isWithin(cell: PackedCell, end: number): boolean {
-  const { records, previews } = packedRanges(cell);
+function isWithin({ ranges: { records, previews } }: TableCell, end: number): boolean {
   const isRange = ({ offset, length }: PackRange): boolean =>
     offset >= 0 && length >= 0 && offset + length <= end;
   return isRange(records) && isRange(previews);
 }
 
 /** What is not whole is not there. */
-async function cellsOfFrames(fs: FileSystem, path: string): Promise<PackedCell[]> {
-  const cells: PackedCell[] = [];
+async function cellsOfFrames(fs: FileSystem, path: string): Promise<TableCell[]> {
+  const cells: TableCell[] = [];
   const log = new LogFile(fs, path, false);
   try {
     await log.scan((payload, { offset }) => {
       try {
         const cell = packedCellFrom(payload, offset);
-        if (cell !== null) cells.push(cell);
+        if (cell !== null) cells.push(TableCell.of(cell));
       } catch (error) {
         if (!(error instanceof EntryError)) throw error;
       }

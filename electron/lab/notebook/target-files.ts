@@ -5,7 +5,7 @@ import { bytesDigest } from '../../../experiments/records/digests.ts';
 import { makeFolders, readWhole, writeWhole, type FileSystem } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
 
-/** A picture of an entry: the digest that cells refer to and the PNG file. */
+/** A picture of an entry: the digest that cells refer to and the PNG file, which is asked for only where it is written. */
 export interface TargetPicture {
   readonly digest: string;
   readonly png: Uint8Array;
@@ -19,8 +19,10 @@ export async function writeTargets(
   present: readonly EntryTarget[] = [],
 ): Promise<EntryTarget[]> {
   const written: EntryTarget[] = [];
-  for (const { digest, png } of targets) {
+  for (const picture of targets) {
+    const { digest } = picture;
     if (present.some((target) => target.digest === digest)) continue;
+    const { png } = picture;
     const file = `targets/${digest}.png`;
     await makeFolders(fs, join(entryPath, 'targets'));
     await writeWhole(fs, join(entryPath, file), png);

@@ -120,9 +120,9 @@ async function strays(entry: EntryStore, loose: ReadonlySet<string>): Promise<In
   await packs.read();
   for (const name of packs.withoutTable)
     findings.push(found(null, `packs/${name} has lost its end; cells that are whole in it are read`, false));
-  for (const { row } of packs.places())
-    if (entry.maybeCell(row.id) === undefined)
-      findings.push(found(row.id, 'a pack holds this cell, which the entry does not have', false));
+  for (const id of packs.ids())
+    if (entry.maybeCell(id) === undefined)
+      findings.push(found(id, 'a pack holds this cell, which the entry does not have', false));
   return findings;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { claimsOfSweep } from '../../../experiments/findings/claims-file.ts';
 import type { JudgedCell } from '../../../experiments/findings/judged-cell.ts';
 import { cell, verdictOn } from './made-up-cells.ts';
 
@@ -354,4 +355,24 @@ describe('bad claims are one line with its number', () => {
     const one = cells.filter(({ seed }) => seed === 1);
     expect(() => verdictOn(difference, one)).toThrow(/^line 4: nothing is judged from one seed/);
   });
+});
+
+it('claims are found however their key is written, and none in a text without it, be it YAML or not', () => {
+  const text = [
+    'findings:',
+    '  - id: f',
+    '    claims:',
+    '      - { kind: exact, measure: trainMse, below: 1, expect: holds }',
+  ].join('\n');
+  const found = (yaml: string): unknown => {
+    try {
+      return claimsOfSweep(yaml).length;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  expect(found(text.replace('findings', String.raw`"\x66indings"`))).toEqual(found(text));
+  expect(found(text)).not.toBe(0);
+  expect(found('name: x')).toBe(0);
+  expect(found('a: [')).toBe(0);
 });

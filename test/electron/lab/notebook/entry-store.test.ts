@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { diskFileSystem } from '../../../../electron/lab/disk/files.ts';
 import { openNotebook } from '../../../../electron/lab/notebook/notebook.ts';
 import { sampleCell, samplePreview, sampleSnapshots } from '../../../experiments/records/sample-records.ts';
 import { sampleEntry, temporaryFolder } from './sample-notebook.ts';
@@ -91,6 +92,42 @@ test('extending keeps the cells there were, and everything is there when the ent
     'sweep.yaml',
     'targets',
   ]);
+  await again.notebook.close();
+});
+
+test('asking again for what the entry has writes nothing, nor needs its picture as a file', async () => {
+  const { dir, entry, notebook } = await writing();
+  const { cells, sweepText, targets } = sampleEntry();
+  const picture = {
+    digest: targets[0].digest,
+    get png(): Uint8Array {
+      throw new Error('asked for');
+    },
+  };
+  const files = ['entry.json', 'cells.json'].map((name) => join(entry.path, name));
+  const identities = () =>
+    Promise.all(files.map(async (file) => (await diskFileSystem.facts(file))?.identity));
+  const before = await identities();
+  await entry.updateSweep(sweepText, cells, [picture]);
+  expect(await identities()).toEqual(before);
+  for (const changed of [
+    cells.map((cell) => ({ ...cell, epochs: cell.epochs + 1 })),
+    cells.map((cell) => ({ ...cell, label: 'another' })),
+    [...cells].reverse(),
+  ]) {
+    const old = await identities();
+    await entry.updateSweep(sweepText, changed, [picture]);
+    expect(await identities()).not.toEqual(old);
+    expect(entry.json.cells).toMatchObject(changed.map(({ id, epochs, label }) => ({ id, epochs, label })));
+  }
+  await notebook.close();
+  // What somebody changed by hand is noted although nothing else is asked for.
+  const file = join(entry.path, 'entry.json');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('Ring, 5000', 'Ring, 6000'));
+  const again = await writing(dir);
+  const { cells: present } = again.entry.json;
+  await again.entry.updateSweep(sweepText, present, [picture]);
+  expect(again.entry.json.alteredOutside).toHaveLength(1);
   await again.notebook.close();
 });
 
