@@ -13,7 +13,7 @@ export interface StandInPage extends AppPage {
   readonly app: StandIn;
   /** Folder of its log and of what Electron keeps for itself. */
   readonly folder: string;
-  /** How long the app took from its start to a page that answers, with what the stand-in itself takes for that. */
+  /** How long the app took from its first line to a page that shows it. */
   readonly startMs: number;
   /** Kills the processes of all pages, as the system does that lacks memory. */
   killPages(): Promise<void>;
@@ -54,8 +54,9 @@ export async function standInPage(
   });
   const address = `http://127.0.0.1:${port}`;
   const browser = await chromium.connectOverCDP(address);
-  const startedAt = performance.now();
   const app = startStandIn({ folder, notebook, chromium: address, ...options });
+  while (!app.names().includes('begun') && app.child.exitCode === null) await wait(5);
+  const startedAt = performance.now();
   const page = await shownPage(browser, app);
   const startMs = performance.now() - startedAt;
   page.setDefaultTimeout(60_000);
@@ -96,7 +97,7 @@ async function shownPage(browser: Browser, app: StandIn): Promise<Page> {
         .catch(() => 0);
       if ((await Promise.race([found, wait(2000, 0)])) > 0) return page;
     }
-    await wait(50);
+    await wait(20);
   }
   app.kill();
   throw new Error(`The stand-in shows no page of the app: ${app.output()} ${JSON.stringify(app.log())}`);

@@ -36,7 +36,7 @@ process.on('unhandledRejection', (error) => console.error('UnhandledPromiseRejec
 const { begin, end } = await import(electronUrl);
 const facts = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8'));
 // E: default_app/main.ts, loadApplicationPackage: name, version and desktop name come from package.json.
-begin({ switches, folder: app, facts });
+await begin({ switches, folder: app, facts });
 
 // E: shell/browser/electron_browser_main_parts_posix.cc: one shot at graceful shutdown, then the default action is back.
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];

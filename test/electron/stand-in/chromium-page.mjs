@@ -25,13 +25,20 @@ async function served(world) {
   return serving;
 }
 
-async function newPage(world) {
-  // Loaded for a window with a page only: it takes longer than the whole start of the app.
+/** Chromium, connected once. Electron's binary has it in itself: it is there before anything of the app runs. */
+export async function connected(world) {
+  // Modules that take longer than the whole start of the app are loaded where there are pages only.
   connecting ??= import('playwright-core').then(({ chromium }) =>
     // Downloads and sizes of pages are the test's business.
     chromium.connectOverCDP(world.chromium, { noDefaults: true }),
   );
   const browser = await connecting;
+  await served(world);
+  return browser;
+}
+
+async function newPage(world) {
+  const browser = await connected(world);
   const [context = await browser.newContext()] = browser.contexts();
   for (let attempt = 1; ; attempt++) {
     try {

@@ -8,6 +8,7 @@ import { EventEmitter } from 'node:events';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connected } from './chromium-page.mjs';
 import { BrowserWindow, MessageChannelMain, world } from './windows.mjs';
 
 export { BrowserWindow, MessageChannelMain };
@@ -219,7 +220,7 @@ export default {
 };
 
 /** What the binary says before the app's entry is loaded. */
-export function begin({ switches: given, facts: ownFacts }) {
+export async function begin({ switches: given, facts: ownFacts }) {
   facts = ownFacts;
   app.name = facts.productName ?? facts.name ?? 'Electron';
   for (const word of given) {
@@ -236,6 +237,8 @@ export function begin({ switches: given, facts: ownFacts }) {
   world.ipc = (contents, channel, values) => {
     ipcMain.emit(channel, { sender: contents, senderFrame: contents.mainFrame }, ...values);
   };
+  if (world.chromium !== null) await connected(world);
+  log('begun');
 }
 
 export function becomeReady() {
