@@ -60,15 +60,18 @@ struct Sums {
 
 template <Finish finish, int rows, int vectors>
 INLINE void addHashes(const Layer& layer, const Sums<rows, vectors>& z, int row, int sample) {
-  for (int lane = 0; lane < 2; lane++) {
-    for (int vector = 0; vector < vectors; vector++) {
-      uint32_t* const to = layer.hashes + lane * layer.laneRow + sample + vector * lanes;
-      Words sum = loadWords(to);
-      for (int r = 0; r < rows; r++) {
-        sum = addWhere(sum, z.of[r][vector], splatWords(layer.coefficients[2 * (row + r) + lane]));
-      }
-      storeWords(to, sum);
+  for (int vector = 0; vector < vectors; vector++) {
+    uint32_t* const to = layer.hashes + sample + vector * lanes;
+    Words first = loadWords(to);
+    Words second = loadWords(to + layer.laneRow);
+    const uint32_t* coefficient = layer.coefficients + 2 * row;
+    for (int r = 0; r < rows; r++, coefficient += 2) {
+      const Active active = whereActive(z.of[r][vector]);
+      first = addWhere(active, first, splatWords(coefficient[0]));
+      second = addWhere(active, second, splatWords(coefficient[1]));
     }
+    storeWords(to, first);
+    storeWords(to + layer.laneRow, second);
   }
 }
 

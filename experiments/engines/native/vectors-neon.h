@@ -13,8 +13,10 @@ INLINE Quad addQuads(Quad a, Quad b) { return vaddq_f32(a, b); }
 INLINE Words loadWords(const uint32_t* from) { return vld1q_u32(from); }
 INLINE void storeWords(uint32_t* to, Words x) { vst1q_u32(to, x); }
 INLINE Words splatWords(uint32_t x) { return vdupq_n_u32(x); }
-INLINE Words addWhere(Words sum, Floats z, Words term) { return vaddq_u32(sum, vandq_u32(vcgtzq_f32(z), term)); }
-INLINE Floats derivative(Floats at, Floats slopes) { return vbslq_f32(vcgtzq_f32(at), vdupq_n_f32(1), slopes); }
+typedef uint32x4_t Active;
+INLINE Active whereActive(Floats z) { return vcgtzq_f32(z); }
+INLINE Words addWhere(Active active, Words sum, Words term) { return vaddq_u32(sum, vandq_u32(active, term)); }
+INLINE Floats derivative(Floats at, Floats slopes) { return vbslq_f32(whereActive(at), vdupq_n_f32(1), slopes); }
 INLINE Floats withoutSmall(Floats x, Floats smallest) {
   const uint32x4_t isSmall = vcltq_f32(vabsq_f32(x), smallest);
   return vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(x), isSmall));

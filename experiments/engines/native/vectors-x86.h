@@ -14,11 +14,11 @@ constexpr int panelRows = 6, panelVectors = 4, gradientRows = 6;
 #define OF_WIDTH(name) _mm512_##name
 INLINE Words loadWords(const uint32_t* from) { return _mm512_loadu_si512(from); }
 INLINE void storeWords(uint32_t* to, Words x) { _mm512_storeu_si512(to, x); }
-INLINE Words addWhere(Words sum, Floats z, Words term) {
-  return _mm512_mask_add_epi32(sum, _mm512_cmp_ps_mask(z, _mm512_setzero_ps(), _CMP_GT_OQ), sum, term);
-}
+typedef __mmask16 Active;
+INLINE Active whereActive(Floats z) { return _mm512_cmp_ps_mask(z, _mm512_setzero_ps(), _CMP_GT_OQ); }
+INLINE Words addWhere(Active active, Words sum, Words term) { return _mm512_mask_add_epi32(sum, active, sum, term); }
 INLINE Floats derivative(Floats at, Floats slopes) {
-  return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(at, _mm512_setzero_ps(), _CMP_GT_OQ), slopes, _mm512_set1_ps(1));
+  return _mm512_mask_blend_ps(whereActive(at), slopes, _mm512_set1_ps(1));
 }
 INLINE Floats withoutSmall(Floats x, Floats smallest) {
   const __mmask16 isSmall = _mm512_cmp_ps_mask(_mm512_abs_ps(x), smallest, _CMP_LT_OQ);
@@ -39,11 +39,14 @@ constexpr int panelRows = 5, panelVectors = 2, gradientRows = 2;
 #define OF_WIDTH(name) _mm256_##name
 INLINE Words loadWords(const uint32_t* from) { return _mm256_loadu_si256((const __m256i*)from); }
 INLINE void storeWords(uint32_t* to, Words x) { _mm256_storeu_si256((__m256i*)to, x); }
-INLINE Floats above(Floats z) { return _mm256_cmp_ps(z, _mm256_setzero_ps(), _CMP_GT_OQ); }
-INLINE Words addWhere(Words sum, Floats z, Words term) {
-  return _mm256_add_epi32(sum, _mm256_and_si256(_mm256_castps_si256(above(z)), term));
+typedef __m256 Active;
+INLINE Active whereActive(Floats z) { return _mm256_cmp_ps(z, _mm256_setzero_ps(), _CMP_GT_OQ); }
+INLINE Words addWhere(Active active, Words sum, Words term) {
+  return _mm256_add_epi32(sum, _mm256_and_si256(_mm256_castps_si256(active), term));
 }
-INLINE Floats derivative(Floats at, Floats slopes) { return _mm256_blendv_ps(slopes, _mm256_set1_ps(1), above(at)); }
+INLINE Floats derivative(Floats at, Floats slopes) {
+  return _mm256_blendv_ps(slopes, _mm256_set1_ps(1), whereActive(at));
+}
 INLINE Floats withoutSmall(Floats x, Floats smallest) {
   const Floats size = _mm256_andnot_ps(_mm256_set1_ps(-0.0f), x);
   return _mm256_andnot_ps(_mm256_cmp_ps(size, smallest, _CMP_LT_OQ), x);
@@ -60,11 +63,12 @@ constexpr int panelRows = 5, panelVectors = 2, gradientRows = 2;
 #define OF_WIDTH(name) _mm_##name
 INLINE Words loadWords(const uint32_t* from) { return _mm_loadu_si128((const __m128i*)from); }
 INLINE void storeWords(uint32_t* to, Words x) { _mm_storeu_si128((__m128i*)to, x); }
-INLINE Floats above(Floats z) { return _mm_cmpgt_ps(z, _mm_setzero_ps()); }
-INLINE Words addWhere(Words sum, Floats z, Words term) {
-  return _mm_add_epi32(sum, _mm_and_si128(_mm_castps_si128(above(z)), term));
+typedef __m128 Active;
+INLINE Active whereActive(Floats z) { return _mm_cmpgt_ps(z, _mm_setzero_ps()); }
+INLINE Words addWhere(Active active, Words sum, Words term) {
+  return _mm_add_epi32(sum, _mm_and_si128(_mm_castps_si128(active), term));
 }
-INLINE Floats derivative(Floats at, Floats slopes) { return _mm_blendv_ps(slopes, _mm_set1_ps(1), above(at)); }
+INLINE Floats derivative(Floats at, Floats slopes) { return _mm_blendv_ps(slopes, _mm_set1_ps(1), whereActive(at)); }
 INLINE Floats withoutSmall(Floats x, Floats smallest) {
   return _mm_andnot_ps(_mm_cmplt_ps(_mm_andnot_ps(_mm_set1_ps(-0.0f), x), smallest), x);
 }
