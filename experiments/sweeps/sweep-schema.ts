@@ -296,7 +296,9 @@ export type TrainingDocument = z.output<typeof training>;
 /** The snapshots section of a sweep file, defaults filled in. */
 export type SnapshotsDocument = z.output<typeof snapshots>;
 
-/** The JSON Schema (draft 2020-12) of sweep files, as kept in sweep.schema.json. */
+let jsonSchema: z.core.JSONSchema.JSONSchema | undefined;
+
+/** The JSON Schema (draft 2020-12) of sweep files, as kept in sweep.schema.json; made once. */
 export function sweepJsonSchema(): z.core.JSONSchema.JSONSchema {
-  return z.toJSONSchema(sweepSchema, { io: 'input' });
+  return (jsonSchema ??= z.toJSONSchema(sweepSchema, { io: 'input' }));
 }
