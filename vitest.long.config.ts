@@ -14,7 +14,6 @@ export default defineConfig({
     hookTimeout: 300_000,
     // What a test polls for may take its time on a busy machine.
     expect: { poll: { timeout: 20_000 } },
-    fileParallelism: false,
     projects: [
       {
         extends: true,
@@ -34,11 +33,21 @@ export default defineConfig({
           ],
           exclude: [gpuTests, measuredTests, 'node_modules/**'],
           pool: 'threads',
+          // Two at a time keep two cores busy; software adapters, pages and measurements have the machine to themselves.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {
         extends: true,
-        test: { name: 'measured', include: [measuredTests], pool: 'forks', execArgv: ['--expose-gc'] },
+        test: {
+          name: 'measured',
+          include: [measuredTests],
+          pool: 'forks',
+          execArgv: ['--expose-gc'],
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
       },
       {
         // The app as Electron would run it: main process, preload scripts and pages are the built ones.
@@ -48,9 +57,20 @@ export default defineConfig({
           include: ['test/e2e/{app,second-opinion}.test.ts'],
           pool: 'threads',
           env: { CREASEBOOK_E2E: 'stand-in' },
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
         },
       },
-      { extends: true, test: { name: 'gpu', include: [gpuTests], pool: 'forks' } },
+      {
+        extends: true,
+        test: {
+          name: 'gpu',
+          include: [gpuTests],
+          pool: 'forks',
+          maxWorkers: 1,
+          sequence: { groupOrder: 0 },
+        },
+      },
     ],
   },
 });
