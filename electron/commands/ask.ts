@@ -6,7 +6,7 @@ import { cellCost, cellSeconds } from '../../experiments/sweeps/cost-model.ts';
 import { sweepSeconds } from '../../experiments/sweeps/sweep-estimate.ts';
 import type { EngineHost } from '../compute/engine-host.ts';
 import { diskFileSystem } from '../lab/disk/files.ts';
-import { storedWords } from '../lab/findings/entry-verdicts.ts';
+import { storedVerdicts } from '../lab/findings/entry-verdicts.ts';
 import { openNotebook, type Notebook } from '../lab/notebook/notebook.ts';
 import { planSweepFile, type SweepPlan } from '../lab/sweeps/sweep-plan.ts';
 import { questionsFolder } from '../program/assets.ts';
@@ -120,5 +120,8 @@ async function answerOf(
   );
   return entry === null
     ? { entry: null, verdicts: [] }
-    : { entry: entry.id, verdicts: await storedWords(entry) };
+    : {
+        entry: entry.id,
+        verdicts: ((await storedVerdicts(entry))?.claims ?? []).map(({ verdict }) => verdict),
+      };
 }

@@ -17,6 +17,8 @@ import {
   registeredVerdicts,
   type EntryVerdicts,
 } from '../lab/findings/entry-verdicts.ts';
+import { figureFormats } from '../lab/exports/figure-file.ts';
+import { findingFile } from '../lab/findings/finding-file.ts';
 import { checkFindings } from '../lab/findings/findings-check.ts';
 import type { EntryStore } from '../lab/notebook/entry-store.ts';
 import { openNotebook } from '../lab/notebook/notebook.ts';
@@ -24,6 +26,9 @@ import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { alignColumns, printJson, printLine, remark } from './console-output.ts';
 import { hostEngine } from '../compute/thread-engines.ts';
+import { localDay } from '../program/local-time.ts';
+import { programVersion } from '../program/assets.ts';
+import { writeOutput } from './frame-output.ts';
 import { inputBytes } from './input-file.ts';
 import { stopOnInterrupt } from './measure.ts';
 import { ProgressDisplay } from './run-progress.ts';
@@ -31,11 +36,13 @@ import { UserError } from './user-error.ts';
 
 const maxFileBytes = 1 << 20;
 
+const defaultScale = 2;
+
 export const findingsCommand: Command = {
-  usage: '[check] ENTRY [--claims F.yaml] [--finding ID]',
+  usage: '[check] ENTRY [--claims F.yaml] [--finding ID] [--scale 2] [--out F.svg|F.pdf|F.png|F.csv]',
   summary:
-    'judges the claims of an entry, or of a file, over its seeds: holds, fails, undecided or not measured, with intervals; check holds records, claims and verdicts against each other',
-  options: { claims: 'text', finding: 'text' },
+    'judges the claims of an entry, or of a file, over its seeds: holds, fails, undecided or not measured, with intervals; --out draws a finding, or writes the numbers of its seeds; check holds records, claims and verdicts against each other',
+  options: { claims: 'text', finding: 'text', scale: 'text', out: 'text' },
   positionals: { min: 1, max: 2 },
   run: (args) => (args.positionals.length === 2 ? check(args) : show(args)),
 };
@@ -57,8 +64,37 @@ async function show(args: Arguments): Promise<number> {
   const chosen = chosenClaims(claims, args.text('finding'));
   if (args.flag('json')) printJson({ entry: id, links, claims: chosen.map(verdictJson) });
   else verdictLines(chosen).forEach(printLine);
+  const out = args.text('out');
+  if (out !== undefined) await draw(args, chosen, out, own !== null);
   if (own === null) await keep(args, verdicts);
   return 0;
+}
+
+/** Writes the finding that is meant: the only one, or the one of --finding. */
+async function draw(
+  args: Arguments,
+  claims: readonly JudgedClaim[],
+  out: string,
+  isOwn: boolean,
+): Promise<void> {
+  const format = ([...figureFormats, 'csv'] as const).find((ending) => out.endsWith(`.${ending}`));
+  if (format === undefined) throw new UserError('--out must end in .svg, .pdf, .png or .csv');
+  if (isOwn) throw new UserError('--out draws what the entry claims itself, not a file of --claims');
+  const ids = [...new Set(claims.map(({ asked }) => asked.finding))];
+  if (ids.length > 1)
+    throw new UserError(`--out takes one finding; choose with --finding: ${ids.join(', ')}`);
+  const file = await withEntryAt(args, 0, (entry) =>
+    findingFile({
+      entry,
+      finding: ids[0] ?? '',
+      format,
+      scale: args.decimal('scale', 0.5, 8) ?? defaultScale,
+      date: localDay(new Date()),
+      program: `Creasebook ${programVersion()}`,
+    }),
+  );
+  await writeOutput(out, new Uint8Array(file.bytes));
+  if (file.remark !== undefined) remark(file.remark);
 }
 
 async function check(args: Arguments): Promise<number> {

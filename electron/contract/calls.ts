@@ -3,6 +3,7 @@ import { appCalls } from './app.ts';
 import type { Call } from './call.ts';
 import { entryCalls } from './entries.ts';
 import { exportCalls } from './exports.ts';
+import { findingCalls } from './findings.ts';
 import { frameCalls } from './frames.ts';
 import { networkCalls } from './networks.ts';
 import { notebookCalls } from './notebook.ts';
@@ -19,4 +20,5 @@ export const calls = {
   ...sweepCalls,
   ...queueCalls,
   ...exportCalls,
+  ...findingCalls,
 } as const satisfies Readonly<Record<string, Call>>;

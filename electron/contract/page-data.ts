@@ -16,6 +16,8 @@ export interface PageData {
   readonly timelines: CallResult<'entry.timelines'>;
   readonly baselines: CallResult<'entry.baselines'>;
   readonly notes: CallResult<'notes.read'>;
+  /** Pages of before have none. */
+  readonly findings?: CallResult<'findings.read'>;
   readonly cells: readonly PageCell[];
 }
 

@@ -25,6 +25,7 @@ import { createRouter, type Router } from './calls/router.ts';
 import { appCalls } from './calls/app-calls.ts';
 import { entryCalls } from './calls/entry-calls.ts';
 import { exportCalls } from './calls/export-calls.ts';
+import { findingCalls } from './calls/finding-calls.ts';
 import { frameCalls, networkFinder } from './calls/frame-calls.ts';
 import type { LabContext } from './calls/lab-context.ts';
 import { networkCalls } from './calls/network-calls.ts';
@@ -166,6 +167,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
   const handlers = {
     ...appCalls(context, options.shell),
     ...exportCalls(context, networkAt),
+    ...findingCalls(context),
     ...notebookCalls(context),
     ...entryCalls(context),
     ...frameCalls(context, networkAt),

@@ -29,6 +29,16 @@ export function placedCell({ id, axes, config }: Pick<SweepCell, 'id' | 'axes' |
   return { id, seed: config.seed, axes: { parameters, ...Object.fromEntries(own) } };
 }
 
+/** Cells as they were at an epoch: what came later is not known, and those that came so far count as having ended there. */
+export function cellsAtEpoch(cells: readonly JudgedCell[], epoch: number): JudgedCell[] {
+  return cells.map((cell) => {
+    const snapshots = cell.snapshots.filter((snapshot) => snapshot.epoch <= epoch);
+    const last = cell.snapshots.at(-1)?.epoch ?? -1;
+    if (snapshots.length === cell.snapshots.length && last < epoch) return cell;
+    return { ...cell, state: snapshots.length === 0 ? 'unfinished' : 'finished', snapshots };
+  });
+}
+
 /**
  * Why a cell has no value: it is not trained so far; it diverged, and the claim says nothing of it or leaves its seed out;
  * the measure was not computed so far, or has no value there.

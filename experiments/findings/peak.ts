@@ -46,7 +46,7 @@ export function judgePeak(claim: ClaimOf<'peak'>, cells: readonly JudgedCell[]):
 }
 
 /** Epochs from 1 at which all finished cells have a snapshot. */
-function sharedEpochs(cells: readonly JudgedCell[]): number[] {
+export function sharedEpochs(cells: readonly JudgedCell[]): number[] {
   const finished = cells.filter(({ state }) => state === 'finished');
   const [first, ...others] = finished.map(({ snapshots }) => new Set(snapshots.map(({ epoch }) => epoch)));
   return [...(first ?? [])].filter((epoch) => epoch > 0 && others.every((epochs) => epochs.has(epoch)));
@@ -94,17 +94,22 @@ function averaged(curves: readonly (readonly number[])[]): number[] {
   return curves[0].map((_, place) => mean(curves.map((curve) => curve[place])));
 }
 
-/** Ascent and descent of one curve at the interior place of a guide that stands highest above the lowest place on both sides. */
+/** Ascent and descent of one curve at the peak of a guide. */
 function seedPeak(curve: readonly number[], guide: readonly number[], places: readonly number[]): SeedPeak {
+  const { left, top, right } = peakPlaces(guide);
+  return { ascent: curve[top] - curve[left], descent: curve[top] - curve[right], at: places[top] };
+}
+
+/** Places of a curve: the interior one that stands highest above the lowest place on both sides, and those two. */
+export function peakPlaces(curve: readonly number[]): Readonly<Record<'left' | 'top' | 'right', number>> {
   let best = { height: -Infinity, left: 0, top: 0, right: 0 };
-  for (let top = 1; top < guide.length - 1; top++) {
-    const left = lowest(guide, 0, top);
-    const right = lowest(guide, top + 1, guide.length);
-    const height = Math.min(guide[top] - guide[left], guide[top] - guide[right]);
+  for (let top = 1; top < curve.length - 1; top++) {
+    const left = lowest(curve, 0, top);
+    const right = lowest(curve, top + 1, curve.length);
+    const height = Math.min(curve[top] - curve[left], curve[top] - curve[right]);
     if (height > best.height) best = { height, left, top, right };
   }
-  const { left, top, right } = best;
-  return { ascent: curve[top] - curve[left], descent: curve[top] - curve[right], at: places[top] };
+  return best;
 }
 
 function lowest(values: readonly number[], from: number, to: number): number {

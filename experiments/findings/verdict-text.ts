@@ -23,14 +23,22 @@ export function isAsExpected({ asked, verdict }: JudgedClaim): boolean | null {
 /** What a finding asks, and what was known when its claims were written: the line over its verdicts. */
 export function findingLine(claims: readonly JudgedClaim[]): string {
   const { finding, question } = claims[0].asked;
-  const latest = claims
-    .flatMap(({ registration }) => registration ?? [])
-    .reduce<Registration | null>((most, one) => (one.known > (most?.known ?? -1) ? one : most), null);
-  const told = latest === null ? [] : [registrationText(latest)];
-  return [finding, question, ...told].filter((text) => text !== '').join('  ');
+  return [finding, question, registrationText(latestRegistration(claims))]
+    .filter((text) => text !== '')
+    .join('  ');
 }
 
-function registrationText({ known, of }: Registration): string {
+/** The registration of the claim that was written when most was known; null where none belongs to an entry. */
+export function latestRegistration(claims: readonly JudgedClaim[]): Registration | null {
+  return claims
+    .flatMap(({ registration }) => registration ?? [])
+    .reduce<Registration | null>((most, one) => (one.known > (most?.known ?? -1) ? one : most), null);
+}
+
+/** Whether a claim was written before its results, in parentheses; empty where it belongs to no entry. */
+export function registrationText(registration: Registration | null): string {
+  if (registration === null) return '';
+  const { known, of } = registration;
   if (known === 0) return `(registered before any of its ${of} cells was known)`;
   return `(added when ${known} of ${of} cells were known)`;
 }
@@ -41,7 +49,7 @@ export function verdictRow(judged: JudgedClaim): string[] {
   const { expect } = asked.claim;
   const wished =
     expect === 'holds' ? '' : isAsExpected(judged) === true ? ', as expected' : `, expected: ${expect}`;
-  const numbers = verdict.parts.map(partText).join('   ');
+  const numbers = verdict.parts.map(intervalText).join('   ');
   return [
     `  ${verdict.word}${wished}`,
     claimText(asked.claim),
@@ -50,7 +58,8 @@ export function verdictRow(judged: JudgedClaim): string[] {
   ];
 }
 
-function basisText({ asked, verdict, registration }: JudgedClaim): string {
+/** What a verdict rests on, in parentheses; why there is none where nothing was measured. */
+export function basisText({ asked, verdict, registration }: JudgedClaim): string {
   if (verdict.why !== null) return verdict.why;
   const { n, planned, gaps, diverged, seedsToDecide } = verdict;
   const parts = [
@@ -66,7 +75,8 @@ function basisText({ asked, verdict, registration }: JudgedClaim): string {
   return `(${parts.join('; ')})`;
 }
 
-function partText({ name, estimate, low, high, count }: Part): string {
+/** A number of a verdict with its interval and how many seeds agree. */
+export function intervalText({ name, estimate, low, high, count }: Part): string {
   const told = count === null ? '' : ` ${count.agreeing}/${count.of}`;
   return `${name} ${numberText(estimate)} [${numberText(low)}, ${numberText(high)}]${told}`;
 }
@@ -77,7 +87,8 @@ function numberText(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
-function groupText(group: Claim['where']): string {
+/** Values of axes in words; empty for none. */
+export function groupText(group: Claim['where']): string {
   return Object.entries(group)
     .map(([axis, value]) => `${axis} ${String(value)}`)
     .join(', ');
@@ -87,7 +98,8 @@ function boundText({ above, below }: { above?: number | undefined; below?: numbe
   return below === undefined ? `above ${above ?? 0}` : `below ${below}`;
 }
 
-function claimText(claim: Claim): string {
+/** What a claim states, without its verdict. */
+export function claimText(claim: Claim): string {
   const place = groupText(claim.where);
   return `${statement(claim)}${place === '' ? '' : ` where ${place}`}`;
 }

@@ -11,3 +11,9 @@ export function sweepText(bytes: Uint8Array): string {
     throw new SweepError('the file is not UTF-8 text, save it as UTF-8', line);
   }
 }
+
+/** The lines of comment that a sweep file begins with, without their signs. */
+export function leadingComment(text: string): string[] {
+  const [comment = ''] = /^(?:#.*\n)*/.exec(text) ?? [];
+  return comment.split('\n').flatMap((line) => (line === '' ? [] : [line.replace(/^# ?/, '')]));
+}

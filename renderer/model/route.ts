@@ -8,6 +8,7 @@ export type Route =
   | { readonly screen: 'notebook'; readonly trash: boolean }
   | { readonly screen: 'new'; readonly from: string | null }
   | { readonly screen: 'queue' }
+  | { readonly screen: 'questions' }
   | { readonly screen: 'network'; readonly id: string }
   | { readonly screen: 'entry'; readonly entryId: string; readonly view?: EntryView }
   | { readonly screen: 'cell'; readonly entryId: string; readonly cellId: string };
@@ -17,7 +18,7 @@ export function routeFromHash(hash: string): Route {
   const [path, query] = hash.replace(/^#\/?/, '').split('?');
   const [screen, first, second] = path.split('/').map(decoded);
   if (screen === 'new') return { screen, from: first === undefined || first === '' ? null : first };
-  if (screen === 'queue') return { screen };
+  if (screen === 'queue' || screen === 'questions') return { screen };
   if (screen === 'network' && /^[0-9a-f]{16}$/.test(first ?? '')) return { screen, id: first ?? '' };
   if (screen === 'entry' && /^[0-9a-f]{8}$/.test(first ?? '')) {
     const entryId = first ?? '';
@@ -58,6 +59,8 @@ export function hashOfRoute(route: Route): string {
       return route.from === null ? '#/new' : `#/new/${encodeURIComponent(route.from)}`;
     case 'queue':
       return '#/queue';
+    case 'questions':
+      return '#/questions';
     case 'network':
       return `#/network/${route.id}`;
     case 'entry':

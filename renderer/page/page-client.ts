@@ -18,6 +18,8 @@ import type { PreviewBlock } from '../../electron/contract/frames.ts';
 /** Unpacked blocks that are kept, of all cells together. */
 const maxBlocks = 200;
 
+const noFindings: CallResult<'findings.read'> = { findings: [], missingRows: 0, unfinished: 0, kept: null };
+
 type Answers = { readonly [Name in CallName]?: (parameters: CallParameters<Name>) => CallResult<Name> };
 
 /** The client of a page's data. */
@@ -49,6 +51,7 @@ export function createPageClient(data: PageData): LabClient {
     'regions.read': ({ cellId }) => cellOf(cellId).regions,
     'cell.truth': ({ cellId }) => cellOf(cellId).truth,
     'notes.read': () => data.notes,
+    'findings.read': () => data.findings ?? noFindings,
     'previews.read': ({ cells }) =>
       cells.map(({ cellId, from, count }) => {
         const snapshots = data.timelines.find((timeline) => timeline.cellId === cellId)?.epochs.length ?? 0;

@@ -1,6 +1,8 @@
 /** Work beside training and frames that must not block the process which serves people: what is asked, what comes back. */
 import type { ChartWords } from '../../../experiments/charts/chart-request.ts';
 import type { ChartFormat } from '../exports/entry-chart.ts';
+import type { FindingFileRequest } from '../findings/finding-file.ts';
+import type { FindingsVerdict } from '../../contract/findings.ts';
 import type { FigureFormat } from '../exports/figure-file.ts';
 import type { BaselineScores } from '../../../experiments/diagnostics/baselines.ts';
 import type { Frame, View } from '../../../experiments/engines/engine.ts';
@@ -55,6 +57,12 @@ export interface ChartTask {
   readonly scale: number;
   /** Day of drawing. */
   readonly date: string;
+}
+
+/** An entry, by the notebook that it lies in. */
+export interface EntryPlace {
+  readonly notebook: string;
+  readonly entryId: string;
 }
 
 /** Input and output of every task, by its kind. */
@@ -132,6 +140,14 @@ export interface BackgroundTasks {
   };
   readonly grid: { readonly input: GridTask; readonly output: ExportedFile };
   readonly chart: { readonly input: ChartTask; readonly output: ExportedFile };
+  /** A finding of an entry as a file. */
+  readonly finding: {
+    readonly input: EntryPlace & Omit<FindingFileRequest, 'entry' | 'program'>;
+    readonly output: ExportedFile;
+  };
+  /** Computes the measures that the claims of an entry need, and keeps them beside its records; so many rows. */
+  readonly measure: { readonly input: EntryPlace; readonly output: number };
+  readonly 'check-findings': { readonly input: EntryPlace; readonly output: FindingsVerdict };
   /** An entry as one HTML file. */
   readonly page: { readonly input: PageTask; readonly output: ExportedPage };
   readonly 'film-plan': { readonly input: FilmTask; readonly output: FilmPlan };

@@ -47,6 +47,11 @@ import { createComputePool } from '../../compute/compute-pool.ts';
 import { filmPicture, filmPlan } from '../exports/open-film.ts';
 import { extractionKernel, hostEngine } from '../../compute/thread-engines.ts';
 import { chartFile } from '../exports/entry-chart.ts';
+import { claimsOfSweep } from '../../../experiments/findings/claims-file.ts';
+import { neededFamilies } from '../../../experiments/findings/needed-measures.ts';
+import { findingFile } from '../findings/finding-file.ts';
+import { checkFindings } from '../findings/findings-check.ts';
+import { fillMeasures, type Measuring } from '../findings/measure-tables.ts';
 import { figureFile, figureTypes, gridDrawing, missingLetters } from '../exports/figure-file.ts';
 import { onnxLibrary } from '../../compute/onnx-host.ts';
 import { pageFile } from '../exports/page-file.ts';
@@ -117,6 +122,17 @@ const performers: { readonly [Kind in BackgroundTaskKind]: Performer<Kind> } = {
     withEntry(notebook, entryId, (entry) =>
       chartFile({ ...task, entry, program: `Creasebook ${programVersion()}` }),
     ),
+  finding: ({ notebook, entryId, ...task }) =>
+    withEntry(notebook, entryId, (entry) =>
+      findingFile({ ...task, entry, program: `Creasebook ${programVersion()}` }),
+    ),
+  measure: ({ notebook, entryId }, onProgress) =>
+    withEntry(notebook, entryId, async (entry) => {
+      const needed = neededFamilies(claimsOfSweep(entry.sweepText).map(({ claim }) => claim));
+      return fillMeasures(entry, needed, entry.json.cells, await measuringHere(onProgress));
+    }),
+  'check-findings': ({ notebook, entryId }, onProgress) =>
+    withEntry(notebook, entryId, async (entry) => checkFindings(entry, await measuringHere(onProgress))),
   'export-data': ({ notebook, entryId, format }, onProgress) =>
     withEntry(notebook, entryId, (entry) => exportedData(entry, format, onProgress)),
   async unpack({ notebook: folder, path }, onProgress) {
@@ -199,6 +215,12 @@ async function pictureOf(source: PictureSource): Promise<Picture> {
   const picture = pictureFromFile(source.bytes);
   known.set(source.kind, { key: source.digest, picture });
   return picture;
+}
+
+/** Measuring in this worker, which is ended where it is given up. */
+async function measuringHere(onProgress: (progress: BackgroundProgress) => void): Promise<Measuring> {
+  const { signal } = new AbortController();
+  return { engine: await hostEngine('strict'), signal, onProgress: (done, of) => onProgress({ done, of }) };
 }
 
 async function withEntry<Result>(

@@ -37,7 +37,7 @@ export interface Background {
 
 /** Tasks of one lane run one after another in one worker: none waits for a slow one of another lane. */
 const laneNames: Readonly<
-  Record<BackgroundTaskKind, 'frames' | 'previews' | 'quick' | 'long' | 'film' | 'regions'>
+  Record<BackgroundTaskKind, 'frames' | 'previews' | 'quick' | 'long' | 'film' | 'regions' | 'measures'>
 > = {
   'finish-frame': 'frames',
   previews: 'previews',
@@ -52,6 +52,9 @@ const laneNames: Readonly<
   chain: 'long',
   'export-data': 'long',
   chart: 'long',
+  finding: 'long',
+  measure: 'measures',
+  'check-findings': 'measures',
   unpack: 'long',
   page: 'long',
   'film-plan': 'film',

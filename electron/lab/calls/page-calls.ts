@@ -21,6 +21,7 @@ export type PageSources = Pick<
   | 'regions.read'
   | 'cell.truth'
   | 'notes.read'
+  | 'findings.read'
 >;
 
 /** Handler of the export as a page, over the handlers that know the answers. */
@@ -102,6 +103,7 @@ async function pageData(
     }),
     baselines: await ask('entry.baselines', { entryId, cellIds }),
     notes: await ask('notes.read', { entryId }),
+    findings: await ask('findings.read', { entryId, epoch: null }),
     cells,
   };
 }

@@ -33,7 +33,16 @@ export async function entryVerdicts(
   if (claims.length === 0) return { claims: [], links: {} };
   const { cells, links } = await judgedCells(entry);
   checkClaims(claims, cells);
-  const judged = claims.map((asked): JudgedClaim => {
+  return { claims: verdictsOver(claims, cells, log), links };
+}
+
+/** Verdicts on claims that fit these cells. */
+export function verdictsOver(
+  claims: readonly AskedClaim[],
+  cells: readonly JudgedCell[],
+  log: FindingsLog | null,
+): JudgedClaim[] {
+  return claims.map((asked) => {
     const ids = cellsOfClaim(asked.claim, cells).map(({ id }) => id);
     return {
       asked,
@@ -41,10 +50,10 @@ export async function entryVerdicts(
       registration: log === null ? null : registrationOf(asked.digest, ids, log),
     };
   });
-  return { claims: judged, links };
 }
 
-async function judgedCells(
+/** The cells of an entry as claims see them, and the last link of each cell's chain. Throws LabError. */
+export async function judgedCells(
   entry: EntryStore,
 ): Promise<{ cells: JudgedCell[]; links: Record<string, string> }> {
   const cells: JudgedCell[] = [];
@@ -98,14 +107,27 @@ export async function keepVerdicts(entry: EntryStore, verdicts: EntryVerdicts, t
   await writeVerdicts(entry.fileSystem, entry.path, verdictsText(verdicts, time.toISOString()));
 }
 
-const keptWords = z.object({ claims: z.array(z.object({ verdict: z.string() })) });
+const keptVerdicts = z.object({
+  time: z.string(),
+  claims: z.array(
+    z.object({
+      finding: z.string(),
+      text: z.string(),
+      verdict: z.enum(['holds', 'fails', 'undecided', 'not measured']),
+      asExpected: z.boolean().nullable(),
+    }),
+  ),
+});
 
-/** The words of the verdicts that an entry keeps, claim by claim; none where it keeps none that can be read. */
-export async function storedWords(entry: EntryStore): Promise<string[]> {
+/** Verdicts as an entry keeps them, and when they were kept; none where it keeps none that can be read. */
+export type StoredVerdicts = z.infer<typeof keptVerdicts>;
+
+/** The verdicts that an entry keeps, claim by claim; null where it keeps none that can be read. */
+export async function storedVerdicts(entry: EntryStore): Promise<StoredVerdicts | null> {
   const text = await readVerdicts(entry.fileSystem, entry.path);
   try {
-    return keptWords.parse(JSON.parse(text ?? '{"claims":[]}')).claims.map(({ verdict }) => verdict);
+    return text === null ? null : keptVerdicts.parse(JSON.parse(text));
   } catch {
-    return [];
+    return null;
   }
 }

@@ -102,6 +102,14 @@ export async function fillMeasures(
   return done;
 }
 
+/** How many rows `fillMeasures` would compute. */
+export async function missingRows(entry: EntryStore, needed: readonly NeededFamily[]): Promise<number> {
+  let rows = 0;
+  for (const cell of entry.json.cells)
+    for (const need of needed) rows += (await taskOf(entry, cell, need)).epochs.length;
+  return rows;
+}
+
 async function taskOf(entry: EntryStore, cell: EntryCell, need: NeededFamily): Promise<Task> {
   const epochs = (await entry.cell(cell.id)).index().map(({ epoch }) => epoch);
   const known = await readTable(entry, cell.id, need.family);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hostEngine } from '../../../electron/compute/thread-engines.ts';
-import { storedWords } from '../../../electron/lab/findings/entry-verdicts.ts';
+import { storedVerdicts } from '../../../electron/lab/findings/entry-verdicts.ts';
 import { checkFindings } from '../../../electron/lab/findings/findings-check.ts';
 import { openNotebook } from '../../../electron/lab/notebook/notebook.ts';
 import { scratchFolder } from '../scratch-folder.ts';
@@ -74,7 +74,9 @@ describe('claims of a sweep', () => {
 
   it('are told word by word to whoever lists entries', async () => {
     const open = await openNotebook(notebook, { mode: 'read' });
-    expect(await storedWords(await open.find(entry.slice(-8)))).toEqual(['holds']);
+    expect((await storedVerdicts(await open.find(entry.slice(-8))))?.claims).toMatchObject([
+      { verdict: 'holds' },
+    ]);
     await open.close();
   });
 

@@ -8,6 +8,10 @@ snapshots: { every: 5, preview: 32, key_frame_every: 2 }
 parameters:
   shape: { values: ["[8]*2"] }
   points: { values: [100] }
+  seed: { values: [1, 2] }
+findings:
+  - id: packaged
+    claims: [{ kind: within, measure: class error, low: 0, high: 1 }]
 `;
 
 /** Bytes of an upload that travel at once. */
@@ -41,6 +45,7 @@ export async function packagedCalls(client: LabClient, answered: (name: CallName
   const { cells } = await call('entry.read', { entryId: id });
   const [{ id: cellId } = { id: '' }] = cells;
   await readCalls();
+  await findingCalls();
   await exportCalls();
   await uploadCalls();
   await writeCalls();
@@ -74,6 +79,15 @@ export async function packagedCalls(client: LabClient, answered: (name: CallName
     await call('regions.read', { entryId: id, cellId });
     for (const format of ['safetensors', 'onnx', 'onnx-float64'] as const)
       await call('cell.weights', { entryId: id, cellId, epoch: 0, format });
+  }
+
+  async function findingCalls(): Promise<void> {
+    await call('findings.questions', {});
+    await call('findings.read', { entryId: id, epoch: null });
+    await call('findings.measure', { entryId: id });
+    await call('findings.check', { entryId: id });
+    for (const format of ['png', 'svg', 'pdf', 'csv'] as const)
+      await call('export.finding', { entryId: id, finding: 'packaged', scale: 1, format });
   }
 
   async function exportCalls(): Promise<void> {
