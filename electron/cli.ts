@@ -16,6 +16,7 @@ const commands = new Map<string, () => Promise<Command>>([
   ['hash', async () => (await import('./commands/hash.ts')).hashCommand],
   ['grid', async () => (await import('./commands/grid.ts')).gridCommand],
   ['chart', async () => (await import('./commands/chart.ts')).chartCommand],
+  ['compare', async () => (await import('./commands/compare.ts')).compareCommand],
   ['film', async () => (await import('./commands/film.ts')).filmCommand],
   ['export', async () => (await import('./commands/export.ts')).exportCommand],
   ['ask', async () => (await import('./commands/ask.ts')).askCommand],

@@ -8,8 +8,8 @@ import { importsOf, type SourceFile } from './import-table.ts';
  */
 export const floors: Readonly<Record<string, string>> = {
   experiments: `hash random | network | engines | records targets | diagnostics drawing | polytopes sweeps
-    | formats tasks text | selection | entries figures | archives films findings cluster | charts | evidence`,
-  electron: `contract policy lab/disk scripts | program job-systems | packaging compute | lab/notebook lab/sweeps
+    | formats tasks text | selection | entries figures | archives films findings cluster comparisons | charts | evidence`,
+  electron: `contract policy lab/disk scripts | program job-systems | packaging compute | lab/notebook lab/sweeps | lab/comparisons
     | lab/exports lab/queue | lab/verification lab/cluster | lab/imports lab/findings | lab/background | lab/calls | lab | serve shell
     | commands | commands/bench commands/cluster | cli.ts work.ts`,
   renderer: `env.d.ts frames model transport film gpu styles | paint widgets | onnx polytopes | state

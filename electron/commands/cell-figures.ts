@@ -9,6 +9,7 @@ import { engineOfCell } from '../../experiments/sweeps/cell-engine.ts';
 import { shapeOfCell } from '../../experiments/sweeps/cell-network.ts';
 import { cellsAsTold } from '../lab/notebook/cells-as-told.ts';
 import type { CellStore } from '../lab/notebook/cell-store.ts';
+import type { ShownEntry } from '../lab/comparisons/shown-entry.ts';
 import type { EntryStore } from '../lab/notebook/entry-store.ts';
 
 /** What `show` tells of a cell. */
@@ -55,13 +56,24 @@ export async function entryFigures(
   withDigests: boolean,
   most = readUpTo,
 ): Promise<CellFigures[]> {
-  const isRead = withDigests || entry.json.cells.length <= most;
-  const told = isRead ? new Set() : await cellsAsTold(entry);
+  if (withDigests || entry.json.cells.length <= most) return shownFigures(entry, withDigests);
+  const told = await cellsAsTold(entry);
   const figures: CellFigures[] = [];
   for (const cell of entry.json.cells) {
     const known = told.has(cell.id) ? maybeTold(cell, entry.told(cell.id)) : null;
     figures.push(cellFigures(cell, known ?? recorded(await entry.cell(cell.id), withDigests)));
   }
+  return figures;
+}
+
+/** The figures of the cells of an entry or a comparison, from their records. */
+export async function shownFigures(
+  entry: Pick<ShownEntry, 'json' | 'cell'>,
+  withDigests: boolean,
+): Promise<CellFigures[]> {
+  const figures: CellFigures[] = [];
+  for (const cell of entry.json.cells)
+    figures.push(cellFigures(cell, recorded(await entry.cell(cell.id), withDigests)));
   return figures;
 }
 

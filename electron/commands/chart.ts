@@ -8,7 +8,7 @@ import { programVersion } from '../program/assets.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { printJson, printLine, remark } from './console-output.ts';
-import { withEntry } from './entry-cell.ts';
+import { withShown } from './entry-cell.ts';
 import { writeOutput } from './frame-output.ts';
 import { UserError } from './user-error.ts';
 
@@ -42,7 +42,7 @@ export const chartCommand: Command = {
     const words = chartWords(args);
     const date = localDay(new Date());
     const program = `Creasebook ${programVersion()}`;
-    await withEntry(args, 'read', async (entry) => {
+    await withShown(args, async (entry) => {
       const { drawing, table, caption } = await entryChart({ entry, words, date, program });
       if (format === undefined)
         await writeOutput(out, new TextEncoder().encode(csvText(table.head, table.rows)));

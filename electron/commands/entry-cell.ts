@@ -11,8 +11,10 @@ import { weightsEngine, snapshotsAround, weightsAt } from '../lab/notebook/cell-
 import type { CellStore } from '../lab/notebook/cell-store.ts';
 import type { EntryStore } from '../lab/notebook/entry-store.ts';
 import { itemsToRun, loadQueue } from '../lab/queue/queue-file.ts';
+import { shownEntry, type ShownEntry } from '../lab/comparisons/shown-entry.ts';
 import { openNotebook, type Notebook } from '../lab/notebook/notebook.ts';
 import type { Arguments } from './arguments.ts';
+import { remark } from './console-output.ts';
 import { isNetworkFile, networkFromFile, type NetworkOfFile } from './network-file.ts';
 import { UserError } from './user-error.ts';
 
@@ -35,6 +37,33 @@ export async function withEntry<Result>(
   }
 }
 
+/** Calls `use` with the entry or the comparison of the first positional, opened for reading, and its notebook. */
+export async function withShown<Result>(
+  args: Arguments,
+  use: (entry: ShownEntry, notebook: Notebook) => Promise<Result>,
+): Promise<Result> {
+  const notebook = await openNotebook(args.notebook(), { mode: 'read' });
+  try {
+    const shown = await shownEntry(notebook, args.positional(0));
+    remarkOnComparison(shown);
+    return await use(shown, notebook);
+  } finally {
+    await notebook.close();
+  }
+}
+
+/** Says what a comparison does not show. */
+export function remarkOnComparison({ comparison }: Pick<ShownEntry, 'comparison'>): void {
+  if (comparison === undefined) return;
+  const { missing, repeated } = comparison;
+  if (missing.length > 0)
+    remark(
+      `not in the notebook: ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ` and ${missing.length - 5} more` : ''}`,
+    );
+  if (repeated > 0)
+    remark(`${repeated === 1 ? '1 cell is' : `${repeated} cells are`} in several entries and shown once`);
+}
+
 /** A cell of an entry with its records. */
 export interface OpenCell {
   readonly cell: SweepCell;
@@ -42,7 +71,7 @@ export interface OpenCell {
 }
 
 /** The cell that --cell names by a beginning of its id; the only cell where there is one. */
-export async function cellFromArguments(entry: EntryStore, args: Arguments): Promise<OpenCell> {
+export async function cellFromArguments(entry: ShownEntry, args: Arguments): Promise<OpenCell> {
   const { cells } = entry.json;
   const given = args.text('cell');
   if (given === undefined && cells.length > 1) {
@@ -66,7 +95,7 @@ export function epochFromArguments(store: CellStore, args: Arguments): number {
 
 /** The network of a cell at an epoch, trained again from a key frame where no snapshot holds it. */
 export async function networkAt(
-  entry: EntryStore,
+  entry: ShownEntry,
   { cell, store }: OpenCell,
   epoch: number,
   pool: ComputePool,
@@ -94,6 +123,6 @@ export function networkFromArguments(args: Arguments, pool: ComputePool): Promis
 }
 
 /** The picture that a cell's labels come from. */
-export async function pictureOfCell(entry: EntryStore, cell: SweepCell): Promise<Picture> {
+export async function pictureOfCell(entry: ShownEntry, cell: SweepCell): Promise<Picture> {
   return pictureFromFile(await entry.targetPicture(cell.config.target));
 }

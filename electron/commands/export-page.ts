@@ -5,7 +5,7 @@ import type { Progress } from '../contract/call.ts';
 import { openLab } from '../lab/lab.ts';
 import type { Arguments } from './arguments.ts';
 import { formatBytes, printJson, printLine, remark } from './console-output.ts';
-import { withEntry } from './entry-cell.ts';
+import { withShown } from './entry-cell.ts';
 import { writeOutput } from './frame-output.ts';
 import { ProgressDisplay } from './run-progress.ts';
 import { UserError } from './user-error.ts';
@@ -15,7 +15,7 @@ const defaultMegabytes = 25;
 /** Writes the page of the entry that is named first, its size stated before. Throws UserError where it would be too large. */
 export async function exportPage(args: Arguments, out: string): Promise<void> {
   const limit = (args.whole('limit', 1, 500) ?? defaultMegabytes) * 1_000_000;
-  const entryId = await withEntry(args, 'read', (entry) => Promise.resolve(entry.id));
+  const entryId = await withShown(args, (entry) => Promise.resolve(entry.id));
   const display = new ProgressDisplay(process.stderr, () => performance.now() / 1000);
   const page = await entryPage(args.notebook(), entryId, limit, ({ done, of, what }) =>
     display.update(() => [`${done} of ${of} ${what}`]),

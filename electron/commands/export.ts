@@ -2,12 +2,13 @@
 import { metricsCsv, metricsParquet, type MetricsColumn } from '../../experiments/formats/metrics-table.ts';
 import { entryArchive } from '../lab/exports/entry-archive.ts';
 import type { EntryStore } from '../lab/notebook/entry-store.ts';
+import type { ShownEntry } from '../lab/comparisons/shown-entry.ts';
 import { entryColumns } from '../lab/exports/exported-data.ts';
 import { diskFileSystem, replaceBy, writeParts } from '../lab/disk/files.ts';
 import { LabError } from '../lab/disk/lab-error.ts';
 import type { Command } from './command.ts';
 import { formatBytes, printJson, printLine } from './console-output.ts';
-import { withEntry } from './entry-cell.ts';
+import { withEntry, withShown } from './entry-cell.ts';
 import { exportPage } from './export-page.ts';
 import { writeOutput } from './frame-output.ts';
 import { ProgressDisplay } from './run-progress.ts';
@@ -16,8 +17,7 @@ import { UserError } from './user-error.ts';
 /** What an export tells about itself. */
 type Facts = Readonly<Record<string, number>>;
 
-const exporters: Readonly<Record<string, (entry: EntryStore, out: string) => Promise<Facts>>> = {
-  eln: exportArchive,
+const tables: Readonly<Record<string, (entry: ShownEntry, out: string) => Promise<Facts>>> = {
   csv: (entry, out) => exportTable(entry, out, (columns) => new TextEncoder().encode(metricsCsv(columns))),
   parquet: (entry, out) => exportTable(entry, out, metricsParquet),
 };
@@ -34,20 +34,22 @@ export const exportCommand: Command = {
       await exportPage(args, out);
       return 0;
     }
-    const exporter = Object.entries(exporters).find(([ending]) => out.endsWith(`.${ending}`))?.[1];
-    if (exporter === undefined)
-      throw new UserError(`--out must end in .html, .${Object.keys(exporters).join(', .')}, is '${out}'`);
-    await withEntry(args, 'read', async (entry) => {
-      const facts = await exporter(entry, out);
-      if (args.flag('json')) printJson({ out, entry: entry.id, ...facts });
+    const table = Object.entries(tables).find(([ending]) => out.endsWith(`.${ending}`))?.[1];
+    if (table === undefined && !out.endsWith('.eln'))
+      throw new UserError(`--out must end in .html, .eln, .${Object.keys(tables).join(', .')}, is '${out}'`);
+    const tell = (entry: string, facts: Facts): void => {
+      if (args.flag('json')) printJson({ out, entry, ...facts });
       else printLine(out);
-    });
+    };
+    if (table === undefined)
+      await withEntry(args, 'read', async (entry) => tell(entry.id, await exportArchive(entry, out)));
+    else await withShown(args, async (entry) => tell(entry.id, await table(entry, out)));
     return 0;
   },
 };
 
 async function exportTable(
-  entry: EntryStore,
+  entry: ShownEntry,
   out: string,
   encode: (columns: readonly MetricsColumn[]) => Uint8Array,
 ): Promise<Facts> {

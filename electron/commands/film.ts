@@ -13,7 +13,7 @@ import { writeFilm, type FilmFormat } from '../lab/exports/film-file.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { formatDuration, printJson, printLine, remark } from './console-output.ts';
-import { cellFromArguments, withEntry } from './entry-cell.ts';
+import { cellFromArguments, withShown } from './entry-cell.ts';
 import { ProgressDisplay } from './run-progress.ts';
 import { UserError } from './user-error.ts';
 
@@ -44,7 +44,7 @@ export const filmCommand: Command = {
   },
   positionals: { min: 1, max: 1 },
   run: (args) =>
-    withEntry(args, 'read', async (entry) => {
+    withShown(args, async (entry) => {
       const out = args.requiredText('out');
       const format = formatOf(out);
       const cellId = args.text('cell') === undefined ? null : (await cellFromArguments(entry, args)).cell.id;

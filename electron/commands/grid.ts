@@ -3,6 +3,7 @@ import { localDay } from '../program/local-time.ts';
 import { defaultValueMap, valueMapNames } from '../../experiments/drawing/colour-map.ts';
 import { weightsEngine, weightsAt } from '../lab/notebook/cell-weights.ts';
 import { openEngine } from './engine-option.ts';
+import type { ComparisonFacts } from '../contract/entries.ts';
 import type { GridOptions } from '../contract/exports.ts';
 import {
   figureFile,
@@ -13,6 +14,8 @@ import {
 } from '../lab/exports/figure-file.ts';
 import { programVersion } from '../program/assets.ts';
 import { comparisonFigure } from '../lab/exports/comparison-figure.ts';
+import { remarkOnComparison } from './entry-cell.ts';
+import { shownEntry } from '../lab/comparisons/shown-entry.ts';
 import { openNotebook } from '../lab/notebook/notebook.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -61,9 +64,11 @@ export async function drawGrid(entryWords: string, out: string, args: Arguments)
   const startedAt = clock();
   const display = new ProgressDisplay(process.stderr, clock);
   try {
-    const options = gridOptions(args);
+    const entry = await shownEntry(notebook, entryWords);
+    remarkOnComparison(entry);
+    const options = withLayout(gridOptions(args), entry.comparison);
     const figure = await comparisonFigure({
-      entry: await notebook.find(entryWords),
+      entry,
       engine: {
         renderFrame: (request) => pool.renderFrame(request, decision.frames),
         weightsAt: (cell, store, picture, epoch) =>
@@ -102,6 +107,13 @@ export function drawingText(done: number, total: number, seconds: number): strin
   const left =
     done === 0 || done === total ? '' : `, about ${formatDuration((seconds / done) * (total - done))} left`;
   return `drawing ${done} of ${total} cells, ${share}${left}`;
+}
+
+/** The axes that a comparison keeps, where none are asked for. */
+function withLayout(options: GridOptions, comparison: ComparisonFacts | undefined): GridOptions {
+  if (comparison === undefined || options.x !== undefined || options.y !== undefined) return options;
+  const { x, y } = comparison.layout;
+  return { ...options, ...(x === null ? {} : { x }), ...(y === null ? {} : { y }) };
 }
 
 function gridOptions(args: Arguments): GridOptions {

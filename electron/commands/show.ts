@@ -3,9 +3,16 @@ import { verdictJson } from '../../experiments/findings/verdict-text.ts';
 import { toldState } from '../../experiments/records/cell-state.ts';
 import { formatError, formatShare } from '../../experiments/text/number-format.ts';
 import { formulaOfSweep } from '../../experiments/sweeps/sweep.ts';
+import { varyingAxes } from '../../experiments/sweeps/swept-axes.ts';
+import { axisText } from '../../experiments/text/axis-text.ts';
+import type { ComparisonFacts } from '../contract/entries.ts';
+import type { ShownEntry } from '../lab/comparisons/shown-entry.ts';
+import type { EntryStore } from '../lab/notebook/entry-store.ts';
+import type { Notebook } from '../lab/notebook/notebook.ts';
 import { registeredVerdicts } from '../lab/findings/entry-verdicts.ts';
 import { noteClaims, type NoteClaim } from '../lab/verification/note-claims.ts';
-import { entryFigures } from './cell-figures.ts';
+import { entryFigures, shownFigures, type CellFigures } from './cell-figures.ts';
+import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import {
   alignColumns,
@@ -15,86 +22,129 @@ import {
   printLine,
   printLines,
 } from './console-output.ts';
-import { queuedCells, withEntry } from './entry-cell.ts';
+import { queuedCells, withShown } from './entry-cell.ts';
 import { verdictLines } from './findings.ts';
 
 export const showCommand: Command = {
-  usage: 'ENTRY [--digests]',
+  usage: 'ENTRY|COMPARISON [--digests]',
   summary:
-    'shows an entry: cells, states, last figures, what its notes cite; with --digests the digest of every snapshot',
+    'shows an entry or a comparison: cells, states, last figures, what its notes cite; with --digests the digest of every snapshot',
   options: { digests: 'flag' },
   positionals: { min: 1, max: 1 },
   run: (args) =>
-    withEntry(args, 'read', async (entry, notebook) => {
-      const queued = await queuedCells(notebook);
-      const figures = await entryFigures(entry, args.flag('digests'));
-      const cells = figures.map((cell) => ({
-        ...cell,
-        state: toldState(cell.state, queued.has(`${entry.id}/${cell.id}`)),
-      }));
-      const claims = await noteClaims(entry);
-      const verdicts = (await registeredVerdicts(entry)).claims;
-      const formula = formulaOfSweep(entry.sweepText);
-      if (args.flag('json')) {
-        const { title, created, environment, receipts } = entry.json;
-        const claimed = claims.map(({ text, result }) => ({ text, ...result }));
-        printJson({
-          id: entry.id,
-          title,
-          created,
-          path: entry.path,
-          environment,
-          ...(formula === null ? {} : { formula }),
-          receipts,
-          cells,
-          claims: claimed,
-          ...(verdicts.length === 0 ? {} : { findings: verdicts.map(verdictJson) }),
-        });
-        return 0;
-      }
-      printLine(`${entry.json.title}  (${entry.id})`);
-      printLine(entry.path);
-      const { engine } = entry.json.environment;
-      if (engine !== undefined) printLine(engine);
-      if (formula !== null) printLine(`formula: ${formula}`);
-      const rows = cells.map((cell) => [
-        cell.id,
-        cell.label,
-        cell.state,
-        cell.engine,
-        `${cell.epoch ?? '-'}/${cell.epochs}`,
-        formatError(cell.trainMse),
-        formatError(cell.truth?.mse ?? null),
-        formatShare(cell.truth?.iou ?? null),
-        cell.distinctHashes?.toLocaleString('en') ?? '-',
-        formatDuration(cell.seconds),
-        cell.bytesPerSnapshot === null ? '-' : formatBytes(cell.bytesPerSnapshot),
-      ]);
-      const head = [
-        'cell',
-        'label',
-        'state',
-        'engine',
-        'epoch',
-        'train MSE',
-        'true MSE',
-        'IoU',
-        'hashes',
-        'time',
-        'a snapshot',
-      ];
-      printLines(alignColumns([head, ...rows], [4, 5, 6, 7, 8, 9, 10]));
-      for (const cell of cells) {
-        for (const [epoch, weights, link] of cell.digests ?? [])
-          printLine(`${cell.id}  ${epoch}  ${weights}  ${link}`);
-      }
-      for (const cell of cells) for (const problem of cell.problems) printLine(`${cell.id}: ${problem}`);
-      if (claims.length > 0) printLine('cited in notes.md:');
-      alignColumns(claims.map(claimRow)).forEach(printLine);
-      verdictLines(verdicts).forEach(printLine);
+    withShown(args, async (shown, notebook) => {
+      if (shown.comparison === undefined)
+        await showEntry(await notebook.find(args.positional(0)), notebook, args);
+      else await showComparison(shown, shown.comparison, args);
       return 0;
     }),
 };
+
+async function showEntry(entry: EntryStore, notebook: Notebook, args: Arguments): Promise<void> {
+  const queued = await queuedCells(notebook);
+  const figures = await entryFigures(entry, args.flag('digests'));
+  const cells = figures.map((cell) => ({
+    ...cell,
+    state: toldState(cell.state, queued.has(`${entry.id}/${cell.id}`)),
+  }));
+  const claims = await noteClaims(entry);
+  const verdicts = (await registeredVerdicts(entry)).claims;
+  const formula = formulaOfSweep(entry.sweepText);
+  const { title, created, environment, receipts } = entry.json;
+  if (args.flag('json')) {
+    const claimed = claims.map(({ text, result }) => ({ text, ...result }));
+    printJson({
+      id: entry.id,
+      title,
+      created,
+      path: entry.path,
+      environment,
+      ...(formula === null ? {} : { formula }),
+      receipts,
+      cells,
+      claims: claimed,
+      ...(verdicts.length === 0 ? {} : { findings: verdicts.map(verdictJson) }),
+    });
+    return;
+  }
+  printLine(`${title}  (${entry.id})`);
+  printLine(entry.path);
+  const { engine } = environment;
+  if (engine !== undefined) printLine(engine);
+  if (formula !== null) printLine(`formula: ${formula}`);
+  printCells(cells);
+  if (claims.length > 0) printLine('cited in notes.md:');
+  alignColumns(claims.map(claimRow)).forEach(printLine);
+  verdictLines(verdicts).forEach(printLine);
+}
+
+async function showComparison(
+  shown: ShownEntry,
+  { entries, missing, layout, together }: ComparisonFacts,
+  args: Arguments,
+): Promise<void> {
+  const { title, created } = shown.json;
+  const cells = await shownFigures(shown, args.flag('digests'));
+  const axes = varyingAxes(shown.json.cells);
+  if (args.flag('json')) {
+    printJson({
+      id: shown.id,
+      title,
+      created,
+      path: shown.path,
+      entries,
+      missing,
+      layout,
+      axes,
+      together,
+      cells,
+    });
+    return;
+  }
+  printLine(`${title}  (${shown.id})`);
+  printLine(shown.path);
+  for (const { id, title: name, cells: count } of entries) printLine(`${id}  ${name}, ${count} cells`);
+  printLine(`axes: ${axes.map(({ name, values }) => `${axisText(name)} (${values.length})`).join(', ')}`);
+  if (together.length > 0)
+    printLine(`differ together between the entries: ${together.map(axisText).join(', ')}`);
+  printCells(cells);
+}
+
+function printCells(cells: readonly CellFigures[]): void {
+  const rows = cells.map((cell) => [
+    cell.id,
+    cell.label,
+    cell.state,
+    cell.engine,
+    `${cell.epoch ?? '-'}/${cell.epochs}`,
+    formatError(cell.trainMse),
+    formatError(cell.truth?.mse ?? null),
+    formatShare(cell.truth?.iou ?? null),
+    cell.distinctHashes?.toLocaleString('en') ?? '-',
+    formatDuration(cell.seconds),
+    cell.bytesPerSnapshot === null ? '-' : formatBytes(cell.bytesPerSnapshot),
+  ]);
+  printLines(alignColumns([cellHead, ...rows], [4, 5, 6, 7, 8, 9, 10]));
+  for (const cell of cells) {
+    for (const [epoch, weights, link] of cell.digests ?? [])
+      printLine(`${cell.id}  ${epoch}  ${weights}  ${link}`);
+  }
+  for (const cell of cells) for (const problem of cell.problems) printLine(`${cell.id}: ${problem}`);
+}
+
+const cellHead = [
+  'cell',
+  'label',
+  'state',
+  'engine',
+  'epoch',
+  'train MSE',
+  'true MSE',
+  'IoU',
+  'hashes',
+  'time',
+  'a snapshot',
+];
 
 const verdictText = {
   holds: 'holds',

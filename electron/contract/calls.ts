@@ -1,5 +1,6 @@
 /** Every call of the contract with the parser of its parameters. Pages take the types alone: this brings the parsers along. */
 import { appCalls } from './app.ts';
+import { comparisonCalls } from './comparisons.ts';
 import type { Call } from './call.ts';
 import { entryCalls } from './entries.ts';
 import { exportCalls } from './exports.ts';
@@ -21,4 +22,5 @@ export const calls = {
   ...queueCalls,
   ...exportCalls,
   ...findingCalls,
+  ...comparisonCalls,
 } as const satisfies Readonly<Record<string, Call>>;

@@ -25,6 +25,8 @@ export interface EntryCard {
   readonly counts: CellCounts;
   /** Cells of the card's picture, row by row; null where the grid has a hole. */
   readonly cover: { readonly columns: number; readonly cellIds: readonly (string | null)[] };
+  /** Whether it is a comparison of cells of entries. */
+  readonly isComparison: boolean;
   readonly trashed: boolean;
   /** Why the entry cannot be used as it is, or null: damaged, or written by a newer version. */
   readonly problem: string | null;
@@ -58,6 +60,20 @@ export interface CellSummary {
   readonly problem: string | null;
 }
 
+/** Where the cells of a comparison are from, and what it does not show. */
+export interface ComparisonFacts {
+  readonly name: string;
+  /** Axes across and down; null leaves them to the cells. */
+  readonly layout: { readonly x: string | null; readonly y: string | null };
+  readonly entries: readonly { readonly id: string; readonly title: string; readonly cells: number }[];
+  /** Entries and cells that are named and not there, in words. */
+  readonly missing: readonly string[];
+  /** Number of cells that are in several entries and shown once. */
+  readonly repeated: number;
+  /** Settings that differ together between entries: the axis `entry` stands for all of them. */
+  readonly together: readonly string[];
+}
+
 /** An entry with its cells, axes and receipts. */
 export interface EntryDetail {
   readonly card: EntryCard;
@@ -67,6 +83,8 @@ export interface EntryDetail {
   readonly sweepYaml: string;
   /** The formula that is its picture; null where it is none. */
   readonly formula: string | null;
+  /** What it compares; null where it is an entry itself. */
+  readonly comparison: ComparisonFacts | null;
   readonly environment: Readonly<Record<string, string>>;
   /** Times at which a change made outside of the app was found. */
   readonly alteredOutside: readonly string[];

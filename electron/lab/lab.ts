@@ -23,6 +23,7 @@ import { WishTaker } from './queue/queue-wishes.ts';
 import { resting } from './queue/rest.ts';
 import { createRouter, type Router } from './calls/router.ts';
 import { appCalls } from './calls/app-calls.ts';
+import { comparisonCalls } from './calls/comparison-calls.ts';
 import { entryCalls } from './calls/entry-calls.ts';
 import { exportCalls } from './calls/export-calls.ts';
 import { findingCalls } from './calls/finding-calls.ts';
@@ -177,6 +178,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     ...queueCalls(context),
     ...notesCalls(context),
     ...uploadCalls(uploads),
+    ...comparisonCalls(context),
   };
   void engines.decided.then(() => {
     const { engine: name, description } = engines.decision;

@@ -213,9 +213,14 @@ function parseTraining(document: SweepDocument, tree: YamlTree): TrainingOptions
 /** The formula that is the picture of a sweep's text; null where there is none, or the text is no sweep. */
 export function formulaOfSweep(text: string): string | null {
   if (!mayHaveKey(text, 'formula')) return null;
+  const target = targetOfSweep(text);
+  return target === null || typeof target === 'string' ? null : target.formula;
+}
+
+/** What a sweep's text says of its picture; null where the text is no sweep. */
+export function targetOfSweep(text: string): SweepTarget | null {
   try {
-    const { target } = parseSweep(text);
-    return typeof target === 'string' ? null : target.formula;
+    return parseSweep(text).target;
   } catch (error) {
     if (error instanceof SweepError) return null;
     throw error;

@@ -1,6 +1,6 @@
 /** Which axis of a sweep runs across the comparison grid, which down, and where every cell lies. */
 import type { AxisValue } from '../../experiments/sweeps/cell.ts';
-import type { CellSummary, SweepAxis } from '../../electron/contract/entries.ts';
+import type { CellSummary, EntryDetail, SweepAxis } from '../../electron/contract/entries.ts';
 import { suitedSides } from '../../experiments/sweeps/swept-axes.ts';
 
 /** Axes of the grid: inside of blocks, and of the grid of blocks around them. Other axes are held at one value. */
@@ -51,6 +51,19 @@ export function suitedChoice(axes: readonly SweepAxis[]): GridChoice {
     outerY: null,
     held: Object.fromEntries(held.map((axis) => [axis.name, axis.values[0]])),
   };
+}
+
+/** The grid with the sides that a comparison keeps; those that are no axes of it are left alone. */
+export function laidOut(
+  choice: GridChoice,
+  { axes, comparison }: Pick<EntryDetail, 'axes' | 'comparison'>,
+): GridChoice {
+  let laid = choice;
+  for (const role of ['x', 'y'] as const) {
+    const axis = comparison?.layout[role] ?? null;
+    if (axis !== null && axes.some(({ name }) => name === axis)) laid = withRole(laid, axes, axis, role);
+  }
+  return laid;
 }
 
 /** Role of an axis in a grid. */

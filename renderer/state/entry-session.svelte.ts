@@ -12,7 +12,7 @@ import { toldState } from '../../experiments/records/cell-state.ts';
 import type { CellState } from '../../experiments/records/snapshot.ts';
 import type { View } from '../../experiments/engines/engine.ts';
 import { snapshotCount } from '../model/cell-series.ts';
-import { gridPlan, suitedChoice, type GridChoice, type GridPlan } from '../model/grid-axes.ts';
+import { gridPlan, laidOut, suitedChoice, type GridChoice, type GridPlan } from '../model/grid-axes.ts';
 import { colourAxis, sweptColours, type SweptColour } from '../../experiments/charts/swept-colours.ts';
 import type { EntryView } from '../model/route.ts';
 import type { PicturePlace } from '../model/picture-place.ts';
@@ -46,6 +46,8 @@ export class EntrySession {
   ground = $state<Ground>('prediction');
   creases = $state(true);
   selectedId = $state<string | null>(null);
+  /** Cells that were chosen in the table or in a chart; empty where none were. */
+  chosen = $state.raw<ReadonlySet<string>>(new Set());
   /** What is beside the grid, as the address names it. */
   view = $state.raw<EntryView>({});
   /** The part of the plane that the cell in front is to show next; null where it decides itself. */
@@ -136,10 +138,11 @@ export class EntrySession {
     const { client } = lab;
     this.#stops = [
       client.listen('cell.snapshots', (event) => {
-        if (event.entryId === entryId) void this.#timelines.grow(event.cellId);
+        if (this.#isOf(event.entryId) && this.cell(event.cellId) !== null)
+          void this.#timelines.grow(event.cellId);
       }),
       client.listen('entry.changed', (event) => {
-        if (event.entryId === entryId) void this.load();
+        if (this.#isOf(event.entryId)) void this.load();
       }),
       $effect.root(() => {
         $effect(() => {
@@ -159,7 +162,7 @@ export class EntrySession {
       const sameAxes = JSON.stringify(detail.axes) === JSON.stringify(this.detail?.axes);
       this.detail = detail;
       this.problem = detail.card.problem;
-      if (!sameAxes) this.choice = suitedChoice(detail.axes);
+      if (!sameAxes) this.choice = laidOut(suitedChoice(detail.axes), detail);
       if (isFirst) this.selectedId = this.plan.cells.flat().find((cell) => cell !== null)?.id ?? null;
       await this.#timelines.read(detail.cells);
       if (isFirst) this.scrubber.start(this.isLive);
@@ -168,6 +171,13 @@ export class EntrySession {
       if (this.detail === null) this.problem = error instanceof Error ? error.message : String(error);
       else this.lab.fail(error);
     }
+  }
+
+  /** Whether an entry is this one, or one that it compares. */
+  #isOf(entryId: string): boolean {
+    return (
+      entryId === this.entryId || (this.detail?.comparison?.entries ?? []).some(({ id }) => id === entryId)
+    );
   }
 
   close(): void {

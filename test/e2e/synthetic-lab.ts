@@ -129,6 +129,7 @@ export async function syntheticLab(
     created: '2026-11-20T20:00:00.000Z',
     counts: { finished: cells.length },
     cover: { columns: entry.columns, cellIds: cells.map(({ id }) => id) },
+    isComparison: false,
     trashed: false,
     problem: null,
   };
@@ -147,6 +148,7 @@ export async function syntheticLab(
     },
     sweepYaml: '',
     formula: null,
+    comparison: null,
     environment: {},
     alteredOutside: [],
     receipts: [],

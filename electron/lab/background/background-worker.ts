@@ -24,13 +24,14 @@ import { truthFrame } from '../../../experiments/targets/truth-frame.ts';
 import type { Picture } from '../../../experiments/targets/picture.ts';
 import { weightsAt, weightsEngine } from '../notebook/cell-weights.ts';
 import { verifyChain } from '../verification/chain-level.ts';
-import { exportedData } from '../exports/exported-data.ts';
+import { exportedArchive, exportedTable } from '../exports/exported-data.ts';
 import { comparisonFigure } from '../exports/comparison-figure.ts';
 import { diskFileSystem, readWhole } from '../disk/files.ts';
 import { verifyFrames } from '../verification/frames-level.ts';
 import { LabError } from '../disk/lab-error.ts';
 import type { PreviewBlock } from '../../contract/frames.ts';
-import { openNotebook } from '../notebook/notebook.ts';
+import { shownEntry, type ShownEntry } from '../comparisons/shown-entry.ts';
+import { openNotebook, type Notebook } from '../notebook/notebook.ts';
 import { targetPicture } from '../sweeps/sweep-plan.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 import type {
@@ -119,7 +120,7 @@ const performers: { readonly [Kind in BackgroundTaskKind]: Performer<Kind> } = {
     return { epoch, regions, vertices, edges, dirichlet, levelSetLength };
   },
   chart: ({ notebook, entryId, ...task }) =>
-    withEntry(notebook, entryId, (entry) =>
+    withShown(notebook, entryId, (entry) =>
       chartFile({ ...task, entry, program: `Creasebook ${programVersion()}` }),
     ),
   finding: ({ notebook, entryId, ...task }) =>
@@ -134,7 +135,9 @@ const performers: { readonly [Kind in BackgroundTaskKind]: Performer<Kind> } = {
   'check-findings': ({ notebook, entryId }, onProgress) =>
     withEntry(notebook, entryId, async (entry) => checkFindings(entry, await measuringHere(onProgress))),
   'export-data': ({ notebook, entryId, format }, onProgress) =>
-    withEntry(notebook, entryId, (entry) => exportedData(entry, format, onProgress)),
+    format === 'eln'
+      ? withEntry(notebook, entryId, (entry) => exportedArchive(entry, onProgress))
+      : withShown(notebook, entryId, (entry) => exportedTable(entry, format)),
   async unpack({ notebook: folder, path }, onProgress) {
     const [notebook, archive] = await Promise.all([
       openNotebook(folder, { mode: 'read' }),
@@ -223,14 +226,30 @@ async function measuringHere(onProgress: (progress: BackgroundProgress) => void)
   return { engine: await hostEngine('strict'), signal, onProgress: (done, of) => onProgress({ done, of }) };
 }
 
-async function withEntry<Result>(
+function withEntry<Result>(
   folder: string,
   entryId: string,
   use: (entry: EntryStore) => Promise<Result>,
 ): Promise<Result> {
+  return withNotebook(folder, async (notebook) => use(await notebook.find(entryId)));
+}
+
+/** As withEntry, for what comparisons can do, too. */
+function withShown<Result>(
+  folder: string,
+  entryId: string,
+  use: (entry: ShownEntry) => Promise<Result>,
+): Promise<Result> {
+  return withNotebook(folder, async (notebook) => use(await shownEntry(notebook, entryId)));
+}
+
+async function withNotebook<Result>(
+  folder: string,
+  use: (notebook: Notebook) => Promise<Result>,
+): Promise<Result> {
   const notebook = await openNotebook(folder, { mode: 'read' });
   try {
-    return await use(await notebook.find(entryId));
+    return await use(notebook);
   } finally {
     await notebook.close();
   }
@@ -240,7 +259,7 @@ function drawGrid(
   task: GridTask,
   onProgress: (progress: BackgroundProgress) => void,
 ): Promise<BackgroundTasks['grid']['output']> {
-  return withEntry(task.notebook, task.entryId, async (entry) => {
+  return withShown(task.notebook, task.entryId, async (entry) => {
     const pool = createComputePool(task.threads);
     try {
       const figure = await comparisonFigure({

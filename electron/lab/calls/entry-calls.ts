@@ -14,7 +14,7 @@ import { cardFromEntry } from './entry-cards.ts';
 import { formulaOfSweep } from '../../../experiments/sweeps/sweep.ts';
 import { varyingAxes } from '../../../experiments/sweeps/swept-axes.ts';
 import { currentCell, currentEntry, pictureSource, requireWritable, type LabContext } from './lab-context.ts';
-import { openCell } from '../notebook/open-cell.ts';
+import { openShownCell, shownEntry } from '../comparisons/shown-entry.ts';
 import { timelineOf } from '../notebook/timelines.ts';
 
 type EntryCall =
@@ -48,6 +48,7 @@ export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
         snapshots,
         sweepYaml: entry.sweepText,
         formula: formulaOfSweep(entry.sweepText),
+        comparison: entry.comparison ?? null,
         environment,
         alteredOutside,
         receipts: entry.json.receipts.map(receiptSummary),
@@ -66,7 +67,7 @@ export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
       return cardFromEntry(entry, queue.itemsToRun());
     },
     async 'entry.timelines'({ entryId, cells }) {
-      const entry = await notebook.find(entryId);
+      const entry = await shownEntry(notebook, entryId);
       const stores = await Promise.all(cells.map(({ cellId }) => currentCell(context, entry, cellId)));
       return cells.map(({ cellId, from }, at) => timelineOf(cellId, stores[at].index(), from));
     },
@@ -76,11 +77,11 @@ export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
       return scores;
     },
     async 'entry.events'({ entryId, cellId }) {
-      return (await openCell(notebook, entryId, cellId)).store.events;
+      return (await openShownCell(notebook, entryId, cellId)).store.events;
     },
     'entry.verify': (parameters, call) => verify(context, parameters, call),
     async 'previews.read'({ entryId, cells }, { signal }) {
-      const entry = await notebook.find(entryId);
+      const entry = await shownEntry(notebook, entryId);
       const reads = await Promise.all(
         cells.map(async ({ cellId, from, count }) => {
           return previewRead(await currentCell(context, entry, cellId), from, from + count);
@@ -89,7 +90,7 @@ export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
       return background.run('previews', { reads }, { signal });
     },
     async 'previews.last'({ entryId, cellIds }, { signal }) {
-      const entry = await notebook.find(entryId);
+      const entry = await shownEntry(notebook, entryId);
       const stores = await Promise.all(cellIds.map((cellId) => currentCell(context, entry, cellId)));
       const shown = stores.filter((store) => store.index().length > 0);
       const reads = shown.map((store) => previewRead(store, store.index().length - 1, store.index().length));
@@ -146,7 +147,7 @@ type BaselineFinder = (entryId: string, cellId: string, signal: AbortSignal) => 
 function baselineFinder({ notebook, background }: LabContext): BaselineFinder {
   const known = new Map<string, CellBaselines>();
   return async (entryId, cellId, signal) => {
-    const { entry, cell } = await openCell(notebook, entryId, cellId);
+    const { entry, cell } = await openShownCell(notebook, entryId, cellId);
     const { previewSize } = entry.json.snapshots;
     const key = `${cellId} ${previewSize}`;
     const before = known.get(key);

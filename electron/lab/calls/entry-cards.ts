@@ -4,7 +4,7 @@ import type { CellState } from '../../../experiments/records/snapshot.ts';
 import { gridFromAxes } from '../../../experiments/figures/grid-axes.ts';
 import type { CellCounts, EntryCard } from '../../contract/entries.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
-import type { EntryStore } from '../notebook/entry-store.ts';
+import type { ShownEntry } from '../comparisons/shown-entry.ts';
 import type { EntrySummary } from '../notebook/entry-summary.ts';
 import type { TrashedEntry } from '../notebook/trash.ts';
 
@@ -15,11 +15,12 @@ const coverSide = 5;
 export function cardFromSummary(summary: EntrySummary): EntryCard {
   const { id, title, name, tags, created, cells, problem } = summary;
   const counts = countsOf(cells);
-  return { id, title, name, tags, created, counts, cover: coverOf(cells), trashed: false, problem };
+  const cover = coverOf(cells);
+  return { id, title, name, tags, created, counts, cover, isComparison: false, trashed: false, problem };
 }
 
 /** The card of an entry that is open; `queued` names the cells that stand in the queue. */
-export function cardFromEntry(entry: EntryStore, queued: ReadonlySet<string>): EntryCard {
+export function cardFromEntry(entry: ShownEntry, queued: ReadonlySet<string>): EntryCard {
   const { name, title, tags, created, cells } = entry.json;
   const { id } = entry;
   const states = cells.map((cell) => ({
@@ -27,13 +28,23 @@ export function cardFromEntry(entry: EntryStore, queued: ReadonlySet<string>): E
     state: toldState(entry.openCellState(cell.id) ?? cell.state, queued.has(`${id}/${cell.id}`)),
   }));
   const counts = countsOf(states);
-  return { id, title, name, tags, created, counts, cover: coverOf(cells), trashed: false, problem: null };
+  const isComparison = entry.comparison !== undefined;
+  const cover = coverOf(cells);
+  return { id, title, name, tags, created, counts, cover, isComparison, trashed: false, problem: null };
 }
 
 /** The card of an entry in the trash, without its picture. */
 export function cardFromTrash({ id, title, name, tags, created }: TrashedEntry): EntryCard {
   const cover = { columns: 0, cellIds: [] };
-  return { id, title, name, tags, created, counts: {}, cover, trashed: true, problem: null };
+  const isComparison = false;
+  return { id, title, name, tags, created, counts: {}, cover, isComparison, trashed: true, problem: null };
+}
+
+/** The card of a comparison that cannot be read. */
+export function brokenComparison(id: string, name: string, problem: string): EntryCard {
+  const cover = { columns: 0, cellIds: [] };
+  const words = { id, title: name, name, tags: [], created: new Date(0).toISOString() };
+  return { ...words, counts: {}, cover, isComparison: true, trashed: false, problem };
 }
 
 function countsOf(cells: readonly { readonly state: CellState }[]): CellCounts {

@@ -4,6 +4,7 @@ import { engineOfCell } from '../../../experiments/sweeps/cell-engine.ts';
 import type { FilmOptions } from '../../contract/exports.ts';
 import type { FilmTask } from '../exports/open-film.ts';
 import type { CellWeights } from '../notebook/cell-weights.ts';
+import { shownEntry } from '../comparisons/shown-entry.ts';
 import type { CallHandlers } from './router.ts';
 import type { NetworkAt } from './frame-service.ts';
 import type { LabContext } from './lab-context.ts';
@@ -57,7 +58,7 @@ async function gpuWeights(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, CellWeights>> {
   if (epoch === 'last') return new Map();
-  const entry = await notebook.find(entryId);
+  const entry = await shownEntry(notebook, entryId);
   const onGpu = entry.json.cells.filter(({ config }) => engineOfCell(config) === 'webgpu');
   const found = await Promise.all(
     onGpu.map(async ({ id }): Promise<[string, CellWeights][]> => {

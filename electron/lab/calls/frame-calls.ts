@@ -10,7 +10,7 @@ import { LabError } from '../disk/lab-error.ts';
 import type { CallHandlers } from './router.ts';
 import { FrameService, viewOfPoint, type NetworkAt } from './frame-service.ts';
 import { pictureSource, type LabContext } from './lab-context.ts';
-import { openCell } from '../notebook/open-cell.ts';
+import { openShownCell } from '../comparisons/shown-entry.ts';
 import { NetworkCache } from './network-cache.ts';
 import type { OpenedNetworks } from './opened-networks.ts';
 
@@ -41,12 +41,12 @@ export function frameCalls(context: LabContext, networkAt: NetworkAt): CallHandl
       return { epoch: shown, truth, ...probeFrom(here, at.x, at.y), ...layerFrom(here, there, network) };
     },
     async 'cell.points'({ entryId, cellId }, { signal }) {
-      const { entry, cell } = await openCell(notebook, entryId, cellId);
+      const { entry, cell } = await openShownCell(notebook, entryId, cellId);
       const source = await pictureSource(entry, cell);
       return background.run('points', { source, config: cell.config }, { signal });
     },
     async 'cell.truth'({ entryId, cellId, view, width, height }, { signal }) {
-      const { entry, cell } = await openCell(notebook, entryId, cellId);
+      const { entry, cell } = await openShownCell(notebook, entryId, cellId);
       return background.run(
         'picture',
         { source: await pictureSource(entry, cell), view, width, height },
@@ -62,7 +62,7 @@ export function networkFinder({ notebook, pool, pictures }: LabContext, opened: 
   const adapter = rememberedAdapter(pool);
   return async (entryId, cellId, wanted, signal) => {
     if (entryId === openedEntryId) return { network: opened.network(cellId), epoch: 0, obstacle: null };
-    const { cell, store, entry } = await openCell(notebook, entryId, cellId);
+    const { cell, store, entry } = await openShownCell(notebook, entryId, cellId);
     const last = store.index().at(-1)?.epoch;
     if (last === undefined) throw new LabError('not-found', `${cell.label} has no snapshot yet.`);
     const epoch = Math.min(wanted, last);
@@ -126,7 +126,7 @@ async function truthAt(
   y: number,
 ): Promise<Float32Array | null> {
   if (!(x >= 0 && x < 1 && y >= 0 && y < 1) || entryId === openedEntryId) return null;
-  const { entry, cell } = await openCell(notebook, entryId, cellId);
+  const { entry, cell } = await openShownCell(notebook, entryId, cellId);
   const source = await pictureSource(entry, cell);
   const { levels } = await background.run('picture', {
     source,

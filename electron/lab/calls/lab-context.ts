@@ -9,6 +9,7 @@ import type { EngineDecision } from '../../compute/engine-decision.ts';
 import type { EngineHost } from '../../compute/engine-host.ts';
 import type { CellStore } from '../notebook/cell-store.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
+import { shownEntry, type ShownEntry } from '../comparisons/shown-entry.ts';
 import type { OpenRequest } from '../../contract/app.ts';
 import type { EventHub } from '../../contract/event-hub.ts';
 import type { FileSystem } from '../disk/files.ts';
@@ -55,19 +56,20 @@ export async function trainingEngines(
   return { engine, split };
 }
 
-/** An entry as it is on disk now: where another process writes to it, what was read before is given up. */
-export async function currentEntry(context: LabContext, entryId: string): Promise<EntryStore> {
+/** An entry or a comparison as it is on disk now: where another process writes to it, what was read before is given up. */
+export async function currentEntry(context: LabContext, entryId: string): Promise<ShownEntry> {
   const { notebook, readOnlyBecause } = context;
-  const entry = await notebook.find(entryId);
-  if (readOnlyBecause === null) return entry;
-  await notebook.closeEntry(entry);
-  return notebook.find(entryId);
+  const shown = await shownEntry(notebook, entryId);
+  if (readOnlyBecause === null) return shown;
+  for (const { id } of shown.comparison?.entries ?? [shown])
+    await notebook.closeEntry(await notebook.find(id));
+  return shownEntry(notebook, entryId);
 }
 
 /** A cell's records, up to date where another process writes them. */
 export async function currentCell(
   { readOnlyBecause }: LabContext,
-  entry: EntryStore,
+  entry: Pick<EntryStore, 'cell'>,
   cellId: string,
 ): Promise<CellStore> {
   const store = await entry.cell(cellId);

@@ -4,7 +4,7 @@ import type { CallHandlers } from './router.ts';
 import type { NetworkAt } from './frame-service.ts';
 import type { LabContext } from './lab-context.ts';
 import { LabError } from '../disk/lab-error.ts';
-import { openCell } from '../notebook/open-cell.ts';
+import { openShownCell } from '../comparisons/shown-entry.ts';
 import type { OpenedNetworks } from './opened-networks.ts';
 
 type NetworkCall = 'network.open' | 'network.read' | 'network.slope' | 'cell.weights';
@@ -29,7 +29,7 @@ export function networkCalls(
       const isOpened = entryId === openedEntryId;
       const { label } = isOpened
         ? { label: opened.summary(cellId).name.replace(/\.(?:safetensors|onnx)$/i, '') }
-        : (await openCell(notebook, entryId, cellId)).cell;
+        : (await openShownCell(notebook, entryId, cellId)).cell;
       const metadata: Record<string, string> = isOpened
         ? {}
         : { entry: entryId, cell: cellId, label, epoch: String(epoch) };

@@ -8,7 +8,9 @@ import type { EntrySummary } from '../notebook/entry-summary.ts';
 import { readNotes } from '../notebook/notes-file.ts';
 import type { CallHandlers } from './router.ts';
 import { eraseFromTrash, listTrash, moveFromTrash, moveToTrash } from '../notebook/trash.ts';
-import { cardFromEntry, cardFromSummary, cardFromTrash } from './entry-cards.ts';
+import { brokenComparison, cardFromEntry, cardFromSummary, cardFromTrash } from './entry-cards.ts';
+import { listComparisons } from '../comparisons/comparison-files.ts';
+import { shownEntry } from '../comparisons/shown-entry.ts';
 import { requireWritable, type LabContext } from './lab-context.ts';
 
 type NotebookCall =
@@ -50,7 +52,9 @@ export function notebookCalls(context: LabContext): CallHandlers<NotebookCall> {
           found.push(cardFromSummary(summary));
         }
       }
-      return found;
+      const comparisons = await comparisonCards(context);
+      found.push(...comparisons.filter((card) => hasTags(card) && matches(textOf(card), words)));
+      return found.sort((a, b) => Number(a.created < b.created) - Number(a.created > b.created));
     },
     async 'notebook.import'({ upload }, { signal, part }) {
       requireWritable(context);
@@ -115,6 +119,20 @@ function textOf({ title, name, tags }: Pick<EntryCard, 'title' | 'name' | 'tags'
 
 function matches(text: string, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word));
+}
+
+/** Cards of the comparisons; what cannot be read says why. */
+async function comparisonCards({ fs, notebook, queue }: LabContext): Promise<EntryCard[]> {
+  const cards: EntryCard[] = [];
+  for (const { id, name } of await listComparisons(fs, notebook.dir)) {
+    try {
+      cards.push(cardFromEntry(await shownEntry(notebook, id), queue.itemsToRun()));
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error;
+      cards.push(brokenComparison(id, name, error.message));
+    }
+  }
+  return cards;
 }
 
 async function hasInNotes(

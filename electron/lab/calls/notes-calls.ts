@@ -3,6 +3,7 @@ import { textDigest } from '../../../experiments/records/digests.ts';
 import { ContractError } from '../../contract/contract.ts';
 import type { Notes } from '../../contract/entries.ts';
 import { mergedText } from '../../../experiments/text/line-merge.ts';
+import { maybeComparison } from '../comparisons/comparison-files.ts';
 import { readNotes, writeNotes } from '../notebook/notes-file.ts';
 import type { CallHandlers } from './router.ts';
 import { requireWritable, type LabContext } from './lab-context.ts';
@@ -21,7 +22,11 @@ export function notesCalls(context: LabContext): CallHandlers<NotesCall> {
   const notesOf = (entryId: string, text: string): Notes => {
     return { text, revision: textDigest(text), undoable: (earlier.get(entryId)?.length ?? 0) > 0 };
   };
-  const read = async (entryId: string): Promise<string> => readNotes(fs, await folderOf(entryId));
+  const read = async (entryId: string): Promise<string> => {
+    // A comparison is a file without a folder: notes belong to the entries that it names.
+    if ((await maybeComparison(fs, notebook.dir, entryId)) !== null) return '';
+    return readNotes(fs, await folderOf(entryId));
+  };
   const write = async (entryId: string, text: string): Promise<Notes> => {
     await writeNotes(fs, await folderOf(entryId), text);
     const notes = notesOf(entryId, text);

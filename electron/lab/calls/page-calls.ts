@@ -3,6 +3,7 @@ import { previewSize, type FrameSize } from '../../../experiments/sweeps/cell-me
 import { unitView } from '../../../experiments/engines/engine.ts';
 import type { PageTask } from '../exports/page-file.ts';
 import type { CallName, CallParameters, CallResult } from '../../contract/contract.ts';
+import { shownEntry } from '../comparisons/shown-entry.ts';
 import type { CallHandlers } from './router.ts';
 import type { LabContext } from './lab-context.ts';
 
@@ -36,7 +37,7 @@ export function pageCalls(context: LabContext, sources: PageSources): CallHandle
         return handler(parameters, { signal, part: () => undefined }) as Promise<CallResult<Name>>;
       };
       const data = await pageData(context, entryId, ask);
-      const entry = await context.notebook.find(entryId);
+      const entry = await shownEntry(context.notebook, entryId);
       const reads: PageTask['reads'] = await Promise.all(
         data.cells.map(async ({ cellId }) => {
           const store = await entry.cell(cellId);
@@ -68,7 +69,7 @@ async function pageData(
   const cellIds = read.cells.map(({ id }) => id);
   const info = await ask('app.info', {});
   const queue = await ask('queue.read', {});
-  const entry = await notebook.find(entryId);
+  const entry = await shownEntry(notebook, entryId);
   const pictureSize = async (digest: string): Promise<FrameSize> => {
     const source = { kind: 'file', digest, bytes: await entry.targetPicture(digest) } as const;
     return background.run('picture-size', { source });

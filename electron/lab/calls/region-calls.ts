@@ -4,7 +4,8 @@ import type { RegionCounts } from '../../contract/frames.ts';
 import { LabError } from '../disk/lab-error.ts';
 import type { CallContext, CallHandlers } from './router.ts';
 import type { LabContext } from './lab-context.ts';
-import { openCell, type OpenCell } from '../notebook/open-cell.ts';
+import { openShownCell } from '../comparisons/shown-entry.ts';
+import type { OpenCell } from '../notebook/open-cell.ts';
 import type { NetworkAt } from './frame-service.ts';
 
 type RegionCall = 'cell.network' | 'regions.read' | 'regions.count';
@@ -19,7 +20,7 @@ export function regionCalls(context: LabContext, networkAt: NetworkAt): CallHand
       return { network, epoch };
     },
     async 'regions.read'({ entryId, cellId }) {
-      return columnsOf(await (await openCell(notebook, entryId, cellId)).store.regionCounts());
+      return columnsOf(await (await openShownCell(notebook, entryId, cellId)).store.regionCounts());
     },
     async 'regions.count'({ entryId, cellId, snapshots }, call) {
       const key = `${entryId}/${cellId}`;
@@ -27,7 +28,7 @@ export function regionCalls(context: LabContext, networkAt: NetworkAt): CallHand
         throw new LabError('refused', 'The regions of this cell are being counted already.');
       atWork.add(key);
       try {
-        return await countRegions(context, await openCell(notebook, entryId, cellId), snapshots, call);
+        return await countRegions(context, await openShownCell(notebook, entryId, cellId), snapshots, call);
       } finally {
         atWork.delete(key);
       }

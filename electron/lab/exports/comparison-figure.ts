@@ -20,7 +20,7 @@ import { truthFrame } from '../../../experiments/targets/truth-frame.ts';
 import type { SnapshotFacts } from '../notebook/cell-index.ts';
 import type { CellStore } from '../notebook/cell-store.ts';
 import type { CellWeights } from '../notebook/cell-weights.ts';
-import type { EntryStore } from '../notebook/entry-store.ts';
+import type { ShownEntry } from '../comparisons/shown-entry.ts';
 import type { GridOptions } from '../../contract/exports.ts';
 import { figureBaselines } from './figure-baselines.ts';
 
@@ -33,7 +33,7 @@ export interface FigureEngine {
 
 /** A comparison figure: whose, of which epoch, along which axes, how large. */
 export interface FigureRequest {
-  readonly entry: EntryStore;
+  readonly entry: ShownEntry;
   readonly engine: FigureEngine;
   readonly options: GridOptions;
   /** Day of drawing, and program with version. */

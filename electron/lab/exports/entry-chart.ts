@@ -6,7 +6,7 @@ import { chartFromWords, placeFromWord, type ChartWords } from '../../../experim
 import { chartCaption, chartTable } from '../../../experiments/charts/chart-words.ts';
 import { fieldWord, settingsOf, type Field } from '../../../experiments/selection/fields.ts';
 import { trainingText } from '../../../experiments/text/training-text.ts';
-import type { EntryStore } from '../notebook/entry-store.ts';
+import type { ShownEntry } from '../comparisons/shown-entry.ts';
 import { csvText } from '../../../experiments/formats/csv.ts';
 import type { ExportedFile } from '../../contract/exports.ts';
 import { slugOf } from '../notebook/entry-names.ts';
@@ -19,7 +19,7 @@ export type ChartFormat = FigureFormat | 'csv';
 const mostRecipeCells = 1000;
 
 /** The cells of an entry with their measures over time. */
-export async function entryChartCells(entry: EntryStore): Promise<ChartCell[]> {
+export async function entryChartCells(entry: ShownEntry): Promise<ChartCell[]> {
   const cells: ChartCell[] = [];
   for (const json of entry.json.cells) {
     const store = await entry.cell(json.id);
@@ -39,7 +39,7 @@ export async function entryChartCells(entry: EntryStore): Promise<ChartCell[]> {
 
 /** Whose chart, in which words, drawn when and by what. */
 export interface EntryChartRequest {
-  readonly entry: EntryStore;
+  readonly entry: ShownEntry;
   readonly words: ChartWords;
   readonly date: string;
   readonly program: string;

@@ -10,13 +10,14 @@ import type { ExportedFile } from '../../contract/exports.ts';
 import { entryArchive } from './entry-archive.ts';
 import { slugOf } from '../notebook/entry-names.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
+import type { ShownEntry } from '../comparisons/shown-entry.ts';
 import { LabError } from '../disk/lab-error.ts';
 
 /** Largest archive that is handed over in one piece. */
 const maxBytes = 512 * 2 ** 20;
 
 /** Columns of the measures of all cells of an entry. */
-export async function entryColumns(entry: EntryStore): Promise<MetricsColumn[]> {
+export async function entryColumns(entry: ShownEntry): Promise<MetricsColumn[]> {
   const table = new MetricsTable();
   for (const json of entry.json.cells) {
     const store = await entry.cell(json.id);
@@ -25,19 +26,20 @@ export async function entryColumns(entry: EntryStore): Promise<MetricsColumn[]> 
   return table.columns();
 }
 
-/** The entry as a file of that format. Throws LabError 'refused' where it is too large for one message. */
-export async function exportedData(
+/** The measures of all cells as a table. */
+export async function exportedTable(entry: ShownEntry, format: 'parquet' | 'csv'): Promise<ExportedFile> {
+  const columns = await entryColumns(entry);
+  const name = `${slugOf(entry.json.name)}-metrics.${format}`;
+  return format === 'csv'
+    ? { name, type: 'text/csv', bytes: new TextEncoder().encode(metricsCsv(columns)) }
+    : { name, type: 'application/vnd.apache.parquet', bytes: metricsParquet(columns) };
+}
+
+/** The whole entry for others. Throws LabError 'refused' where it is too large for one message. */
+export async function exportedArchive(
   entry: EntryStore,
-  format: 'eln' | 'parquet' | 'csv',
   onProgress: (progress: { readonly done: number; readonly of: number }) => void,
 ): Promise<ExportedFile> {
-  if (format !== 'eln') {
-    const columns = await entryColumns(entry);
-    const name = `${slugOf(entry.json.name)}-metrics.${format}`;
-    return format === 'csv'
-      ? { name, type: 'text/csv', bytes: new TextEncoder().encode(metricsCsv(columns)) }
-      : { name, type: 'application/vnd.apache.parquet', bytes: metricsParquet(columns) };
-  }
   const { signal } = new AbortController();
   const archive = await entryArchive(entry, { signal, onProgress: (done, of) => onProgress({ done, of }) });
   if (archive.size > maxBytes) {

@@ -19,11 +19,11 @@ import type { SnapshotFacts } from '../notebook/cell-index.ts';
 import type { CellStore } from '../notebook/cell-store.ts';
 import type { FilmOptions } from '../../contract/exports.ts';
 import type { FigureEngine } from './comparison-figure.ts';
-import type { EntryStore } from '../notebook/entry-store.ts';
+import type { ShownEntry } from '../comparisons/shown-entry.ts';
 
 /** A film: whose, of which moments, how large. */
 export interface FilmRequest {
-  readonly entry: EntryStore;
+  readonly entry: ShownEntry;
   readonly engine: Pick<FigureEngine, 'renderFrame'>;
   readonly rasterise: Rasterise;
   readonly options: FilmOptions;
@@ -130,7 +130,7 @@ export async function openFilm(request: FilmRequest): Promise<Film> {
   };
 }
 
-async function pictureOf(entry: EntryStore, { config }: SweepCell): Promise<Picture> {
+async function pictureOf(entry: ShownEntry, { config }: SweepCell): Promise<Picture> {
   return pictureFromFile(await entry.targetPicture(config.target));
 }
 

@@ -4,6 +4,7 @@ import type { FilmOptions } from '../../contract/exports.ts';
 import { openFilm, type Film } from './film.ts';
 import { LabError } from '../disk/lab-error.ts';
 import { openNotebook } from '../notebook/notebook.ts';
+import { shownEntry } from '../comparisons/shown-entry.ts';
 import { programVersion } from '../../program/assets.ts';
 import { createComputePool } from '../../compute/compute-pool.ts';
 import { figurePixels } from './figure-file.ts';
@@ -44,7 +45,7 @@ async function filmOf(task: FilmTask): Promise<Film> {
   };
   try {
     const film = await openFilm({
-      entry: await notebook.find(task.entryId),
+      entry: await shownEntry(notebook, task.entryId),
       engine: { renderFrame: (request) => pool.renderFrame(request, 'relaxed') },
       rasterise: figurePixels,
       options: task.options,

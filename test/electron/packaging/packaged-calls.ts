@@ -182,6 +182,15 @@ export async function packagedCalls(client: LabClient, answered: (name: CallName
     const written = await call('notes.write', { entryId: id, text: '# packaged\n', revision });
     await call('notes.write', { entryId: id, text: '# again\n', revision: written.revision });
     await call('notes.undo', { entryId: id });
+    const { id: compared } = await call('comparison.make', {
+      title: 'packaged',
+      parts: [
+        { entryId: id, cells: [cellId] },
+        { entryId: example, cells: 'all' },
+      ],
+    });
+    await call('entry.read', { entryId: compared });
+    await call('comparison.remove', { id: compared });
     await call('notebook.trash', { entryId: example });
     await call('notebook.restore', { entryId: example });
   }
