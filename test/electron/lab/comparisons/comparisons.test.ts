@@ -2,7 +2,7 @@ import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } fr
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LabClient } from '../../../../electron/contract/contract.ts';
-import { comparisonFigure } from '../../../../electron/lab/exports/comparison-figure.ts';
+import { gridFromAxes } from '../../../../experiments/figures/grid-axes.ts';
 import { shownEntry } from '../../../../electron/lab/comparisons/shown-entry.ts';
 import { openLab, type Lab } from '../../../../electron/lab/lab.ts';
 import { openNotebook } from '../../../../electron/lab/notebook/notebook.ts';
@@ -114,7 +114,7 @@ describe('a comparison of cells of two entries', () => {
     await expect(client.call('notebook.trash', { entryId: made.id })).rejects.toThrow(/No entry/);
   });
 
-  test('becomes a figure with the axes that it keeps', async () => {
+  test('shows every cell in its grid, and is found by its name and its path', async () => {
     await client.call('comparison.make', {
       title: 'figure',
       parts: [
@@ -125,39 +125,11 @@ describe('a comparison of cells of two entries', () => {
     const notebook = await openNotebook(folder, { mode: 'read' });
     const entry = await shownEntry(notebook, 'comparisons/figure');
     expect(await shownEntry(notebook, 'figure')).toMatchObject({ id: entry.id });
-    const blank = {
-      width: 2,
-      height: 2,
-      outputs: 1,
-      values: new Float32Array(4),
-      rows: { start: 0, end: 2 },
-    };
-    const figure = await comparisonFigure({
-      entry,
-      engine: {
-        renderFrame: ({ network, width, height }) =>
-          Promise.resolve({
-            ...blank,
-            width,
-            height,
-            outputs: network.shape.outputs,
-            values: new Float32Array(width * height * network.shape.outputs),
-            hashes: new Uint32Array(2 * width * height),
-            rows: { start: 0, end: height },
-          }),
-        weightsAt: async (_, store, __, epoch) => ({
-          weights: (await store.snapshot(epoch))?.weights ?? new Float32Array(0),
-          epoch,
-          obstacle: null,
-        }),
-      },
-      options: { epoch: 'last', cellSize: 48, scale: 1, drawing: 'prediction', map: 'grey', points: false },
-      date: '2026-11-30',
-      program: 'test',
-      onProgress: () => undefined,
-    });
-    expect(figure.title).toBe('figure');
-    expect(figure.cells.flat().filter((cell) => cell !== null)).toHaveLength(3);
+    expect(
+      gridFromAxes(entry.json.cells)
+        .cells.flat()
+        .filter((cell) => cell !== null),
+    ).toHaveLength(3);
     await notebook.close();
   });
 });
