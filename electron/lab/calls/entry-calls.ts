@@ -13,7 +13,7 @@ import { framesPerCell, progressText, receiptOf, verifyEntry } from './verify-en
 import { cardFromEntry } from './entry-cards.ts';
 import { formulaOfSweep } from '../../../experiments/sweeps/sweep.ts';
 import { varyingAxes } from '../../../experiments/sweeps/swept-axes.ts';
-import { currentCell, currentEntry, pictureSource, requireWritable, type LabContext } from './lab-context.ts';
+import { currentCell, currentShown, pictureSource, requireWritable, type LabContext } from './lab-context.ts';
 import { openShownCell, shownEntry } from '../comparisons/shown-entry.ts';
 import { timelineOf } from '../notebook/timelines.ts';
 
@@ -33,7 +33,7 @@ export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
   const baselines = baselineFinder(context);
   return {
     async 'entry.read'({ entryId }) {
-      const entry = await currentEntry(context, entryId);
+      const entry = await currentShown(context, entryId);
       const { cells, snapshots, environment, alteredOutside } = entry.json;
       const queued = queue.itemsToRun();
       const summaries: CellSummary[] = [];

@@ -56,14 +56,22 @@ export async function trainingEngines(
   return { engine, split };
 }
 
-/** An entry or a comparison as it is on disk now: where another process writes to it, what was read before is given up. */
-export async function currentEntry(context: LabContext, entryId: string): Promise<ShownEntry> {
+/** An entry as it is on disk now: where another process writes to it, what was read before is given up. */
+export async function currentEntry(context: LabContext, entryId: string): Promise<EntryStore> {
   const { notebook, readOnlyBecause } = context;
-  const shown = await shownEntry(notebook, entryId);
-  if (readOnlyBecause === null) return shown;
-  for (const { id } of shown.comparison?.entries ?? [shown])
-    await notebook.closeEntry(await notebook.find(id));
-  return shownEntry(notebook, entryId);
+  const entry = await notebook.find(entryId);
+  if (readOnlyBecause === null) return entry;
+  await notebook.closeEntry(entry);
+  return notebook.find(entryId);
+}
+
+/** An entry or a comparison as it is on disk now. */
+export async function currentShown(context: LabContext, entryId: string): Promise<ShownEntry> {
+  const shown = await shownEntry(context.notebook, entryId);
+  if (shown.comparison === undefined) return currentEntry(context, entryId);
+  if (context.readOnlyBecause === null) return shown;
+  for (const { id } of shown.comparison.entries) await currentEntry(context, id);
+  return shownEntry(context.notebook, entryId);
 }
 
 /** A cell's records, up to date where another process writes them. */

@@ -104,7 +104,7 @@ async function pageData(
     }),
     baselines: await ask('entry.baselines', { entryId, cellIds }),
     notes: await ask('notes.read', { entryId }),
-    findings: await ask('findings.read', { entryId, epoch: null }),
+    ...(read.comparison === null ? { findings: await ask('findings.read', { entryId, epoch: null }) } : {}),
     cells,
   };
 }
