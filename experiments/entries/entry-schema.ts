@@ -32,7 +32,16 @@ export const configSchema = z.strictObject({
     validation: count,
     labelNoise: z.number(),
     randomLabels: z.boolean(),
+    seed: uint32.optional(),
   }),
+  decoys: z
+    .strictObject({
+      points: z.int().min(1).max(1_000_000),
+      distance: z.number().positive(),
+      repeat: z.int().min(0).max(10_000),
+      until: z.int().positive(),
+    })
+    .optional(),
   network: z.strictObject({
     hidden: z.array(z.int().min(1).max(65536)).max(1000),
     outputs: z.int().min(1).max(3),

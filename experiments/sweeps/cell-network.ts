@@ -1,11 +1,13 @@
 /** From a cell's configuration to its network, its points and its trainer. */
-import type { Engine, Trainer, TrainerState } from '../engines/engine.ts';
+import type { Engine, Trainer, TrainerState, TrainingData } from '../engines/engine.ts';
 import { fusedNumericsVersion } from '../engines/wasm/numerics-version.ts';
 import { initialParameters } from '../network/initialization.ts';
 import type { Network, Shape } from '../network/shape.ts';
 import type { Picture } from '../targets/picture.ts';
+import { withDecoys } from '../targets/decoys.ts';
 import { samplePoints, type SampledPoints } from '../targets/sampling.ts';
 import type { CellConfig } from './cell.ts';
+import { createDecoyTrainer } from './decoy-trainer.ts';
 
 /** The shape of a cell's network. */
 export function shapeOfCell({ network }: CellConfig): Shape {
@@ -22,6 +24,11 @@ export function networkOfCell(config: CellConfig, parameters: Float32Array): Net
   };
 }
 
+/** The seed of a cell's points, labels and decoys. */
+function dataSeed({ data, seed }: CellConfig): number {
+  return data.seed ?? seed;
+}
+
 /** The training and validation points of a cell. Throws where the picture's channels are not the network's outputs. */
 export function pointsOfCell(config: CellConfig, picture: Picture): SampledPoints {
   if (picture.channels !== config.network.outputs) {
@@ -29,7 +36,7 @@ export function pointsOfCell(config: CellConfig, picture: Picture): SampledPoint
       `The network has ${config.network.outputs} outputs, the picture ${picture.channels} channels.`,
     );
   }
-  return samplePoints(picture, config.data, config.seed);
+  return samplePoints(picture, config.data, dataSeed(config));
 }
 
 /** The state before the first epoch. */
@@ -64,11 +71,20 @@ export function createCellTrainer(
       'This machine does not fuse multiplication and addition, as the cell asks for; set training.determinism to portable.',
     );
   }
-  return engine.createTrainer({
-    shape: shapeOfCell(config),
-    slope: config.network.slope,
-    settings: config.training,
-    data: points.training,
+  const { decoys } = config;
+  const trainerOn = (data: TrainingData, from: TrainerState): Promise<Trainer> =>
+    engine.createTrainer({
+      shape: shapeOfCell(config),
+      slope: config.network.slope,
+      settings: config.training,
+      data,
+      start: from,
+    });
+  if (decoys === undefined) return trainerOn(points.training, start);
+  const crowd = withDecoys(points.training, decoys, dataSeed(config));
+  return createDecoyTrainer(
+    (hasDecoys, from) => trainerOn(hasDecoys ? crowd : points.training, from),
+    decoys.until,
     start,
-  });
+  );
 }

@@ -2,6 +2,7 @@
 import type { EarlyStop } from '../diagnostics/run-monitor.ts';
 import type { DeterminismClass, TrainingSettings } from '../engines/engine.ts';
 import type { InitializationName } from '../network/initialization.ts';
+import type { DecoySettings } from '../targets/decoys.ts';
 import type { DataSettings } from '../targets/sampling.ts';
 
 /** Most cells of a sweep and of an entry, and most values of an axis. */
@@ -26,6 +27,8 @@ export interface CellConfig {
   /** Digest of the picture (pictureDigest) that labels come from. */
   readonly target: string;
   readonly data: DataSettings;
+  /** Missing where there are none. */
+  readonly decoys?: DecoySettings;
   readonly network: NetworkSettings;
   readonly training: TrainingSettings;
   readonly earlyStop: EarlyStop | null;

@@ -27,8 +27,9 @@ export interface CellCost {
 }
 
 /** Floating-point operations of training a cell for so many epochs: 6 per parameter and point (2 forward, 4 backward). */
-export function trainingOperations({ network, data }: CellConfig, epochs: number): number {
-  return 6 * parameterCount(network) * data.points * epochs;
+export function trainingOperations({ network, data, decoys }: CellConfig, epochs: number): number {
+  const extra = decoys === undefined ? 0 : decoys.points * Math.min(decoys.until, epochs);
+  return 6 * parameterCount(network) * (data.points * epochs + extra);
 }
 
 /** Maximum number of moment vectors that any phase's optimiser keeps. */

@@ -67,6 +67,15 @@ function trainingSettings({ training }: SweepSpec, choice: Choice, seed: number)
   };
 }
 
+/** Settings whose optimiser starts from zero moments after so many epochs, as where another one takes over. */
+function withRestart(settings: TrainingSettings, after: number | undefined): TrainingSettings {
+  const { phases } = settings;
+  if (after === undefined || phases.some(({ fromEpoch }) => fromEpoch === after)) return settings;
+  const before = phases.filter(({ fromEpoch }) => fromEpoch < after);
+  const restarted = { fromEpoch: after, optimizer: before[before.length - 1].optimizer };
+  return { ...settings, phases: [...before, restarted, ...phases.slice(before.length)] };
+}
+
 /** What all cells of a sweep share. */
 interface Surroundings {
   readonly target: ExpansionTarget;
@@ -77,6 +86,8 @@ interface Surroundings {
 function cellConfig(spec: SweepSpec, choice: Choice, surroundings: Surroundings): CellConfig {
   const { target, numerics, determinism } = surroundings;
   const seed = chosen<number>(choice, 'seed') ?? 1;
+  const dataSeed = chosen<number>(choice, 'data_seed');
+  const decoys = chosen<boolean>(choice, 'decoys') === false ? null : spec.decoys;
   return {
     numerics,
     determinism,
@@ -86,14 +97,16 @@ function cellConfig(spec: SweepSpec, choice: Choice, surroundings: Surroundings)
       validation: spec.validation,
       labelNoise: chosen(choice, 'label_noise') ?? spec.labelNoise,
       randomLabels: chosen(choice, 'random_labels') ?? spec.randomLabels,
+      ...(dataSeed === undefined ? {} : { seed: dataSeed }),
     },
+    ...(decoys === null ? {} : { decoys }),
     network: {
       hidden: hiddenLayers(spec, choice, target.channels),
       outputs: target.channels,
       slope: chosen(choice, 'slope') ?? spec.slope,
       initialization: chosen(choice, 'initialization') ?? spec.initialization,
     },
-    training: trainingSettings(spec, choice, seed),
+    training: withRestart(trainingSettings(spec, choice, seed), decoys?.until),
     earlyStop: spec.training.earlyStop,
     seed,
   };

@@ -130,6 +130,8 @@ export const axisLeaves = {
   slope,
   label_noise: labelNoise,
   random_labels: flag,
+  decoys: flag,
+  data_seed: whole(0, 4_294_967_295),
 };
 
 /** Name of an axis of a sweep. */
@@ -159,9 +161,25 @@ const parameters = z.strictObject(
     slope: numbers(axisLeaves.slope),
     label_noise: numbers(axisLeaves.label_noise),
     random_labels: choices(axisLeaves.random_labels),
+    decoys: choices(axisLeaves.decoys).describe('whether there are those of decoys:'),
+    data_seed: numbers(axisLeaves.data_seed).describe('of points and labels; seed unless given'),
   } satisfies Record<AxisName, z.ZodType>,
   mapError,
 );
+
+const decoys = z
+  .strictObject(
+    {
+      points: whole(1, 1_000_000),
+      distance: positive(1),
+      repeat: whole(0, 10_000).default(0),
+      until: whole(1, maxEpochs),
+    },
+    mapError,
+  )
+  .describe(
+    'white points away from every black training point, and black ones repeated near it, trained on for so many epochs',
+  );
 
 const schedules = [
   z.strictObject({ kind: z.literal('constant') }, mapError),
@@ -279,6 +297,7 @@ export const sweepSchema = z.strictObject(
     validation: whole(0, maxPixels).optional().describe('number of validation points, 1000 unless given'),
     label_noise: labelNoise.optional().describe('share of training labels that are flipped'),
     random_labels: flag.optional(),
+    decoys: decoys.optional(),
     parameters,
     training: training.optional(),
     findings: z

@@ -7,6 +7,7 @@ import { SweepError } from './sweep-error.ts';
 import { parseFormula } from '../targets/formula.ts';
 import type { SweepTarget } from '../targets/sweep-target.ts';
 import { TargetError } from '../targets/target-error.ts';
+import type { DecoySettings } from '../targets/decoys.ts';
 import { sweepErrorFromIssues } from './sweep-issue.ts';
 import {
   axisLeaves,
@@ -39,6 +40,8 @@ export interface SweepSpec {
   readonly validation: number;
   readonly labelNoise: number;
   readonly randomLabels: boolean;
+  /** Null where there are none. */
+  readonly decoys: DecoySettings | null;
   /** In the file's order; `seed` comes last where the file has none. */
   readonly axes: readonly SweepAxis[];
   /** What stays fixed on the axis `parameters`. */
@@ -46,7 +49,7 @@ export interface SweepSpec {
   readonly training: TrainingOptions;
 }
 
-const wholeAxes: readonly AxisName[] = ['parameters', 'points', 'seed', 'batch_size'];
+const wholeAxes: readonly AxisName[] = ['parameters', 'points', 'seed', 'data_seed', 'batch_size'];
 
 /** Where else a sweep file may set what an axis sweeps. */
 const placesBesideAxis: Partial<Record<AxisName, readonly string[]>> = {
@@ -210,6 +213,17 @@ function parseTraining(document: SweepDocument, tree: YamlTree): TrainingOptions
   return options;
 }
 
+function parseDecoys({ decoys, parameters }: SweepDocument, tree: YamlTree): DecoySettings | null {
+  if (decoys === undefined && parameters.decoys !== undefined) {
+    const line = tree.lineOf(['parameters', 'decoys']);
+    throw new SweepError(
+      "parameters.decoys: needs 'decoys' beside parameters, which says what they are",
+      line,
+    );
+  }
+  return decoys ?? null;
+}
+
 /** The formula that is the picture of a sweep's text; null where there is none, or the text is no sweep. */
 export function formulaOfSweep(text: string): string | null {
   if (!mayHaveKey(text, 'formula')) return null;
@@ -246,6 +260,7 @@ export function parseSweep(text: string): SweepSpec {
     validation: document.validation ?? 1000,
     labelNoise: document.label_noise ?? 0,
     randomLabels: document.random_labels ?? false,
+    decoys: parseDecoys(document, tree),
     axes: parseAxes(document, tree),
     fixed: parseFixed(document, tree),
     training: parseTraining(document, tree),

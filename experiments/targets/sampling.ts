@@ -107,4 +107,6 @@ export interface DataSettings {
   readonly labelNoise: number;
   /** Every training label is replaced by the label of a random pixel. */
   readonly randomLabels: boolean;
+  /** uint32; which points and labels are drawn. Missing where the cell's own seed says it. */
+  readonly seed?: number;
 }

@@ -29,6 +29,9 @@ export function trainingText(configs: readonly CellConfig[]): string {
     shared(({ training }) => training.loss.toUpperCase()),
     shared(({ data }) => (data.labelNoise > 0 ? `${data.labelNoise * 100} % of labels flipped` : '')),
     shared(({ data }) => (data.randomLabels ? 'random labels' : '')),
+    shared(({ decoys }) =>
+      decoys === undefined ? '' : `${decoys.points} decoys for ${decoys.until} epochs`,
+    ),
   ];
   return parts.filter((text) => text !== '').join(', ');
 }

@@ -6,7 +6,9 @@ import type { CellJob } from '../../../experiments/sweeps/cell-run-contract.ts';
 import type { CellConfig } from '../../../experiments/sweeps/cell.ts';
 import { replayTo } from '../../../experiments/sweeps/replay.ts';
 import { wasmEngine } from '../engines/test-engines.ts';
-import { record, resumePoint, smallConfig, smallJob, timeless } from './cell-jobs.ts';
+import { initialState, pointsOfCell } from '../../../experiments/sweeps/cell-network.ts';
+import { withDecoys } from '../../../experiments/targets/decoys.ts';
+import { record, resumePoint, smallConfig, smallJob, smallPicture, timeless } from './cell-jobs.ts';
 
 let engine: Engine;
 
@@ -43,7 +45,15 @@ const colourPicture = {
   bytes: Uint8Array.from({ length: 3 * 13 * 9 }, (_, at) => (at * 37) % 256),
 };
 
+/** Trains on other points beside its own for five epochs, which lie between two snapshots. */
+const decoyed: CellConfig = {
+  ...smallConfig,
+  decoys: { points: 50, distance: 0.1, repeat: 3, until: 5 },
+  training: { ...smallConfig.training, phases: [phase(0, 'adam'), phase(5, 'adam')] },
+};
+
 const jobs: Record<string, CellJob> = {
+  'decoys up to an epoch': smallJob({ epochs: 9, config: decoyed }),
   'adam on mse': smallJob({ epochs: 13 }),
   'switched optimisers': smallJob({ epochs: 13, config: switching }),
   'three outputs on bce': smallJob({ epochs: 9, config: colours, picture: colourPicture }),
@@ -146,4 +156,27 @@ it('a ring of points is learnt: the error against the truth falls below that of 
   expect(last.trainMse).toBeLessThan(snapshots[0].metrics.trainMse);
   expect(last.validationMse!).toBeLessThan(0.08);
   expect(last.distinctHashes).toBeGreaterThan(20);
+});
+
+describe('a cell with decoys', () => {
+  it('is one on all of them up to the epoch, and from that state on one on its points alone', async () => {
+    const points = pointsOfCell(decoyed, smallPicture());
+    const { hidden, outputs, slope } = decoyed.network;
+    const start = initialState(decoyed);
+    const shared = { shape: { hidden, outputs }, slope, settings: decoyed.training };
+    const crowd = withDecoys(points.training, decoyed.decoys!, decoyed.seed);
+    const before = await engine.createTrainer({ ...shared, data: crowd, start });
+    await before.runEpochs(5);
+    const after = await engine.createTrainer({
+      ...shared,
+      data: points.training,
+      start: await before.state(),
+    });
+    await after.runEpochs(4);
+    const job = smallJob({ epochs: 9, config: decoyed });
+    const { parameters } = await after.state();
+    expect(weightsDigest(await replayTo(engine, job, start, 9))).toBe(weightsDigest(parameters));
+    const plain = { ...job, config: { ...decoyed, decoys: undefined } as unknown as CellConfig };
+    expect(weightsDigest(await replayTo(engine, plain, start, 9))).not.toBe(weightsDigest(parameters));
+  });
 });

@@ -37,6 +37,7 @@ describe('parseSweep', () => {
       validation: 1000,
       labelNoise: 0,
       randomLabels: false,
+      decoys: null,
       axes: [
         { name: 'shape', values: ['[30]*30'], line: 7 },
         { name: 'points', values: [5000, 2500, 1250, 625, 312], line: 8 },
