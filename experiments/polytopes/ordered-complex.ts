@@ -2,8 +2,8 @@
 import type { Complex } from './complex.ts';
 
 /**
- * The same complex with regions by their hash, each from its lowest vertex on, and edges and vertices as regions meet them
- * first. What is drawn or written from it does not depend on the number of threads. Vertices of no region are left out.
+ * The same complex with regions by their lowest vertices along a Z-order curve (so that neighbours stay near each other in
+ * memory), each from that vertex on, and edges and vertices as regions meet them first. What is drawn or written from it does not depend on the number of threads. Vertices of no region are left out.
  */
 export function orderedComplex(complex: Complex): Complex {
   const { positions, values, offsets, sideVertices, sideEdges, regionCount } = complex;
@@ -23,7 +23,8 @@ export function orderedComplex(complex: Complex): Complex {
   };
   let sides = 0;
   order.forEach((old, region) => {
-    made.hashes.set(complex.hashes.subarray(2 * old, 2 * old + 2), 2 * region);
+    made.hashes[2 * region] = complex.hashes[2 * old];
+    made.hashes[2 * region + 1] = complex.hashes[2 * old + 1];
     const count = offsets[old + 1] - offsets[old];
     const first = sides;
     for (let step = 0; step < count; step++) {
@@ -49,15 +50,20 @@ export function orderedComplex(complex: Complex): Complex {
     ...made,
     vertexCount: turnedVertices.length,
     edgeCount: turnedEdges.length,
-    positions: Float64Array.from(
-      { length: 2 * turnedVertices.length },
-      (_, at) => positions[2 * turnedVertices[at >> 1] + (at & 1)],
-    ),
-    values: Float64Array.from(
-      { length: outputs * turnedVertices.length },
-      (_, at) => values[outputs * turnedVertices[Math.floor(at / outputs)] + (at % outputs)],
-    ),
+    positions: turned(positions, turnedVertices, 2),
+    values: turned(values, turnedVertices, outputs),
   };
+}
+
+/** Rows of `width` numbers in another order: row i is row olds[i] of `rows`. */
+function turned(rows: Float64Array, olds: Int32Array, width: number): Float64Array {
+  const made = new Float64Array(width * olds.length);
+  for (let row = 0; row < olds.length; row++) {
+    for (let column = 0; column < width; column++) {
+      made[width * row + column] = rows[width * olds[row] + column];
+    }
+  }
+  return made;
 }
 
 /** Numbers in the order in which they are asked for. */
@@ -86,28 +92,72 @@ class Numbering {
 
 /** The side of each region that begins at its lowest vertex: the least y, of those the least x. */
 function lowestSides({ regionCount, offsets, sideVertices, positions }: Complex): Int32Array {
-  return Int32Array.from({ length: regionCount }, (_, region) => {
+  const starts = new Int32Array(regionCount);
+  for (let region = 0; region < regionCount; region++) {
     let best = offsets[region];
     for (let side = best + 1; side < offsets[region + 1]; side++) {
       if (compareVertices(positions, sideVertices[side], sideVertices[best]) < 0) best = side;
     }
-    return best;
-  });
+    starts[region] = best;
+  }
+  return starts;
 }
 
 function compareVertices(positions: Float64Array, one: number, other: number): number {
   return positions[2 * one + 1] - positions[2 * other + 1] || positions[2 * one] - positions[2 * other];
 }
 
-/** Regions by hash, its high lane first; two of one hash by their lowest vertices. */
+/** Regions by the places of their lowest vertices along a Z-order curve over the view, then by those and by hash. */
 function regionOrder(
-  { regionCount, hashes, positions, sideVertices }: Complex,
+  { regionCount, hashes, positions, sideVertices, view }: Complex,
   starts: Int32Array,
 ): Int32Array {
-  return Int32Array.from({ length: regionCount }, (_, region) => region).sort(
-    (one, other) =>
-      hashes[2 * one + 1] - hashes[2 * other + 1] ||
-      hashes[2 * one] - hashes[2 * other] ||
-      compareVertices(positions, sideVertices[starts[one]], sideVertices[starts[other]]),
-  );
+  const places = new Uint32Array(regionCount);
+  for (let region = 0; region < regionCount; region++) {
+    const vertex = sideVertices[starts[region]];
+    const x = (positions[2 * vertex] - view.x0) / (view.x1 - view.x0);
+    const y = (positions[2 * vertex + 1] - view.y0) / (view.y1 - view.y0);
+    places[region] = (spread(x) | (spread(y) << 1)) >>> 0;
+  }
+  const order = orderOfWords(places);
+  // Those of one place are few, and stand together now.
+  for (let start = 0; start < regionCount;) {
+    let end = start + 1;
+    while (end < regionCount && places[order[end]] === places[order[start]]) end++;
+    if (end - start > 1) {
+      order
+        .subarray(start, end)
+        .sort(
+          (one, other) =>
+            compareVertices(positions, sideVertices[starts[one]], sideVertices[starts[other]]) ||
+            hashes[2 * one + 1] - hashes[2 * other + 1] ||
+            hashes[2 * one] - hashes[2 * other],
+        );
+    }
+    start = end;
+  }
+  return order;
+}
+
+/** The first 16 bits of a fraction from 0 to 1, one to every second bit of a word (Morton 1966). */
+function spread(fraction: number): number {
+  let bits = Math.min(65535, Math.max(0, Math.floor(65536 * fraction)));
+  bits = (bits | (bits << 8)) & 0x00ff00ff;
+  bits = (bits | (bits << 4)) & 0x0f0f0f0f;
+  bits = (bits | (bits << 2)) & 0x33333333;
+  return (bits | (bits << 1)) & 0x55555555;
+}
+
+/** Indices of words in ascending order: least significant digits first, 16 bits at a time. */
+function orderOfWords(words: Uint32Array): Int32Array {
+  let order = Int32Array.from(words.keys());
+  let spare = new Int32Array(words.length);
+  for (const shift of [0, 16]) {
+    const places = new Int32Array(65537);
+    for (const word of words) places[((word >>> shift) & 0xffff) + 1]++;
+    for (let digit = 0; digit < 65536; digit++) places[digit + 1] += places[digit];
+    for (const index of order) spare[places[(words[index] >>> shift) & 0xffff]++] = index;
+    [order, spare] = [spare, order];
+  }
+  return order;
 }

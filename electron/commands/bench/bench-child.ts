@@ -6,8 +6,7 @@ import { unitView } from '../../../experiments/engines/engine.ts';
 import { parseSafetensors } from '../../../experiments/formats/safetensors.ts';
 import { extractComplex } from '../../../experiments/polytopes/extract-complex.ts';
 import { cpuText } from '../../compute/native-kernels.ts';
-import { kernelModule } from '../../compute/kernel-engines.ts';
-import { hostEngine } from '../../compute/thread-engines.ts';
+import { extractionKernel, hostEngine } from '../../compute/thread-engines.ts';
 import { programVersion } from '../../program/assets.ts';
 import type { PeerFacts, PeerResult, PeerTask } from './peer-tasks.ts';
 
@@ -18,8 +17,8 @@ async function workOf(task: PeerTask): Promise<Work> {
   if (task.kind === 'geometry') {
     const { shape, parameters, slope } = parseSafetensors(new Uint8Array(readFileSync(task.file)));
     const network = { shape, parameters, slope: slope ?? 0.01, output: 'affine' } as const;
-    const kernel = await kernelModule('geometry');
-    return () => Promise.resolve(extractComplex(network, unitView, { kernel }).regionCount);
+    const kernel = await extractionKernel();
+    return () => Promise.resolve(extractComplex(network, unitView, kernel).regionCount);
   }
   const shape = { hidden: task.widths, outputs: 1 };
   if (task.kind === 'frame') {

