@@ -22,6 +22,7 @@ const commands = new Map<string, () => Promise<Command>>([
   ['ask', async () => (await import('./commands/ask.ts')).askCommand],
   ['findings', async () => (await import('./commands/findings.ts')).findingsCommand],
   ['measure', async () => (await import('./commands/measure.ts')).measureCommand],
+  ['companion', async () => (await import('./commands/science/companion.ts')).companionCommand],
   ['import', async () => (await import('./commands/import.ts')).importCommand],
   ['verify', async () => (await import('./commands/verify.ts')).verifyCommand],
   ['regions', async () => (await import('./commands/regions.ts')).regionsCommand],

@@ -8,10 +8,10 @@ import { importsOf, type SourceFile } from './import-table.ts';
  */
 export const floors: Readonly<Record<string, string>> = {
   experiments: `hash random | network | engines | records targets | diagnostics drawing | polytopes sweeps
-    | formats tasks text | selection | entries figures | archives films findings cluster comparisons | charts | evidence`,
+    | formats tasks text | selection | entries figures | archives films findings cluster comparisons | charts companions | evidence`,
   electron: `contract policy lab/disk scripts | program job-systems | packaging compute | lab/notebook lab/sweeps | lab/comparisons
     | lab/exports lab/queue | lab/verification lab/cluster | lab/imports lab/findings | lab/background | lab/calls | lab | serve shell
-    | commands | commands/bench commands/cluster | cli.ts work.ts`,
+    | commands | commands/bench commands/cluster commands/science | cli.ts work.ts`,
   renderer: `env.d.ts frames model transport film gpu styles | paint widgets | onnx polytopes | state
     | charts editors window screens/notebook screens/queue | screens/findings
     | screens/new-sweep screens/entry screens/questions | screens/cell
