@@ -87,7 +87,7 @@ describe('random features', () => {
     Math.hypot((at % side) - side / 2, Math.floor(at / side) - side / 2) < side / 4 ? 0 : 255,
   );
   const picture = { width: side, height: side, channels: 1 as const, bytes };
-  const request = { picture, points: 16, labelNoise: 0.2, seeds: 8, grid: 16 };
+  const request = { picture, points: 40, labelNoise: 0.2, seeds: 8, grid: 16 };
 
   it('go through every point with more features than points, and towards the mean label with a large ridge', () => {
     const coordinates = Float32Array.from({ length: 40 }, (_, at) => ((at * 37) % 41) / 41);
@@ -101,8 +101,8 @@ describe('random features', () => {
   it('peak where there are as many as points, by far; with a ridge they do not', () => {
     const at = (features: number, ridge: number): number =>
       companionPoint({ ...request, ridge }, features).error;
-    expect(at(16, 0) / Math.max(at(4, 0), at(64, 0))).toBeGreaterThan(20);
-    const withRidge = [4, 16, 64].map((features) => at(features, 1e-3));
+    expect(at(40, 0) / Math.max(at(10, 0), at(160, 0))).toBeGreaterThan(20);
+    const withRidge = [10, 40, 160].map((features) => at(features, 1e-3));
     expect(Math.max(...withRidge) / Math.min(...withRidge)).toBeLessThan(1.6);
   });
 
