@@ -1,5 +1,7 @@
 /** `chart`: a measure of an entry's cells over a setting. */
 import { suitedWords, type ChartWords } from '../../experiments/charts/chart-request.ts';
+import { seedRules } from '../../experiments/charts/heat-data.ts';
+import { suitedHeatWords, type HeatWords } from '../../experiments/charts/heat-request.ts';
 import { csvText } from '../../experiments/formats/csv.ts';
 import { entryChart } from '../lab/exports/entry-chart.ts';
 import { figureFile, figureFormats, missingLetters } from '../lab/exports/figure-file.ts';
@@ -16,10 +18,13 @@ const defaultScale = 2;
 
 export const chartCommand: Command = {
   usage:
-    'ENTRY [--y MEASURE] [--x SETTING|MEASURE] [--lines SETTING] [--dashes SETTING] [--panels SETTING] [--at last|late|best|EPOCH] [--where FILTER] [--x-axis log|linear] [--y-axis log|linear] [--scale 2] --out F.svg|F.pdf|F.png|F.csv',
+    'ENTRY|COMPARISON [--kind curves|map] [--y MEASURE] [--x SETTING|MEASURE] [--lines SETTING] [--dashes SETTING] [--panels SETTING] [--at last|late|best|EPOCH] [--where FILTER] [--value MEASURE] [--seeds median|mean|worst] [--x-axis log|linear] [--y-axis log|linear] [--scale 2] --out F.svg|F.pdf|F.png|F.csv',
   summary:
-    'draws a measure over a setting: medians over seeds with quartile bands; what is left out is chosen by what varies',
+    'draws a measure over a setting, medians over seeds with quartile bands; or, as a map, --value over the settings --x and --y; what is left out is chosen by what varies',
   options: {
+    kind: 'text',
+    value: 'text',
+    seeds: 'text',
     x: 'text',
     y: 'text',
     lines: 'text',
@@ -39,7 +44,8 @@ export const chartCommand: Command = {
     if (format === undefined && !out.endsWith('.csv'))
       throw new UserError('--out must end in .svg, .pdf, .png or .csv');
     const scale = args.decimal('scale', 0.5, 8) ?? defaultScale;
-    const words = chartWords(args);
+    const isMap = args.choice('kind', ['curves', 'map']) === 'map' || args.text('value') !== undefined;
+    const words = isMap ? mapWords(args) : chartWords(args);
     const date = localDay(new Date());
     const program = `Creasebook ${programVersion()}`;
     await withShown(args, async (entry) => {
@@ -59,6 +65,20 @@ export const chartCommand: Command = {
     return 0;
   },
 };
+
+function mapWords(args: Arguments): HeatWords {
+  for (const name of ['lines', 'dashes', 'panels', 'x-axis', 'y-axis'])
+    if (args.text(name) !== undefined) throw new UserError(`--${name} is for curves, not for a map`);
+  return {
+    x: args.text('x') ?? null,
+    y: args.text('y') ?? null,
+    value: args.text('value') ?? null,
+    seeds: args.choice('seeds', seedRules) ?? suitedHeatWords.seeds,
+    at: args.text('at') ?? suitedHeatWords.at,
+    where: args.text('where') ?? suitedHeatWords.where,
+    isLog: null,
+  };
+}
 
 function chartWords(args: Arguments): ChartWords {
   const axis = (name: string): boolean | null => {

@@ -1,5 +1,6 @@
 /** Files that the lab hands out: archives, tables, grids, pages and films. */
 import { z } from 'zod';
+import { seedRules } from '../../experiments/charts/heat-data.ts';
 import { valueMapNames } from '../../experiments/drawing/colour-map.ts';
 import { type Progress, call } from './call.ts';
 import { cellId, entryId, epoch } from './fields.ts';
@@ -116,6 +117,21 @@ export const exportCalls = {
     z.strictObject({
       entryId,
       ...chartWords,
+      scale: z.number().min(0.5).max(8),
+      format: z.enum(['png', 'svg', 'pdf', 'csv']),
+    }),
+  ),
+  /** A heat map of two settings as a figure or as the table of its squares. */
+  'export.map': call<ExportedFile>()(
+    z.strictObject({
+      entryId,
+      x: fieldWord,
+      y: fieldWord,
+      value: fieldWord,
+      seeds: z.enum(seedRules),
+      at: z.string().max(20),
+      where: z.string().max(2000),
+      isLog: z.boolean().nullable(),
       scale: z.number().min(0.5).max(8),
       format: z.enum(['png', 'svg', 'pdf', 'csv']),
     }),

@@ -14,7 +14,7 @@ const recipeSchema = z.object({
   program: line,
   /** What was drawn, e.g. "grid", "frame" or "chart", and how. */
   drawing: z.object({
-    kind: z.enum(['grid', 'frame', 'chart']),
+    kind: z.enum(['grid', 'frame', 'chart', 'map']),
     options: z.record(line, z.union([line, z.number()])),
   }),
   /** The entry; null for pictures of foreign weights. */

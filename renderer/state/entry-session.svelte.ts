@@ -7,6 +7,7 @@ import type {
   CellSummary,
   CellTimeline,
   EntryDetail,
+  SweepAxis,
 } from '../../electron/contract/entries.ts';
 import { toldState } from '../../experiments/records/cell-state.ts';
 import type { CellState } from '../../experiments/records/snapshot.ts';
@@ -14,6 +15,7 @@ import type { View } from '../../experiments/engines/engine.ts';
 import { snapshotCount } from '../model/cell-series.ts';
 import { gridPlan, laidOut, suitedChoice, type GridChoice, type GridPlan } from '../model/grid-axes.ts';
 import { colourAxis, sweptColours, type SweptColour } from '../../experiments/charts/swept-colours.ts';
+import { varyingAxes } from '../../experiments/sweeps/swept-axes.ts';
 import type { EntryView } from '../model/route.ts';
 import type { PicturePlace } from '../model/picture-place.ts';
 import { axisPositions, shownMoment, timeOfEpoch, type ShownMoment } from '../model/time-axis.ts';
@@ -31,6 +33,10 @@ import type { LabState } from './lab-state.svelte.ts';
 import type { NotesState } from './notes-state.svelte.ts';
 import { openNotes } from './notes-shelf.ts';
 import { Scrubber } from './scrubber.svelte.ts';
+
+/** Of more cells than these a heat map is shown first. */
+const mostPictures = 1000;
+const noPlan: GridPlan<CellSummary> = { columns: [], rows: [], cells: [] };
 
 /** An opened entry in the page: its cells, timelines, scrubber and notes. */
 export class EntrySession {
@@ -91,8 +97,23 @@ export class EntrySession {
   readonly isLive: boolean = $derived(
     this.cells.some(({ state }) => state === 'running' || state === 'queued'),
   );
+  /** Cells that are pictures where the entry has more than fit; null where nobody chose any. */
+  pictured = $state.raw<ReadonlySet<string> | null>(null);
+  /** Whether there are so many cells that a heat map stands in the place of their pictures. */
+  readonly isMapped: boolean = $derived(this.cells.length > mostPictures && this.pictured === null);
+  readonly #picturedCells: readonly CellSummary[] = $derived.by(() => {
+    const { pictured } = this;
+    if (pictured !== null) return this.cells.filter(({ id }) => pictured.has(id));
+    return this.isMapped ? [] : this.cells;
+  });
+  /** Axes along which the pictures differ. */
+  readonly picturedAxes: readonly SweepAxis[] = $derived(
+    this.pictured === null ? (this.detail?.axes ?? []) : varyingAxes(this.#picturedCells),
+  );
   /** Cells by place in the grid. */
-  readonly plan: GridPlan<CellSummary> = $derived(gridPlan(this.cells, this.detail?.axes ?? [], this.choice));
+  readonly plan: GridPlan<CellSummary> = $derived(
+    this.isMapped ? noPlan : gridPlan(this.#picturedCells, this.picturedAxes, this.choice),
+  );
   readonly style: PaintStyle = $derived.by(() => ({
     ground: this.ground,
     creases: this.creases,
@@ -163,7 +184,8 @@ export class EntrySession {
       this.detail = detail;
       this.problem = detail.card.problem;
       if (!sameAxes) this.choice = laidOut(suitedChoice(detail.axes), detail);
-      if (isFirst) this.selectedId = this.plan.cells.flat().find((cell) => cell !== null)?.id ?? null;
+      const first = this.plan.cells.flat().find((cell) => cell !== null) ?? this.cells.at(0);
+      if (isFirst) this.selectedId = first?.id ?? null;
       await this.#timelines.read(detail.cells);
       if (isFirst) this.scrubber.start(this.isLive);
       this.isStarted = true;
@@ -178,6 +200,12 @@ export class EntrySession {
     return (
       entryId === this.entryId || (this.detail?.comparison?.entries ?? []).some(({ id }) => id === entryId)
     );
+  }
+
+  /** Shows some cells as pictures; null goes back to all of them. */
+  showPictures(cellIds: ReadonlySet<string> | null): void {
+    this.pictured = cellIds;
+    this.choice = suitedChoice(this.picturedAxes);
   }
 
   close(): void {
@@ -265,7 +293,8 @@ export class EntrySession {
   /** Asks for the baselines of cells once; they are computed in the background. */
   wantBaselines(): void {
     const cellIds = this.cells.map(({ id }) => id).filter((id) => !this.#asked.has(id));
-    if (cellIds.length === 0) return;
+    // Beside a heat map nobody sees them.
+    if (cellIds.length === 0 || this.cells.length > mostPictures) return;
     for (const id of cellIds) this.#asked.add(id);
     void this.lab.attempt(async () => {
       const found = await this.lab.client.call('entry.baselines', { entryId: this.entryId, cellIds });

@@ -11,6 +11,9 @@ export interface TimelineListener {
   restarted(cellId: string): void;
 }
 
+/** Cells that one call asks for. */
+const mostAtOnce = 1000;
+
 /** Timelines of an entry's cells, fetched again when cells have come further. */
 export class EntryTimelines {
   readonly #lab: LabState;
@@ -77,7 +80,13 @@ export class EntryTimelines {
   }
 
   async #readBlocks(cells: { cellId: string; from: number }[]): Promise<void> {
-    const blocks = await this.#lab.client.call('entry.timelines', { entryId: this.#entryId, cells });
+    const blocks: CellTimeline[] = [];
+    for (let first = 0; first < cells.length; first += mostAtOnce) {
+      const batch = cells.slice(first, first + mostAtOnce);
+      blocks.push(
+        ...(await this.#lab.client.call('entry.timelines', { entryId: this.#entryId, cells: batch })),
+      );
+    }
     const timelines = new Map(this.byCell);
     for (const block of blocks)
       timelines.set(block.cellId, extendedTimeline(timelines.get(block.cellId), block));

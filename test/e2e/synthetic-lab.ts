@@ -24,7 +24,7 @@ const pointCounts = [5000, 2500, 1250, 625, 312, 156, 78, 39];
 
 function cellsOf({ columns, rows, snapshots }: SyntheticEntry): CellSummary[] {
   return Array.from({ length: columns * rows }, (_, at) => {
-    const points = pointCounts[at % columns];
+    const points = pointCounts[at % columns] ?? 40 + 7 * (at % columns);
     const seed = 1 + Math.floor(at / columns);
     return {
       id: at.toString(16).padStart(16, '0'),
@@ -61,7 +61,7 @@ function timelineOf(cell: CellSummary, from: number): CellTimeline {
     measures: {
       ...forMeasures(() => falling(1)),
       trainMse: falling(0.9),
-      truthMse: falling(1.1),
+      truthMse: falling(1.1 + Math.sin(cell.config.data.points / 90) * Math.cos(cell.config.seed / 14)),
       iou: Float32Array.from(epochs, (epoch) => epoch / (epoch + 900)),
       distinctHashes: Float32Array.from(epochs, (epoch) => 2000 + epoch),
     },
@@ -136,7 +136,10 @@ export async function syntheticLab(
   const detail: EntryDetail = {
     card,
     axes: [
-      { name: 'points', values: pointCounts.slice(0, entry.columns) },
+      {
+        name: 'points',
+        values: Array.from({ length: entry.columns }, (_, at) => cells[at].config.data.points),
+      },
       { name: 'seed', values: Array.from({ length: entry.rows }, (_, at) => at + 1) },
     ],
     cells,

@@ -1,5 +1,6 @@
 /** Work beside training and frames that must not block the process which serves people: what is asked, what comes back. */
 import type { ChartWords } from '../../../experiments/charts/chart-request.ts';
+import type { HeatWords } from '../../../experiments/charts/heat-request.ts';
 import type { ChartFormat } from '../exports/entry-chart.ts';
 import type { FindingFileRequest } from '../findings/finding-file.ts';
 import type { FindingsVerdict } from '../../contract/findings.ts';
@@ -52,7 +53,7 @@ export interface GridTask {
 export interface ChartTask {
   readonly notebook: string;
   readonly entryId: string;
-  readonly words: ChartWords;
+  readonly words: ChartWords | HeatWords;
   readonly format: ChartFormat;
   readonly scale: number;
   /** Day of drawing. */

@@ -9,7 +9,8 @@ import type { CallHandlers } from './router.ts';
 import type { NetworkAt } from './frame-service.ts';
 import type { LabContext } from './lab-context.ts';
 
-type ExportCall = 'export.data' | 'export.grid' | 'export.chart' | 'film.plan' | 'film.picture';
+type ExportCall =
+  'export.data' | 'export.grid' | 'export.chart' | 'export.map' | 'film.plan' | 'film.picture';
 
 /** Handlers of the calls about files that are handed out. */
 export function exportCalls(context: LabContext, networkAt: NetworkAt): CallHandlers<ExportCall> {
@@ -37,6 +38,12 @@ export function exportCalls(context: LabContext, networkAt: NetworkAt): CallHand
       });
     },
     'export.chart': ({ entryId, format, scale, ...words }, { signal }) =>
+      background.run(
+        'chart',
+        { notebook: notebook.dir, entryId, words, format, scale, date: today(context) },
+        { signal },
+      ),
+    'export.map': ({ entryId, format, scale, ...words }, { signal }) =>
       background.run(
         'chart',
         { notebook: notebook.dir, entryId, words, format, scale, date: today(context) },

@@ -5,6 +5,10 @@ import { chartTitle } from '../../../experiments/charts/chart-data.ts';
 import { chartFromWords, placeFromWord, type ChartWords } from '../../../experiments/charts/chart-request.ts';
 import { chartCaption, chartTable } from '../../../experiments/charts/chart-words.ts';
 import { fieldWord, settingsOf, type Field } from '../../../experiments/selection/fields.ts';
+import { heatFigureSvg, type HeatFigure } from '../../../experiments/charts/heat-figure.ts';
+import { heatFromWords, type HeatWords } from '../../../experiments/charts/heat-request.ts';
+import { heatCaption, heatTable, heatTitle } from '../../../experiments/charts/heat-words.ts';
+import type { Recipe } from '../../../experiments/formats/recipe.ts';
 import { trainingText } from '../../../experiments/text/training-text.ts';
 import type { ShownEntry } from '../comparisons/shown-entry.ts';
 import { csvText } from '../../../experiments/formats/csv.ts';
@@ -37,10 +41,10 @@ export async function entryChartCells(entry: ShownEntry): Promise<ChartCell[]> {
   return cells;
 }
 
-/** Whose chart, in which words, drawn when and by what. */
+/** Whose chart or heat map, in which words, drawn when and by what. */
 export interface EntryChartRequest {
   readonly entry: ShownEntry;
-  readonly words: ChartWords;
+  readonly words: ChartWords | HeatWords;
   readonly date: string;
   readonly program: string;
 }
@@ -52,65 +56,98 @@ export interface EntryChart {
   readonly caption: string;
 }
 
-/** The chart of an entry. Throws SelectionError for what cannot be drawn, LabError for records that cannot be read. */
-export async function entryChart({ entry, words, date, program }: EntryChartRequest): Promise<EntryChart> {
-  const cells = await entryChartCells(entry);
+/** The chart or heat map of an entry. Throws SelectionError for what cannot be drawn, LabError for records that cannot be read. */
+export async function entryChart(request: EntryChartRequest): Promise<EntryChart> {
+  const cells = await entryChartCells(request.entry);
+  const { words } = request;
+  return 'seeds' in words ? heatOf(request, words, cells) : chartOf(request, words, cells);
+}
+
+function chartOf(request: EntryChartRequest, words: ChartWords, cells: readonly ChartCell[]): EntryChart {
   const { data, isLogX, isLogY } = chartFromWords(cells, words, placeFromWord(words.at));
-  const shown = new Set(
-    data.panels.flatMap(({ lines }) =>
-      lines.flatMap(({ points }) => points.flatMap(({ cellIds }) => cellIds)),
-    ),
+  const shown = data.panels.flatMap(({ lines }) =>
+    lines.flatMap(({ points }) => points.flatMap(({ cellIds }) => cellIds)),
   );
-  const drawn = entry.json.cells.filter(({ id }) => shown.has(id));
   const word = (field: Field | null): string => (field === null ? '' : fieldWord(field));
   const { x, y, lines, dashes, panels } = data.choice;
-  const figure: ChartFigure = {
-    data,
+  const fields = { x: word(x), y: word(y), lines: word(lines), dashes: word(dashes), panels: word(panels) };
+  const options = { ...fields, at: words.at, where: words.where };
+  const facts = factsOf(request, cells, new Set(shown), chartTitle(data.choice), { kind: 'chart', options });
+  const figure: ChartFigure = { data, filter: words.where, isLogX, isLogY, ...facts };
+  const caption = chartCaption(data, words.where);
+  return {
+    drawing: {
+      svg: (fonts) => chartFigureSvg(figure, fonts),
+      ...drawingFacts(request, facts, chartTitle(data.choice), caption),
+    },
+    table: chartTable(data),
+    caption,
+  };
+}
+
+function heatOf(request: EntryChartRequest, words: HeatWords, cells: readonly ChartCell[]): EntryChart {
+  const { data, scale } = heatFromWords(cells, words);
+  const shown = new Set([...data.order].map((at) => data.cells[at].id));
+  const { x, y, value, seeds } = data.choice;
+  const fields = { x: fieldWord(x), y: fieldWord(y), value: fieldWord(value), seeds };
+  const options = { ...fields, at: words.at, where: words.where };
+  const facts = factsOf(request, cells, shown, heatTitle(data), { kind: 'map', options });
+  const figure: HeatFigure = { data, scale, filter: words.where, ...facts };
+  const caption = heatCaption(data, words.where);
+  return {
+    drawing: {
+      svg: (fonts) => heatFigureSvg(figure, fonts),
+      ...drawingFacts(request, facts, heatTitle(data), caption),
+    },
+    table: heatTable(data),
+    caption,
+  };
+}
+
+/** What every figure of cells of an entry says around its picture. */
+interface FigureFacts {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly provenance: string;
+  readonly recipe: Recipe;
+}
+
+function factsOf(
+  { entry, date, program }: EntryChartRequest,
+  cells: readonly ChartCell[],
+  shown: ReadonlySet<string>,
+  title: string,
+  drawing: Recipe['drawing'],
+): FigureFacts {
+  const drawn = entry.json.cells.filter(({ id }) => shown.has(id));
+  const epochs = new Map(cells.map((cell) => [cell.id, cell.epochs[cell.epochs.length - 1] ?? null]));
+  return {
     title: entry.json.title,
-    subtitle: [chartTitle(data.choice), trainingText(drawn.map(({ config }) => config))]
+    subtitle: [title, trainingText(drawn.map(({ config }) => config))]
       .filter((text) => text !== '')
       .join('; '),
-    filter: words.where,
-    isLogX,
-    isLogY,
     provenance: [`Sweep: ${entry.json.name}`, `entry ${entry.id}`, date, program].join('  ·  '),
     recipe: {
       format: 'creasebook recipe',
       version: 1,
       program,
-      drawing: {
-        kind: 'chart',
-        options: {
-          x: word(x),
-          y: word(y),
-          lines: word(lines),
-          dashes: word(dashes),
-          panels: word(panels),
-          at: words.at,
-          where: words.where,
-        },
-      },
+      drawing,
       entry: { id: entry.id, title: entry.json.title },
-      cells: drawn.slice(0, mostRecipeCells).map(({ id, label }) => {
-        const epochs = cells.find((cell) => cell.id === id)?.epochs ?? [];
-        return { id, label, epoch: epochs[epochs.length - 1] ?? null };
-      }),
+      cells: drawn
+        .slice(0, mostRecipeCells)
+        .map(({ id, label }) => ({ id, label, epoch: epochs.get(id) ?? null })),
       sweep: entry.sweepText,
     },
   };
-  const caption = chartCaption(data, words.where);
-  return {
-    drawing: {
-      svg: (fonts) => chartFigureSvg(figure, fonts),
-      recipe: figure.recipe,
-      title: `${figure.title}: ${chartTitle(data.choice)}`,
-      subject: caption,
-      program,
-      date,
-    },
-    table: chartTable(data),
-    caption,
-  };
+}
+
+function drawingFacts(
+  { date, program }: EntryChartRequest,
+  { title, recipe }: FigureFacts,
+  what: string,
+  subject: string,
+): Omit<Drawing, 'svg'> {
+  return { recipe, title: `${title}: ${what}`, subject, program, date };
 }
 
 /** The chart of an entry as a file; `scale` is that of PNG, in pixels per CSS pixel. Throws as entryChart does. */

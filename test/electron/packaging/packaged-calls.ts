@@ -97,6 +97,9 @@ export async function packagedCalls(client: LabClient, answered: (name: CallName
     const words = { x: null, y: null, lines: null, dashes: null, panels: null, isLogX: null, isLogY: null };
     for (const format of ['png', 'svg', 'pdf', 'csv'] as const)
       await call('export.chart', { entryId: id, ...words, at: 'last', where: '', scale: 1, format });
+    const sides = { x: null, y: null, value: null, isLog: null, seeds: 'median' } as const;
+    for (const format of ['png', 'csv'] as const)
+      await call('export.map', { entryId: id, ...sides, at: 'last', where: '', scale: 1, format });
     for (const format of ['eln', 'parquet', 'csv'] as const)
       await call('export.data', { entryId: id, format });
     await call('export.page', { entryId: id, limit: 25_000_000 });
