@@ -7,8 +7,9 @@ import type { AxisValue } from '../sweeps/cell.ts';
 import { betterOf, fieldAt, type ChartCell, type Place } from './chart-cell.ts';
 import { compareValues } from './chart-data.ts';
 
-/** What stands for the cells of one square: their median, their mean, or the worst of them. */
+/** Names of all rules. */
 export const seedRules = ['median', 'mean', 'worst'] as const;
+/** What stands for the cells of one square: their median, their mean, or the worst of them. */
 export type SeedRule = (typeof seedRules)[number];
 
 /** What a heat map shows. */
