@@ -48,32 +48,33 @@ type Recorded = Omit<
 const readUpTo = 1000;
 
 /**
- * The figures of all cells, in the order of the entry; the digests of every snapshot where they are asked for. Cells of
- * entries of more than `most` are opened only where the index does not tell all of them.
+ * The figures of these cells of an entry; the digests of every snapshot where they are asked for. Cells of more than
+ * `most` are opened only where the index does not tell all of them.
  */
 export async function entryFigures(
   entry: EntryStore,
   withDigests: boolean,
   most = readUpTo,
+  cells: readonly EntryCell[] = entry.json.cells,
 ): Promise<CellFigures[]> {
-  if (withDigests || entry.json.cells.length <= most) return shownFigures(entry, withDigests);
+  if (withDigests || cells.length <= most) return shownFigures(entry, withDigests, cells);
   const told = await cellsAsTold(entry);
   const figures: CellFigures[] = [];
-  for (const cell of entry.json.cells) {
+  for (const cell of cells) {
     const known = told.has(cell.id) ? maybeTold(cell, entry.told(cell.id)) : null;
     figures.push(cellFigures(cell, known ?? recorded(await entry.cell(cell.id), withDigests)));
   }
   return figures;
 }
 
-/** The figures of the cells of an entry or a comparison, from their records. */
+/** The figures of these cells of an entry or a comparison, from their records. */
 export async function shownFigures(
-  entry: Pick<ShownEntry, 'json' | 'cell'>,
+  entry: Pick<ShownEntry, 'cell'>,
   withDigests: boolean,
+  cells: readonly EntryCell[],
 ): Promise<CellFigures[]> {
   const figures: CellFigures[] = [];
-  for (const cell of entry.json.cells)
-    figures.push(cellFigures(cell, recorded(await entry.cell(cell.id), withDigests)));
+  for (const cell of cells) figures.push(cellFigures(cell, recorded(await entry.cell(cell.id), withDigests)));
   return figures;
 }
 

@@ -8,6 +8,7 @@ import { figurePixels } from '../lab/exports/figure-file.ts';
 import { hasFfmpeg } from '../lab/exports/ffmpeg.ts';
 import { diskFileSystem } from '../lab/disk/files.ts';
 import type { FilmOptions } from '../contract/exports.ts';
+import { chosenCells } from '../lab/exports/chosen-cells.ts';
 import { openFilm } from '../lab/exports/film.ts';
 import { writeFilm, type FilmFormat } from '../lab/exports/film-file.ts';
 import type { Arguments } from './arguments.ts';
@@ -21,10 +22,11 @@ const formats: readonly FilmFormat[] = ['mp4', 'webm', 'gif', 'zip'];
 const interruptedCode = 130;
 
 export const filmCommand: Command = {
-  usage: `ENTRY [--cell ID] [--epochs FIRST-LAST] [--every N] [--size 1920x1080] [--zoom 1|2|3|4] [--rate 25] [--hold-first 1] [--hold-last 2] [--draw prediction|error|layers] [--map ${valueMapNames.join('|')}] [--no-creases] [--no-labels] [--x AXIS --y AXIS] --out F.mp4|F.webm|F.gif|F.zip`,
+  usage: `ENTRY [--cell ID] [--where FILTER] [--epochs FIRST-LAST] [--every N] [--size 1920x1080] [--zoom 1|2|3|4] [--rate 25] [--hold-first 1] [--hold-last 2] [--draw prediction|error|layers] [--map ${valueMapNames.join('|')}] [--no-creases] [--no-labels] [--x AXIS --y AXIS] --out F.mp4|F.webm|F.gif|F.zip`,
   summary: 'the movie of an entry: one picture a snapshot, of one cell or of all side by side',
   options: {
     cell: 'text',
+    where: 'text',
     epochs: 'text',
     every: 'text',
     size: 'text',
@@ -48,6 +50,7 @@ export const filmCommand: Command = {
       const out = args.requiredText('out');
       const format = formatOf(out);
       const cellId = args.text('cell') === undefined ? null : (await cellFromArguments(entry, args)).cell.id;
+      const cells = await chosenCells(entry, args.text('where'));
       const options = filmOptions(args, cellId, format);
       const { pool, decision } = await openEngine(args);
       const stop = new AbortController();
@@ -58,6 +61,7 @@ export const filmCommand: Command = {
       try {
         const film = await openFilm({
           entry,
+          cells,
           engine: { renderFrame: (request) => pool.renderFrame(request, decision.frames) },
           rasterise: figurePixels,
           options,

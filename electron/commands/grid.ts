@@ -1,6 +1,10 @@
 /** `grid`: the comparison grid of an entry. */
 import { localDay } from '../program/local-time.ts';
 import { defaultValueMap, valueMapNames } from '../../experiments/drawing/colour-map.ts';
+import { representatives } from '../../experiments/charts/over-axis.ts';
+import type { EntryCell } from '../../experiments/entries/entry-schema.ts';
+import { cellsOver } from '../lab/exports/cells-over.ts';
+import { chosenCells } from '../lab/exports/chosen-cells.ts';
 import { weightsEngine, weightsAt } from '../lab/notebook/cell-weights.ts';
 import { openEngine } from './engine-option.ts';
 import type { ComparisonFacts } from '../contract/entries.ts';
@@ -15,7 +19,7 @@ import {
 import { programVersion } from '../program/assets.ts';
 import { comparisonFigure } from '../lab/exports/comparison-figure.ts';
 import { remarkOnComparison } from './entry-cell.ts';
-import { shownEntry } from '../lab/comparisons/shown-entry.ts';
+import { shownEntry, type ShownEntry } from '../lab/comparisons/shown-entry.ts';
 import { openNotebook } from '../lab/notebook/notebook.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -29,9 +33,12 @@ const defaultCellSize = 224;
 const defaultScale = 2;
 
 export const gridCommand: Command = {
-  usage: `ENTRY [--epoch N|last] [--x AXIS --y AXIS] [--cell-size PX] [--scale 2] [--draw prediction|error|layers] [--map ${valueMapNames.join('|')}] [--no-points] --out F.png|F.svg|F.pdf`,
+  usage: `ENTRY [--where FILTER] [--over AXIS] [--take median|worst|best] [--epoch N|last] [--x AXIS --y AXIS] [--cell-size PX] [--scale 2] [--draw prediction|error|layers] [--map ${valueMapNames.join('|')}] [--no-points] --out F.png|F.svg|F.pdf`,
   summary: 'draws the comparison grid of an entry',
   options: {
+    where: 'text',
+    over: 'text',
+    take: 'text',
     epoch: 'text',
     x: 'text',
     y: 'text',
@@ -69,6 +76,7 @@ export async function drawGrid(entryWords: string, out: string, args: Arguments)
     const options = withLayout(gridOptions(args), entry.comparison);
     const figure = await comparisonFigure({
       entry,
+      ...(await gridCells(entry, args, options.epoch)),
       engine: {
         renderFrame: (request) => pool.renderFrame(request, decision.frames),
         weightsAt: (cell, store, picture, epoch) =>
@@ -91,6 +99,22 @@ export async function drawGrid(entryWords: string, out: string, args: Arguments)
     await pool.close();
     await notebook.close();
   }
+}
+
+/** The cells of a grid: those that the filter means, or one of them for each place on the axes but one. */
+async function gridCells(
+  entry: ShownEntry,
+  args: Arguments,
+  epoch: GridOptions['epoch'],
+): Promise<{ readonly cells: readonly EntryCell[]; readonly chosen: string }> {
+  const where = args.text('where');
+  const cells = await chosenCells(entry, where);
+  const filter = where === undefined ? [] : [`cells where ${where}`];
+  const over = args.text('over');
+  const take = args.choice('take', representatives) ?? 'median';
+  if (over === undefined) return { cells, chosen: filter.join() };
+  const { cells: one, words } = await cellsOver(entry, cells, over, take, epoch);
+  return { cells: one, chosen: [...filter, words].join(', ') };
 }
 
 /** "10,348 x 13,328 pixels, " of a PNG file; nothing of drawings without pixels. */

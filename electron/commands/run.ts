@@ -12,6 +12,7 @@ import { environmentRecord } from '../compute/environment.ts';
 import type { EntryStore } from '../lab/notebook/entry-store.ts';
 import { fillMeasures } from '../lab/findings/measure-tables.ts';
 import { keepVerdicts, registeredVerdicts } from '../lab/findings/entry-verdicts.ts';
+import { plannedCells } from '../lab/exports/chosen-cells.ts';
 import { diskFileSystem } from '../lab/disk/files.ts';
 import { openNotebook, type Notebook } from '../lab/notebook/notebook.ts';
 import { planSweepFile, type SweepPlan } from '../lab/sweeps/sweep-plan.ts';
@@ -32,12 +33,13 @@ const interruptedCode = 130;
 
 export const runCommand: Command = {
   usage:
-    'SWEEP.yaml [--engine auto|wasm|webgpu|reference] [--threads N] [--set key=value ...] [--dry-run] [--new] [--fail-fast]',
+    'SWEEP.yaml [--where FILTER] [--engine auto|wasm|webgpu|reference] [--threads N] [--set key=value ...] [--dry-run] [--new] [--fail-fast]',
   summary: 'trains a sweep and keeps it as an entry; run again, it resumes or trains only what is missing',
   options: {
     engine: 'text',
     threads: 'text',
     set: 'texts',
+    where: 'text',
     'dry-run': 'flag',
     new: 'flag',
     'fail-fast': 'flag',
@@ -48,7 +50,8 @@ export const runCommand: Command = {
     try {
       const plan = await planSweepFile(diskFileSystem, args.positional(0), args.texts('set'), host.decision);
       plan.remarks.forEach((line) => remark(`note: ${line}`));
-      if (args.flag('dry-run')) return await dryRun(plan, host, args.flag('json'), args.notebook());
+      if (args.flag('dry-run'))
+        return await dryRun(chosenOf(plan, args), host, args.flag('json'), args.notebook());
       return await runAndReport(plan, host, args);
     } finally {
       await host.pool.close();
@@ -89,10 +92,10 @@ export async function runPlan(plan: SweepPlan, host: EngineHost, args: Arguments
   const notebook = await openNotebook(args.notebook(), { mode: 'write' });
   try {
     if (notebook.takenOver !== null) remark(notebook.takenOver);
-    const warning = await roomWarning(plannedBytes(plan), notebook.dir);
+    const warning = await roomWarning(plannedBytes(chosenOf(plan, args)), notebook.dir);
     if (warning !== null) remark(warning);
     const { entry, cells } = await entryForPlan(notebook, plan, host.decision, args.flag('new'));
-    const { outcomes, stopped } = await train(entry, { ...plan, cells }, host, args);
+    const { outcomes, stopped } = await train(entry, chosenOf({ ...plan, cells }, args), host, args);
     for (const { label, message } of outcomes) if (message !== null) remark(`${label}: ${message}`);
     if (stopped) remark('Stopped. Run the same command again to go on from here.');
     const isDone = outcomes.every(({ state, message }) => state === 'finished' && message === null);
@@ -104,6 +107,11 @@ export async function runPlan(plan: SweepPlan, host: EngineHost, args: Arguments
   } finally {
     await notebook.close();
   }
+}
+
+/** The plan with those of its cells that are to be trained now. */
+function chosenOf(plan: SweepPlan, args: Arguments): SweepPlan {
+  return { ...plan, cells: plannedCells(plan.cells, args.text('where')) };
 }
 
 /** Computes what the claims of the entry need and its records do not hold. */

@@ -10,6 +10,7 @@ import type { ShownEntry } from '../lab/comparisons/shown-entry.ts';
 import type { EntryStore } from '../lab/notebook/entry-store.ts';
 import type { Notebook } from '../lab/notebook/notebook.ts';
 import { registeredVerdicts } from '../lab/findings/entry-verdicts.ts';
+import { chosenCells } from '../lab/exports/chosen-cells.ts';
 import { noteClaims, type NoteClaim } from '../lab/verification/note-claims.ts';
 import { entryFigures, shownFigures, type CellFigures } from './cell-figures.ts';
 import type { Arguments } from './arguments.ts';
@@ -26,10 +27,10 @@ import { queuedCells, withShown } from './entry-cell.ts';
 import { verdictLines } from './findings.ts';
 
 export const showCommand: Command = {
-  usage: 'ENTRY|COMPARISON [--digests]',
+  usage: 'ENTRY|COMPARISON [--where FILTER] [--digests]',
   summary:
     'shows an entry or a comparison: cells, states, last figures, what its notes cite; with --digests the digest of every snapshot',
-  options: { digests: 'flag' },
+  options: { digests: 'flag', where: 'text' },
   positionals: { min: 1, max: 1 },
   run: (args) =>
     withShown(args, async (shown, notebook) => {
@@ -42,7 +43,8 @@ export const showCommand: Command = {
 
 async function showEntry(entry: EntryStore, notebook: Notebook, args: Arguments): Promise<void> {
   const queued = await queuedCells(notebook);
-  const figures = await entryFigures(entry, args.flag('digests'));
+  const chosen = await chosenCells(entry, args.text('where'));
+  const figures = await entryFigures(entry, args.flag('digests'), undefined, chosen);
   const cells = figures.map((cell) => ({
     ...cell,
     state: toldState(cell.state, queued.has(`${entry.id}/${cell.id}`)),
@@ -84,7 +86,8 @@ async function showComparison(
   args: Arguments,
 ): Promise<void> {
   const { title, created } = shown.json;
-  const cells = await shownFigures(shown, args.flag('digests'));
+  const chosen = await chosenCells(shown, args.text('where'));
+  const cells = await shownFigures(shown, args.flag('digests'), chosen);
   const axes = varyingAxes(shown.json.cells);
   if (args.flag('json')) {
     printJson({

@@ -9,6 +9,7 @@ import { environmentRecord } from '../compute/environment.ts';
 import type { CellVerdict, EntryVerdict } from '../lab/verification/chain-level.ts';
 import type { EntryStore } from '../lab/notebook/entry-store.ts';
 import { findingText } from '../lab/verification/finding-text.ts';
+import { chosenCells } from '../lab/exports/chosen-cells.ts';
 import { LabError } from '../lab/disk/lab-error.ts';
 import { openNotebook } from '../lab/notebook/notebook.ts';
 import {
@@ -27,15 +28,16 @@ import { withEntry } from './entry-cell.ts';
 import { ProgressDisplay } from './run-progress.ts';
 
 export const verifyCommand: Command = {
-  usage: 'ENTRY [--level chain|frames|rerun] [--snapshots N|all] [--threads N]',
+  usage: 'ENTRY [--where FILTER] [--level chain|frames|rerun] [--snapshots N|all] [--threads N]',
   summary:
     'checks that nothing was altered and that the notes claim what was recorded (chain), recomputes frames with onnxruntime (frames), or trains again (rerun)',
-  options: { level: 'text', snapshots: 'text', threads: 'text' },
+  options: { where: 'text', level: 'text', snapshots: 'text', threads: 'text' },
   positionals: { min: 1, max: 1 },
   async run(args) {
     const level = args.choice('level', verifyLevels) ?? 'chain';
     const verdict = await withEntry(args, 'read', (entry) => verified(entry, level, args));
-    await keepReceipt(args, level, verdict);
+    if (args.text('where') === undefined) await keepReceipt(args, level, verdict);
+    else remark('Some of the cells were looked at: no receipt is kept in the entry.');
     // Claims of the notes are no alteration: the kept receipt is about what was recorded, the answer about both.
     const { claims = [] } = verdict;
     const holds = verdict.holds && claims.length === 0;
@@ -58,6 +60,7 @@ async function verified(entry: EntryStore, level: VerifyLevel, args: Arguments):
     const verdict = await verifyEntry({
       notebook: args.notebook(),
       entry,
+      cells: args.text('where') === undefined ? null : await chosenCells(entry, args.text('where')),
       level,
       snapshots: snapshotsFrom(args),
       background,

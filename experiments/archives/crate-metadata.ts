@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { TimedEvent } from '../records/record-codec.ts';
 import type { EntryContent } from '../entries/entry-schema.ts';
 import { ImportError } from '../formats/import-error.ts';
+import { mostArchived } from './zip-directory.ts';
 
 export const crateFileName = 'ro-crate-metadata.json';
 
@@ -208,7 +209,8 @@ const crateSchema = z.object({
         sha256: z.unknown().optional(),
       }),
     )
-    .max(100_000),
+    // People, programs and the start of each cell are described, too.
+    .max(2 * mostArchived),
 });
 
 /** SHA-256 (hex) of every file that a metadata file describes, by path. Throws ImportError. */

@@ -3,6 +3,7 @@
  * against the file, names against what a name may be. Nothing is unpacked here.
  */
 import type { LogReader } from '../records/record-log.ts';
+import { maxCells } from '../sweeps/cell.ts';
 import { ImportError } from '../formats/import-error.ts';
 import { checkNames } from './zip-names.ts';
 
@@ -29,10 +30,14 @@ export interface ArchiveLimits {
   readonly freeBytes: number;
 }
 
-/** Far above any entry, far below what harms. */
+/** What an archive may describe: records and previews of as many cells as an entry may have, and tables of some of them. */
+export const mostArchived = 4 * maxCells;
+
+/** Above any entry, below what harms. */
 export const archiveLimits: ArchiveLimits = {
-  members: 20_000,
-  directoryBytes: 8 * 2 ** 20,
+  members: mostArchived,
+  // A member's entry has 46 bytes and its name.
+  directoryBytes: 192 * mostArchived,
   totalBytes: 2 ** 40,
   ratio: 100,
   freeBytes: 2 ** 20,

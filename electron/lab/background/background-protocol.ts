@@ -66,6 +66,11 @@ export interface EntryPlace {
   readonly entryId: string;
 }
 
+/** Cells of an entry, by their ids; all where that is null. */
+export interface EntryPart extends EntryPlace {
+  readonly cells: readonly string[] | null;
+}
+
 /** Input and output of every task, by its kind. */
 export interface BackgroundTasks {
   /** Parses, expands and prices a sweep. */
@@ -178,16 +183,12 @@ export interface BackgroundTasks {
     readonly output: Uint8Array;
   };
   readonly chain: {
-    readonly input: { readonly notebook: string; readonly entryId: string };
+    readonly input: EntryPart;
     readonly output: EntryVerdict;
   };
   /** Frames of so many snapshots of each cell (null: of all) beside those of onnxruntime. */
   readonly frames: {
-    readonly input: {
-      readonly notebook: string;
-      readonly entryId: string;
-      readonly snapshots: number | null;
-    };
+    readonly input: EntryPart & { readonly snapshots: number | null };
     readonly output: EntryVerdict;
   };
 }

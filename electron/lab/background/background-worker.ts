@@ -158,10 +158,11 @@ const performers: { readonly [Kind in BackgroundTaskKind]: Performer<Kind> } = {
   page: (task, onProgress) => pageFile(task, (done, of) => onProgress({ done, of })),
   'film-plan': filmPlan,
   'film-picture': filmPicture,
-  chain: ({ notebook, entryId }, onProgress) =>
+  chain: ({ notebook, entryId, cells }, onProgress) =>
     withEntry(notebook, entryId, (entry) => {
+      const wanted = cellsNamed(entry, cells);
       let done = 0;
-      return verifyChain(entry, () => onProgress({ done: ++done, of: entry.json.cells.length }));
+      return verifyChain(entry, () => onProgress({ done: ++done, of: wanted.length }), wanted);
     }),
   async 'read-network'({ path, name }) {
     const bytes = await readWhole(diskFileSystem, path, maxNetworkFileBytes);
@@ -172,11 +173,12 @@ const performers: { readonly [Kind in BackgroundTaskKind]: Performer<Kind> } = {
     format === 'safetensors'
       ? encodeSafetensors(network, metadata, isSlopeKnown)
       : encodeOnnx(network, metadata, format === 'onnx' ? 'float32' : 'float64'),
-  frames: ({ notebook, entryId, snapshots }, onProgress) =>
+  frames: ({ notebook, entryId, cells, snapshots }, onProgress) =>
     withEntry(notebook, entryId, async (entry) => {
       const [library, engine] = await Promise.all([onnxLibrary(), hostEngine('strict')]);
       return verifyFrames({
         entry,
+        cells: cellsNamed(entry, cells),
         library,
         renderFrame: (request) => engine.renderFrame(request),
         snapshots,
@@ -186,6 +188,10 @@ const performers: { readonly [Kind in BackgroundTaskKind]: Performer<Kind> } = {
 };
 
 port.on('message', (message: BackgroundMessage) => void perform(message));
+
+function cellsNamed(entry: EntryStore, ids: readonly string[] | null): EntryStore['json']['cells'] {
+  return ids === null ? entry.json.cells : ids.flatMap((id) => entry.maybeCell(id) ?? []);
+}
 
 async function perform({ id, kind, input }: BackgroundMessage): Promise<void> {
   const onProgress = (progress: BackgroundProgress): void => send({ id, kind: 'progress', progress });

@@ -171,6 +171,7 @@ async function verify(
   const verdict = await verifyEntry({
     notebook: notebook.dir,
     entry,
+    cells: null,
     level,
     snapshots: snapshots === 'all' ? null : (snapshots ?? framesPerCell),
     background,

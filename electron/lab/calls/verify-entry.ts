@@ -1,6 +1,6 @@
 /** Verifying an entry at one of three levels, and the receipt that is kept of it. */
 import { frameToleranceText } from '../../../experiments/entries/frame-agreement.ts';
-import type { EntryReceipt } from '../../../experiments/entries/entry-schema.ts';
+import type { EntryCell, EntryReceipt } from '../../../experiments/entries/entry-schema.ts';
 import type { Background } from '../background/background.ts';
 import type { BackgroundProgress } from '../background/background-protocol.ts';
 import { onnxLibraryText } from '../../compute/onnx-host.ts';
@@ -28,6 +28,8 @@ export interface VerificationRequest {
   /** Folder of the notebook, and the entry in it. */
   readonly notebook: string;
   readonly entry: EntryStore;
+  /** Those that are looked at; null: all. */
+  readonly cells: readonly EntryCell[] | null;
   readonly level: VerifyLevel;
   /** Snapshots of each cell at level 'frames'; null: all. */
   readonly snapshots: number | null;
@@ -50,7 +52,8 @@ export const progressText: Readonly<Record<VerifyLevel, string>> = {
 /** The verdict of a level. Rejects with the signal's reason, or an AbortError, after an abort. */
 export async function verifyEntry(request: VerificationRequest): Promise<EntryVerdict> {
   const { notebook, entry, level, snapshots, background, signal, onProgress } = request;
-  const task = { notebook, entryId: entry.path };
+  const cells = request.cells?.map(({ id }) => id) ?? null;
+  const task = { notebook, entryId: entry.path, cells };
   if (level === 'chain') return background.run('chain', task, { signal, onProgress });
   if (level === 'frames') return background.run('frames', { ...task, snapshots }, { signal, onProgress });
   return rerun(request);
@@ -58,6 +61,7 @@ export async function verifyEntry(request: VerificationRequest): Promise<EntryVe
 
 async function rerun({
   entry,
+  cells: wanted,
   executor,
   adapter,
   signal,
@@ -66,6 +70,7 @@ async function rerun({
   const shares = new Map<string, BackgroundProgress>();
   const cells = await verifyByRerun({
     entry,
+    ...(wanted === null ? {} : { cells: wanted }),
     executor,
     adapter,
     signal,

@@ -2,6 +2,7 @@
 import { truthScore, type TruthScore } from '../../../experiments/diagnostics/truth-error.ts';
 import { unitView, type Frame, type FrameRequest } from '../../../experiments/engines/engine.ts';
 import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
+import type { EntryCell } from '../../../experiments/entries/entry-schema.ts';
 import { checkGridSides } from '../../../experiments/figures/comparison-grid.ts';
 import { gridFromAxes, heldText, titlesFromAxis } from '../../../experiments/figures/grid-axes.ts';
 import type { GridCell, GridFigure } from '../../../experiments/figures/grid-figure.ts';
@@ -34,6 +35,10 @@ export interface FigureEngine {
 /** A comparison figure: whose, of which epoch, along which axes, how large. */
 export interface FigureRequest {
   readonly entry: ShownEntry;
+  /** Those that it shows; all where left out. */
+  readonly cells?: readonly EntryCell[];
+  /** How they were chosen, in words; empty where there is nothing to be said. */
+  readonly chosen?: string;
   readonly engine: FigureEngine;
   readonly options: GridOptions;
   /** Day of drawing, and program with version. */
@@ -61,7 +66,7 @@ interface ShownCell {
 export async function comparisonFigure(request: FigureRequest): Promise<GridFigure> {
   const { entry } = request;
   const { x, y, drawing, map, cellSize } = request.options;
-  const sweepCells = entry.json.cells.map(sweepCellFrom);
+  const sweepCells = (request.cells ?? entry.json.cells).map(sweepCellFrom);
   const grid = gridFromAxes(sweepCells, x, y);
   // Before an hour of drawing.
   checkGridSides(grid.cells.length, grid.columns.values.length);
@@ -85,7 +90,7 @@ export async function comparisonFigure(request: FigureRequest): Promise<GridFigu
   const epochs = new Map(shown.map((one) => [one.cell.id, one.epoch]));
   return {
     title: entry.json.title,
-    subtitle: [heldText(grid.held), trainingText(wanted.map(({ config }) => config))]
+    subtitle: [request.chosen ?? '', heldText(grid.held), trainingText(wanted.map(({ config }) => config))]
       .filter((text) => text !== '')
       .join(', '),
     columns: titlesFromAxis(grid.columns),

@@ -18,6 +18,7 @@ import { readEntryFiles } from '../notebook/entry-files.ts';
 import { findingsFileNames, measureTableFile } from '../notebook/findings-files.ts';
 import { folderName, utcDay } from '../notebook/entry-names.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
+import { packedByItselfAbove } from '../notebook/packing.ts';
 import { readRange, readWhole, type FileSystem } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
 
@@ -73,7 +74,7 @@ export async function entryArchive(entry: EntryStore, options: ArchiveOptions): 
   const rows: CellRow[] = [];
   for (const cell of content.cells) {
     const store = await entry.cell(cell.id);
-    files.push(...(await cellFiles(cell, store)));
+    files.push(...(await cellFiles(cell, store, content.cells.length <= packedByItselfAbove)));
     for (const path of measureFamilies.map((family) => measureTableFile(cell.id, family))) {
       const facts = await fs.facts(join(entry.path, path));
       if (facts === null) continue;
@@ -88,7 +89,12 @@ export async function entryArchive(entry: EntryStore, options: ArchiveOptions): 
   return layOut(fs, content, files, cells, options);
 }
 
-async function cellFiles(json: EntryContent['cells'][number], store: CellStore): Promise<ArchivedFile[]> {
+/** What is archived of a cell; where cells are many, without what can be made of their records. */
+async function cellFiles(
+  json: EntryContent['cells'][number],
+  store: CellStore,
+  withResults: boolean,
+): Promise<ArchivedFile[]> {
   const [problem] = store.problems.messages;
   if (problem !== undefined && store.state !== 'running') {
     throw new LabError(
@@ -103,7 +109,7 @@ async function cellFiles(json: EntryContent['cells'][number], store: CellStore):
     const size = store.logBytes[log as 'records' | 'previews'];
     if (size > 0) files.push({ path: `${folder}/${log}`, content: { path, from: range?.offset ?? 0, size } });
   }
-  const weights = await lastWeightsFile(json, store);
+  const weights = withResults ? await lastWeightsFile(json, store) : null;
   if (weights === null) return files;
   files.push({ path: `${folder}/metrics.parquet`, content: { bytes: metricsFileBytes(json, store) } });
   files.push({ path: `${folder}/weights/${weights.name}`, content: { bytes: weights.bytes } });

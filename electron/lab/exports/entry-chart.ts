@@ -4,6 +4,7 @@ import { chartFigureSvg, type ChartFigure } from '../../../experiments/charts/ch
 import { chartTitle } from '../../../experiments/charts/chart-data.ts';
 import { chartFromWords, placeFromWord, type ChartWords } from '../../../experiments/charts/chart-request.ts';
 import { chartCaption, chartTable } from '../../../experiments/charts/chart-words.ts';
+import type { EntryCell } from '../../../experiments/entries/entry-schema.ts';
 import { fieldWord, settingsOf, type Field } from '../../../experiments/selection/fields.ts';
 import { heatFigureSvg, type HeatFigure } from '../../../experiments/charts/heat-figure.ts';
 import { heatFromWords, type HeatWords } from '../../../experiments/charts/heat-request.ts';
@@ -25,20 +26,23 @@ const mostRecipeCells = 1000;
 /** The cells of an entry with their measures over time. */
 export async function entryChartCells(entry: ShownEntry): Promise<ChartCell[]> {
   const cells: ChartCell[] = [];
-  for (const json of entry.json.cells) {
-    const store = await entry.cell(json.id);
-    const last = store.events.at(-1)?.event;
-    const facts = {
-      id: json.id,
-      label: json.label,
-      state: store.state,
-      isDiverged: store.state === 'failed' && last?.kind === 'failed' && last.failure === 'diverged',
-      settings: settingsOf(json),
-      outputs: json.config.network.outputs,
-    };
-    cells.push(chartCell(facts, store.index()));
-  }
+  for (const json of entry.json.cells) cells.push(await entryChartCell(entry, json));
   return cells;
+}
+
+/** A cell of an entry with its measures over time. */
+export async function entryChartCell(entry: ShownEntry, json: EntryCell): Promise<ChartCell> {
+  const store = await entry.cell(json.id);
+  const last = store.events.at(-1)?.event;
+  const facts = {
+    id: json.id,
+    label: json.label,
+    state: store.state,
+    isDiverged: store.state === 'failed' && last?.kind === 'failed' && last.failure === 'diverged',
+    settings: settingsOf(json),
+    outputs: json.config.network.outputs,
+  };
+  return chartCell(facts, store.index());
 }
 
 /** Whose chart or heat map, in which words, drawn when and by what. */

@@ -1,5 +1,6 @@
 /** What an entry is exported as, in memory: the archive for others, or its measures as a table. */
 import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
+import type { EntryCell } from '../../../experiments/entries/entry-schema.ts';
 import {
   metricsCsv,
   metricsParquet,
@@ -16,10 +17,13 @@ import { LabError } from '../disk/lab-error.ts';
 /** Largest archive that is handed over in one piece. */
 const maxBytes = 512 * 2 ** 20;
 
-/** Columns of the measures of all cells of an entry. */
-export async function entryColumns(entry: ShownEntry): Promise<MetricsColumn[]> {
+/** Columns of the measures of cells of an entry, of all where none are given. */
+export async function entryColumns(
+  entry: ShownEntry,
+  cells: readonly EntryCell[] = entry.json.cells,
+): Promise<MetricsColumn[]> {
   const table = new MetricsTable();
-  for (const json of entry.json.cells) {
+  for (const json of cells) {
     const store = await entry.cell(json.id);
     table.add({ cell: sweepCellFrom(json), snapshots: store.index() });
   }

@@ -1,6 +1,7 @@
 /** The film of an entry: one picture for each snapshot of a cell, or of all cells of the grid side by side. */
 import { unitView } from '../../../experiments/engines/engine.ts';
 import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
+import type { EntryCell } from '../../../experiments/entries/entry-schema.ts';
 import { createFilmPainter } from '../../../experiments/films/film-frame.ts';
 import { filmLayout, type FilmLayout, type Rectangle } from '../../../experiments/films/film-layout.ts';
 import { filmLength, filmMoments, type FilmMoment } from '../../../experiments/films/film-schedule.ts';
@@ -24,6 +25,8 @@ import type { ShownEntry } from '../comparisons/shown-entry.ts';
 /** A film: whose, of which moments, how large. */
 export interface FilmRequest {
   readonly entry: ShownEntry;
+  /** Those that it may show; all where left out. */
+  readonly cells?: readonly EntryCell[];
   readonly engine: Pick<FigureEngine, 'renderFrame'>;
   readonly rasterise: Rasterise;
   readonly options: FilmOptions;
@@ -70,7 +73,7 @@ interface Arrangement {
 /** Opens a film. Throws FigureError for choices that do not fit, LabError for records that cannot be read. */
 export async function openFilm(request: FilmRequest): Promise<Film> {
   const { entry, options } = request;
-  const cells = entry.json.cells.map(sweepCellFrom);
+  const cells = (request.cells ?? entry.json.cells).map(sweepCellFrom);
   const chosen = options.cellId === null ? cells : cells.filter(({ id }) => id === options.cellId);
   const [first] = chosen;
   const aspect = await pictureOf(entry, first);

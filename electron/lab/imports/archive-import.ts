@@ -43,7 +43,8 @@ export interface ImportOptions {
 }
 
 const pieceBytes = 1 << 20;
-const maxMetadataBytes = 64 * 2 ** 20;
+/** A file takes some 400 bytes of it. */
+const maxMetadataBytes = 256 * 2 ** 20;
 /** Records may unfold to this much, and beyond it to so many times their bytes: real weights do not shrink. */
 const freeRecordBytes = 64 * 2 ** 20;
 const recordRatio = 20;

@@ -49,16 +49,17 @@ export interface EntryVerdict {
 }
 
 /**
- * Verdicts over an entry and each of its cells. Ask before the cells are opened for writing, which sets damaged ends
+ * Verdicts over an entry and each of the wanted cells. Ask before the cells are opened for writing, which sets damaged ends
  * aside. `onCell` is told of every cell as it is done.
  */
 export async function verifyChain(
   entry: EntryStore,
   onCell: (verdict: CellVerdict) => void = () => undefined,
+  wanted: readonly EntryCell[] = entry.json.cells,
 ): Promise<EntryVerdict> {
   const findings = await entryFindings(entry);
   const cells: CellVerdict[] = [];
-  for (const cell of entry.json.cells) {
+  for (const cell of wanted) {
     const verdict = await cellVerdict(entry, cell);
     cells.push(verdict);
     onCell(verdict);

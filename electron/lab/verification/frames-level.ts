@@ -27,6 +27,8 @@ import { LabError } from '../disk/lab-error.ts';
 /** What the second implementation needs to look at an entry's frames. */
 export interface FrameVerification {
   readonly entry: EntryStore;
+  /** Those that are looked at; all where left out. */
+  readonly cells?: readonly EntryCell[];
   readonly library: OnnxLibrary;
   /** The lab's own frame. */
   readonly renderFrame: (request: FrameRequest) => Promise<Frame>;
@@ -35,11 +37,11 @@ export interface FrameVerification {
   readonly onProgress: (done: number, of: number) => void;
 }
 
-/** Verdicts over every cell of an entry, frame by frame. A cell without snapshots holds. */
+/** Verdicts over cells of an entry, frame by frame. A cell without snapshots holds. */
 export async function verifyFrames(request: FrameVerification): Promise<EntryVerdict> {
   const { entry, snapshots, onProgress } = request;
   const plans: { json: EntryCell; store: CellStore; epochs: number[] }[] = [];
-  for (const json of entry.json.cells) {
+  for (const json of request.cells ?? entry.json.cells) {
     const store = await entry.cell(json.id);
     const epochs = store.index().map(({ epoch }) => epoch);
     plans.push({ json, store, epochs: snapshots === null ? epochs : evenlySpread(epochs, snapshots) });

@@ -16,6 +16,8 @@ import type { CellExecutor } from '../../compute/cell-executor.ts';
 /** What training an entry again needs. */
 export interface RerunRequest {
   readonly entry: EntryStore;
+  /** Those that are trained again; all where left out. */
+  readonly cells?: readonly EntryCell[];
   readonly executor: CellExecutor;
   /** What the GPU computes on; rejects where there is none. */
   adapter(): Promise<string>;
@@ -24,9 +26,9 @@ export interface RerunRequest {
   onProgress(cellId: string, epoch: number, epochs: number): void;
 }
 
-/** Verdicts of all cells with records, in the entry's order; as many cells at once as the executor has threads. */
+/** Verdicts of the cells, in their order; as many cells at once as the executor has threads. */
 export async function verifyByRerun(request: RerunRequest): Promise<CellVerdict[]> {
-  const cells = request.entry.json.cells;
+  const cells = request.cells ?? request.entry.json.cells;
   const verdicts = new Map<string, CellVerdict>();
   const waiting = [...cells];
   const take = async (): Promise<void> => {
