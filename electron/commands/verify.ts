@@ -28,9 +28,9 @@ import { withEntry } from './entry-cell.ts';
 import { ProgressDisplay } from './run-progress.ts';
 
 export const verifyCommand: Command = {
-  usage: 'ENTRY [--where FILTER] [--level chain|frames|rerun] [--snapshots N|all] [--threads N]',
+  usage: 'ENTRY [--where FILTER] [--level chain|frames|measures|rerun] [--snapshots N|all] [--threads N]',
   summary:
-    'checks that nothing was altered and that the notes claim what was recorded (chain), recomputes frames with onnxruntime (frames), or trains again (rerun)',
+    'checks that nothing was altered and that the notes claim what was recorded (chain), recomputes frames with onnxruntime (frames), measures and verdicts from the weights (measures), or trains again (rerun)',
   options: { where: 'text', level: 'text', snapshots: 'text', threads: 'text' },
   positionals: { min: 1, max: 1 },
   async run(args) {
@@ -104,6 +104,7 @@ async function keepReceipt(args: Arguments, level: VerifyLevel, verdict: EntryVe
 const doneText: Readonly<Record<VerifyLevel, string>> = {
   chain: 'snapshots whole and linked',
   frames: 'snapshots recomputed',
+  measures: 'rows measured again',
   rerun: 'snapshots trained again and compared',
 };
 

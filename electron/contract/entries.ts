@@ -134,7 +134,7 @@ export interface CellBaselines {
 export interface ReceiptSummary {
   /** ISO 8601, UTC. */
   readonly time: string;
-  readonly level: 'chain' | 'frames' | 'rerun';
+  readonly level: 'chain' | 'frames' | 'measures' | 'rerun';
   readonly holds: boolean;
   /** What was let pass, in words. */
   readonly tolerance: string;
@@ -203,11 +203,11 @@ export const entryCalls = {
   'entry.baselines': call<readonly CellBaselines[]>()(z.strictObject({ entryId, cellIds })),
   /** Starts, pauses, failures of a cell, in order. */
   'entry.events': call<readonly TimedEvent[]>()(z.strictObject({ entryId, cellId })),
-  /** Verifies the entry and keeps the verdict as a receipt; parts tell progress. `snapshots`: how many of each cell at level 'frames'. */
+  /** Verifies the entry and keeps the verdict as a receipt; parts tell progress. `snapshots`: how many of each cell at levels 'frames' and 'measures'. */
   'entry.verify': call<VerifyVerdict, Progress>()(
     z.strictObject({
       entryId,
-      level: z.enum(['chain', 'frames', 'rerun']),
+      level: z.enum(['chain', 'frames', 'measures', 'rerun']),
       snapshots: z.union([z.int().min(1).max(10_000_000), z.literal('all')]).optional(),
     }),
   ),

@@ -19,7 +19,17 @@ export function bytesOfFrame({ offset, length }: LogPosition): ByteRange {
 
 /** Something that is not what was written. */
 export interface Finding {
-  readonly part: 'records' | 'previews' | 'weights' | 'entry.json' | 'sweep.yaml' | 'target' | 'notes.md';
+  readonly part:
+    | 'records'
+    | 'previews'
+    | 'weights'
+    | 'measures'
+    | 'entry.json'
+    | 'sweep.yaml'
+    | 'target'
+    | 'notes.md'
+    | 'findings.log'
+    | 'verdicts.json';
   /** Id of the cell, null where the whole entry is meant. */
   readonly cell: string | null;
   /** Number of the record in its log, from 0; null where no single one is meant. */

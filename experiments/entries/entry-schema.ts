@@ -106,7 +106,7 @@ const comparedFrame = z.strictObject({
 
 const receipt = z.strictObject({
   time: z.iso.datetime(),
-  level: z.enum(['chain', 'frames', 'rerun']),
+  level: z.enum(['chain', 'frames', 'measures', 'rerun']),
   holds: z.boolean(),
   /** How it was checked and what was let pass, in words. */
   method: text(2000).optional(),

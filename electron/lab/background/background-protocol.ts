@@ -153,6 +153,11 @@ export interface BackgroundTasks {
   };
   /** Computes the measures that the claims of an entry need, and keeps them beside its records; so many rows. */
   readonly measure: { readonly input: EntryPlace; readonly output: number };
+  /** So many rows of each table of measures (null: all) and all verdicts, computed again. */
+  readonly 'verify-measures': {
+    readonly input: EntryPlace & { readonly snapshots: number | null };
+    readonly output: EntryVerdict;
+  };
   readonly 'check-findings': { readonly input: EntryPlace; readonly output: FindingsVerdict };
   /** An entry as one HTML file. */
   readonly page: { readonly input: PageTask; readonly output: ExportedPage };

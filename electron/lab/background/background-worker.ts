@@ -52,6 +52,7 @@ import { claimsOfSweep } from '../../../experiments/findings/claims-file.ts';
 import { neededFamilies } from '../../../experiments/findings/needed-measures.ts';
 import { findingFile } from '../findings/finding-file.ts';
 import { checkFindings } from '../findings/findings-check.ts';
+import { verifyMeasures } from '../findings/measures-level.ts';
 import { fillMeasures, type Measuring } from '../findings/measure-tables.ts';
 import { figureFile, figureTypes, gridDrawing, missingLetters } from '../exports/figure-file.ts';
 import { onnxLibrary } from '../../compute/onnx-host.ts';
@@ -132,6 +133,10 @@ const performers: { readonly [Kind in BackgroundTaskKind]: Performer<Kind> } = {
       const needed = neededFamilies(claimsOfSweep(entry.sweepText).map(({ claim }) => claim));
       return fillMeasures(entry, needed, entry.json.cells, await measuringHere(onProgress));
     }),
+  'verify-measures': ({ notebook, entryId, snapshots }, onProgress) =>
+    withEntry(notebook, entryId, async (entry) =>
+      verifyMeasures(entry, snapshots, await measuringHere(onProgress)),
+    ),
   'check-findings': ({ notebook, entryId }, onProgress) =>
     withEntry(notebook, entryId, async (entry) => checkFindings(entry, await measuringHere(onProgress))),
   'export-data': ({ notebook, entryId, format }, onProgress) =>

@@ -55,6 +55,7 @@ const laneNames: Readonly<
   finding: 'long',
   measure: 'measures',
   'check-findings': 'measures',
+  'verify-measures': 'measures',
   unpack: 'long',
   page: 'long',
   'film-plan': 'film',

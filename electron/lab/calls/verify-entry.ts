@@ -3,6 +3,7 @@ import { frameToleranceText } from '../../../experiments/entries/frame-agreement
 import type { EntryCell, EntryReceipt } from '../../../experiments/entries/entry-schema.ts';
 import type { Background } from '../background/background.ts';
 import type { BackgroundProgress } from '../background/background-protocol.ts';
+import { measuresToleranceText } from '../findings/measures-level.ts';
 import { onnxLibraryText } from '../../compute/onnx-host.ts';
 import type { EntryVerdict } from '../verification/chain-level.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
@@ -12,8 +13,8 @@ import { verifyByRerun } from '../verification/rerun-level.ts';
 import type { CellExecutor } from '../../compute/cell-executor.ts';
 
 /** Levels of verification, the quickest first. */
-export const verifyLevels = ['chain', 'frames', 'rerun'] as const;
-/** How deep a verification looks: at the records, at frames, or by training again. */
+export const verifyLevels = ['chain', 'frames', 'measures', 'rerun'] as const;
+/** How deep a verification looks: at the records, at frames, at measures and verdicts, or by training again. */
 export type VerifyLevel = (typeof verifyLevels)[number];
 
 /** Snapshots of each cell whose frames are compared where nobody says how many. */
@@ -31,7 +32,7 @@ export interface VerificationRequest {
   /** Those that are looked at; null: all. */
   readonly cells: readonly EntryCell[] | null;
   readonly level: VerifyLevel;
-  /** Snapshots of each cell at level 'frames'; null: all. */
+  /** Snapshots of each cell at levels 'frames' and 'measures'; null: all. */
   readonly snapshots: number | null;
   readonly background: Background;
   /** Trains again at level 'rerun'. */
@@ -46,6 +47,7 @@ export interface VerificationRequest {
 export const progressText: Readonly<Record<VerifyLevel, string>> = {
   chain: 'cells checked',
   frames: 'frames compared',
+  measures: 'snapshots measured again',
   rerun: 'epochs trained again',
 };
 
@@ -56,6 +58,8 @@ export async function verifyEntry(request: VerificationRequest): Promise<EntryVe
   const task = { notebook, entryId: entry.path, cells };
   if (level === 'chain') return background.run('chain', task, { signal, onProgress });
   if (level === 'frames') return background.run('frames', { ...task, snapshots }, { signal, onProgress });
+  if (level === 'measures')
+    return background.run('verify-measures', { ...task, snapshots }, { signal, onProgress });
   return rerun(request);
 }
 
@@ -100,6 +104,12 @@ export function methodOf(level: VerifyLevel): { readonly method: string; readonl
       return {
         method: `${onnxLibraryText()} on the network's ONNX model, beside the lab's own kernels, both in float64, and the stored previews`,
         tolerance: frameToleranceText,
+      };
+    case 'measures':
+      return {
+        method:
+          'measures computed again from the stored weights, the log of claims, every verdict judged again from its cells',
+        tolerance: measuresToleranceText,
       };
     case 'rerun':
       return { method: 'every cell trained again from its configuration', tolerance: rerunToleranceText };

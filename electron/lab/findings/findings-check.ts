@@ -9,7 +9,7 @@ import { readFindingsLog, readVerdicts } from '../notebook/findings-files.ts';
 import { verifyChain } from '../verification/chain-level.ts';
 import { findingText } from '../verification/finding-text.ts';
 import { registeredVerdicts, verdictsText } from './entry-verdicts.ts';
-import { measureDifferences, type Measuring } from './measure-tables.ts';
+import { measuredAgain, type MeasureDifference, type Measuring } from './measure-tables.ts';
 
 /** What was found: nothing differs where `differences` is empty. */
 export interface FindingsCheck {
@@ -28,21 +28,31 @@ export async function checkFindings(entry: EntryStore, measuring: Measuring): Pr
   const differences = [...chain.findings, ...chain.cells.flatMap(({ findings }) => findings)].map(
     (finding) => `${finding.cell ?? 'entry'}: ${findingText(finding)}`,
   );
+  const measures = await measuredAgain(entry, measuring, null);
+  differences.push(...measures.flatMap((cell) => cell.differences.map(measureText)));
+  const claimed = await checkClaimed(entry);
+  return {
+    ...claimed,
+    differences: [...differences, ...claimed.differences],
+    rows: measures.reduce((sum, { rows }) => sum + rows, 0),
+  };
+}
+
+function measureText({ file, epoch, message }: MeasureDifference): string {
+  return `${file}${epoch === null ? '' : `, epoch ${epoch}`}: ${message}`;
+}
+
+/** The log of claims and the verdicts alone, on measures as they are kept. Throws SweepError, LabError. */
+export async function checkClaimed(entry: EntryStore): Promise<Omit<FindingsCheck, 'rows'>> {
   const links = new Map<string, readonly string[]>();
   for (const { id } of entry.json.cells)
     links.set(
       id,
       (await entry.cell(id)).index().map(({ link }) => link),
     );
-  const measures = await measureDifferences(entry, measuring);
-  differences.push(...measures.differences, ...(await logDifferences(entry, links)));
-  const { claims, ...verdicts } = await verdictDifferences(entry, links);
-  return {
-    differences: [...differences, ...verdicts.differences],
-    remarks: verdicts.remarks,
-    claims,
-    rows: measures.rows,
-  };
+  const log = await logDifferences(entry, links);
+  const verdicts = await verdictDifferences(entry, links);
+  return { ...verdicts, differences: [...log, ...verdicts.differences] };
 }
 
 type Links = ReadonlyMap<string, readonly string[]>;

@@ -146,40 +146,62 @@ async function valuesAt(
   return derivedValues(family, engine, networkOfCell(sweepCellFrom(json).config, snapshot.weights), subject);
 }
 
-/** Every difference between the kept tables and what the weights give: a line with file, epoch and column; and how many rows were computed. */
-export async function measureDifferences(
+/** What a cell's kept tables and its weights say differently. */
+export interface MeasuredAgain {
+  readonly cell: string;
+  /** Rows that were computed again. */
+  readonly rows: number;
+  readonly differences: readonly MeasureDifference[];
+}
+
+/** A place in a table: its file, the epoch (null: the whole file), and what is wrong there. */
+export interface MeasureDifference {
+  readonly file: string;
+  readonly epoch: number | null;
+  readonly message: string;
+}
+
+/** Computes kept rows of every cell again, `most` of each table (null: all), those that spread best. */
+export async function measuredAgain(
   entry: EntryStore,
   { engine, signal, onProgress }: Measuring,
-): Promise<{ readonly differences: readonly string[]; readonly rows: number }> {
-  const differences: string[] = [];
+  most: number | null,
+): Promise<MeasuredAgain[]> {
   const subjects = subjectMaker(entry);
-  let rows = 0;
+  const found: MeasuredAgain[] = [];
+  let done = 0;
   for (const cell of entry.json.cells) {
+    const differences: MeasureDifference[] = [];
+    let rows = 0;
     for (const family of measureFamilies) {
       const text = await tableText(entry, cell.id, family);
       if (text === null) continue;
       const file = measureTableFile(cell.id, family);
       const table = maybeDerivedTable(family, text);
       if (table === null) {
-        differences.push(`${file}: it is no table of this version, whole`);
+        differences.push({ file, epoch: null, message: 'it is no table of this version, whole' });
         continue;
       }
       const store = await entry.cell(cell.id);
       const subject = await subjects(cell);
-      for (const [epoch, told] of table) {
+      const known = [...table];
+      for (const at of spreadOrder(known.length).slice(0, most ?? known.length)) {
         signal.throwIfAborted();
-        const isThere = store.index().some((facts) => facts.epoch === epoch);
-        if (!isThere) differences.push(`${file}, epoch ${epoch}: there is no such snapshot`);
-        if (!isThere) continue;
+        const [epoch, told] = known[at];
+        if (!store.index().some((facts) => facts.epoch === epoch)) {
+          differences.push({ file, epoch, message: 'there is no such snapshot' });
+          continue;
+        }
         const values = await valuesAt(cell, store, epoch, family, engine, subject);
-        differences.push(
-          ...differentColumns(told, values).map((name) => `${file}, epoch ${epoch}: ${name} is another one`),
-        );
-        onProgress((rows += 1), rows);
+        for (const name of differentColumns(told, values))
+          differences.push({ file, epoch, message: `${name} is another one` });
+        onProgress((done += 1), done);
+        rows += 1;
       }
     }
+    found.push({ cell: cell.id, rows, differences });
   }
-  return { differences, rows };
+  return found;
 }
 
 function differentColumns(told: DerivedValues, values: DerivedValues): string[] {

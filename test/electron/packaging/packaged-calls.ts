@@ -86,6 +86,7 @@ export async function packagedCalls(client: LabClient, answered: (name: CallName
     await call('findings.read', { entryId: id, epoch: null });
     await call('findings.measure', { entryId: id });
     await call('findings.check', { entryId: id });
+    await call('entry.verify', { entryId: id, level: 'measures' });
     for (const format of ['png', 'svg', 'pdf', 'csv'] as const)
       await call('export.finding', { entryId: id, finding: 'packaged', scale: 1, format });
   }

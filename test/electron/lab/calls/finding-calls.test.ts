@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ContractError } from '../../../../electron/contract/contract.ts';
 import { openSmallLab, trained, type SmallLab } from '../small-lab.ts';
@@ -68,6 +70,31 @@ describe('calls about findings', () => {
       differences: [],
       claims: 2,
     });
+  });
+
+  it('verify at level measures, with the place of what was changed', async () => {
+    const { client, folder } = small;
+    const verified = () => client.call('entry.verify', { entryId, level: 'measures' });
+    expect(await verified()).toMatchObject({ holds: true, findings: [] });
+    const [name] = readdirSync(join(folder, 'entries'));
+    const entry = join(folder, 'entries', name!);
+    const [cellId] = readdirSync(join(entry, 'cells'));
+    const table = join(entry, 'cells', cellId!, 'measures', 'function.csv');
+    const text = readFileSync(table, 'utf8');
+    // 40 is the last epoch; a number that anybody may have written there.
+    writeFileSync(table, text.replace(/\n40,[^,]+/, '\n40,0.125'));
+    const { holds, cells, findings } = await verified();
+    expect(holds).toBe(false);
+    expect(cells.find((cell) => cell.cellId === cellId)?.findings).toEqual([
+      expect.stringMatching(/^measures, epoch 40: cells\/.*function\.csv: clippedError is another one$/),
+    ]);
+    expect(findings).toEqual([]);
+    writeFileSync(table, text);
+    const verdicts = join(entry, 'verdicts.json');
+    const kept = readFileSync(verdicts, 'utf8');
+    writeFileSync(verdicts, kept.replace('"verdict": "undecided"', '"verdict": "holds"'));
+    expect((await verified()).findings).toEqual([expect.stringMatching(/^verdicts\.json: it is not what/)]);
+    writeFileSync(verdicts, kept);
   });
 
   it.each([
