@@ -155,7 +155,10 @@ export interface BackgroundTasks {
   readonly measure: { readonly input: EntryPlace; readonly output: number };
   /** So many rows of each table of measures (null: all) and all verdicts, computed again. */
   readonly 'verify-measures': {
-    readonly input: EntryPlace & { readonly snapshots: number | null };
+    readonly input: EntryPlace & {
+      readonly cells: readonly string[] | null;
+      readonly snapshots: number | null;
+    };
     readonly output: EntryVerdict;
   };
   readonly 'check-findings': { readonly input: EntryPlace; readonly output: FindingsVerdict };

@@ -133,9 +133,9 @@ const performers: { readonly [Kind in BackgroundTaskKind]: Performer<Kind> } = {
       const needed = neededFamilies(claimsOfSweep(entry.sweepText).map(({ claim }) => claim));
       return fillMeasures(entry, needed, entry.json.cells, await measuringHere(onProgress));
     }),
-  'verify-measures': ({ notebook, entryId, snapshots }, onProgress) =>
+  'verify-measures': ({ notebook, entryId, cells, snapshots }, onProgress) =>
     withEntry(notebook, entryId, async (entry) =>
-      verifyMeasures(entry, snapshots, await measuringHere(onProgress)),
+      verifyMeasures(entry, { cells, rows: snapshots }, await measuringHere(onProgress)),
     ),
   'check-findings': ({ notebook, entryId }, onProgress) =>
     withEntry(notebook, entryId, async (entry) => checkFindings(entry, await measuringHere(onProgress))),

@@ -28,7 +28,7 @@ export async function checkFindings(entry: EntryStore, measuring: Measuring): Pr
   const differences = [...chain.findings, ...chain.cells.flatMap(({ findings }) => findings)].map(
     (finding) => `${finding.cell ?? 'entry'}: ${findingText(finding)}`,
   );
-  const measures = await measuredAgain(entry, measuring, null);
+  const measures = await measuredAgain(entry, entry.json.cells, measuring, null);
   differences.push(...measures.flatMap((cell) => cell.differences.map(measureText)));
   const claimed = await checkClaimed(entry);
   return {

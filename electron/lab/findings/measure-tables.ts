@@ -161,16 +161,17 @@ export interface MeasureDifference {
   readonly message: string;
 }
 
-/** Computes kept rows of every cell again, `most` of each table (null: all), those that spread best. */
+/** Computes kept rows of cells again, `most` of each table (null: all), those that spread best. */
 export async function measuredAgain(
   entry: EntryStore,
+  cells: readonly EntryCell[],
   { engine, signal, onProgress }: Measuring,
   most: number | null,
 ): Promise<MeasuredAgain[]> {
   const subjects = subjectMaker(entry);
   const found: MeasuredAgain[] = [];
   let done = 0;
-  for (const cell of entry.json.cells) {
+  for (const cell of cells) {
     const differences: MeasureDifference[] = [];
     let rows = 0;
     for (const family of measureFamilies) {

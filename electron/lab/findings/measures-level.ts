@@ -8,14 +8,23 @@ import { measuredAgain, type Measuring } from './measure-tables.ts';
 /** What level 'measures' lets pass. */
 export const measuresToleranceText = 'none: bit-equal';
 
-/** Computes so many rows of each table again (null: all), and judges all claims again. Throws SweepError, LabError. */
+/** What is looked at: cells by their ids (null: all), and so many rows of each of their tables (null: all). */
+export interface MeasuresWanted {
+  readonly cells: readonly string[] | null;
+  readonly rows: number | null;
+}
+
+/** Computes rows of measures again, and judges all claims again. Throws SweepError, LabError. */
 export async function verifyMeasures(
   entry: EntryStore,
-  rows: number | null,
+  { cells: ids, rows }: MeasuresWanted,
   measuring: Measuring,
 ): Promise<EntryVerdict> {
-  const measured = new Map((await measuredAgain(entry, measuring, rows)).map((one) => [one.cell, one]));
-  const cells = entry.json.cells.map(({ id, label }) => {
+  const wanted = entry.json.cells.filter(({ id }) => ids?.includes(id) ?? true);
+  const measured = new Map(
+    (await measuredAgain(entry, wanted, measuring, rows)).map((one) => [one.cell, one]),
+  );
+  const cells = wanted.map(({ id, label }) => {
     const { differences, rows: snapshots } = measured.get(id) ?? { differences: [], rows: 0 };
     const findings = differences.map(({ file, epoch, message }): Finding => ({
       ...{ part: 'measures', cell: id, record: null, epoch, bytes: null, field: 'measures' },
