@@ -15,7 +15,7 @@ const plain: SweptColour = { light: '#33628f', dark: '#86b7e6' };
 const distinct: readonly SweptColour[] = [
   { light: '#33628f', dark: '#86b7e6' },
   { light: '#b4541a', dark: '#f0a268' },
-  { light: '#2f7d5b', dark: '#74c9a0' },
+  { light: '#2f7d5b', dark: '#45a87c' },
   { light: '#8a3d7c', dark: '#dd9bd0' },
   { light: '#7a6a12', dark: '#d9c75a' },
   { light: '#a3312a', dark: '#f08f86' },
@@ -43,7 +43,7 @@ export function sweptColours(axis: SweptAxis | null): (value: AxisValue | undefi
   ordered.forEach((value, at) => {
     const share = ordered.length > 1 ? at / (ordered.length - 1) : 0.5;
     const onScale = {
-      light: hexFromText(interpolateViridis(0.06 + 0.66 * share)),
+      light: hexFromText(interpolateViridis(0.04 + 0.55 * share)),
       dark: hexFromText(interpolateViridis(0.36 + 0.6 * share)),
     };
     colours.set(value, isScale ? onScale : distinct[at % distinct.length]);
