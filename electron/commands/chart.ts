@@ -18,7 +18,7 @@ const defaultScale = 2;
 
 export const chartCommand: Command = {
   usage:
-    'ENTRY|COMPARISON [--kind curves|map] [--y MEASURE] [--x SETTING|MEASURE] [--lines SETTING] [--dashes SETTING] [--panels SETTING] [--at last|late|best|EPOCH] [--where FILTER] [--value MEASURE] [--seeds median|mean|worst] [--x-axis log|linear] [--y-axis log|linear] [--scale 2] --out F.svg|F.pdf|F.png|F.csv',
+    'ENTRY|COMPARISON [--kind curves|map] [--y MEASURE] [--x SETTING|MEASURE] [--lines SETTING] [--dashes SETTING] [--panels SETTING] [--at last|late|best|EPOCH] [--where FILTER] [--value MEASURE] [--seeds median|mean|worst] [--x-axis log|linear] [--y-axis log|linear] [--connect] [--scale 2] --out F.svg|F.pdf|F.png|F.csv',
   summary:
     'draws a measure over a setting, medians over seeds with quartile bands; or, as a map, --value over the settings --x and --y; what is left out is chosen by what varies',
   options: {
@@ -34,6 +34,7 @@ export const chartCommand: Command = {
     where: 'text',
     'x-axis': 'text',
     'y-axis': 'text',
+    connect: 'flag',
     scale: 'text',
     out: 'text',
   },
@@ -95,5 +96,6 @@ function chartWords(args: Arguments): ChartWords {
     where: args.text('where') ?? suitedWords.where,
     isLogX: axis('x-axis'),
     isLogY: axis('y-axis'),
+    isConnected: args.flag('connect'),
   };
 }

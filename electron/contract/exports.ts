@@ -38,6 +38,7 @@ const chartWords = {
   where: z.string().max(2000),
   isLogX: z.boolean().nullable(),
   isLogY: z.boolean().nullable(),
+  isConnected: z.boolean(),
 };
 
 const evenSide = z.int().min(64).max(4096).multipleOf(2);

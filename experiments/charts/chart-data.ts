@@ -14,6 +14,8 @@ export interface ChartChoice {
   readonly dashes: Field | null;
   readonly panels: Field | null;
   readonly place: Place;
+  /** Whether cells of one seed are joined where x is a measure, in the order of the cells. */
+  readonly isConnected?: boolean;
 }
 
 /** Cells of a line with the same x: the median of their values and its quartiles (linear interpolation, Hyndman and Fan's type 7). */
@@ -134,7 +136,7 @@ function lineOf(
   spots: readonly Spot[],
   colourValue: AxisValue | null,
   dashValue: AxisValue | null,
-  { x, place }: ChartChoice,
+  { x, place, isConnected = false }: ChartChoice,
 ): ChartLine {
   // Of two measures every cell is a point of its own.
   const places = grouped(spots, (spot) => (x.kind === 'measure' ? spot.cell.id : String(spot.x)));
@@ -146,17 +148,18 @@ function lineOf(
     })
     .sort((a, b) => a.x - b.x);
   const bySeed = grouped(spots, ({ cell }) => keyOf(seedOf(cell)));
-  const isEach = x.kind !== 'measure' && bySeed.size > 1;
+  const isCloud = x.kind === 'measure';
+  const isEach = isCloud ? isConnected : bySeed.size > 1;
   const seeds = [...bySeed.values()].filter(
-    (line) => line.length === new Set(line.map((spot) => spot.x)).size,
+    (line) => isCloud || line.length === new Set(line.map((spot) => spot.x)).size,
   );
+  const inOrder = (line: readonly Spot[]): readonly Spot[] =>
+    isCloud ? line : [...line].sort((a, b) => a.x - b.x);
   return {
     colourValue,
     dashValue,
     points,
-    seeds: isEach
-      ? seeds.map((line) => [...line].sort((a, b) => a.x - b.x).map((s) => ({ x: s.x, y: s.y })))
-      : [],
+    seeds: isEach ? seeds.map((line) => inOrder(line).map((spot) => ({ x: spot.x, y: spot.y }))) : [],
     fitsFrom: x.kind === 'measure' ? null : fitsFrom([...places.values()], place),
   };
 }

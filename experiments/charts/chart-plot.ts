@@ -30,6 +30,8 @@ export interface PlotRequest {
   readonly fontSize: number;
   /** Whether points are joined: two measures of cells make a cloud. */
   readonly isJoined: boolean;
+  /** Whether marks are drawn elsewhere: so many are faster on a canvas. */
+  readonly isWithoutMarks?: boolean;
 }
 
 /** Place of a point in a panel. */
@@ -65,7 +67,7 @@ export function plotElement(request: PlotRequest): string {
       ),
       ...lines.map(({ line, look }) => median(line, look, request)),
     ),
-    ...lines.map(({ line, look }) => marks(line, look, request)),
+    ...(request.isWithoutMarks === true ? [] : lines.map(({ line, look }) => marks(line, look, request))),
   );
 }
 

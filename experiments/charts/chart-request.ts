@@ -21,6 +21,8 @@ export interface ChartWords {
   /** Whether axes are logarithmic; null leaves it to the values. */
   readonly isLogX: boolean | null;
   readonly isLogY: boolean | null;
+  /** Whether cells of one seed are joined where x is a measure. */
+  readonly isConnected: boolean;
 }
 
 /** Nothing asked for: everything as it suits the cells. */
@@ -34,6 +36,7 @@ export const suitedWords: ChartWords = {
   where: '',
   isLogX: null,
   isLogY: null,
+  isConnected: false,
 };
 
 /** A chart with its axes. */
@@ -120,7 +123,12 @@ export function choiceFromWords(cells: readonly ChartCell[], words: ChartWords, 
     if (found !== null) taken.add(fieldWord(found));
     return found;
   };
-  return { x, y, lines: next(lines), dashes: dashes ?? null, panels: next(panels), place };
+  const { isConnected } = words;
+  // A cloud takes its colours where they vary; panels of it are asked for.
+  const isCloud = x.kind === 'measure';
+  const colour = next(lines);
+  const panel = isCloud ? (panels ?? null) : next(panels);
+  return { x, y, lines: colour, dashes: dashes ?? null, panels: panel, place, isConnected };
 }
 
 /** The chart that words mean. Throws SelectionError where they mean none. */

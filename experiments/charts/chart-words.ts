@@ -30,6 +30,9 @@ export function chartCaption(data: ChartData, filter: string): string {
   const sentences = [
     `${fieldTitle(choice.y)}, ${placeText(choice.place)}.`,
     choice.x.kind === 'measure' ? 'One mark a cell.' : '',
+    choice.x.kind === 'measure' && choice.isConnected === true
+      ? 'Thin lines join the cells of a seed, in the order of the sweep.'
+      : '',
     choice.x.kind !== 'measure' && most > 1
       ? `Lines: median over ${listText(pooled.map(axisText))} (${cellsText(points)}); bands: quartiles by linear interpolation; thin lines: single ${pooled.length === 1 ? axisText(pooled[0]) : 'seed'}s.`
       : '',

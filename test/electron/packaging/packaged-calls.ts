@@ -95,7 +95,16 @@ export async function packagedCalls(client: LabClient, answered: (name: CallName
     const grid = { cellSize: 64, scale: 1, drawing: 'prediction', map: 'viridis', points: true } as const;
     for (const format of ['png', 'svg', 'pdf'] as const)
       await call('export.grid', { entryId: id, epoch: 'last', ...grid, format });
-    const words = { x: null, y: null, lines: null, dashes: null, panels: null, isLogX: null, isLogY: null };
+    const words = {
+      x: null,
+      y: null,
+      lines: null,
+      dashes: null,
+      panels: null,
+      isLogX: null,
+      isLogY: null,
+      isConnected: false,
+    };
     for (const format of ['png', 'svg', 'pdf', 'csv'] as const)
       await call('export.chart', { entryId: id, ...words, at: 'last', where: '', scale: 1, format });
     const sides = { x: null, y: null, value: null, isLog: null, seeds: 'median' } as const;

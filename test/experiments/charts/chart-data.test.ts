@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fieldAt, measureAt, type Place } from '../../../experiments/charts/chart-cell.ts';
 import { chartData, type ChartChoice } from '../../../experiments/charts/chart-data.ts';
 import { chartFromWords, filteredCells, suitedWords } from '../../../experiments/charts/chart-request.ts';
-import { chartTable } from '../../../experiments/charts/chart-words.ts';
+import { chartCaption, chartTable } from '../../../experiments/charts/chart-words.ts';
 import { csvText } from '../../../experiments/formats/csv.ts';
 import { SelectionError } from '../../../experiments/selection/selection-error.ts';
 import { madeCell, madeSweep } from './made-up-entry.ts';
@@ -204,5 +204,31 @@ describe('charts in words', () => {
     ]);
     expect(lines[1]!.slice(0, 6).map(Number)).toEqual([10, 100, 2.5, 1.75, 4.75, 4]);
     expect(lines).toHaveLength(5);
+  });
+
+  it('a cloud has a mark a cell, one panel, and joins the cells of a seed in their order where asked to', () => {
+    const words = { ...suitedWords, x: 'IoU', y: 'true error', lines: '' };
+    const cells = [
+      madeCell({ settings: { points: 10 }, seed: 1, error: [3], iou: [0.5] }),
+      madeCell({ settings: { points: 20 }, seed: 1, error: [2], iou: [0.25] }),
+      madeCell({ settings: { points: 10 }, seed: 2, error: [9], iou: [0.1] }),
+      madeCell({ settings: { points: 20 }, seed: 2, error: [8], iou: [0.9] }),
+    ];
+    const plain = chartFromWords(cells, words).data;
+    expect(plain.panels).toHaveLength(1);
+    expect(plain.panels[0].lines[0].points.map(({ x }) => x)).toEqual([0.1, 0.25, 0.5, 0.9]);
+    expect(plain.panels[0].lines[0].seeds).toEqual([]);
+    const { data } = chartFromWords(cells, { ...words, isConnected: true });
+    expect(data.panels[0].lines[0].seeds).toEqual([
+      [
+        { x: 0.5, y: 3 },
+        { x: 0.25, y: 2 },
+      ],
+      [
+        { x: 0.1, y: 9 },
+        { x: 0.9, y: 8 },
+      ],
+    ]);
+    expect(chartCaption(data, '')).toContain('Thin lines join the cells of a seed');
   });
 });
