@@ -2,6 +2,7 @@
 import { appCalls } from './app.ts';
 import { comparisonCalls } from './comparisons.ts';
 import type { Call } from './call.ts';
+import { clusterCalls } from './cluster.ts';
 import { entryCalls } from './entries.ts';
 import { exportCalls } from './exports.ts';
 import { findingCalls } from './findings.ts';
@@ -20,6 +21,7 @@ export const calls = {
   ...networkCalls,
   ...sweepCalls,
   ...queueCalls,
+  ...clusterCalls,
   ...exportCalls,
   ...findingCalls,
   ...comparisonCalls,

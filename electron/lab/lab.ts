@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { unitView, type EngineName } from '../../experiments/engines/engine.ts';
 import { parameterCount } from '../../experiments/network/shape.ts';
 import { examplesFolder } from '../program/assets.ts';
+import { RegularCollection } from './cluster/regular-collection.ts';
 import { createBackground, type Background } from './background/background.ts';
 import { diskSpeedCache } from './disk/speed-cache.ts';
 import { startEngineHost } from '../compute/engine-host.ts';
@@ -23,6 +24,7 @@ import { WishTaker } from './queue/queue-wishes.ts';
 import { resting } from './queue/rest.ts';
 import { createRouter, type Router } from './calls/router.ts';
 import { appCalls } from './calls/app-calls.ts';
+import { clusterCalls } from './calls/cluster-calls.ts';
 import { comparisonCalls } from './calls/comparison-calls.ts';
 import { entryCalls } from './calls/entry-calls.ts';
 import { exportCalls } from './calls/export-calls.ts';
@@ -163,6 +165,15 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     },
     now,
   };
+  const collection = new RegularCollection(notebook, now, {
+    onCells(entryId) {
+      events.emit('entry.changed', { entryId });
+      events.emit('notebook.changed', null);
+    },
+    onTrouble: (error) =>
+      events.emit('app.notice', { level: 'warning', message: contractErrorFrom(error).message }),
+  });
+  if (readOnlyBecause === null) collection.start();
   const opened = new OpenedNetworks();
   const networkAt = networkFinder(context, opened);
   const handlers = {
@@ -176,6 +187,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     ...networkCalls(context, networkAt, opened),
     ...sweepCalls(context),
     ...queueCalls(context),
+    ...clusterCalls(context, collection),
     ...notesCalls(context),
     ...uploadCalls(uploads),
     ...comparisonCalls(context),
@@ -198,6 +210,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     warmUp: () => warmUp(pool, background),
     async close() {
       clearInterval(looking);
+      await collection.close();
       await queue.close();
       await Promise.all([engines.close(), pool.close(), background.close()]);
       await uploads.clear();

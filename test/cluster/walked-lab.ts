@@ -43,6 +43,11 @@ export async function expectCollected(notebook: string, cells: number, known: Pr
   const collected = await lab('collect', 'walk', '--notebook', notebook);
   expect(collected.stderr).toBe('');
   expect(collected.stdout).toMatch(new RegExp(`^${cells} cells taken`));
+  await expectLinks(notebook, cells, known);
+}
+
+/** Looks at the links of a walked sweep, all of whose cells are in its entry. */
+export async function expectLinks(notebook: string, cells: number, known: Promise<Links>): Promise<void> {
   const [links, expected] = [await linksOf(notebook), await known];
   expect(links.size).toBe(cells);
   for (const [id, snapshots] of links) expect(snapshots).toBe(expected.get(id));

@@ -1,15 +1,13 @@
 /** Calls about the queue, and what the queue needs of the notebook. */
 import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
-import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
 import { goalProblem } from '../../../experiments/sweeps/snapshot-epochs.ts';
 import { applyOverride } from '../../../experiments/sweeps/override.ts';
-import { parseSweep } from '../../../experiments/sweeps/sweep.ts';
 import type { PlannedSweep } from '../sweeps/planned-sweep.ts';
 import type { QueueState } from '../../contract/queue.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
-import { splitEntry } from '../queue/engine-sharing.ts';
 import { fulfil } from '../queue/queue-wishes.ts';
 import { LabError } from '../disk/lab-error.ts';
+import { entryOf, plannedForQueue } from './planned-entry.ts';
 import type { CallHandlers } from './router.ts';
 import { requireWritable, trainingEngines, type LabContext } from './lab-context.ts';
 
@@ -27,7 +25,7 @@ type QueueCall =
 
 /** Handlers of the calls about the queue. */
 export function queueCalls(context: LabContext): CallHandlers<QueueCall> {
-  const { notebook, queue, background, events } = context;
+  const { notebook, queue, events } = context;
   const state = async (change: Promise<void>): Promise<QueueState> => {
     await change;
     return queue.read();
@@ -36,18 +34,7 @@ export function queueCalls(context: LabContext): CallHandlers<QueueCall> {
     'queue.read': () => Promise.resolve(queue.read()),
     async 'queue.add'({ yaml, first }) {
       requireWritable(context);
-      const input = {
-        yaml,
-        folder: notebook.dir,
-        engines: await trainingEngines(context),
-        withPicture: true,
-      };
-      const { plan, problems } = await background.run('plan', input);
-      if (plan === null) {
-        const [problem] = problems;
-        const place = problem?.line === null ? '' : `line ${problem?.line}: `;
-        throw new LabError('refused', `The sweep cannot run. ${place}${problem?.message}`);
-      }
+      const plan = await plannedForQueue(context, yaml, await trainingEngines(context), true);
       const { entry, cells } = await entryOf(context, yaml, plan);
       const items = await queue.add(entry.id, longestFirst({ ...plan, cells }), first);
       await queue.refresh(entry.id);
@@ -84,36 +71,6 @@ function longestFirst({ cells, costs }: NonNullable<PlannedSweep['plan']>): stri
   const work = costs.map(({ trainingFlops, snapshotFlops }) => trainingFlops + snapshotFlops);
   const order = cells.map((_, at) => at).sort((a, b) => work[b] - work[a]);
   return order.map((at) => cells[at].id);
-}
-
-/** The newest entry that this sweep goes on with, brought up to date, or a new one. */
-async function entryOf(
-  { notebook, environment, now, decision }: LabContext,
-  yaml: string,
-  plan: NonNullable<PlannedSweep['plan']>,
-): Promise<{ readonly entry: EntryStore; readonly cells: readonly SweepCell[] }> {
-  const { name, snapshots, target, png } = plan;
-  const targets = png === null ? [] : [{ digest: target.digest, png }];
-  const ids = plan.cells.map(({ id }) => id);
-  const { known, cells } =
-    decision.split === null
-      ? { known: await notebook.findForSweep(name, ids), cells: plan.cells }
-      : await splitEntry(notebook, name, plan.cells, parseSweep(yaml).training.determinism);
-  if (known !== null && known.writable) {
-    await known.updateSweep(yaml, cells, targets);
-    return { entry: known, cells };
-  }
-  const entry = {
-    name,
-    title: name,
-    sweepText: yaml,
-    cells,
-    snapshots,
-    targets,
-    environment,
-    created: now(),
-  };
-  return { entry: await notebook.create(entry), cells };
 }
 
 /** What is wrong with the goals of cells that an entry from elsewhere asks for, or null. */

@@ -10,7 +10,7 @@ import { ssh } from '../../job-systems/ssh.ts';
 import { readWhole, type FileSystem } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
 import { listed } from './copied-records.ts';
-import { readJob, shardFolder } from './job-files.ts';
+import { readJob, readShard, shardFolder } from './job-files.ts';
 
 /** An attempt whose last word is younger may be at work; other clocks and caches of file systems lag. */
 export const livingMs = 5 * 60_000;
@@ -149,7 +149,7 @@ async function shardProgress(
     state: stateOf(statuses, living.length > 0, outlook),
     finished: most('finished'),
     failed: most('failed'),
-    cells: most('cells'),
+    cells: statuses.length > 0 ? most('cells') : (await readShard(fs, folder, shard)).length,
     running: living.flatMap(({ running }) => running),
     host: outlook?.host ?? newest?.host ?? '',
     reason: outlook?.reason ?? '',

@@ -2,7 +2,7 @@
 import { shardCount } from '../../../experiments/cluster/shards.ts';
 import type { Job } from '../../../experiments/cluster/job-json.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
-import { cellCost, cellSeconds } from '../../../experiments/sweeps/cost-model.ts';
+import { cellCost, cellSeconds, type CellCost } from '../../../experiments/sweeps/cost-model.ts';
 import { pictureFromFile } from '../../../experiments/targets/picture-file.ts';
 import { SilentSystemError, type JobOrder } from '../../job-systems/job-system.ts';
 import type { ProgramRun } from '../../job-systems/program-run.ts';
@@ -61,37 +61,41 @@ export async function jobsOf(
   return jobs;
 }
 
-/** What handing in these cells would be, where a thread reaches so many floating-point operations a second. */
+/** What handing in these cells of an entry would be, where a thread reaches so many floating-point operations a second. */
 export async function plannedSubmission(
   entry: EntryStore,
   cells: readonly SweepCell[],
-  wanted: Wanted,
+  wanted: Pick<Wanted, 'threads' | 'minutes' | 'shards'>,
   flopsPerSecond: number,
   longestArray: number | null,
 ): Promise<Submission> {
-  const costs = await costsOf(entry, cells);
+  return plannedCells(cells, await costsOf(entry, cells), wanted, flopsPerSecond, longestArray);
+}
+
+/** What handing in cells of such costs would be. Throws LabError 'refused' where the engine takes no array of that length. */
+export function plannedCells(
+  cells: readonly SweepCell[],
+  costs: readonly CellCost[],
+  { threads, minutes, shards: asked }: Pick<Wanted, 'threads' | 'minutes' | 'shards'>,
+  flopsPerSecond: number,
+  longestArray: number | null,
+): Submission {
   const seconds = costs.map((cost) => cellSeconds(cost, flopsPerSecond));
-  const { threads, minutes } = wanted;
   const total = seconds.reduce((sum, one) => sum + one, 0);
   const needs = { seconds: total, cells: cells.length, threads, minutes, longestArray };
-  const shards = Math.min(cells.length, wanted.shards ?? shardCount(needs));
+  const shards = Math.min(cells.length, asked ?? shardCount(needs));
   if (longestArray !== null && shards >= longestArray)
     throw new LabError(
       'refused',
       `The longest array here has ${longestArray - 1} tasks, ${shards} shards were asked for.`,
     );
-  return {
-    cells,
-    seconds,
-    shards,
-    bytes: costs.reduce((sum, { bytes }) => sum + bytes, 0),
-    files: filesOfJob + filesOfShard * shards,
-  };
+  const bytes = costs.reduce((sum, cost) => sum + cost.bytes, 0);
+  return { cells, seconds, shards, bytes, files: filesOfJob + filesOfShard * shards };
 }
 
-async function costsOf(entry: EntryStore, cells: readonly SweepCell[]) {
+async function costsOf(entry: EntryStore, cells: readonly SweepCell[]): Promise<CellCost[]> {
   const pictures = new Map<string, { width: number; height: number; channels: 1 | 3 }>();
-  const costs = [];
+  const costs: CellCost[] = [];
   for (const cell of cells) {
     const { target } = cell.config;
     const engine = engineOfCell(cell.config);

@@ -19,6 +19,7 @@ import {
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { silence } from '../../cluster/silent-attempts.ts';
 import { lab, labJson, temporaryLab, tinySweep, type ShownEntry } from './lab-process.ts';
 
 const sweep = tinySweep.replace('[130, 65]', '[130, 65, 33, 17]');
@@ -72,18 +73,6 @@ async function linksOf(notebook: string): Promise<string> {
 function attemptsOf(job: string, shard: number): string[] {
   const folder = join(job, 'shards', String(shard));
   return readdirSync(folder).filter((name) => name !== 'cells.json');
-}
-
-/** Has the attempts of a job that did not tell their end be silent for ten minutes. */
-function silence(job: string): void {
-  for (const shard of [1, 2].filter((number) => existsSync(join(job, 'shards', String(number)))))
-    for (const attempt of attemptsOf(job, shard)) {
-      const path = join(job, 'shards', String(shard), attempt, 'status.json');
-      if (!existsSync(path)) continue;
-      const status = JSON.parse(readFileSync(path, 'utf8')) as { ended: unknown };
-      const time = new Date(Date.now() - 600_000).toISOString();
-      if (status.ended === null) writeFileSync(path, JSON.stringify({ ...status, time }));
-    }
 }
 
 beforeAll(async () => {

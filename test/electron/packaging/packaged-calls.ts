@@ -1,5 +1,11 @@
 /** Every call of the contract once, with parameters that it can answer: what the packaged app must be able to do. */
-import type { CallName, CallParameters, CallResult, LabClient } from '../../../electron/contract/contract.ts';
+import {
+  ContractError,
+  type CallName,
+  type CallParameters,
+  type CallResult,
+  type LabClient,
+} from '../../../electron/contract/contract.ts';
 
 const sweep = `name: packaged
 target: ring
@@ -47,6 +53,7 @@ export async function packagedCalls(client: LabClient, answered: (name: CallName
   await readCalls();
   await findingCalls();
   await exportCalls();
+  await clusterCalls();
   await uploadCalls();
   await writeCalls();
 
@@ -89,6 +96,30 @@ export async function packagedCalls(client: LabClient, answered: (name: CallName
     await call('entry.verify', { entryId: id, level: 'measures' });
     for (const format of ['png', 'svg', 'pdf', 'csv'] as const)
       await call('export.finding', { entryId: id, finding: 'packaged', scale: 1, format });
+  }
+
+  /** There is no cluster: what would hand in or take back is refused. */
+  async function clusterCalls(): Promise<void> {
+    const words = { hosts: '', threads: 1, minutes: 60, shards: null, partition: null, account: null };
+    const wishes = { system: 'slurm', ...words } as const;
+    const subject = { yaml: sweep.replace('packaged', 'elsewhere') };
+    await call('cluster.systems', {});
+    await call('cluster.jobs', {});
+    await call('cluster.plan', { subject, wishes });
+    await call('cluster.collect', { entryId: id });
+    for (const refused of [
+      () => client.call('cluster.submit', { subject, wishes }),
+      () => client.call('cluster.cancel', { entryId: id, jobId: '01234567' }),
+    ])
+      await refused().then(
+        () => Promise.reject(new Error('There is no cluster here.')),
+        (error: unknown) => {
+          if (!(error instanceof ContractError) || !['refused', 'not-found'].includes(error.code))
+            throw error;
+        },
+      );
+    answered('cluster.submit');
+    answered('cluster.cancel');
   }
 
   async function exportCalls(): Promise<void> {
