@@ -90,7 +90,8 @@ function tableRoom(space: GridSpace): { across: number; width: number } {
 
 /** The break of a line that makes its pictures largest; where all are too small, as many as the width holds. */
 function bestLine(space: GridSpace): { across: number; width: number } {
-  const count = space.columns * space.rows;
+  // An entry whose cells are a heat map has no pictures yet.
+  const count = Math.max(1, space.columns * space.rows);
   const most = space.aspect >= 1 ? largest : largest * space.aspect;
   const least = space.aspect >= 1 ? smallest : smallest * space.aspect;
   const breaks = Array.from({ length: count }, (_, at) => {

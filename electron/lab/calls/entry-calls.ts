@@ -1,15 +1,13 @@
 /** Calls about one entry: its cells, what they recorded, whether it holds. */
-import { parameterCount } from '../../../experiments/network/shape.ts';
-import { toldState } from '../../../experiments/records/cell-state.ts';
-import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
-import type { EntryCell, EntryReceipt } from '../../../experiments/entries/entry-schema.ts';
+import type { EntryReceipt } from '../../../experiments/entries/entry-schema.ts';
 import type { PreviewRead } from '../notebook/preview-reads.ts';
 import type { CallParameters } from '../../contract/contract.ts';
-import type { CellBaselines, CellSummary, ReceiptSummary, VerifyVerdict } from '../../contract/entries.ts';
+import type { CellBaselines, ReceiptSummary, VerifyVerdict } from '../../contract/entries.ts';
 import type { CellStore } from '../notebook/cell-store.ts';
 import { findingText } from '../verification/finding-text.ts';
 import type { CallContext, CallHandlers } from './router.ts';
 import { framesPerCell, progressText, receiptOf, verifyEntry } from './verify-entry.ts';
+import { cellSummaries } from './cell-summaries.ts';
 import { cardFromEntry } from './entry-cards.ts';
 import { formulaOfSweep } from '../../../experiments/sweeps/sweep.ts';
 import { varyingAxes } from '../../../experiments/sweeps/swept-axes.ts';
@@ -36,15 +34,11 @@ export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
       const entry = await currentShown(context, entryId);
       const { cells, snapshots, environment, alteredOutside } = entry.json;
       const queued = queue.itemsToRun();
-      const summaries: CellSummary[] = [];
-      for (const cell of cells) {
-        const summary = summaryOf(cell, await entry.cell(cell.id));
-        summaries.push({ ...summary, state: toldState(summary.state, queued.has(`${entry.id}/${cell.id}`)) });
-      }
+      const single = entry.comparison === undefined ? await notebook.find(entryId) : null;
       return {
         card: cardFromEntry(entry, queued),
         axes: varyingAxes(cells),
-        cells: summaries,
+        cells: await cellSummaries(entry, single, queued),
         snapshots,
         sweepYaml: entry.sweepText,
         formula: formulaOfSweep(entry.sweepText),
@@ -103,33 +97,6 @@ function receiptSummary({ time, level, holds, tolerance, environment, cells }: E
   const snapshots = cells.reduce((sum, cell) => sum + (cell.snapshots ?? 0), 0);
   const machine = [environment['processor'], environment['system']].filter((word) => word !== undefined);
   return { time, level, holds, tolerance: tolerance ?? '', machine: machine.join(', '), snapshots };
-}
-
-function summaryOf(json: EntryCell, store: CellStore): CellSummary {
-  const { id, label, axes, config, epochs } = sweepCellFrom(json);
-  const snapshots = store.index();
-  const last = snapshots.at(-1);
-  const failure = store.events.at(-1)?.event;
-  const problems = store.problems;
-  const damage = [
-    ...problems.messages,
-    ...problems.setAside.map((name) => `A damaged end is kept as ${name}.`),
-  ];
-  return {
-    id,
-    label,
-    axes,
-    state: store.state,
-    epochs,
-    lastEpoch: last?.epoch ?? null,
-    snapshots: snapshots.length,
-    seconds: last?.seconds ?? 0,
-    config,
-    parameters: parameterCount(config.network),
-    stepsPerEpoch: Math.ceil(config.data.points / config.training.batchSize),
-    failure: failure?.kind === 'failed' ? failure.failure : null,
-    problem: failure?.kind === 'failed' ? failure.message : damage.length > 0 ? damage.join(' ') : null,
-  };
 }
 
 /** What the background needs to read the previews of snapshots [from, to). */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { entryFigures } from '../../../electron/commands/cell-figures.ts';
 import type { EntryStore } from '../../../electron/lab/notebook/entry-store.ts';
+import { cellSummaries } from '../../../electron/lab/calls/cell-summaries.ts';
 import { openNotebook } from '../../../electron/lab/notebook/notebook.ts';
 import { chainLink, metricsDigest } from '../../../experiments/records/digests.ts';
 import type { Snapshot } from '../../../experiments/records/snapshot.ts';
@@ -67,6 +68,35 @@ test('the index tells of cells that have ended what their records say, and they 
     ['interrupted', 10],
     ['queued', null],
   ]);
+});
+
+test('the screen of a large entry lists its cells as the records say, from the index where that tells of them', async () => {
+  const at = await places();
+  const queued = new Set([`${at.id}/ffffffffffffffff`]);
+  const fromRecords = await read(at, (entry) => cellSummaries(entry, entry, queued));
+  const fromIndex = await read(at, (entry) => cellSummaries(entry, entry, queued, 0));
+  expect(fromRecords.opened).toEqual([true, true, true, true]);
+  expect(fromIndex.opened).toEqual([false, false, true, false]);
+  expect(fromIndex.result).toEqual(fromRecords.result);
+  expect(fromIndex.result.map(({ state, snapshots, lastEpoch }) => [state, snapshots, lastEpoch])).toEqual([
+    ['finished', 3, 20],
+    ['finished', 3, 20],
+    ['interrupted', 2, 10],
+    ['queued', 0, null],
+  ]);
+});
+
+test('a cell that failed is opened: its records say how', async () => {
+  const at = await places();
+  const notebook = await openNotebook(at.dir, { mode: 'write' });
+  const entry = await notebook.find(at.id);
+  const store = await entry.cell('ffffffffffffffff');
+  await store.appendEvent({ kind: 'started', engine: 'wasm', environment: {} });
+  await store.appendEvent({ kind: 'failed', epoch: 0, failure: 'diverged', message: 'too far' });
+  await entry.setCellSummary(store.id);
+  await notebook.close();
+  const { result } = await read(at, (again) => cellSummaries(again, again, new Set(), 0));
+  expect(result[3]).toMatchObject({ state: 'failed', failure: 'diverged', problem: 'too far' });
 });
 
 test('a cell whose records are not those that the index tells of is opened', async () => {

@@ -139,6 +139,11 @@ describe('size of the pictures', () => {
     expect(gridFit({ ...space, height: 900, columns: 1, rows: 1 }).width).toBe(560);
   });
 
+  it('has room for a grid without pictures, as of cells that are a heat map', () => {
+    for (const isLine of [true, false])
+      expect(gridFit({ ...space, columns: 0, rows: 0, isLine }).width).toBeGreaterThan(0);
+  });
+
   it('breaks a line where that makes its pictures larger, evenly, and never past the width', () => {
     const line = { ...space, rows: 1, isLine: true, hasRowTitles: false };
     expect(gridFit({ ...line, width: 1280, height: 240 }).across).toBe(5);
