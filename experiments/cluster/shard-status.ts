@@ -25,6 +25,8 @@ const storedStatus = z.object({
     .max(1000),
   /** Its exit code once it has ended in order, else null. */
   ended: z.int().nullable(),
+  /** Whether it was stopped before anything new was recorded. */
+  isFruitless: z.boolean().default(false),
 });
 
 /** What an attempt says of itself. */
@@ -42,4 +44,11 @@ export function maybeStatus(bytes: Uint8Array): ShardStatus | null {
   } catch {
     return null;
   }
+}
+
+/** How many of the attempts that ended last, one after another, had recorded nothing new. */
+export function fruitlessInARow(statuses: readonly ShardStatus[]): number {
+  const ended = statuses.filter(({ ended }) => ended !== null).sort((a, b) => (a.time < b.time ? 1 : -1));
+  const fruitful = ended.findIndex(({ isFruitless }) => !isFruitless);
+  return fruitful < 0 ? ended.length : fruitful;
 }

@@ -59,7 +59,14 @@ export async function machine(): Promise<ModelFileSystem> {
     for (const number of numbers)
       await attempt.pack(await recorded(fs, attempt.cellFolder(cells[number].id), cells[number]));
     await attempt.close();
-    await attempt.tell({ cells: 2, finished: numbers.length, failed: 0, running: [], ended: 0 });
+    await attempt.tell({
+      cells: 2,
+      finished: numbers.length,
+      failed: 0,
+      running: [],
+      ended: 0,
+      isFruitless: false,
+    });
   }
   return fs.afterStop({ names: 'new', data: 'new' });
 }

@@ -14,7 +14,7 @@ import type { CellToPack } from '../notebook/packs.ts';
 import { AttemptFile, type OfferedCell } from './attempt-file.ts';
 import { listed } from './copied-records.ts';
 import { readShard, shardFolder } from './job-files.ts';
-import { isLiving, readStatus } from './job-progress.ts';
+import { isLiving, readStatus } from './attempt-status.ts';
 import { jobFolders } from './new-job.ts';
 
 /** Something in a job's folder that was not taken. */

@@ -1,12 +1,14 @@
 /** What other attempts at a shard have done: cells that have ended, and records to go on from. Looked at, never written to. */
 import { join } from 'node:path';
 import { isAttemptName } from '../../../experiments/cluster/attempts.ts';
+import type { ShardStatus } from '../../../experiments/cluster/shard-status.ts';
 import type { CellRow } from '../../../experiments/entries/cells-index.ts';
 import { makeFolders, type FileSystem } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
 import { openCellStore } from '../notebook/cell-store.ts';
 import { readPackHeads } from './attempt-pack.ts';
 import { copyLog } from './copied-log.ts';
+import { readStatus } from './attempt-status.ts';
 
 /** Files of a cell under way, in the order in which they are copied: so every snapshot has its preview. */
 const cellFiles = ['records', 'previews', 'checkpoint'];
@@ -45,6 +47,16 @@ export class EarlierAttempts {
         }
       });
     }
+  }
+
+  /** What other attempts say of themselves, those that say something. */
+  async statuses(): Promise<ShardStatus[]> {
+    const statuses: ShardStatus[] = [];
+    for (const name of await this.#names()) {
+      const status = await readStatus(this.#fs, join(this.#shard, name));
+      if (status !== null) statuses.push(status);
+    }
+    return statuses;
   }
 
   /**

@@ -2,18 +2,15 @@
 import { join } from 'node:path';
 import { isAttemptName } from '../../../experiments/cluster/attempts.ts';
 import type { Job } from '../../../experiments/cluster/job-json.ts';
-import { maxStatusBytes, maybeStatus, type ShardStatus } from '../../../experiments/cluster/shard-status.ts';
+import type { ShardStatus } from '../../../experiments/cluster/shard-status.ts';
 import { JobSystemError, type JobSystem, type ShardOutlook } from '../../job-systems/job-system.ts';
 import type { ProgramRun } from '../../job-systems/program-run.ts';
 import { slurm } from '../../job-systems/slurm.ts';
 import { ssh } from '../../job-systems/ssh.ts';
-import { readWhole, type FileSystem } from '../disk/files.ts';
-import { LabError } from '../disk/lab-error.ts';
+import type { FileSystem } from '../disk/files.ts';
+import { isLiving, readStatus } from './attempt-status.ts';
 import { listed } from './copied-records.ts';
 import { readJob, readShard, shardFolder } from './job-files.ts';
-
-/** An attempt whose last word is younger may be at work; other clocks and caches of file systems lag. */
-export const livingMs = 5 * 60_000;
 
 /** How a shard stands: collected, nothing left, at work, in the engine's queue, at work but silent, or left by everybody. */
 export type ShardState = 'collected' | 'done' | 'running' | 'waiting' | 'silent' | 'stopped';
@@ -63,23 +60,6 @@ export function jobName({ id }: Pick<Job, 'id'>): string {
 /** The engine's id of a job, looked for by name where the answer to its submission was lost; null where there is none. */
 export function engineIdOf(job: Pick<Job, 'id' | 'engineId'>, system: JobSystem): Promise<string | null> {
   return job.engineId === null ? system.find(jobName(job)) : Promise.resolve(job.engineId);
-}
-
-/** What an attempt says of itself; null where it says nothing that can be read. */
-export async function readStatus(fs: FileSystem, attempt: string): Promise<ShardStatus | null> {
-  const path = join(attempt, 'status.json');
-  if ((await fs.facts(path))?.kind !== 'file') return null;
-  try {
-    return maybeStatus(await readWhole(fs, path, maxStatusBytes));
-  } catch (error) {
-    if (error instanceof LabError) return null;
-    throw error;
-  }
-}
-
-/** Whether an attempt may be at work. */
-export function isLiving(status: ShardStatus | null, nowMs: number): boolean {
-  return status !== null && status.ended === null && nowMs - Date.parse(status.time) < livingMs;
 }
 
 /** How the job in a folder stands. Throws LabError where it cannot be read. */

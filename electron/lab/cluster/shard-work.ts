@@ -5,6 +5,7 @@
 import { hostname } from 'node:os';
 import type { Job } from '../../../experiments/cluster/job-json.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
+import { fruitlessInARow } from '../../../experiments/cluster/shard-status.ts';
 import { cellCost } from '../../../experiments/sweeps/cost-model.ts';
 import { pictureFromFile } from '../../../experiments/targets/picture-file.ts';
 import type { Picture } from '../../../experiments/targets/picture.ts';
@@ -38,8 +39,14 @@ export interface ShardRequest {
   readonly log: (line: string) => void;
 }
 
-/** Exit codes of a worker. Only `goesOn` asks to be started again, so that nothing is repeated without progress. */
+/** Exit codes of a worker. Only `goesOn` asks to be started again. */
 export const workCodes = { done: 0, failed: 1, goesOn: 75 } as const;
+
+/**
+ * So many attempts in a row may be stopped before they have recorded anything new: a node may be taken away just after it was
+ * given. One more, and tasks are too short for what they have to do: starting them again would never end.
+ */
+const fruitlessAttempts = 3;
 
 /** Seconds between two syncs of a file. */
 const syncSeconds = 30;
@@ -67,6 +74,7 @@ class ShardWork {
   readonly #pictures = new Map<string, Promise<Picture>>();
   readonly #running = new Map<string, { epoch: number; epochs: number; loss: number | null }>();
   #hasProgress = false;
+  #fruitlessBefore = 0;
   #trouble: string | null = null;
 
   constructor(
@@ -87,6 +95,7 @@ class ShardWork {
   async run(): Promise<number> {
     const { shard, log, signal } = this.#request;
     await this.#earlier.look();
+    this.#fruitlessBefore = fruitlessInARow(await this.#earlier.statuses());
     const there = this.#earlier.ended.size;
     log(
       `shard ${shard}, attempt ${this.#attempt.name} on ${hostname()}: ${this.#cells.length} cells, ${there} ended before`,
@@ -115,7 +124,9 @@ class ShardWork {
   #codeFor(left: number): number {
     if (this.#trouble !== null) return workCodes.failed;
     if (left === 0) return workCodes.done;
-    return this.#hasProgress ? workCodes.goesOn : workCodes.failed;
+    return this.#hasProgress || this.#fruitlessBefore < fruitlessAttempts
+      ? workCodes.goesOn
+      : workCodes.failed;
   }
 
   #lastWord(code: number): string {
@@ -230,6 +241,7 @@ class ShardWork {
       failed,
       running: [...this.#running].map(([id, progress]) => ({ id, ...progress })),
       ended,
+      isFruitless: ended !== null && ended !== workCodes.done && !this.#hasProgress,
     });
   }
 }

@@ -37,8 +37,16 @@ async function submitted(): Promise<string> {
 }
 
 /** Starts the worker that a job brings along. */
-function worker(job: string, shard: number) {
-  const words = [join(job, 'program/dist/node/work.js'), job, '--shard', String(shard), '--threads', '1'];
+function worker(job: string, shard: number, options: readonly string[] = []) {
+  const words = [
+    ...options,
+    join(job, 'program/dist/node/work.js'),
+    job,
+    '--shard',
+    String(shard),
+    '--threads',
+    '1',
+  ];
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const output of [child.stdout, child.stderr])
@@ -112,6 +120,24 @@ describe('a job', () => {
       /Nothing to submit: 4 cells finished/,
     );
   });
+});
+
+/** Has a worker be asked to stop at its first word, before it trains. */
+const stopAtOnce = `const write = process.stdout.write; process.stdout.write = function (...words) { process.stdout.write = write; process.kill(process.pid, 'SIGTERM'); return write.apply(this, words); };`;
+
+it('fault: slices too short for any progress: three are given again, then it says so instead of going on for ever', async () => {
+  rmSync(join(entry, 'jobs'), { recursive: true, force: true });
+  for (const name of ['packs', 'cells.index']) rmSync(join(entry, name), { recursive: true, force: true });
+  const job = await submitted();
+  const codes: (number | null)[] = [];
+  for (let slice = 0; slice < 4; slice++) {
+    const { end } = worker(job, 1, ['--import', `data:text/javascript,${encodeURIComponent(stopAtOnce)}`]);
+    const { code, said } = await end;
+    codes.push(code);
+    if (slice === 3) expect(said).toMatch(/stopped before anything new was recorded: ask for more time/);
+  }
+  expect(codes).toEqual([75, 75, 75, 1]);
+  expect((await worker(job, 1).end).code).toBe(0);
 });
 
 describe('what lies in the folder of a job', () => {

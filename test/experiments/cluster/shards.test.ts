@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { attemptName, byWorth, isAttemptName } from '../../../experiments/cluster/attempts.ts';
+import { fruitlessInARow } from '../../../experiments/cluster/shard-status.ts';
 import { shardCount, sharedOut } from '../../../experiments/cluster/shards.ts';
 import type { CellRow } from '../../../experiments/entries/cells-index.ts';
 
@@ -51,4 +52,15 @@ it('of several attempts everybody picks the same, whatever their order', () => {
       if (cells.some((cell) => cell.row.state === 'finished')) expect(best.row.state).toBe('finished');
     }),
   );
+});
+
+it('attempts that ended one after another without anything new are counted from the last one back', () => {
+  const status = (minute: number, isFruitless: boolean, ended: number | null = 75) => ({
+    ...{ time: `2026-11-20T12:0${minute}:00Z`, host: 'n', cells: 1, finished: 0, failed: 0, running: [] },
+    ...{ ended, isFruitless },
+  });
+  expect(fruitlessInARow([])).toBe(0);
+  expect(fruitlessInARow([status(1, true), status(2, false), status(3, true), status(4, true)])).toBe(2);
+  expect(fruitlessInARow([status(3, false), status(1, true), status(2, true)])).toBe(0);
+  expect(fruitlessInARow([status(1, true), status(2, false, null), status(3, true, 1)])).toBe(2);
 });
