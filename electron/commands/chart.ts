@@ -18,7 +18,7 @@ const defaultScale = 2;
 
 export const chartCommand: Command = {
   usage:
-    'ENTRY|COMPARISON [--kind curves|map] [--y MEASURE] [--x SETTING|MEASURE] [--lines SETTING] [--dashes SETTING] [--panels SETTING] [--at last|late|best|EPOCH] [--where FILTER] [--value MEASURE] [--seeds median|mean|worst] [--x-axis log|linear] [--y-axis log|linear] [--connect] [--scale 2] --out F.svg|F.pdf|F.png|F.csv',
+    'ENTRY|COMPARISON [--kind curves|map] [--y MEASURE] [--x SETTING|MEASURE] [--lines SETTING] [--dashes SETTING] [--panels SETTING] [--at last|late|best|EPOCH] [--where FILTER] [--value MEASURE] [--seeds median|mean|worst] [--x-axis log|linear] [--y-axis log|linear] [--connect] [--baseline constant|nearest|kernel] [--scale 2] --out F.svg|F.pdf|F.png|F.csv',
   summary:
     'draws a measure over a setting, medians over seeds with quartile bands; or, as a map, --value over the settings --x and --y; what is left out is chosen by what varies',
   options: {
@@ -35,6 +35,7 @@ export const chartCommand: Command = {
     'x-axis': 'text',
     'y-axis': 'text',
     connect: 'flag',
+    baseline: 'text',
     scale: 'text',
     out: 'text',
   },
@@ -97,5 +98,6 @@ function chartWords(args: Arguments): ChartWords {
     isLogX: axis('x-axis'),
     isLogY: axis('y-axis'),
     isConnected: args.flag('connect'),
+    baseline: args.text('baseline') ?? suitedWords.baseline,
   };
 }

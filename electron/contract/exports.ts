@@ -39,6 +39,7 @@ const chartWords = {
   isLogX: z.boolean().nullable(),
   isLogY: z.boolean().nullable(),
   isConnected: z.boolean(),
+  baseline: z.string().max(20),
 };
 
 const evenSide = z.int().min(64).max(4096).multipleOf(2);

@@ -4,6 +4,8 @@ import { measures } from '../records/measures.ts';
 import { fieldTitle, type Field } from '../selection/fields.ts';
 import { SelectionError } from '../selection/selection-error.ts';
 import type { AxisValue } from '../sweeps/cell.ts';
+import type { BaselineName } from '../diagnostics/baselines.ts';
+import { baselineOver, type CellScores } from './chart-baselines.ts';
 import { betterOf, fieldAt, measureAt, type ChartCell, type Place } from './chart-cell.ts';
 
 /** What a chart shows: y over x, a line for each value of `lines` (its colour) and `dashes`, a panel for each of `panels`. */
@@ -16,6 +18,8 @@ export interface ChartChoice {
   readonly place: Place;
   /** Whether cells of one seed are joined where x is a measure, in the order of the cells. */
   readonly isConnected?: boolean;
+  /** What is drawn beside each line, where scores are given. */
+  readonly baseline?: BaselineName | null;
 }
 
 /** Cells of a line with the same x: the median of their values and its quartiles (linear interpolation, Hyndman and Fan's type 7). */
@@ -35,6 +39,8 @@ export interface ChartLine {
   readonly dashValue: AxisValue | null;
   readonly points: readonly ChartPoint[];
   readonly seeds: readonly (readonly { readonly x: number; readonly y: number }[])[];
+  /** The baseline on the points of the same cells, by ascending x; empty where none is asked for or known. */
+  readonly baseline?: readonly { readonly x: number; readonly y: number }[];
   /** The first x from which on the median cell fits every training point; null where none does. */
   readonly fitsFrom: number | null;
 }
@@ -67,7 +73,11 @@ const keyOf = (value: AxisValue | null): string => JSON.stringify(value);
 const derived: readonly string[] = ['parameters per point', 'depth', 'width'];
 
 /** The chart of some cells. Throws SelectionError where y is no number, or is to be the best of what has no best. */
-export function chartData(cells: readonly ChartCell[], choice: ChartChoice): ChartData {
+export function chartData(
+  cells: readonly ChartCell[],
+  choice: ChartChoice,
+  scores: CellScores = new Map(),
+): ChartData {
   checkChoice(choice);
   const { x, place, panels, lines, dashes } = choice;
   const spots = cells.map((cell) => ({
@@ -92,7 +102,7 @@ export function chartData(cells: readonly ChartCell[], choice: ChartChoice): Cha
     lines: [
       ...grouped(inPanel, (spot) => keyOf(valueOf(lines, spot)) + keyOf(valueOf(dashes, spot))).values(),
     ]
-      .map((inLine) => lineOf(inLine, valueOf(lines, inLine[0]), valueOf(dashes, inLine[0]), choice))
+      .map((inLine) => lineOf(inLine, valueOf(lines, inLine[0]), valueOf(dashes, inLine[0]), choice, scores))
       .sort((a, b) => compareValues(a.colourValue, b.colourValue) || compareValues(a.dashValue, b.dashValue)),
   }));
   const isLost = ({ cell }: { cell: ChartCell }): boolean => cell.isDiverged;
@@ -136,7 +146,8 @@ function lineOf(
   spots: readonly Spot[],
   colourValue: AxisValue | null,
   dashValue: AxisValue | null,
-  { x, place, isConnected = false }: ChartChoice,
+  { x, y: measure, place, isConnected = false, baseline = null }: ChartChoice,
+  scores: CellScores,
 ): ChartLine {
   // Of two measures every cell is a point of its own.
   const places = grouped(spots, (spot) => (x.kind === 'measure' ? spot.cell.id : String(spot.x)));
@@ -160,6 +171,13 @@ function lineOf(
     dashValue,
     points,
     seeds: isEach ? seeds.map((line) => inOrder(line).map((spot) => ({ x: spot.x, y: spot.y }))) : [],
+    baseline:
+      baseline === null || isCloud
+        ? []
+        : points.flatMap((point) => {
+            const y = baselineOver(point.cellIds, baseline, measure, scores);
+            return y === null ? [] : [{ x: point.x, y }];
+          }),
     fitsFrom: x.kind === 'measure' ? null : fitsFrom([...places.values()], place),
   };
 }

@@ -65,6 +65,14 @@ export function plotElement(request: PlotRequest): string {
           path(seed, request, { stroke: look.colour, 'stroke-width': 0.7, 'stroke-opacity': 0.45 }),
         ),
       ),
+      ...lines.map(({ line, look }) =>
+        path(line.baseline ?? [], request, {
+          stroke: look.colour,
+          'stroke-width': 1.3,
+          'stroke-dasharray': '1 3.5',
+          'stroke-linecap': 'round',
+        }),
+      ),
       ...lines.map(({ line, look }) => median(line, look, request)),
     ),
     ...(request.isWithoutMarks === true ? [] : lines.map(({ line, look }) => marks(line, look, request))),

@@ -3,6 +3,7 @@ import { FieldNames, fieldsOf, fieldWord, type Field } from '../selection/fields
 import { filterFrom, type FilterSubject } from '../selection/filter.ts';
 import { SelectionError } from '../selection/selection-error.ts';
 import type { AxisValue } from '../sweeps/cell.ts';
+import { baselineFromWord, type CellScores } from './chart-baselines.ts';
 import { fieldAt, type ChartCell, type Place } from './chart-cell.ts';
 import { chartData, type ChartChoice, type ChartData } from './chart-data.ts';
 import { extentOf, suitsLog } from './chart-scales.ts';
@@ -23,6 +24,8 @@ export interface ChartWords {
   readonly isLogY: boolean | null;
   /** Whether cells of one seed are joined where x is a measure. */
   readonly isConnected: boolean;
+  /** 'constant', 'nearest', 'kernel', or '' for none. */
+  readonly baseline: string;
 }
 
 /** Nothing asked for: everything as it suits the cells. */
@@ -37,6 +40,7 @@ export const suitedWords: ChartWords = {
   isLogX: null,
   isLogY: null,
   isConnected: false,
+  baseline: '',
 };
 
 /** A chart with its axes. */
@@ -124,11 +128,12 @@ export function choiceFromWords(cells: readonly ChartCell[], words: ChartWords, 
     return found;
   };
   const { isConnected } = words;
+  const baseline = baselineFromWord(words.baseline, y);
   // A cloud takes its colours where they vary; panels of it are asked for.
   const isCloud = x.kind === 'measure';
   const colour = next(lines);
   const panel = isCloud ? (panels ?? null) : next(panels);
-  return { x, y, lines: colour, dashes: dashes ?? null, panels: panel, place, isConnected };
+  return { x, y, lines: colour, dashes: dashes ?? null, panels: panel, place, isConnected, baseline };
 }
 
 /** The chart that words mean. Throws SelectionError where they mean none. */
@@ -136,9 +141,10 @@ export function chartFromWords(
   cells: readonly ChartCell[],
   words: ChartWords,
   place = placeFromWord(words.at),
+  scores: CellScores = new Map(),
 ): AskedChart {
   const chosen = filteredCells(cells, words.where, place);
-  const data = chartData(chosen, choiceFromWords(cells, words, place));
+  const data = chartData(chosen, choiceFromWords(cells, words, place), scores);
   const { x, y } = extentOf(data);
   return {
     data,

@@ -30,6 +30,7 @@ export function extentOf(data: ChartData): { readonly x: number[]; readonly y: n
     x: points.map(({ x }) => x),
     y: [
       ...points.flatMap(({ y, low, high }) => [y, low, high]),
+      ...lines.flatMap(({ baseline = [] }) => baseline.map(({ y }) => y)),
       ...lines.flatMap(({ seeds }) => seeds.flatMap((seed) => seed.map(({ y }) => y))),
     ],
   };

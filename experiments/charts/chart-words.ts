@@ -4,6 +4,7 @@ import { axisText, namedValueText } from '../text/axis-text.ts';
 import { formatCount } from '../text/number-format.ts';
 import type { AxisValue } from '../sweeps/cell.ts';
 import type { ChartData, ChartLine, ChartPanel, ChartPoint } from './chart-data.ts';
+import { baselineTitle } from './chart-baselines.ts';
 import type { Place } from './chart-cell.ts';
 
 /** When the values were taken: "at the last epoch", "late: median over ...". */
@@ -35,6 +36,9 @@ export function chartCaption(data: ChartData, filter: string): string {
       : '',
     choice.x.kind !== 'measure' && most > 1
       ? `Lines: median over ${listText(pooled.map(axisText))} (${cellsText(points)}); bands: quartiles by linear interpolation; thin lines: single ${pooled.length === 1 ? axisText(pooled[0]) : 'seed'}s.`
+      : '',
+    choice.baseline !== undefined && choice.baseline !== null
+      ? `Dotted: ${baselineTitle(choice.baseline)}, on the same points.`
       : '',
     hasFit
       ? 'Upright lines: from there on every training point is fitted to within half, in more than half of the cells.'
@@ -109,6 +113,7 @@ export function chartTable(data: ChartData): {
     field === null ? [] : [fieldTitle(field)],
   );
   const y = fieldTitle(choice.y);
+  const { baseline = null } = choice;
   const rows = data.panels.flatMap((panel) =>
     panel.lines.flatMap((line) =>
       line.points.map((point) => [
@@ -119,13 +124,23 @@ export function chartTable(data: ChartData): {
         point.y,
         point.low,
         point.high,
+        ...(baseline === null ? [] : [line.baseline?.find(({ x }) => x === point.x)?.y ?? null]),
         point.values.length,
         point.cellIds.join(' '),
       ]),
     ),
   );
   return {
-    head: [...groups, fieldTitle(choice.x), `${y} (median)`, 'quartile 1', 'quartile 3', 'cells', 'ids'],
+    head: [
+      ...groups,
+      fieldTitle(choice.x),
+      `${y} (median)`,
+      'quartile 1',
+      'quartile 3',
+      ...(baseline === null ? [] : [`baseline: ${baselineTitle(baseline)}`]),
+      'cells',
+      'ids',
+    ],
     rows,
   };
 }

@@ -13,6 +13,7 @@ export function viewOfWords(words: ChartWords): EntryView {
   if (words.where !== '') view['where'] = words.where;
   if (words.isLogX !== null) view['log-x'] = words.isLogX ? 'yes' : 'no';
   if (words.isLogY !== null) view['log-y'] = words.isLogY ? 'yes' : 'no';
+  if (words.baseline !== '') view['baseline'] = words.baseline;
   if (words.isConnected) view['connect'] = 'yes';
   return view;
 }
@@ -58,5 +59,6 @@ export function wordsOfView(view: EntryView): ChartWords {
     isLogX: flag(view['log-x']),
     isLogY: flag(view['log-y']),
     isConnected: view['connect'] === 'yes',
+    baseline: view['baseline'] ?? '',
   };
 }

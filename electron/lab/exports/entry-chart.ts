@@ -1,6 +1,13 @@
 /** Charts over a setting of an entry, from its records. */
 import { chartCell, type ChartCell } from '../../../experiments/charts/chart-cell.ts';
 import { chartFigureSvg, type ChartFigure } from '../../../experiments/charts/chart-figure.ts';
+import type { CellScores } from '../../../experiments/charts/chart-baselines.ts';
+import type { BaselineScores } from '../../../experiments/diagnostics/baselines.ts';
+import { pointsOfCell } from '../../../experiments/sweeps/cell-network.ts';
+import { previewSize } from '../../../experiments/sweeps/cell-measures.ts';
+import { pictureFromFile } from '../../../experiments/targets/picture-file.ts';
+import type { Picture } from '../../../experiments/targets/picture.ts';
+import { figureBaselines } from './figure-baselines.ts';
 import { chartTitle } from '../../../experiments/charts/chart-data.ts';
 import { chartFromWords, placeFromWord, type ChartWords } from '../../../experiments/charts/chart-request.ts';
 import { chartCaption, chartTable } from '../../../experiments/charts/chart-words.ts';
@@ -64,11 +71,33 @@ export interface EntryChart {
 export async function entryChart(request: EntryChartRequest): Promise<EntryChart> {
   const cells = await entryChartCells(request.entry);
   const { words } = request;
-  return 'seeds' in words ? heatOf(request, words, cells) : chartOf(request, words, cells);
+  if ('seeds' in words) return heatOf(request, words, cells);
+  const scores = words.baseline === '' ? new Map() : await baselinesOf(request.entry, cells);
+  return chartOf(request, words, cells, scores);
 }
 
-function chartOf(request: EntryChartRequest, words: ChartWords, cells: readonly ChartCell[]): EntryChart {
-  const { data, isLogX, isLogY } = chartFromWords(cells, words, placeFromWord(words.at));
+/** What the baselines of cells score on the pixels that the app measures them on; cells of the same points share it. */
+async function baselinesOf(entry: ShownEntry, cells: readonly ChartCell[]): Promise<CellScores> {
+  const scores = new Map<string, BaselineScores>();
+  const wanted = new Set(cells.map(({ id }) => id));
+  const pictures = new Map<string, Picture>();
+  for (const { id, config } of entry.json.cells) {
+    if (!wanted.has(id)) continue;
+    const picture = pictures.get(config.target) ?? pictureFromFile(await entry.targetPicture(config.target));
+    pictures.set(config.target, picture);
+    const size = previewSize(picture, entry.json.snapshots.previewSize);
+    scores.set(id, figureBaselines(pointsOfCell(config, picture).training, picture, size));
+  }
+  return scores;
+}
+
+function chartOf(
+  request: EntryChartRequest,
+  words: ChartWords,
+  cells: readonly ChartCell[],
+  scores: CellScores,
+): EntryChart {
+  const { data, isLogX, isLogY } = chartFromWords(cells, words, placeFromWord(words.at), scores);
   const shown = data.panels.flatMap(({ lines }) =>
     lines.flatMap(({ points }) => points.flatMap(({ cellIds }) => cellIds)),
   );
@@ -130,7 +159,7 @@ function factsOf(
     subtitle: [title, trainingText(drawn.map(({ config }) => config))]
       .filter((text) => text !== '')
       .join('; '),
-    provenance: [`Sweep: ${entry.json.name}`, `entry ${entry.id}`, date, program].join('  ·  '),
+    provenance: [...sourceOf(entry), date, program].join('  ·  '),
     recipe: {
       format: 'creasebook recipe',
       version: 1,
@@ -143,6 +172,13 @@ function factsOf(
       sweep: entry.sweepText,
     },
   };
+}
+
+/** What the cells are from. */
+function sourceOf({ comparison, json, id }: ShownEntry): string[] {
+  return comparison === undefined
+    ? [`Sweep: ${json.name}`, `entry ${id}`]
+    : [`Comparison: ${json.name}`, `entries ${comparison.entries.map((entry) => entry.id).join(', ')}`];
 }
 
 function drawingFacts(

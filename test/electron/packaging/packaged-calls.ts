@@ -135,6 +135,7 @@ export async function packagedCalls(client: LabClient, answered: (name: CallName
       isLogX: null,
       isLogY: null,
       isConnected: false,
+      baseline: 'nearest',
     };
     for (const format of ['png', 'svg', 'pdf', 'csv'] as const)
       await call('export.chart', { entryId: id, ...words, at: 'last', where: '', scale: 1, format });

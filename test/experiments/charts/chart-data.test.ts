@@ -231,4 +231,38 @@ describe('charts in words', () => {
     ]);
     expect(chartCaption(data, '')).toContain('Thin lines join the cells of a seed');
   });
+
+  it('has the median of a baseline on the points of the same cells beside each line', () => {
+    const score = (mse: number, iou: number | null = null) => ({ mse, iou });
+    const scores = new Map(
+      madeSweep.map(({ id }, at) => [
+        id,
+        { constant: score(9), nearest: score(at, at / 100), smoothing: score(8) },
+      ]),
+    );
+    const words = { ...suitedWords, x: 'parameters', lines: 'points', baseline: 'nearest' };
+    const { data } = chartFromWords(madeSweep, words, 'last', scores);
+    // Cells 0 to 3, 8 to 11 have 10 points, 4 to 7, 12 to 15 have 20.
+    expect(data.panels[0].lines.map(({ baseline }) => baseline)).toEqual([
+      [
+        { x: 100, y: 1.5 },
+        { x: 1000, y: 9.5 },
+      ],
+      [
+        { x: 100, y: 5.5 },
+        { x: 1000, y: 13.5 },
+      ],
+    ]);
+    const { head, rows } = chartTable(data);
+    expect(rows[0][head.findIndex((name) => name.startsWith('baseline: the label of the nearest'))]).toBe(
+      1.5,
+    );
+    expect(chartCaption(data, '')).toContain('Dotted: the label of the nearest training point');
+    const unknown = chartFromWords(madeSweep, words).data;
+    expect(unknown.panels[0].lines[0].baseline).toEqual([]);
+    expect(() => chartFromWords(madeSweep, { ...words, y: 'regions' })).toThrow(/nothing else/);
+    expect(() => chartFromWords(madeSweep, { ...words, baseline: 'best' })).toThrow(
+      /constant, nearest, kernel/,
+    );
+  });
 });
