@@ -96,6 +96,13 @@ inBrowserOnly('accessibility', 'it opens pages of other themes, sizes and densit
       },
     },
     {
+      name: 'questions',
+      async open(page) {
+        await page.evaluate(() => (location.hash = '#/questions'));
+        await page.getByRole('article', { name: 'Does more capacity hurt before it helps?' }).waitFor();
+      },
+    },
+    {
       name: 'queue',
       async open(page) {
         await page.evaluate(() => (location.hash = '#/queue'));
@@ -135,7 +142,14 @@ inBrowserOnly('accessibility', 'it opens pages of other themes, sizes and densit
     // A window of 1280 x 800 at 200 % has room for 640 x 400 CSS pixels.
     const app = await appPage(browser, served, { width: 640, height: 400, density: 2 });
     const wide: string[] = [];
-    for (const hash of ['#/', `#/entry/${entryId}`, `#/entry/${entryId}/${cellId}`, '#/new', '#/queue']) {
+    for (const hash of [
+      '#/',
+      `#/entry/${entryId}`,
+      `#/entry/${entryId}/${cellId}`,
+      '#/new',
+      '#/questions',
+      '#/queue',
+    ]) {
       await app.page.evaluate((to) => (location.hash = to), hash);
       await app.page.waitForTimeout(300);
       const isWide = await app.page.evaluate(() => {

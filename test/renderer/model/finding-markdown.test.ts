@@ -4,7 +4,7 @@ import { findingMarkdown } from '../../../renderer/model/finding-markdown.ts';
 
 const claim = {
   digest: 'a',
-  text: 'true error peaks along parameters where label_noise 0.2',
+  text: 'reach [1,1.5) | true error where *label* noise',
   verdict: 'holds',
   expected: 'holds',
   isAsExpected: true,
@@ -24,7 +24,7 @@ describe('a finding as Markdown', () => {
 
   it('is a table with a row for each claim, its verdict and its numbers as they are', () => {
     expect(html.match(/<tr>/g)).toHaveLength(3);
-    expect(html).toContain('<td>true error peaks along parameters where label_noise 0.2</td>');
+    expect(html).toContain('<td>reach [1,1.5) | true error where *label* noise</td>');
     expect(html).toContain('<td><strong>undecided</strong></td>');
     expect(html).toContain('<td>ascent 0.905 [0.598, 1.21], 12 of 12 seeds agree. 12 seeds; log.</td>');
     expect(html).toContain('(control: not holds)');
