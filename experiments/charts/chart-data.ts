@@ -213,14 +213,20 @@ function pooledSettings(spots: readonly Spot[], { x, lines, dashes, panels }: Ch
       ...fixed.map((field) => keyOf(field.kind === 'setting' ? (cell.settings[field.name] ?? null) : null)),
     ].join(),
   );
-  const pooled = new Set<string>();
-  for (const [first, ...others] of places.values()) {
-    for (const name of Object.keys(first.cell.settings)) {
-      if (derived.includes(name) || pooled.has(name)) continue;
-      if (others.some(({ cell }) => cell.settings[name] !== first.cell.settings[name])) pooled.add(name);
+  return differingWithin([...places.values()].map((here) => here.map(({ cell }) => cell)));
+}
+
+/** Settings that differ between cells of one group, apart from what follows from others. */
+export function differingWithin(groups: readonly (readonly ChartCell[])[]): string[] {
+  const found = new Set<string>();
+  for (const [first, ...others] of groups) {
+    if (others.length === 0) continue;
+    for (const name of Object.keys(first.settings)) {
+      if (derived.includes(name) || found.has(name)) continue;
+      if (others.some((cell) => cell.settings[name] !== first.settings[name])) found.add(name);
     }
   }
-  return [...pooled];
+  return [...found];
 }
 
 /** Numbers by size and before texts, texts by their letters and the numbers in them. */

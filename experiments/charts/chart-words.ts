@@ -18,7 +18,7 @@ export function placeText(place: Place): string {
 }
 
 /** "seed", "seed and learning rate". */
-function listText(names: readonly string[]): string {
+export function listText(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 

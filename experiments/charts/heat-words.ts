@@ -2,8 +2,9 @@
 import { fieldText, fieldTitle } from '../selection/fields.ts';
 import type { AxisValue } from '../sweeps/cell.ts';
 import { formatCount } from '../text/number-format.ts';
-import { capital } from './chart-data.ts';
-import { placeText, valueWithName } from './chart-words.ts';
+import { axisText } from '../text/axis-text.ts';
+import { capital, differingWithin } from './chart-data.ts';
+import { listText, placeText, valueWithName } from './chart-words.ts';
 import { cellsOfSquare, type HeatData } from './heat-data.ts';
 
 /** "True error over parameters and training points". */
@@ -22,7 +23,9 @@ export function heatCaption(data: HeatData, filter: string): string {
   const count = (cells: number): string => (cells === 1 ? '1 cell' : `${formatCount(cells)} cells`);
   return [
     `${fieldTitle(choice.value)}, ${placeText(choice.place)}.`,
-    most > 1 ? `Each square: the ${rule} of up to ${count(most)}.` : 'One square a cell.',
+    most > 1
+      ? `Each square: the ${rule} over ${listText(pooledSettings(data).map(axisText))} of up to ${count(most)}.`
+      : 'One square a cell.',
     filter.trim() === '' ? '' : `Cells with ${filter.trim()}.`,
     counts.diverged === 0 ? '' : `${count(counts.diverged)} diverged.`,
     counts.missing === 0 ? '' : `${count(counts.missing)} without a value there.`,
@@ -30,6 +33,12 @@ export function heatCaption(data: HeatData, filter: string): string {
   ]
     .filter((text) => text !== '')
     .join(' ');
+}
+
+/** Settings that differ between cells of one square. */
+function pooledSettings(data: HeatData): string[] {
+  const groups = [...data.values.keys()].map((square) => cellsOfSquare(data, square));
+  return differingWithin(groups.filter((cells) => cells.length > 1));
 }
 
 /** A square in words: "27,091 parameters, 312 points: true error 0.0123, 3 cells". */

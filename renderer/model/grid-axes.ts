@@ -41,7 +41,10 @@ const maxNested = 12;
 /** The grid that suits the axes of a sweep: sides as in the exported grid, a third axis around if it fits. */
 export function suitedChoice(axes: readonly SweepAxis[]): GridChoice {
   const { x, y } = suitedSides(axes);
-  const [third, ...others] = axes.filter((axis) => axis !== x && axis !== y);
+  const rest = axes.filter((axis) => axis !== x && axis !== y);
+  // Seeds repeat; any other axis tells more.
+  const third: SweepAxis | undefined = rest.find(({ name }) => name !== 'seed') ?? rest[0];
+  const others = rest.filter((axis) => axis !== third);
   const nested = third !== undefined && (x?.values.length ?? 1) * third.values.length <= maxNested;
   const held = nested || third === undefined ? others : [third, ...others];
   return {

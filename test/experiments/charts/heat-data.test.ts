@@ -57,6 +57,14 @@ describe('heat maps', () => {
     expect([...values]).toEqual([0.25]);
   });
 
+  test('the caption names every setting that a square pools', () => {
+    expect(heatCaption(heatData(madeSweep, choice), '')).toContain('the median over seed of up to 4 cells.');
+    const x = { kind: 'setting', name: 'seed' } as const;
+    expect(heatCaption(heatData(madeSweep, { ...choice, x }), '')).toContain(
+      'over parameters of up to 2 cells',
+    );
+  });
+
   test('a diverged cell leaves its square without a value, and an empty place has no square', () => {
     const cells = [
       madeCell({ settings: { parameters: 1, points: 1 }, error: [1] }),

@@ -36,9 +36,14 @@ describe('axes of the grid', () => {
 
   it('holds axes for which there is no room', () => {
     const many: SweepAxis = { name: 'seed', values: [1, 2, 3, 4, 5, 6, 7, 8] };
+    expect(suitedChoice([points, shapes, many])).toMatchObject({ outerX: null, held: { seed: 1 } });
+  });
+
+  it('has another axis around it before the seeds, which are held', () => {
+    const many: SweepAxis = { name: 'seed', values: [1, 2, 3] };
     expect(suitedChoice([points, shapes, many, rates])).toMatchObject({
-      outerX: null,
-      held: { seed: 1, learning_rate: 0.1 },
+      outerX: 'learning_rate',
+      held: { seed: 1 },
     });
   });
 
