@@ -83,6 +83,8 @@ describe('comparing entries', () => {
     expect(repeated).toBe(2);
     const first = comparedCells([entry('a', far), entry('b', cells)], ({ epochs }) => epochs);
     expect(first.cells.map(({ entry: from }) => from)).toEqual([0, 0]);
+    const equal = comparedCells([entry('a', cells), entry('b', cells)], () => 0);
+    expect(equal.cells.map(({ entry: from }) => from)).toEqual([0, 0]);
   });
 
   test('cells of one place do not occur: whatever differs is told', () => {
