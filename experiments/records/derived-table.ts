@@ -1,10 +1,11 @@
-/** The file that keeps a family of derived measures of one cell: CSV, a row an epoch. */
+/** The file that keeps a family of derived measures of one cell: CSV, a row an epoch, under a digest of all of it. */
 import {
   derivedMeasures,
   namesOfFamily,
   type DerivedValues,
   type MeasureFamily,
 } from './derived-measures.ts';
+import { textDigest } from './digests.ts';
 
 /** Versions of the definitions: another one is computed anew. */
 const versions: Readonly<Record<MeasureFamily, number>> = { function: 1, curvature: 1 };
@@ -12,9 +13,14 @@ const versions: Readonly<Record<MeasureFamily, number>> = { function: 1, curvatu
 /** Values by epoch. */
 export type DerivedTable = ReadonlyMap<number, DerivedValues>;
 
-function heading(family: MeasureFamily): string {
+/** The first line of a table of these columns and rows. */
+function headLine(family: MeasureFamily, text: string): string {
+  return `# creasebook measures ${family} ${versions[family]} ${textDigest(text)}\n`;
+}
+
+function columnLine(family: MeasureFamily): string {
   const columns = namesOfFamily(family).map((name) => derivedMeasures[name].column);
-  return `# creasebook measures ${family} ${versions[family]}\n${['epoch', ...columns].join(',')}\n`;
+  return `${['epoch', ...columns].join(',')}\n`;
 }
 
 /** The table as CSV, ascending epochs; numbers as ECMAScript prints them, nothing where a measure is undefined. */
@@ -25,17 +31,20 @@ export function derivedCsv(family: MeasureFamily, table: DerivedTable): string {
       const fields = namesOfFamily(family).map((name) => values[name] ?? '');
       return `${[epoch, ...fields].join(',')}\n`;
     });
-  return heading(family) + rows.join('');
+  const text = columnLine(family) + rows.join('');
+  return headLine(family, text) + text;
 }
 
 /** The table of a text; null where it is none, whole and of this version: it is then computed anew. */
 export function maybeDerivedTable(family: MeasureFamily, text: string): DerivedTable | null {
-  const head = heading(family);
-  if (!text.startsWith(head) || !text.endsWith('\n')) return null;
+  const body = text.slice(text.indexOf('\n') + 1);
+  const columns = columnLine(family);
+  if (text !== headLine(family, body) + body || !body.startsWith(columns) || !body.endsWith('\n'))
+    return null;
   const names = namesOfFamily(family);
   const table = new Map<number, DerivedValues>();
   let before = -1;
-  for (const line of text.slice(head.length).split('\n').slice(0, -1)) {
+  for (const line of body.slice(columns.length).split('\n').slice(0, -1)) {
     const [epoch, ...fields] = line.split(',');
     const at = Number(epoch);
     const values = fields.map((field) => (field === '' ? null : Number(field)));

@@ -122,11 +122,13 @@ const keptVerdicts = z.object({
 /** Verdicts as an entry keeps them, and when they were kept; none where it keeps none that can be read. */
 export type StoredVerdicts = z.infer<typeof keptVerdicts>;
 
-/** The verdicts that an entry keeps, claim by claim; null where it keeps none that can be read. */
+/** The verdicts that an entry keeps, claim by claim; null where it keeps none that can be read as they were written. */
 export async function storedVerdicts(entry: EntryStore): Promise<StoredVerdicts | null> {
   const text = await readVerdicts(entry.fileSystem, entry.path);
   try {
-    return text === null ? null : keptVerdicts.parse(JSON.parse(text));
+    if (text === null) return null;
+    const { sha256, ...content } = z.looseObject({ sha256: z.string() }).parse(JSON.parse(text));
+    return textDigest(canonicalJson(content)) === sha256 ? keptVerdicts.parse(content) : null;
   } catch {
     return null;
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -121,7 +122,8 @@ describe('claims of a sweep', () => {
     const files = readdirSync(place('cells')).map((id) => `cells/${id}/measures/curvature.csv`);
     for (const file of files) {
       const lines = readFileSync(place(file), 'utf8').split('\n');
-      expect(lines.slice(0, 2)).toEqual(['# creasebook measures curvature 1', 'epoch,curvature']);
+      expect(lines[0]).toMatch(/^# creasebook measures curvature 1 [0-9a-f]{64}$/);
+      expect(lines[1]).toBe('epoch,curvature');
       expect(lines.slice(2)).toEqual([expect.stringMatching(/^4,\d/), '']);
     }
   });
@@ -169,7 +171,7 @@ describe('findings check', () => {
       'a measure',
       () => `cells/${readdirSync(place('cells'))[1]}/measures/function.csv`,
       '\n2,0.',
-      /^cells\/[0-9a-f]{16}\/measures\/function\.csv, epoch 2: clippedError is another one$/,
+      /^cells\/[0-9a-f]{16}\/measures\/function\.csv: it is no table of this version, whole$/,
     ],
     ['the log', () => 'findings.log', '"id":"', /^findings\.log, line 1: its digest/],
     ['a claim of the sweep', () => 'sweep.yaml', 'tolerance: ', /^entry: sweep\.yaml: /],
@@ -194,6 +196,20 @@ describe('findings check', () => {
     writeFileSync(path, JSON.stringify({ ...content, sha256: textDigest(canonicalJson(content)) }));
     expect((await theCheck()).differences).toEqual([
       'verdicts.json, begins, claim 1 (train error equals 0): verdict is another one',
+    ]);
+  });
+
+  it('says which measure is not what the weights give, even where its digest was made to fit', async () => {
+    const path = place(`cells/${readdirSync(place('cells'))[1]}/measures/function.csv`);
+    const text = readFileSync(path, 'utf8');
+    kept.set(path, Buffer.from(text));
+    const body = text.slice(text.indexOf('\n') + 1).replace('\n2,0.', '\n2,1.');
+    const digest = createHash('sha256').update(body).digest('hex');
+    writeFileSync(path, `# creasebook measures function 1 ${digest}\n${body}`);
+    expect((await theCheck()).differences).toEqual([
+      expect.stringMatching(
+        /^cells\/[0-9a-f]{16}\/measures\/function\.csv, epoch 2: clippedError is another one$/,
+      ),
     ]);
   });
 
