@@ -1,4 +1,5 @@
 /** Counts of exact regions over a cell's snapshots: in which order they are taken, and the table that keeps them. */
+import { digestedText, maybeDigestedText } from '../records/digested-text.ts';
 import type { ComplexSummary } from './complex-summary.ts';
 
 /** Figures of the whole picture's complex at one epoch. */
@@ -9,21 +10,23 @@ export interface RegionCount extends Pick<
   readonly epoch: number;
 }
 
+const title = 'creasebook regions 1';
 const columns = ['epoch', 'regions', 'vertices', 'edges', 'dirichlet', 'level_set_length'] as const;
 
-/** The table as CSV, ascending epochs, one line each; reading it back gives the same float64. */
+/** The table as CSV under its digest, ascending epochs, one line each; reading it back gives the same float64. */
 export function regionCountsCsv(counts: readonly RegionCount[]): string {
   const rows = [...counts]
     .sort((a, b) => a.epoch - b.epoch)
     .map(({ epoch, regions, vertices, edges, dirichlet, levelSetLength }) =>
       [epoch, regions, vertices, edges, dirichlet, levelSetLength].join(','),
     );
-  return `${[columns.join(','), ...rows].join('\n')}\n`;
+  return digestedText(title, `${[columns.join(','), ...rows].join('\n')}\n`);
 }
 
 /** The counts of a table; null where the text is not one, whole: it is then counted anew. */
-export function maybeRegionCounts(text: string): RegionCount[] | null {
-  const [header, ...lines] = text.trimEnd().split('\n');
+export function maybeRegionCounts(written: string): RegionCount[] | null {
+  const text = maybeDigestedText(title, written);
+  const [header, ...lines] = (text ?? '').trimEnd().split('\n');
   if (header !== columns.join(',')) return null;
   const counts: RegionCount[] = [];
   for (const line of lines) {

@@ -5,7 +5,7 @@ import {
   type DerivedValues,
   type MeasureFamily,
 } from './derived-measures.ts';
-import { textDigest } from './digests.ts';
+import { digestedText, maybeDigestedText } from './digested-text.ts';
 
 /** Versions of the definitions: another one is computed anew. */
 const versions: Readonly<Record<MeasureFamily, number>> = { function: 1, curvature: 1 };
@@ -13,9 +13,8 @@ const versions: Readonly<Record<MeasureFamily, number>> = { function: 1, curvatu
 /** Values by epoch. */
 export type DerivedTable = ReadonlyMap<number, DerivedValues>;
 
-/** The first line of a table of these columns and rows. */
-function headLine(family: MeasureFamily, text: string): string {
-  return `# creasebook measures ${family} ${versions[family]} ${textDigest(text)}\n`;
+function title(family: MeasureFamily): string {
+  return `creasebook measures ${family} ${versions[family]}`;
 }
 
 function columnLine(family: MeasureFamily): string {
@@ -31,16 +30,14 @@ export function derivedCsv(family: MeasureFamily, table: DerivedTable): string {
       const fields = namesOfFamily(family).map((name) => values[name] ?? '');
       return `${[epoch, ...fields].join(',')}\n`;
     });
-  const text = columnLine(family) + rows.join('');
-  return headLine(family, text) + text;
+  return digestedText(title(family), columnLine(family) + rows.join(''));
 }
 
 /** The table of a text; null where it is none, whole and of this version: it is then computed anew. */
 export function maybeDerivedTable(family: MeasureFamily, text: string): DerivedTable | null {
-  const body = text.slice(text.indexOf('\n') + 1);
+  const body = maybeDigestedText(title(family), text);
   const columns = columnLine(family);
-  if (text !== headLine(family, body) + body || !body.startsWith(columns) || !body.endsWith('\n'))
-    return null;
+  if (body === null || !body.startsWith(columns) || !body.endsWith('\n')) return null;
   const names = namesOfFamily(family);
   const table = new Map<number, DerivedValues>();
   let before = -1;

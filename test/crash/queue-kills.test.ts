@@ -7,7 +7,7 @@ it('a queue whose process is killed loses nothing and shows no false state', asy
 }, 180_000);
 
 it('a queue whose process is asked to end stops in an orderly way and goes on by itself', async () => {
-  const sweep = killedSweep(1500);
+  const sweep = killedSweep(150);
   const place = temporaryLab(sweep);
   try {
     const first = await serveNotebook(place.notebook);

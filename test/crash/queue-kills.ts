@@ -7,6 +7,7 @@ import { readQueue } from '../../electron/lab/queue/queue-elsewhere.ts';
 import { WebSocket } from 'ws';
 import { digests, lab, startServer, temporaryLab, type LabProcess } from '../electron/cli/lab-process.ts';
 import { numbersFrom } from '../experiments/records/sample-records.ts';
+import { expectSound, stopWhileCatchingUp } from './stops.ts';
 
 /** A sweep that takes so many epochs. */
 export function killedSweep(epochs: number): string {
@@ -14,11 +15,11 @@ export function killedSweep(epochs: number): string {
 target: ring
 epochs: ${epochs}
 validation: 20
-snapshots: { every: 10, key_frame_every: 4, preview: 32, truth_stride: 16 }
+snapshots: { every: 5, key_frame_every: 10, preview: 32, truth_stride: 16 }
 parameters:
-  shape: { values: ["[12]*3"] }
-  points: { values: [200, 150, 100] }
-training: { batch_size: 64 }
+  shape: { values: ["[16]*4"] }
+  points: { values: [1000, 800, 600] }
+training: { batch_size: 16 }
 `;
 }
 
@@ -49,17 +50,26 @@ async function statesAtRest(notebook: string): Promise<string[]> {
   return (await readQueue(notebook)).items.map(({ state }) => state);
 }
 
+/** What a campaign did: kills, orderly stops that were tried while killed cells caught up, and those that met one that had not. */
+export interface QueueTally {
+  readonly kills: number;
+  readonly stops: number;
+  readonly caughtUp: number;
+}
+
 /**
- * Kills the server `kills` times at random moments of training; every time the queue starts paused and no state is
- * false; in the end every cell is bit for bit what it is without a kill.
+ * Kills the server `kills` times at random moments of training, half of them followed by an orderly stop while cells catch
+ * up; every time the queue starts paused and no state is false; in the end every cell is bit for bit what it is without a
+ * kill, verifies at each level, and the entry's archive can be imported.
  */
-export async function killQueueRepeatedly(kills: number, seed: number): Promise<void> {
+export async function killQueueRepeatedly(kills: number, seed: number): Promise<QueueTally> {
   // Long enough that something is left to kill.
-  const sweep = killedSweep(600 + 300 * kills);
+  const sweep = killedSweep(60 + 30 * kills);
   const place = temporaryLab(sweep);
   const next = numbersFrom(seed);
   const where = (kill: number): string => `seed ${seed}, kill ${kill}`;
   try {
+    const tally = { kills, stops: 0, caughtUp: 0 };
     let served = await serveNotebook(place.notebook);
     await served.client.call('queue.add', { yaml: sweep, first: false });
     for (let kill = 1; kill <= kills; kill++) {
@@ -91,10 +101,21 @@ export async function killQueueRepeatedly(kills: number, seed: number): Promise<
       }
       const wasUnderWay = queue.items.some(({ state }) => state === 'interrupted');
       if (wasUnderWay) expect(queue.state, where(kill)).toBe('paused');
-      if (queue.state === 'paused') await served.client.call('queue.resume', {});
-      // Kills in quick succession look like a cell that takes the process down: it is held, and says so.
-      const held = queue.items.filter(({ problem }) => problem !== null).map(({ id }) => id);
-      if (held.length > 0) await served.client.call('queue.resume', { items: held });
+      if (next() % 2 === 0) {
+        const stopped = served;
+        const isCatchingUp = await stopWhileCatchingUp(place.notebook, next() % 60, async () => {
+          await goOn(stopped.client);
+          return {
+            ended: stopped.process.result,
+            stop: () => stopped.process.child.kill(next() % 2 === 0 ? 'SIGTERM' : 'SIGINT'),
+          };
+        });
+        expect((await stopped.process.result).code, where(kill)).toBe(0);
+        tally.stops += 1;
+        tally.caughtUp += Number(isCatchingUp);
+        served = await serveNotebook(place.notebook);
+      }
+      await goOn(served.client);
       expect(
         queue.items.some(({ state }) => state !== 'finished'),
         `${where(kill)}: ended early`,
@@ -104,9 +125,20 @@ export async function killQueueRepeatedly(kills: number, seed: number): Promise<
     served.process.child.kill('SIGTERM');
     expect((await served.process.result).code, where(kills)).toBe(0);
     await expectAsWithoutKills(sweep, place.notebook, where(kills));
+    await expectSound(place.notebook, 'killed', where(kills));
+    return tally;
   } finally {
     place.remove();
   }
+}
+
+/** Lets the queue go on, and the cells that it holds. */
+async function goOn(client: LabClient): Promise<void> {
+  const queue = await client.call('queue.read', {});
+  if (queue.state === 'paused') await client.call('queue.resume', {});
+  // Kills in quick succession look like a cell that takes the process down: it is held, and says so.
+  const held = queue.items.filter(({ problem }) => problem !== null).map(({ id }) => id);
+  if (held.length > 0) await client.call('queue.resume', { items: held });
 }
 
 /** The notebook's cards, the entry and the queue of a paused queue all show cells that do not run. */

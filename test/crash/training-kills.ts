@@ -1,67 +1,97 @@
 /** Kills a training process at random moments and compares the resumed entry with an uninterrupted one. */
 import { existsSync } from 'node:fs';
 import { expect } from 'vitest';
+import { openNotebook } from '../../electron/lab/notebook/notebook.ts';
 import { digests, lab, startLab, temporaryLab } from '../electron/cli/lab-process.ts';
+import { numbersFrom } from '../experiments/records/sample-records.ts';
+import { cellCounts, expectSound, stopWhileCatchingUp, untilWork } from './stops.ts';
 
+/** Long from key frame to key frame, so that much is to be caught up with. */
 const sweep = `name: killed
 target: ring
-epochs: 900
+epochs: 300
 validation: 20
-snapshots: { every: 10, key_frame_every: 4, preview: 32, truth_stride: 16 }
+snapshots: { every: 5, key_frame_every: 25, preview: 32, truth_stride: 16 }
 parameters:
-  shape: { values: ["[12]*3"] }
-  points: { values: [200, 100] }
-training: { batch_size: 64 }
+  shape: { values: ["[16]*6"] }
+  points: { values: [1500, 1000] }
+training: { batch_size: 16 }
 `;
 
-/** Numbers in [0, 1) from a seed (Marsaglia's xorshift32), so that a failing campaign can be run again. */
-function uniforms(seed: number): () => number {
-  let state = seed | 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
+/** Kills of one entry, before it is trained to its end and looked at. */
+const killsOfEntry = 10;
+
+/** What a campaign did. */
+export interface KillTally {
+  kills: number;
+  entries: number;
+  /** Orderly stops that were tried while killed cells caught up, and those where one had not caught up by then. */
+  stops: number;
+  caughtUp: number;
 }
 
-/** `kills` kills over as many runs as it takes; after each the entry opens and its chain holds. */
-export async function killCampaign(kills: number, seed: number): Promise<void> {
-  const next = uniforms(seed);
+/**
+ * `kills` kills over as many runs as it takes, half of them followed by an orderly stop while catching up; after each the
+ * entry opens, and in the end it is bit for bit what it is without kills, verifies at each level, and its archive can be
+ * imported.
+ */
+export async function killCampaign(kills: number, seed: number): Promise<KillTally> {
+  const next = numbersFrom(seed);
+  const uniform = (): number => next() / 2 ** 32;
   const whole = temporaryLab(sweep);
+  const first = startLab(['run', whole.sweep, '--notebook', whole.notebook]);
+  await untilWork(whole.notebook, first.result);
   const began = performance.now();
-  expect((await lab('run', whole.sweep, '--notebook', whole.notebook)).code).toBe(0);
+  expect((await first.result).code).toBe(0);
   const duration = performance.now() - began;
   const expected = await digests(whole.notebook, 'killed');
-  let killed = 0;
-  while (killed < kills) {
+  const tally = { kills: 0, entries: 0, stops: 0, caughtUp: 0 };
+  while (tally.kills < kills) {
     const place = temporaryLab(sweep);
     const run = ['run', place.sweep, '--notebook', place.notebook];
-    for (let attempt = 0; attempt < 5 && killed < kills; attempt++) {
+    const where = (): string => `seed ${seed}, kill ${tally.kills}`;
+    for (let attempt = 0; attempt < killsOfEntry && tally.kills < kills; attempt++) {
       const { child, result } = startLab(run);
-      const timer = setTimeout(() => child.kill('SIGKILL'), next() * duration);
+      // Some kills come while the program starts or has just ended, most while cells train.
+      if (uniform() < 0.8) await untilWork(place.notebook, result);
+      const timer = setTimeout(() => child.kill('SIGKILL'), (uniform() * duration) / 4);
       const { signal, code } = await result;
       clearTimeout(timer);
       if (signal !== 'SIGKILL') {
-        expect(code, `seed ${seed}`).toBe(0);
+        expect(code, where()).toBe(0);
         break;
       }
-      killed += 1;
+      tally.kills += 1;
       // It may have been killed before it made the notebook.
       if (!existsSync(place.notebook)) continue;
-      const entries = JSON.parse((await lab('ls', '--json', '--notebook', place.notebook)).stdout) as {
-        problem: unknown;
-      }[];
-      expect(
-        entries.map(({ problem }) => problem),
-        `seed ${seed}, kill ${killed}`,
-      ).toEqual(entries.map(() => null));
+      await expectNoProblem(place.notebook, where());
+      if (
+        uniform() < 0.5 &&
+        [...cellCounts(place.notebook).values()].some(({ snapshots }) => snapshots > 0)
+      ) {
+        const signal = uniform() < 0.5 ? 'SIGINT' : 'SIGTERM';
+        const isCatchingUp = await stopWhileCatchingUp(place.notebook, uniform() * 60, () => {
+          const { child, result } = startLab(run);
+          return Promise.resolve({ ended: result, stop: () => child.kill(signal) });
+        });
+        tally.stops += 1;
+        tally.caughtUp += Number(isCatchingUp);
+      }
     }
     const resumed = await lab(...run);
-    expect(resumed.code, `seed ${seed}, kill ${killed}: ${resumed.stderr}`).toBe(0);
-    expect(await digests(place.notebook, 'killed'), `seed ${seed}, kill ${killed}`).toBe(expected);
-    expect((await lab('verify', 'killed', '--notebook', place.notebook)).code, `seed ${seed}`).toBe(0);
+    expect(resumed.code, `${where()}: ${resumed.stderr}`).toBe(0);
+    expect(await digests(place.notebook, 'killed'), where()).toBe(expected);
+    await expectSound(place.notebook, 'killed', where());
+    tally.entries += 1;
     place.remove();
   }
   whole.remove();
+  return tally;
+}
+
+async function expectNoProblem(notebook: string, where: string): Promise<void> {
+  const opened = await openNotebook(notebook, { mode: 'read' });
+  const problems = (await opened.list()).flatMap(({ problem }) => problem ?? []);
+  await opened.close();
+  expect(problems, where).toEqual([]);
 }

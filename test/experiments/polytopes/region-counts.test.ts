@@ -6,6 +6,7 @@ import {
   spreadOrder,
   type RegionCount,
 } from '../../../experiments/polytopes/region-counts.ts';
+import { digestedText } from '../../../experiments/records/digested-text.ts';
 
 const whole = fc.nat(1e9);
 const size = fc.double({ min: 0, max: 1e9, noNaN: true });
@@ -44,10 +45,15 @@ describe('the table of region counts', () => {
       { epoch: 7, regions: 5, vertices: 6, edges: 10, dirichlet: 0.5, levelSetLength: 1 },
     ]);
     expect(maybeRegionCounts(text)?.length).toBe(2);
-    expect(maybeRegionCounts(text.replace('7,5', '0,5'))).toBeNull();
-    expect(maybeRegionCounts(text.replace('7,5', '7,-5'))).toBeNull();
-    expect(maybeRegionCounts(text.slice(0, -8))).toBeNull();
-    expect(maybeRegionCounts(text.replace('regions', 'count'))).toBeNull();
+    const body = text.slice(text.indexOf('\n') + 1);
+    const closed = (changed: string): string => digestedText('creasebook regions 1', changed);
+    expect(maybeRegionCounts(closed(body))?.length).toBe(2);
+    expect(maybeRegionCounts(closed(body.replace('7,5', '0,5')))).toBeNull();
+    expect(maybeRegionCounts(closed(body.replace('7,5', '7,-5')))).toBeNull();
+    expect(maybeRegionCounts(closed(body.slice(0, -8)))).toBeNull();
+    expect(maybeRegionCounts(closed(body.replace('regions', 'count')))).toBeNull();
+    expect(maybeRegionCounts(text.replace('7,5', '7,4'))).toBeNull();
+    expect(maybeRegionCounts(body)).toBeNull();
     fc.assert(fc.property(fc.string(), (any) => maybeRegionCounts(any) === null));
   });
 });
