@@ -1,8 +1,5 @@
 /** Which networks engines compute. */
-import { parameterCount, type Shape } from '../network/shape.ts';
-
-/** Addresses of more would not fit into 32 bits. */
-const maxParameters = 2 ** 28;
+import { checkedParameterCount, type Shape } from '../network/shape.ts';
 
 /** Throws where a network cannot be computed: widths, outputs, slope or the number of parameters are wrong. */
 export function checkNetwork(shape: Shape, slope: number, parameters: Float32Array): void {
@@ -15,10 +12,7 @@ export function checkNetwork(shape: Shape, slope: number, parameters: Float32Arr
     throw new RangeError(`A network must have 1 to 3 outputs, not ${shape.outputs}.`);
   }
   if (!(0 <= slope && slope < 1)) throw new RangeError(`The slope must lie in [0, 1), not at ${slope}.`);
-  const expected = parameterCount(shape);
-  if (expected > maxParameters) {
-    throw new RangeError(`A network must have at most ${maxParameters} parameters, not ${expected}.`);
-  }
+  const expected = checkedParameterCount(shape);
   if (parameters.length !== expected) {
     throw new RangeError(`The shape needs ${expected} parameters, but there are ${parameters.length}.`);
   }

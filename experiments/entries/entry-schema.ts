@@ -19,7 +19,7 @@ const optimizer = z.strictObject({
 const schedule = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('constant') }),
   z.strictObject({ kind: z.literal('cosine'), epochs: count, minimum: z.number() }),
-  z.strictObject({ kind: z.literal('step'), every: count, factor: z.number() }),
+  z.strictObject({ kind: z.literal('step'), every: z.int().positive(), factor: z.number() }),
 ]);
 
 /** Schema of a cell's configuration. */
@@ -150,7 +150,8 @@ function entrySchema<Version extends number, Cells extends z.ZodType>(version: V
     snapshots: z.strictObject({
       policy,
       keyFrameEvery: z.int().positive(),
-      previewSize: z.int().positive(),
+      // No sweep asks for larger ones, and no machine could draw any size.
+      previewSize: z.int().min(1).max(1024),
       truthStride: z.int().positive(),
     }),
     environment: z.record(text(100), text(10_000)),

@@ -1,7 +1,7 @@
 /** Initial parameters of networks. Parameter i always comes from words 2i and 2i + 1 of the init stream. */
 import { normalVariates, uniformVariates } from '../random/normal.ts';
 import { streamIds } from '../random/philox.ts';
-import { layoutFromShape, parameterCount, type LayerLayout, type Shape } from './shape.ts';
+import { checkedParameterCount, layoutFromShape, type LayerLayout, type Shape } from './shape.ts';
 
 /** Names of all initialisations, the original experiments' first. */
 export const initializationNames = ['he-normal', 'he-uniform', 'pytorch', 'hanin-rolnick'] as const;
@@ -77,14 +77,14 @@ function fillLayer(
 /**
  * Initial parameters in the layout of layoutFromShape, float32. Computed in float64 and rounded once; the output layer
  * is treated like the others. Since parameter i reads the stream at position i, a layer's values do not depend on how
- * the layers before it were drawn.
+ * the layers before it were drawn. Throws RangeError where they are more than any engine computes.
  */
 export function initialParameters(
   shape: Shape,
   initialization: InitializationName,
   seed: number,
 ): Float32Array {
-  const parameters = new Float32Array(parameterCount(shape));
+  const parameters = new Float32Array(checkedParameterCount(shape));
   for (const layer of layoutFromShape(shape)) {
     fillLayer(parameters, layer, distributions[initialization](layer.inputs), seed);
   }

@@ -49,3 +49,14 @@ export function parameterCount(shape: Shape): number {
   const last = layoutFromShape(shape).at(-1);
   return last === undefined ? 0 : last.biasOffset + last.outputs;
 }
+
+/** Addresses of more would not fit into 32 bits. */
+const maxParameters = 2 ** 28;
+
+/** As parameterCount. Throws RangeError where there are more than any engine computes. */
+export function checkedParameterCount(shape: Shape): number {
+  const count = parameterCount(shape);
+  if (count > maxParameters)
+    throw new RangeError(`A network must have at most ${maxParameters} parameters, not ${count}.`);
+  return count;
+}

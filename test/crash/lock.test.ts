@@ -12,11 +12,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { diskFileSystem, type FileSystem } from '../../electron/lab/disk/files.ts';
+import { diskFileSystem } from '../../electron/lab/disk/files.ts';
 import { guardedFileSystem } from '../../electron/lab/disk/guarded-files.ts';
 import { currentWriter, takeLock } from '../../electron/lab/disk/lock.ts';
 import { openNotebook } from '../../electron/lab/notebook/notebook.ts';
 import { bundleProgram, type Bundle } from './bundle.ts';
+import { withoutLinks } from './without-links.ts';
 
 let program: Bundle;
 let notebook: string;
@@ -177,28 +178,6 @@ test('a lock file that says nothing is taken over', async () => {
     mkdirSync(join(dir, '.lock'));
   }
 });
-
-/** A file system without hard links, where filling the lock file and making it take the time that is given. */
-function withoutLinks(delays: { readonly makeMs?: number; readonly fillMs?: number }): FileSystem {
-  return {
-    ...diskFileSystem,
-    link: async () => {
-      await sleep(delays.makeMs ?? 0);
-      throw Object.assign(new Error('no links here'), { code: 'EPERM' });
-    },
-    open: async (path, mode) => {
-      const file = await diskFileSystem.open(path, mode);
-      if (mode !== 'create' || !/[0-9]$/.test(path)) return file;
-      return {
-        ...file,
-        write: async (bytes, position) => {
-          await sleep(delays.fillMs ?? 0);
-          return file.write(bytes, position);
-        },
-      };
-    },
-  };
-}
 
 test('without hard links, a lock that is filled slowly is not taken from under its owner', async () => {
   for (let round = 0; round < 8; round++) {

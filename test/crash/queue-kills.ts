@@ -15,7 +15,7 @@ export function killedSweep(epochs: number): string {
 target: ring
 epochs: ${epochs}
 validation: 20
-snapshots: { every: 5, key_frame_every: 10, preview: 32, truth_stride: 16 }
+snapshots: { every: 5, key_frame_every: 1000, preview: 32, truth_stride: 16 }
 parameters:
   shape: { values: ["[16]*4"] }
   points: { values: [1000, 800, 600] }
@@ -64,7 +64,7 @@ export interface QueueTally {
  */
 export async function killQueueRepeatedly(kills: number, seed: number): Promise<QueueTally> {
   // Long enough that something is left to kill.
-  const sweep = killedSweep(60 + 30 * kills);
+  const sweep = killedSweep(60 + 60 * kills);
   const place = temporaryLab(sweep);
   const next = numbersFrom(seed);
   const where = (kill: number): string => `seed ${seed}, kill ${kill}`;
@@ -101,9 +101,13 @@ export async function killQueueRepeatedly(kills: number, seed: number): Promise<
       }
       const wasUnderWay = queue.items.some(({ state }) => state === 'interrupted');
       if (wasUnderWay) expect(queue.state, where(kill)).toBe('paused');
+      expect(
+        queue.items.some(({ state }) => state !== 'finished'),
+        `${where(kill)}: ended early`,
+      ).toBe(true);
       if (next() % 2 === 0) {
         const stopped = served;
-        const isCatchingUp = await stopWhileCatchingUp(place.notebook, next() % 60, async () => {
+        const isCatchingUp = await stopWhileCatchingUp(place.notebook, next() % 20, async () => {
           await goOn(stopped.client);
           return {
             ended: stopped.process.result,
@@ -116,10 +120,6 @@ export async function killQueueRepeatedly(kills: number, seed: number): Promise<
         served = await serveNotebook(place.notebook);
       }
       await goOn(served.client);
-      expect(
-        queue.items.some(({ state }) => state !== 'finished'),
-        `${where(kill)}: ended early`,
-      ).toBe(true);
     }
     await untilDone(served.client);
     served.process.child.kill('SIGTERM');

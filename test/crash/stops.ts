@@ -41,7 +41,7 @@ export function cellCounts(notebook: string): ReadonlyMap<string, CellCounts> {
   );
 }
 
-/** Resolves once a cell of the notebook has begun or goes on beyond what was counted, or `ended` resolves. */
+/** Resolves once a cell of the notebook has begun or goes on beyond what was counted, `ended` resolves, or after five seconds. */
 export async function untilWork(
   notebook: string,
   ended: Promise<unknown>,
@@ -51,7 +51,10 @@ export async function untilWork(
     [...counts.values()].reduce((sum, cell) => sum + cell.begun, 0);
   let isOver = false;
   void ended.then(() => (isOver = true));
-  while (!isOver && begun(cellCounts(notebook)) === begun(before)) await sleep(5);
+  // Where cells went on before they were counted, none begins any more.
+  const until = performance.now() + 5000;
+  while (!isOver && begun(cellCounts(notebook)) === begun(before) && performance.now() < until)
+    await sleep(10);
 }
 
 /** A process that trains: resolves when it has ended, and is asked to end. */

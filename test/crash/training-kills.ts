@@ -6,15 +6,15 @@ import { digests, lab, startLab, temporaryLab } from '../electron/cli/lab-proces
 import { numbersFrom } from '../experiments/records/sample-records.ts';
 import { cellCounts, expectSound, stopWhileCatchingUp, untilWork } from './stops.ts';
 
-/** Long from key frame to key frame, so that much is to be caught up with. */
+/** Without a key frame but the first, so that much is to be caught up with. */
 const sweep = `name: killed
 target: ring
 epochs: 300
 validation: 20
-snapshots: { every: 5, key_frame_every: 25, preview: 32, truth_stride: 16 }
+snapshots: { every: 5, key_frame_every: 1000, preview: 32, truth_stride: 16 }
 parameters:
   shape: { values: ["[16]*6"] }
-  points: { values: [1500, 1000] }
+  points: { values: [3000, 2000] }
 training: { batch_size: 16 }
 `;
 
@@ -70,7 +70,7 @@ export async function killCampaign(kills: number, seed: number): Promise<KillTal
         [...cellCounts(place.notebook).values()].some(({ snapshots }) => snapshots > 0)
       ) {
         const signal = uniform() < 0.5 ? 'SIGINT' : 'SIGTERM';
-        const isCatchingUp = await stopWhileCatchingUp(place.notebook, uniform() * 60, () => {
+        const isCatchingUp = await stopWhileCatchingUp(place.notebook, uniform() * 20, () => {
           const { child, result } = startLab(run);
           return Promise.resolve({ ended: result, stop: () => child.kill(signal) });
         });

@@ -72,7 +72,7 @@ export function notebookCalls(context: LabContext): CallHandlers<NotebookCall> {
     async 'notebook.trash'({ entryId }) {
       requireWritable(context);
       const entry = await notebook.find(entryId);
-      if (queue.isRunning(entryId)) {
+      if (await queue.isRunning(entryId)) {
         throw new LabError('refused', 'A cell of this entry is running. Cancel it first.');
       }
       await queue.forget(entryId);

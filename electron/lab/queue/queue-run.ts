@@ -44,6 +44,8 @@ export interface RunningItem {
   stop: StopReason | null;
   /** Whether a worker is at work on it. */
   isLive: boolean;
+  /** Whether its records have their last word: what is left to do takes a moment. */
+  isOver: boolean;
   ended: Promise<void>;
 }
 
@@ -104,7 +106,7 @@ async function runOpenCell(
       environment: host.environment,
       executor: host.executor,
       signal: running.abort.signal,
-      openCell: () => Promise.resolve(watchedRecords(board, id, open)),
+      openCell: () => Promise.resolve(watchedRecords(board, id, open, running)),
       cellChanged: () => open.changed(),
       onUpdate: (update) => {
         if (update.phase === 'started') {
@@ -126,8 +128,13 @@ async function runOpenCell(
   return outcome;
 }
 
-/** The cell's records, telling the board about every preview that is safely written. */
-function watchedRecords(board: QueueBoard, id: string, { records, snapshotCount }: QueuedCell): CellRecords {
+/** The cell's records, telling the board about every preview that is safely written, and `running` of the last word. */
+function watchedRecords(
+  board: QueueBoard,
+  id: string,
+  { records, snapshotCount }: QueuedCell,
+  running: RunningItem,
+): CellRecords {
   return {
     get state() {
       return records.state;
@@ -144,7 +151,10 @@ function watchedRecords(board: QueueBoard, id: string, { records, snapshotCount 
     },
     appendState: (state) => records.appendState(state),
     keepCheckpoint: (state) => records.keepCheckpoint(state),
-    appendEvent: (event) => records.appendEvent(event),
+    appendEvent(event) {
+      running.isOver = event.kind !== 'started' && event.kind !== 'resumed';
+      return records.appendEvent(event);
+    },
     resumePoint: () => records.resumePoint(),
   };
 }

@@ -173,9 +173,12 @@ export class Queue {
     return itemsToRun(this.#data);
   }
 
-  /** Whether a cell of the entry is running. */
-  isRunning(entryId: string): boolean {
-    return [...this.#running.keys()].some((id) => id.startsWith(`${entryId}/`));
+  /** Whether a cell of the entry is running; those that have ended leave the queue first. */
+  async isRunning(entryId: string): Promise<boolean> {
+    const ofEntry = (): RunningItem[] =>
+      [...this.#running].filter(([id]) => id.startsWith(`${entryId}/`)).map(([, running]) => running);
+    await Promise.all(ofEntry().flatMap(({ isOver, ended }) => (isOver ? [ended] : [])));
+    return ofEntry().length > 0;
   }
 
   /** Takes all items of an entry off the list. */
@@ -249,7 +252,8 @@ export class Queue {
 
   #start(item: StoredItem): void {
     const abort = new AbortController();
-    const running: RunningItem = { abort, stop: null, isLive: false, ended: Promise.resolve() };
+    const ended = Promise.resolve();
+    const running: RunningItem = { abort, stop: null, isLive: false, isOver: false, ended };
     this.#running.set(itemId(item), running);
     running.ended = this.#perform(item, running);
   }

@@ -143,6 +143,20 @@ test('what is no entry.json is refused with a typed error', () => {
   );
 });
 
+test('what no sweep may ask for, and no program could do, is refused', () => {
+  const sized = (previewSize: number): string =>
+    entryText({ ...content, snapshots: { ...content.snapshots, previewSize } });
+  parseEntry(utf8(sized(1024)));
+  expect(() => parseEntry(utf8(sized(9e15)))).toThrow(/previewSize/);
+  const scheduled = (every: number): string => {
+    const changed = structuredClone(content);
+    Object.assign(changed.cells[0].config.training, { schedule: { kind: 'step', every, factor: 0.1 } });
+    return entryText(changed);
+  };
+  parseEntry(utf8(scheduled(1)));
+  expect(() => parseEntry(utf8(scheduled(0)))).toThrow(/schedule/);
+});
+
 test('an extended sweep keeps what was done, takes the new goal and adds what is missing', () => {
   const [queued, finished] = content.cells;
   const added = sampleCell('1111111111111111', 50);

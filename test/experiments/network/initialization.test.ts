@@ -96,3 +96,12 @@ describe('initialParameters', () => {
     `);
   });
 });
+
+describe('a network of more parameters than any engine computes', () => {
+  it('is refused in words before memory is asked for', () => {
+    const huge: Shape = { hidden: Array<number>(20).fill(65536), outputs: 1 };
+    expect(() => initialParameters(huge, 'he-normal', 1)).toThrow(
+      'A network must have at most 268435456 parameters, not 81605885953.',
+    );
+  });
+});

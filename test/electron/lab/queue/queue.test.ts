@@ -103,6 +103,25 @@ describe('a queue', () => {
     await open.queue.close();
   });
 
+  it('has nothing of an entry running as soon as its last cell is told finished', async () => {
+    const world = newWorld(2);
+    const open = await openWorld(world, 1);
+    await open.queue.add(entryId, cells(0), false);
+    await until(() => open.executor.started.length === 1);
+    expect(await open.queue.isRunning(entryId)).toBe(true);
+    const records = world.records.get(cellIdOf(0))!;
+    const append = records.appendEvent.bind(records);
+    const told = new Promise<boolean>((resolve) => {
+      records.appendEvent = async (event) => {
+        await append(event);
+        if (event.kind === 'finished') resolve(open.queue.isRunning(entryId));
+      };
+    });
+    open.executor.finish(0);
+    expect(await told).toBe(false);
+    await open.queue.close();
+  });
+
   it('takes a cell off the list whose entry cannot be opened any more', async () => {
     const world = newWorld(2);
     const open = await openWorld(world, 1);
