@@ -9,9 +9,8 @@ import { CellIndex } from '../../electron/lab/notebook/cell-index.ts';
 import { keepIndexCache } from '../../electron/lab/notebook/index-cache.ts';
 import { PreviewPositions } from '../../electron/lab/notebook/preview-positions.ts';
 import type { LabClient } from '../../electron/contract/contract.ts';
-import { registeredVerdicts } from '../../electron/lab/findings/entry-verdicts.ts';
+import { registeredVerdicts, storedVerdicts } from '../../electron/lab/findings/entry-verdicts.ts';
 import { knownMeasures } from '../../electron/lab/findings/measure-tables.ts';
-import { storedWords } from '../../electron/lab/findings/verdicts-file.ts';
 import { openLab } from '../../electron/lab/lab.ts';
 import { openNotebook } from '../../electron/lab/notebook/notebook.ts';
 import { measureFamilies, namesOfFamily } from '../../experiments/records/derived-measures.ts';
@@ -126,7 +125,7 @@ async function derivedOf(notebook: string, { id, cells }: CachedNotebook): Promi
   const opened = await openNotebook(notebook, { mode: 'read' });
   try {
     const entry = await opened.find(id);
-    const parts: unknown[] = [await storedWords(entry), (await registeredVerdicts(entry)).claims];
+    const parts: unknown[] = [await storedVerdicts(entry), (await registeredVerdicts(entry)).claims];
     for (const cell of cells) {
       const known = await knownMeasures(entry, cell);
       for (const family of measureFamilies)

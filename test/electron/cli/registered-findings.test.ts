@@ -78,6 +78,10 @@ describe('claims of a sweep', () => {
     expect((await storedVerdicts(await open.find(entry.slice(-8))))?.claims).toMatchObject([
       { verdict: 'holds' },
     ]);
+    const text = readFileSync(place('verdicts.json'), 'utf8');
+    writeFileSync(place('verdicts.json'), text.replace('"verdict": "holds"', '"verdict": "fails"'));
+    expect(await storedVerdicts(await open.find(entry.slice(-8)))).toBeNull();
+    writeFileSync(place('verdicts.json'), text);
     await open.close();
   });
 
