@@ -32,7 +32,8 @@ export function parallelWords(order: JobOrder): string[] {
     ...['--ssh', 'ssh -o BatchMode=yes', '--jobs', String(atOnce ?? 1), '--retries', String(tries)],
     ...['--joblog', endedList, '--line-buffer', '--tagstring', '{4}', '--termseq', 'TERM,25000,KILL,100'],
     ...extra,
-    `{1} {2} {3} --shard {4} --threads ${threads}`,
+    // Words are quoted only where the text begins with a word of its own.
+    `env {1} {2} {3} --shard {4} --threads ${threads}`,
     ...[':::', node, ':::', join(folder, 'program', 'dist', 'node', 'work.js'), ':::', folder],
     ...[':::', ...numbers],
   ];

@@ -34,7 +34,7 @@ it('a manifest for Kubernetes is JSON whatever the path is', () => {
 
 it('over ssh the text with braces is fixed, and data are words of their own', () => {
   const words = parallelWords(order);
-  expect(words).toContain('{1} {2} {3} --shard {4} --threads 4');
+  expect(words).toContain('env {1} {2} {3} --shard {4} --threads 4');
   expect(words.filter((word) => word.includes(everyByte))).toEqual([
     `${order.folder}/program/dist/node/work.js`,
     order.folder,
