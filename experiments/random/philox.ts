@@ -1,7 +1,16 @@
 /** Counter-based random streams: Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"). */
 
 /** Streams of one seed. None depends on how much of another was used. */
-export const streamIds = { data: 0, init: 1, shuffle: 2, 'label-noise': 3, probe: 4, findings: 5, decoys: 6, companions: 7 } as const;
+export const streamIds = {
+  data: 0,
+  init: 1,
+  shuffle: 2,
+  'label-noise': 3,
+  probe: 4,
+  findings: 5,
+  decoys: 6,
+  companions: 7,
+} as const;
 
 const multiplier0 = 0xd2511f53;
 const multiplier1 = 0xcd9e8d57;

@@ -28,7 +28,9 @@ inBrowserOnly('heat maps', 'they are measured on an entry without a disk', () =>
 
   it('stands in the place of the grid, and is read by keyboard', async () => {
     expect(await page.locator('.grid[role="grid"]').count()).toBe(0);
-    expect(await map().getAttribute('aria-label')).toMatch(/40 columns, 26 rows\. Least: [\d,]+ points, seed/);
+    expect(await map().getAttribute('aria-label')).toMatch(
+      /40 columns, 26 rows\. Least: [\d,]+ points, seed/,
+    );
     await map().focus();
     await page.keyboard.press('End');
     await page.keyboard.press('ArrowUp');
