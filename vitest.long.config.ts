@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** Tests that load a GPU driver get processes; see vitest.config.ts. */
 const gpuTests = 'test/**/webgpu/**/*.long.test.ts';
 const measuredTests = 'test/fuzz/importers.test.ts';
+/** Tests with real engines for jobs: daemons, several nodes, faults by the second. */
+const engineTests = 'test/cluster/*.long.test.ts';
 
 export default defineConfig({
   test: {
@@ -31,7 +33,7 @@ export default defineConfig({
             'test/crash/{stop-anywhere,packing,migration}.test.ts',
             'test/electron/lab/calls/router.test.ts',
           ],
-          exclude: [gpuTests, measuredTests, 'node_modules/**'],
+          exclude: [gpuTests, measuredTests, engineTests, 'node_modules/**'],
           pool: 'threads',
           // Two at a time keep two cores busy; software adapters, pages and measurements have the machine to themselves.
           maxWorkers: 2,
@@ -59,6 +61,18 @@ export default defineConfig({
           env: { CREASEBOOK_E2E: 'stand-in' },
           maxWorkers: 1,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        // A fault that comes when the task has ended already proves nothing: it is brought about once more.
+        extends: true,
+        test: {
+          name: 'engines',
+          include: [engineTests],
+          pool: 'threads',
+          retry: 1,
+          maxWorkers: 1,
+          sequence: { groupOrder: 4 },
         },
       },
       {
