@@ -28,6 +28,7 @@ export default defineConfig({
             'test/experiments/{figures,films,formats,targets}/*.test.ts',
             'test/experiments/sweeps/{sweep,override}.test.ts',
             'test/experiments/records/{record-codec,byte-planes}.test.ts',
+            'test/experiments/entries/entry-json.test.ts',
             'test/electron/contract/wire.test.ts',
             // A stop at every operation, not at each third.
             'test/crash/{stop-anywhere,packing,migration}.test.ts',

@@ -24,6 +24,7 @@ export const knownErrors: ReadonlyMap<string, KnownError> = new Map<string, Know
   ['GpuError', { code: 'internal', exitCode: 1 }],
   ['NoGpuError', { code: 'internal', exitCode: 1 }],
   ['JobSystemError', { code: 'internal', exitCode: 1 }],
+  ['SilentSystemError', { code: 'internal', exitCode: 1 }],
   ['LabError', { code: 'internal', exitCode: 1 }],
   ['ContractError', { code: 'internal', exitCode: 1 }],
 ]);

@@ -180,7 +180,7 @@ export async function measuredAgain(
       const file = measureTableFile(cell.id, family);
       const table = maybeDerivedTable(family, text);
       if (table === null) {
-        differences.push({ file, epoch: null, message: 'it is no table of this version, whole' });
+        differences.push({ file, epoch: null, message: 'it was changed, or another version wrote it' });
         continue;
       }
       const store = await entry.cell(cell.id);

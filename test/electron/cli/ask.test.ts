@@ -15,7 +15,7 @@ describe('ask', () => {
   it('lists the questions with what they would take', async () => {
     const notebook = scratchFolder();
     const asked = await labJson<Question[]>('ask', '--engine', 'wasm', '--notebook', notebook);
-    expect(asked.map(({ id }) => id)).toEqual(['catching-up', 'double-descent-width']);
+    expect(asked.map(({ id }) => id)).toEqual(['catching-up', 'double-descent-width', 'shapes-or-dots']);
     for (const { question, seconds, entry } of asked) {
       expect(question).toMatch(/\?$/);
       expect(seconds).toBeGreaterThan(1);

@@ -175,7 +175,7 @@ describe('findings check', () => {
       'a measure',
       () => `cells/${readdirSync(place('cells'))[1]}/measures/function.csv`,
       '\n2,0.',
-      /^cells\/[0-9a-f]{16}\/measures\/function\.csv: it is no table of this version, whole$/,
+      /^cells\/[0-9a-f]{16}\/measures\/function\.csv: it was changed, or another version wrote it$/,
     ],
     ['the log', () => 'findings.log', '"id":"', /^findings\.log, line 1: its digest/],
     ['a claim of the sweep', () => 'sweep.yaml', 'tolerance: ', /^entry: sweep\.yaml: /],

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { campaignPlaces } from '../../fuzz-runs.ts';
 import {
   entryCellFrom,
   entryText,
@@ -60,7 +61,7 @@ test('entry.json comes back as it was written', () => {
 test.each([1, 2])('any changed byte of an entry.json of version %i is found', (version) => {
   const bytes = utf8(entryText(version === 1 ? content : second));
   let opened = 0;
-  for (let at = 0; at < bytes.length; at++) {
+  for (const at of campaignPlaces(bytes.length)) {
     // Bit flips, and what makes other white space or another digit of it.
     for (const change of [1, 2, 4, 8, 16, 32, 64, 128, 0x2a, 0x2d, 0x29]) {
       const copy = bytes.slice();
@@ -75,7 +76,7 @@ test.each([1, 2])('any changed byte of an entry.json of version %i is found', (v
       if (alteration === null) expect.fail(`byte ${at} changed by ${change} was not found`);
     }
   }
-  expect(opened).toBeGreaterThan(1000);
+  expect(opened).toBeGreaterThan(400);
 });
 
 test('a change that keeps the digest field is told apart from one of the text alone', () => {

@@ -13,7 +13,11 @@ const fewest: Record<string, number> = { difference: 6, peak: 12, within: 4, rea
 
 describe('questions', () => {
   it('are there', () => {
-    expect(questions.map(({ name }) => name)).toEqual(['catching-up.yaml', 'double-descent-width.yaml']);
+    expect(questions.map(({ name }) => name)).toEqual([
+      'catching-up.yaml',
+      'double-descent-width.yaml',
+      'shapes-or-dots.yaml',
+    ]);
   });
 
   it.each(questions)('$name has claims about its own cells, and as many seeds as they need', ({ text }) => {
