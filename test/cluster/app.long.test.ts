@@ -17,7 +17,7 @@ const pictures = process.env['CREASEBOOK_PICTURES'];
 describe.skipIf(absence !== null)(
   `the app on a cluster${absence === null ? '' : `: left out, ${absence}`}`,
   () => {
-    const sweep = walkedSweep(4, 6000);
+    const sweep = walkedSweep(4, 30_000);
     const { notebook, remove } = temporaryLab(sweep);
     let cluster: TestCluster | undefined;
     afterAll(async () => {
