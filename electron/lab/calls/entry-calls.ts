@@ -35,10 +35,12 @@ export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
       const { cells, snapshots, environment, alteredOutside } = entry.json;
       const queued = queue.itemsToRun();
       const single = entry.comparison === undefined ? await notebook.find(entryId) : null;
+      // First of all: looking at cells mends what the index says of them, which the card tells.
+      const summaries = await cellSummaries(entry, single, queued);
       return {
         card: cardFromEntry(entry, queued),
         axes: varyingAxes(cells),
-        cells: await cellSummaries(entry, single, queued),
+        cells: summaries,
         snapshots,
         sweepYaml: entry.sweepText,
         formula: formulaOfSweep(entry.sweepText),
