@@ -260,7 +260,7 @@ inEveryHost('the app', (host) => {
     await page.getByRole('status').getByText('saved').waitFor();
     await page.getByRole('button', { name: 'Read', exact: true }).click();
     const citations = page.locator('.citation');
-    expect(await citations.count()).toBe(2);
+    await expect.poll(() => citations.count()).toBe(2);
     expect(await citations.first().textContent()).toMatch(/^(\.\d\d|1\.00|–)$/);
     expect(await citations.nth(1).getAttribute('class')).toContain('broken');
     const figure = await citations.first().textContent();
