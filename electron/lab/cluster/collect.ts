@@ -15,7 +15,7 @@ import { AttemptFile, type OfferedCell } from './attempt-file.ts';
 import { listed } from './copied-records.ts';
 import { readShard, shardFolder } from './job-files.ts';
 import { isLiving, readStatus } from './attempt-status.ts';
-import { jobFolders } from './new-job.ts';
+import { jobFolders, jobsFolder } from './new-job.ts';
 
 /** Something in a job's folder that was not taken. */
 export interface CollectFinding {
@@ -66,6 +66,9 @@ class Collection {
     this.#owner = (await this.#fs.facts(this.#entry.path))?.owner;
     // What an earlier collection took and was stopped before it told.
     await this.#entry.tellPacked();
+    const jobs = jobsFolder(this.#entry.path);
+    for (const name of await listed(this.#fs, jobs))
+      if (name.startsWith(removedPrefix)) await this.#fs.removeFolder(join(jobs, name));
     for (const job of await jobFolders(this.#fs, this.#entry.path)) {
       await this.#takeFrom(job);
       await this.#tidy(job);
