@@ -31,7 +31,7 @@ export default defineConfig({
             'test/experiments/entries/entry-json.test.ts',
             'test/electron/contract/wire.test.ts',
             // A stop at every operation, not at each third.
-            'test/crash/{stop-anywhere,packing,migration}.test.ts',
+            'test/crash/{stop-anywhere,packing,migration,collecting}.test.ts',
             'test/electron/lab/calls/router.test.ts',
           ],
           exclude: [gpuTests, measuredTests, engineTests, 'node_modules/**'],
