@@ -115,6 +115,11 @@ export default tseslint.config(
     },
   },
   {
+    files: ['**/*.cjs'],
+    languageOptions: { sourceType: 'commonjs', globals: { process: 'readonly', require: 'readonly' } },
+    rules: { '@typescript-eslint/no-require-imports': 'off', 'svelte/no-inner-declarations': 'off' },
+  },
+  {
     // Programs and page scripts in plain JavaScript, for Node and Chromium alike.
     files: ['test/electron/stand-in/*.mjs'],
     languageOptions: {

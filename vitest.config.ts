@@ -18,7 +18,7 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 120_000,
     // What a test polls for may take its time on a busy machine.
-    expect: { poll: { timeout: 20_000 } },
+    expect: { poll: { timeout: 60_000 } },
     projects: [
       {
         extends: true,

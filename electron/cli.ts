@@ -23,6 +23,7 @@ const commands = new Map<string, () => Promise<Command>>([
   ['findings', async () => (await import('./commands/findings.ts')).findingsCommand],
   ['measure', async () => (await import('./commands/measure.ts')).measureCommand],
   ['companion', async () => (await import('./commands/science/companion.ts')).companionCommand],
+  ['reproduce', async () => (await import('./commands/science/reproduce.ts')).reproduceCommand],
   ['import', async () => (await import('./commands/import.ts')).importCommand],
   ['verify', async () => (await import('./commands/verify.ts')).verifyCommand],
   ['regions', async () => (await import('./commands/regions.ts')).regionsCommand],

@@ -7,8 +7,8 @@ import { importsOf, type SourceFile } from './import-table.ts';
  * is a folder, or a file that lies in the top folder itself. A folder of a folder belongs to the longest name that fits.
  */
 export const floors: Readonly<Record<string, string>> = {
-  experiments: `hash random | network | engines | records targets | diagnostics drawing | polytopes sweeps
-    | formats tasks text | selection | entries figures | archives films findings cluster comparisons | charts companions | evidence`,
+  experiments: `bytes hash random | network | engines | records targets | diagnostics drawing | polytopes | sweeps
+    | formats tasks text | selection | entries figures | archives films findings cluster comparisons | charts companions | evidence reading`,
   electron: `contract policy lab/disk scripts | program job-systems | packaging compute | lab/notebook lab/sweeps | lab/comparisons
     | lab/exports lab/queue | lab/verification lab/cluster | lab/imports lab/findings | lab/background | lab/calls | lab | serve shell
     | commands | commands/bench commands/cluster commands/science | cli.ts work.ts`,

@@ -7,12 +7,13 @@ import { sweepSeconds } from '../../experiments/sweeps/sweep-estimate.ts';
 import type { EngineHost } from '../compute/engine-host.ts';
 import { diskFileSystem } from '../lab/disk/files.ts';
 import { storedVerdicts } from '../lab/findings/entry-verdicts.ts';
+import { sameCells, shippedAnswer, type ShippedAnswer } from '../lab/findings/shipped-answers.ts';
 import { openNotebook, type Notebook } from '../lab/notebook/notebook.ts';
 import { planSweepFile, type SweepPlan } from '../lab/sweeps/sweep-plan.ts';
 import { questionsFolder } from '../program/assets.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
-import { alignColumns, formatDuration, printJson, printLine } from './console-output.ts';
+import { alignColumns, formatDuration, printJson, printLine, remark } from './console-output.ts';
 import { dryRun } from './dry-run.ts';
 import { openEngine } from './engine-option.ts';
 import { runAndReport } from './run.ts';
@@ -42,7 +43,9 @@ export const askCommand: Command = {
       if (id === undefined) return await list(ids, host, args);
       const plan = await planSweepFile(diskFileSystem, pathOf(id), overrides(args), host.decision);
       if (args.flag('dry-run')) return await dryRun(plan, host, args.flag('json'), args.notebook());
-      return await runAndReport(plan, host, args);
+      const exitCode = await runAndReport(plan, host, args);
+      await compareWithShipped(id, plan, args);
+      return exitCode;
     } finally {
       await host.pool.close();
     }
@@ -81,18 +84,42 @@ async function list(ids: readonly string[], host: EngineHost, args: Arguments): 
         cells: plan.cells.length,
         seconds,
         ...(await answerOf(notebook, plan)),
+        shipped: shippedWords(await shippedAnswer(diskFileSystem, id)),
       });
     }
     if (args.flag('json')) printJson(rows);
     else
       alignColumns(
-        rows.map(({ id, question, seconds, entry, verdicts }) => [
-          id,
-          question,
-          entry === null ? `about ${formatDuration(seconds)}` : `${verdicts.join(', ')} (${entry})`,
-        ]),
+        rows.map(({ id, question, seconds, entry, verdicts, shipped }) => {
+          const estimate = `about ${formatDuration(seconds)}`;
+          const foreseen =
+            shipped === null
+              ? estimate
+              : `${shipped.verdicts.join(', ')} (as shipped, ${shipped.seeds} seeds; run it yourself in ${estimate})`;
+          return [id, question, entry === null ? foreseen : `${verdicts.join(', ')} (${entry})`];
+        }),
       ).forEach(printLine);
     return 0;
+  } finally {
+    await notebook.close();
+  }
+}
+
+/** Says how many cells of a question's entry ended as those did that the shipped answer rests on. */
+async function compareWithShipped(id: string, { spec, cells }: SweepPlan, args: Arguments): Promise<void> {
+  const shipped = await shippedAnswer(diskFileSystem, id);
+  if (shipped === null) return;
+  const notebook = await openNotebook(args.notebook(), { mode: 'read' });
+  try {
+    const ids = cells.map((cell) => cell.id);
+    const entry = await notebook.findForSweep(spec.name, ids);
+    const { common, same } = entry === null ? { common: 0, same: 0 } : sameCells(entry, shipped);
+    if (common === 0) return;
+    remark(
+      same === common
+        ? `All ${common} cells end with the same links as those of the answer that ships.`
+        : `${same} of ${common} cells end with the same links as those of the answer that ships; the others differ or are not done.`,
+    );
   } finally {
     await notebook.close();
   }
@@ -107,6 +134,13 @@ async function estimateOf(plan: SweepPlan, { pool, speedOf }: EngineHost): Promi
     }),
   );
   return sweepSeconds(cells, pool.threads);
+}
+
+function shippedWords(
+  answer: ShippedAnswer | null,
+): { readonly seeds: number; readonly verdicts: readonly string[] } | null {
+  if (answer === null) return null;
+  return { seeds: answer.seeds, verdicts: answer.claims.map(({ verdict }) => verdict) };
 }
 
 /** The entry of a question, and its kept verdicts; null where nobody asked so far. */

@@ -110,7 +110,7 @@ function maybeTold({ state }: EntryCell, row: CellRow | undefined): Recorded | n
   if (row === undefined) return { ...nothing, state };
   const { figures, lastEpoch, snapshots, seconds, recordBytes, previewBytes } = row;
   // The truth of a snapshot before a cell's end was measured twice, and the index keeps one of them.
-  if (figures?.truth.stride !== 1) return null;
+  if (figures?.truth?.stride !== 1) return null;
   const storedBytes = recordBytes + previewBytes;
   return { state, epoch: lastEpoch, snapshots, seconds, storedBytes, problems: [], ...figures };
 }

@@ -18,15 +18,15 @@ const defaultScale = 2;
 
 export const chartCommand: Command = {
   usage:
-    'ENTRY|COMPARISON [--kind curves|map] [--y MEASURE] [--x SETTING|MEASURE] [--lines SETTING] [--dashes SETTING] [--panels SETTING] [--at last|late|best|EPOCH] [--where FILTER] [--value MEASURE] [--seeds median|mean|worst] [--x-axis log|linear] [--y-axis log|linear] [--connect] [--baseline constant|nearest|kernel] [--scale 2] --out F.svg|F.pdf|F.png|F.csv',
+    'ENTRY|COMPARISON [--kind curves|map] [--y MEASURE[,MEASURE ...]] [--x SETTING|MEASURE] [--lines SETTING] [--dashes SETTING] [--panels SETTING] [--at last|late|best|EPOCH] [--where FILTER] [--value MEASURE] [--seeds median|mean|worst] [--x-axis log|linear] [--y-axis log|linear] [--connect] [--baseline constant|nearest|kernel] [--scale 2] --out F.svg|F.pdf|F.png|F.csv',
   summary:
-    'draws a measure over a setting, medians over seeds with quartile bands; or, as a map, --value over the settings --x and --y; what is left out is chosen by what varies',
+    'draws a measure over a setting, medians over seeds with quartile bands, several measures as panels a, b, c of one figure; or, as a map, --value over the settings --x and --y; what is left out is chosen by what varies',
   options: {
     kind: 'text',
     value: 'text',
     seeds: 'text',
     x: 'text',
-    y: 'text',
+    y: 'texts',
     lines: 'text',
     dashes: 'text',
     panels: 'text',
@@ -52,17 +52,19 @@ export const chartCommand: Command = {
     const program = `Creasebook ${programVersion()}`;
     await withShown(args, async (entry) => {
       const { drawing, table, caption } = await entryChart({ entry, words, date, program });
-      if (format === undefined)
-        await writeOutput(out, new TextEncoder().encode(csvText(table.head, table.rows)));
-      else {
+      if (format === undefined) {
+        const { head, rows } = table();
+        await writeOutput(out, new TextEncoder().encode(csvText(head, rows)));
+      } else {
         const { bytes, missing } = await figureFile(drawing, format, scale);
         await writeOutput(out, bytes);
         const boxes = missingLetters(missing);
         if (boxes !== null) remark(boxes);
       }
-      if (args.flag('json'))
-        printJson({ out, entry: entry.id, caption, columns: table.head, rows: table.rows });
-      else printLine(out);
+      if (args.flag('json')) {
+        const { head, rows } = table();
+        printJson({ out, entry: entry.id, caption, columns: head, rows });
+      } else printLine(out);
     });
     return 0;
   },
@@ -73,7 +75,7 @@ function mapWords(args: Arguments): HeatWords {
     if (args.text(name) !== undefined) throw new UserError(`--${name} is for curves, not for a map`);
   return {
     x: args.text('x') ?? null,
-    y: args.text('y') ?? null,
+    y: measuresOf(args),
     value: args.text('value') ?? null,
     seeds: args.choice('seeds', seedRules) ?? suitedHeatWords.seeds,
     at: args.text('at') ?? suitedHeatWords.at,
@@ -89,7 +91,7 @@ function chartWords(args: Arguments): ChartWords {
   };
   return {
     x: args.text('x') ?? null,
-    y: args.text('y') ?? null,
+    y: measuresOf(args),
     lines: args.text('lines') ?? null,
     dashes: args.text('dashes') ?? null,
     panels: args.text('panels') ?? null,
@@ -100,4 +102,10 @@ function chartWords(args: Arguments): ChartWords {
     isConnected: args.flag('connect'),
     baseline: args.text('baseline') ?? suitedWords.baseline,
   };
+}
+
+/** What `--y` names, once or several times; null where it is left out. */
+function measuresOf(args: Arguments): string | null {
+  const names = args.texts('y');
+  return names.length === 0 ? null : names.join(',');
 }

@@ -3,10 +3,11 @@ import { filteredCells } from '../../experiments/charts/chart-request.ts';
 import type { ComparisonPart } from '../../experiments/comparisons/comparison-file.ts';
 import { varyingAxes } from '../../experiments/sweeps/swept-axes.ts';
 import { axisText } from '../../experiments/text/axis-text.ts';
+import { isoTime } from '../lab/disk/iso-time.ts';
 import { freeComparisonName, writeComparison } from '../lab/comparisons/comparison-files.ts';
 import { shownEntry } from '../lab/comparisons/shown-entry.ts';
 import { diskFileSystem } from '../lab/disk/files.ts';
-import { entryChartCells } from '../lab/exports/entry-chart.ts';
+import { entryChartCells } from '../lab/exports/chart-cells.ts';
 import { openNotebook, type Notebook } from '../lab/notebook/notebook.ts';
 import type { Command } from './command.ts';
 import { printJson, printLine, remark } from './console-output.ts';
@@ -27,7 +28,7 @@ export const compareCommand: Command = {
       const title = args.text('title') ?? [...new Set(meant.map((one) => one.title))].join(' beside ');
       const comparison = {
         title: title.slice(0, 300),
-        created: new Date().toISOString(),
+        created: isoTime(new Date()),
         parts,
         layout: { x: args.text('x') ?? null, y: args.text('y') ?? null },
       };

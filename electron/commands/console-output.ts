@@ -1,4 +1,10 @@
 /** What commands print: documents on stdout, progress and remarks on stderr. */
+import {
+  byFinding,
+  findingLine,
+  verdictRow,
+  type JudgedClaim,
+} from '../../experiments/findings/verdict-text.ts';
 
 /** A line that only says what it says: control characters and changes of writing direction become question marks. */
 export function plainLine(line: string): string {
@@ -15,11 +21,11 @@ export function printLines(lines: readonly string[]): void {
   if (lines.length > 0) process.stdout.write(`${lines.map(plainLine).join('\n')}\n`);
 }
 
-/** Prints one JSON document on stdout; non-finite numbers become null as JSON has it, typed arrays lists. */
-export function printJson(document: unknown): void {
+/** Prints one JSON document on stdout; non-finite numbers become null as JSON has it, typed arrays lists; on one line where asked for. */
+export function printJson(document: unknown, { isOneLine = false } = {}): void {
   const plain = (_key: string, value: unknown): unknown =>
     value instanceof Float32Array || value instanceof Uint32Array ? [...value] : value;
-  const text = JSON.stringify(document, plain, 2);
+  const text = JSON.stringify(document, plain, isOneLine ? 0 : 2);
   // JSON itself leaves some control characters as they are.
   const escaped = text.replace(
     /[\u007f-\u009f\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/g,
@@ -64,4 +70,14 @@ export function formatBytes(bytes: number): string {
     unit += 1;
   }
   return `${unit === 0 ? value : value.toPrecision(3)} ${units[unit]}`;
+}
+
+/** Verdicts for people: each finding with its question, and a line for each of its claims. */
+export function verdictLines(claims: readonly JudgedClaim[]): string[] {
+  const rows = alignColumns(claims.map(verdictRow));
+  const rowOf = new Map(claims.map((claim, index) => [claim, rows[index]]));
+  return byFinding(claims).flatMap((group) => [
+    findingLine(group),
+    ...group.map((claim) => rowOf.get(claim) ?? ''),
+  ]);
 }

@@ -1,17 +1,11 @@
 /** `findings`: claims about an entry's measures, judged over its seeds; `findings check` holds all of it against the records. */
 import { performance } from 'node:perf_hooks';
 import { parseClaims } from '../../experiments/findings/claims-file.ts';
-import {
-  findingLine,
-  verdictJson,
-  verdictRow,
-  type JudgedClaim,
-} from '../../experiments/findings/verdict-text.ts';
+import { verdictJson, type JudgedClaim } from '../../experiments/findings/verdict-text.ts';
 import { sweepText } from '../../experiments/sweeps/sweep-text.ts';
 import { diskFileSystem } from '../lab/disk/files.ts';
 import { LabError } from '../lab/disk/lab-error.ts';
 import {
-  byFinding,
   entryVerdicts,
   keepVerdicts,
   registeredVerdicts,
@@ -24,8 +18,8 @@ import type { EntryStore } from '../lab/notebook/entry-store.ts';
 import { openNotebook } from '../lab/notebook/notebook.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
-import { alignColumns, printJson, printLine, remark } from './console-output.ts';
-import { hostEngine } from '../compute/thread-engines.ts';
+import { printJson, printLine, remark, verdictLines } from './console-output.ts';
+import { measuringTools } from '../compute/thread-engines.ts';
 import { localDay } from '../program/local-time.ts';
 import { programVersion } from '../program/assets.ts';
 import { writeOutput } from './frame-output.ts';
@@ -102,10 +96,10 @@ async function check(args: Arguments): Promise<number> {
     throw new UserError(`findings: unexpected argument '${args.positional(0)}'; write findings check ENTRY`);
   const stop = stopOnInterrupt();
   const display = new ProgressDisplay(process.stderr, () => performance.now() / 1000);
-  const engine = await hostEngine('strict');
+  const tools = await measuringTools();
   const { differences, remarks, claims, rows } = await withEntryAt(args, 1, (entry) =>
     checkFindings(entry, {
-      engine,
+      tools,
       signal: stop.signal,
       onProgress: (done) => display.update(() => [`${done} snapshots measured again`]),
     }),
@@ -157,14 +151,4 @@ async function keep(args: Arguments, verdicts: EntryVerdicts): Promise<void> {
     if (!(error instanceof LabError)) throw error;
     remark(`The verdicts were not kept in the entry: ${error.message}`);
   }
-}
-
-/** Lines for people: each finding with its question, and a line for each of its claims. */
-export function verdictLines(claims: readonly JudgedClaim[]): string[] {
-  const rows = alignColumns(claims.map(verdictRow));
-  const rowOf = new Map(claims.map((claim, index) => [claim, rows[index]]));
-  return byFinding(claims).flatMap((group) => [
-    findingLine(group),
-    ...group.map((claim) => rowOf.get(claim) ?? ''),
-  ]);
 }

@@ -4,7 +4,7 @@ import { defaultValueMap, valueMapNames } from '../../experiments/drawing/colour
 import { representatives } from '../../experiments/charts/over-axis.ts';
 import type { EntryCell } from '../../experiments/entries/entry-schema.ts';
 import { cellsOver } from '../lab/exports/cells-over.ts';
-import { chosenCells } from '../lab/exports/chosen-cells.ts';
+import { filteredCells } from '../lab/exports/chosen-cells.ts';
 import { weightsEngine, weightsAt } from '../lab/notebook/cell-weights.ts';
 import { openEngine } from './engine-option.ts';
 import type { ComparisonFacts } from '../contract/entries.ts';
@@ -107,14 +107,12 @@ async function gridCells(
   args: Arguments,
   epoch: GridOptions['epoch'],
 ): Promise<{ readonly cells: readonly EntryCell[]; readonly chosen: string }> {
-  const where = args.text('where');
-  const cells = await chosenCells(entry, where);
-  const filter = where === undefined ? [] : [`cells where ${where}`];
+  const { cells, chosen } = await filteredCells(entry, args.text('where'));
   const over = args.text('over');
   const take = args.choice('take', representatives) ?? 'median';
-  if (over === undefined) return { cells, chosen: filter.join() };
+  if (over === undefined) return { cells, chosen };
   const { cells: one, words } = await cellsOver(entry, cells, over, take, epoch);
-  return { cells: one, chosen: [...filter, words].join(', ') };
+  return { cells: one, chosen: chosen === '' ? words : `${chosen}, ${words}` };
 }
 
 /** "10,348 x 13,328 pixels, " of a PNG file; nothing of drawings without pixels. */

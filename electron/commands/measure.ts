@@ -1,7 +1,7 @@
 /** `measure`: computes derived measures of an entry from its weights and keeps them beside the records. */
 import { performance } from 'node:perf_hooks';
-import { measureFamilies } from '../../experiments/records/derived-measures.ts';
-import { hostEngine } from '../compute/thread-engines.ts';
+import { measureFamilies, quickFamilies } from '../../experiments/records/derived-measures.ts';
+import { measuringTools } from '../compute/thread-engines.ts';
 import { fillMeasures } from '../lab/findings/measure-tables.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -10,9 +10,10 @@ import { withEntry } from './entry-cell.ts';
 import { ProgressDisplay } from './run-progress.ts';
 
 export const measureCommand: Command = {
-  usage: 'ENTRY [--family function|curvature] [--epochs last|all] [--cell ID]',
+  usage:
+    'ENTRY [--family function|sample|curvature|spectrum|geometry|sides|flicker] [--epochs last|key|all] [--cell ID]',
   summary:
-    'computes measures from the weights of an entry, class error, variation, reach and others, and keeps them beside the records; called again, it goes on',
+    'computes measures from the weights of an entry, class error, variation, reach, curvature, and with --family slower ones, and keeps them beside the records; called again, it goes on',
   options: { family: 'text', epochs: 'text', cell: 'text' },
   positionals: { min: 1, max: 1 },
   run: measure,
@@ -20,8 +21,8 @@ export const measureCommand: Command = {
 
 async function measure(args: Arguments): Promise<number> {
   const family = args.choice('family', measureFamilies);
-  const epochs = args.choice('epochs', ['last', 'all'] as const) ?? 'all';
-  const needed = (family === undefined ? measureFamilies : [family]).map((one) => ({ family: one, epochs }));
+  const epochs = args.choice('epochs', ['last', 'key', 'all'] as const) ?? 'all';
+  const needed = (family === undefined ? quickFamilies : [family]).map((one) => ({ family: one, epochs }));
   const stop = stopOnInterrupt();
   const display = new ProgressDisplay(process.stderr, () => performance.now() / 1000);
   try {
@@ -30,7 +31,7 @@ async function measure(args: Arguments): Promise<number> {
       const id = chosen === undefined ? undefined : (await entry.cell(chosen)).id;
       const cells = entry.json.cells.filter((cell) => id === undefined || cell.id === id);
       const done = await fillMeasures(entry, needed, cells, {
-        engine: await hostEngine('strict'),
+        tools: await measuringTools(),
         signal: stop.signal,
         onProgress: (at, of) => display.update(() => [`${at}/${of} snapshots measured`]),
       });

@@ -49,6 +49,7 @@ export async function networkFromFile(path: string, args: Arguments): Promise<Ne
     parameters,
     output,
     slope: told,
+    inputs,
   } = parseNetworkFile(bytes, basename(path), args.text('order')?.split(',') ?? null);
   const slopeSource = given !== null ? 'given' : told !== null ? 'file' : 'assumed';
   const slope = given ?? told ?? assumedSlope;
@@ -57,5 +58,6 @@ export async function networkFromFile(path: string, args: Arguments): Promise<Ne
       `note: ${basename(path)} does not tell the slope of its leaky ReLU, ${slope} is taken; --slope 0 makes it a ReLU`,
     );
   }
-  return { network: { shape, slope, parameters, output }, slopeSource };
+  const map = inputs === undefined ? {} : { inputs };
+  return { network: { shape, slope, parameters, output, ...map }, slopeSource };
 }

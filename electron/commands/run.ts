@@ -7,7 +7,7 @@ import { pngFromPicture } from '../../experiments/targets/png.ts';
 import type { SweepCell } from '../../experiments/sweeps/cell.ts';
 import type { EngineDecision } from '../compute/engine-decision.ts';
 import type { EngineHost } from '../compute/engine-host.ts';
-import { hostEngine } from '../compute/thread-engines.ts';
+import { measuringTools } from '../compute/thread-engines.ts';
 import { environmentRecord } from '../compute/environment.ts';
 import type { EntryStore } from '../lab/notebook/entry-store.ts';
 import { fillMeasures } from '../lab/findings/measure-tables.ts';
@@ -21,10 +21,9 @@ import { toldOutcome, isUntouched } from '../lab/queue/told-cells.ts';
 import { cellWork, isComplete, runSweep, type CellOutcome, type CellUpdate } from '../lab/queue/sweep-run.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
-import { printJson, printLine, remark } from './console-output.ts';
+import { printJson, printLine, remark, verdictLines } from './console-output.ts';
 import { dryRun, plannedBytes, roomWarning } from './dry-run.ts';
 import { openEngine } from './engine-option.ts';
-import { verdictLines } from './findings.ts';
 import { stopOnInterrupt } from './measure.ts';
 import { progressLines, ProgressDisplay, type CellProgress } from './run-progress.ts';
 
@@ -122,7 +121,7 @@ async function measureForClaims(entry: EntryStore): Promise<void> {
   const stop = stopOnInterrupt();
   try {
     await fillMeasures(entry, needed, entry.json.cells, {
-      engine: await hostEngine('strict'),
+      tools: await measuringTools(),
       signal: stop.signal,
       onProgress: (done, of) => display.update(() => [`${done}/${of} snapshots measured`]),
     });

@@ -22,9 +22,9 @@ import {
   printJson,
   printLine,
   printLines,
+  verdictLines,
 } from './console-output.ts';
 import { queuedCells, withShown } from './entry-cell.ts';
-import { verdictLines } from './findings.ts';
 
 export const showCommand: Command = {
   usage: 'ENTRY|COMPARISON [--where FILTER] [--digests]',
@@ -114,6 +114,23 @@ async function showComparison(
 }
 
 function printCells(cells: readonly CellFigures[]): void {
+  const begun = cells.filter(({ epoch }) => epoch !== null);
+  // Own points may come without a true picture.
+  const isTruthKnown = begun.length === 0 || begun.some(({ truth }) => truth !== null);
+  const measured = isTruthKnown ? ['true MSE', 'IoU'] : ['validation MSE'];
+  const errors = isTruthKnown ? truthOf : validationOf;
+  const head = [
+    'cell',
+    'label',
+    'state',
+    'engine',
+    'epoch',
+    'train MSE',
+    ...measured,
+    'hashes',
+    'time',
+    'a snapshot',
+  ];
   const rows = cells.map((cell) => [
     cell.id,
     cell.label,
@@ -121,13 +138,17 @@ function printCells(cells: readonly CellFigures[]): void {
     cell.engine,
     `${cell.epoch ?? '-'}/${cell.epochs}`,
     formatError(cell.trainMse),
-    formatError(cell.truth?.mse ?? null),
-    formatShare(cell.truth?.iou ?? null),
+    ...errors(cell),
     cell.distinctHashes?.toLocaleString('en') ?? '-',
     formatDuration(cell.seconds),
     cell.bytesPerSnapshot === null ? '-' : formatBytes(cell.bytesPerSnapshot),
   ]);
-  printLines(alignColumns([cellHead, ...rows], [4, 5, 6, 7, 8, 9, 10]));
+  const numbers = head.map((_, column) => column).slice(4);
+  printLines(alignColumns([head, ...rows], numbers));
+  if (!isTruthKnown)
+    printLine(
+      'no true error, no IoU: the points came without a true picture; the validation error takes their place',
+    );
   for (const cell of cells) {
     for (const [epoch, weights, link] of cell.digests ?? [])
       printLine(`${cell.id}  ${epoch}  ${weights}  ${link}`);
@@ -135,19 +156,13 @@ function printCells(cells: readonly CellFigures[]): void {
   for (const cell of cells) for (const problem of cell.problems) printLine(`${cell.id}: ${problem}`);
 }
 
-const cellHead = [
-  'cell',
-  'label',
-  'state',
-  'engine',
-  'epoch',
-  'train MSE',
-  'true MSE',
-  'IoU',
-  'hashes',
-  'time',
-  'a snapshot',
-];
+function truthOf({ truth }: CellFigures): string[] {
+  return [formatError(truth?.mse ?? null), formatShare(truth?.iou ?? null)];
+}
+
+function validationOf({ validationMse }: CellFigures): string[] {
+  return [formatError(validationMse)];
+}
 
 const verdictText = {
   holds: 'holds',

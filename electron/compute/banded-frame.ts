@@ -19,14 +19,18 @@ export async function bandedFrame(
   return joinBands(await Promise.all(bands));
 }
 
-/** A few bands a thread, so that no thread waits long for the slowest; small frames stay whole. */
+/** Rows that the kernels compute together, those of a block: bands that cut through one would compute it twice. */
+const blockRows = 32;
+
+/** A few bands a thread, of whole rows of blocks, so that no thread waits long for the slowest; small frames stay whole. */
 function bandsOf(request: FrameRequest, threads: number): { start: number; end: number }[] {
   const rows = request.rows ?? { start: 0, end: request.height };
-  const count = rows.end - rows.start;
-  const pixels = count * request.width;
-  const bands = threads === 1 || pixels < 4096 ? 1 : Math.min(count, threads * 4);
+  const first = Math.floor(rows.start / blockRows);
+  const count = Math.ceil(rows.end / blockRows) - first;
+  const bands = threads === 1 ? 1 : Math.max(1, Math.min(count, threads * 4));
+  const rowOf = (band: number): number => blockRows * (first + Math.floor((band * count) / bands));
   return Array.from({ length: bands }, (_, band) => ({
-    start: rows.start + Math.floor((band * count) / bands),
-    end: rows.start + Math.floor(((band + 1) * count) / bands),
+    start: Math.max(rows.start, rowOf(band)),
+    end: Math.min(rows.end, rowOf(band + 1)),
   }));
 }

@@ -3,6 +3,7 @@ import type { EngineName } from '../../experiments/engines/engine.ts';
 import type { CellJob, CellMessage } from '../../experiments/sweeps/cell-run-contract.ts';
 import type { FromWorker, ToWorker, ComputeTask } from '../../experiments/tasks/task-protocol.ts';
 import { replyOfKind } from '../../experiments/tasks/task-replies.ts';
+import type { Picture } from '../../experiments/targets/picture.ts';
 import { whileListening } from '../../experiments/tasks/while-listening.ts';
 import type { TeamTask, WorkerTeam } from '../../experiments/tasks/worker-team.ts';
 import type { CellRun } from './cell-executor.ts';
@@ -52,6 +53,19 @@ export function resultOf<Kind extends FromWorker['kind']>(
   return replyOfKind(kind, (onReply) => perform(team, task, signal, onReply));
 }
 
+const sharedPictures = new WeakMap<Picture, Picture>();
+
+/** The picture with its bytes in memory that threads share: a copy for every cell would cost more than small cells do. */
+function sharedPicture(picture: Picture): Picture {
+  const known = sharedPictures.get(picture);
+  if (known !== undefined) return known;
+  const bytes = new Uint8Array(new SharedArrayBuffer(picture.bytes.length));
+  bytes.set(picture.bytes);
+  const shared = { ...picture, bytes };
+  sharedPictures.set(picture, shared);
+  return shared;
+}
+
 /** Trains a cell. An aborted one that does not end within `timeoutMs` is ended with its thread. */
 export function runCellIn(
   team: ComputeTeam,
@@ -60,7 +74,8 @@ export function runCellIn(
   timeoutMs: number,
   onMessage: (message: CellMessage) => void,
 ): CellRun {
-  const task = submit(team, { kind: 'cell', job, engine }, (reply) => {
+  const sent = { ...job, picture: sharedPicture(job.picture) };
+  const task = submit(team, { kind: 'cell', job: sent, engine }, (reply) => {
     if (reply.kind === 'cell') onMessage(reply.message);
   });
   let timeout: NodeJS.Timeout | undefined;

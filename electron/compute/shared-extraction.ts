@@ -1,10 +1,12 @@
 /** Exact complexes whose tiles are shared out among all threads. */
 import type { View } from '../../experiments/engines/engine.ts';
+import { withoutMap } from '../../experiments/network/input-map.ts';
 import type { Network } from '../../experiments/network/shape.ts';
 import type { Complex } from '../../experiments/polytopes/complex.ts';
 import type { ComplexPart } from '../../experiments/polytopes/complex-part.ts';
 import { tileCount } from '../../experiments/polytopes/extract-complex.ts';
 import type { ExtractionBudget } from '../../experiments/polytopes/extraction-options.ts';
+import { plainViews, unfoldedComplex } from '../../experiments/polytopes/unfolded-complex.ts';
 import { complexFromParts } from '../../experiments/polytopes/part-joining.ts';
 import type { TilesTask } from '../../experiments/tasks/task-protocol.ts';
 import { whileListening } from '../../experiments/tasks/while-listening.ts';
@@ -23,6 +25,20 @@ export interface ExtractionRequest {
  * abort with the signal's reason.
  */
 export async function sharedExtraction(
+  team: ComputeTeam,
+  threads: number,
+  { network, view, budget }: ExtractionRequest,
+  signal: AbortSignal | undefined,
+): Promise<Complex> {
+  const plain = withoutMap(network);
+  const complexes: Complex[] = [];
+  for (const plainView of plainViews(network, view))
+    complexes.push(await plainExtraction(team, threads, { network: plain, view: plainView, budget }, signal));
+  return unfoldedComplex(complexes, network, view, budget);
+}
+
+/** The complex of a network that sees points as they are. */
+async function plainExtraction(
   team: ComputeTeam,
   threads: number,
   { network, view, budget }: ExtractionRequest,

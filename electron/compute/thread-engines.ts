@@ -7,6 +7,7 @@ import {
   type ReferenceHooks,
 } from '../../experiments/engines/reference/reference-engine.ts';
 import type { ExtractionOptions } from '../../experiments/polytopes/extraction-options.ts';
+import type { MeasuringTools } from '../../experiments/sweeps/derived-values.ts';
 import { kernelEngine, kernelModule, pause } from './kernel-engines.ts';
 import { nativeKernels } from './native-kernels.ts';
 
@@ -25,6 +26,11 @@ export async function extractionKernel(): Promise<Pick<ExtractionOptions, 'kerne
   const kernel = await kernelModule('geometry');
   const native = nativeKernels();
   return native === null ? { kernel } : { kernel, evaluateLayer: native.evaluateLayer };
+}
+
+/** What derived measures are computed with in this thread. */
+export async function measuringTools(): Promise<MeasuringTools> {
+  return { engine: await hostEngine('strict'), extraction: await extractionKernel() };
 }
 
 /** What TensorFlow.js needs of this host. */

@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import type { TruthScore } from '../../experiments/diagnostics/truth-error.ts';
 import type { TimedEvent } from '../../experiments/records/record-codec.ts';
-import type { MeasureName, TruthMeasure } from '../../experiments/records/measures.ts';
+import { measureNames, type MeasureName, type TruthMeasure } from '../../experiments/records/measures.ts';
 import type { CellFailure, CellState } from '../../experiments/records/snapshot.ts';
 import type { AxisValue, CellConfig, SnapshotSettings } from '../../experiments/sweeps/cell.ts';
 import { type Progress, call } from './call.ts';
 import { cellId, cellIds, entryId, index, tag } from './fields.ts';
+import type { LastMeasures } from './last-measures.ts';
 
 const title = z.string().trim().min(1).max(300);
 
@@ -58,6 +59,8 @@ export interface CellSummary {
   readonly failure: CellFailure | null;
   /** Why it failed or what of it was damaged, in words. */
   readonly problem: string | null;
+  /** Some measures of its last snapshot; null before the first one. */
+  readonly last: LastMeasures | null;
 }
 
 /** Where the cells of a comparison are from, and what it does not show. */
@@ -83,6 +86,8 @@ export interface EntryDetail {
   readonly sweepYaml: string;
   /** The formula that is its picture; null where it is none. */
   readonly formula: string | null;
+  /** Digests of targets whose true picture nobody knows: there is no true error, the validation error takes its place. */
+  readonly truthless: readonly string[];
   /** What it compares; null where it is an entry itself. */
   readonly comparison: ComparisonFacts | null;
   readonly environment: Readonly<Record<string, string>>;
@@ -90,6 +95,43 @@ export interface EntryDetail {
   readonly alteredOutside: readonly string[];
   /** Verifications that were kept, oldest first. */
   readonly receipts: readonly ReceiptSummary[];
+}
+
+/** Cells in columns of equal length; see cell-columns.ts. */
+export interface CellColumns {
+  readonly count: number;
+  /** UTF-8 JSON of what is text. */
+  readonly words: Uint8Array;
+  /** Numbers of values in lists of that, a column after another: axes, then parts of the configuration; from 1, 0 for none. */
+  readonly numbers: Uint32Array;
+  /** Numbers among the states listed there. */
+  readonly states: Uint8Array;
+  readonly epochs: Float64Array;
+  /** NaN before the first snapshot. */
+  readonly lastEpochs: Float64Array;
+  readonly snapshots: Uint32Array;
+  readonly seconds: Float64Array;
+  readonly parameters: Float64Array;
+  readonly stepsPerEpoch: Float64Array;
+  /** A column for each of the last measures, one after another; NaN for none. */
+  readonly last: Float64Array;
+}
+
+/** An entry with its cells in columns. */
+export interface EntryInColumns extends Omit<EntryDetail, 'cells'> {
+  readonly columns: CellColumns;
+}
+
+/** Measures of cells at all their snapshots: of the cells from the `from`-th one on, in the order of the entry. */
+export interface SeriesBlock {
+  readonly from: number;
+  /** Snapshots of the cells of this block: those of cell `from + at` are [starts[at], starts[at + 1]). */
+  readonly starts: Uint32Array;
+  readonly epochs: Uint32Array;
+  /** Training seconds. */
+  readonly seconds: Float32Array;
+  /** A column for each measure that was asked for, in that order; NaN where a snapshot has none. */
+  readonly values: readonly Float32Array[];
 }
 
 /**
@@ -185,6 +227,12 @@ export interface Notes {
 /** Calls about an entry. */
 export const entryCalls = {
   'entry.read': call<EntryDetail>()(z.strictObject({ entryId })),
+  /** The same with its cells in columns: for screens, which may be shown a hundred thousand of them. */
+  'entry.columns': call<EntryInColumns>()(z.strictObject({ entryId })),
+  /** Measures of all cells at all their snapshots, in blocks as parts, from the records. */
+  'entry.series': call<null, SeriesBlock>()(
+    z.strictObject({ entryId, measures: z.array(z.enum(measureNames)).min(1).max(40) }),
+  ),
   /** Title and tags; the card after it. */
   'entry.edit': call<EntryCard>()(
     z.strictObject({ entryId, title: title.optional(), tags: z.array(tag).max(100).optional() }),

@@ -26,16 +26,18 @@ const gridOptions = {
 export type GridOptions = z.infer<z.ZodObject<typeof gridOptions>>;
 
 const fieldWord = z.string().max(100).nullable();
+const filter = z.string().max(2000);
 
 /** A chart over a setting in words, as on the command line; what is null is chosen by what varies. */
 const chartWords = {
   x: fieldWord,
-  y: fieldWord,
+  /** Several measures, separated by commas, are panels of one figure. */
+  y: z.string().max(600).nullable(),
   lines: fieldWord,
   dashes: fieldWord,
   panels: fieldWord,
   at: z.string().max(20),
-  where: z.string().max(2000),
+  where: filter,
   isLogX: z.boolean().nullable(),
   isLogY: z.boolean().nullable(),
   isConnected: z.boolean(),
@@ -110,9 +112,14 @@ export const exportCalls = {
   'export.data': call<ExportedFile, Progress>()(
     z.strictObject({ entryId, format: z.enum(['eln', 'parquet', 'csv']) }),
   ),
-  /** The comparison grid as a file; parts tell progress. */
+  /** The comparison grid as a file, of the cells that a filter means where there is one; parts tell progress. */
   'export.grid': call<ExportedFile, Progress>()(
-    z.strictObject({ entryId, ...gridOptions, format: z.enum(['png', 'svg', 'pdf']) }),
+    z.strictObject({
+      entryId,
+      ...gridOptions,
+      where: filter.optional(),
+      format: z.enum(['png', 'svg', 'pdf']),
+    }),
   ),
   /** A chart over a setting as a figure or as the table of its points. */
   'export.chart': call<ExportedFile>()(
@@ -132,7 +139,7 @@ export const exportCalls = {
       value: fieldWord,
       seeds: z.enum(seedRules),
       at: z.string().max(20),
-      where: z.string().max(2000),
+      where: filter,
       isLog: z.boolean().nullable(),
       scale: z.number().min(0.5).max(8),
       format: z.enum(['png', 'svg', 'pdf', 'csv']),

@@ -61,6 +61,8 @@ export interface QuestionCard {
   readonly entryId: string | null;
   /** Kept verdicts, claim by claim; empty where none are kept. */
   readonly verdicts: readonly KeptVerdict[];
+  /** The answer that ships, and the most seeds that a claim was judged over; null where none does. */
+  readonly shipped: { readonly seeds: number; readonly verdicts: readonly KeptVerdict[] } | null;
 }
 
 /** A verdict as an entry keeps it. */

@@ -5,6 +5,10 @@ import type { Network } from '../../experiments/network/shape.ts';
 import { call } from './call.ts';
 import { cellEpoch, cellId, cellIds, coordinate, entryId, index, side, view } from './fields.ts';
 
+/** Why there is no truth of own points. */
+export const noTruthText =
+  'These points came without a true picture: there is nothing to compare with but the validation points.';
+
 const point = z.strictObject({ x: coordinate, y: coordinate });
 
 /** Previews of snapshots [from, from + epochs.length) of a cell; every one has the same size. */

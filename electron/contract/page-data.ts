@@ -27,7 +27,8 @@ export interface PageCell {
   readonly events: CallResult<'entry.events'>;
   readonly regions: CallResult<'regions.read'>;
   /** The true picture at the previews' size. */
-  readonly truth: CallResult<'cell.truth'>;
+  /** Null where nobody knows it. */
+  readonly truth: CallResult<'cell.truth'> | null;
   /** Every so many-th snapshot has its preview here, the last one always. */
   readonly every: number;
   /** Blocks of `pageBlockLength` of these previews, packed (preview-pack.ts). */

@@ -115,7 +115,7 @@ export const sweepCalls = {
   'sweep.presets': call<readonly SweepPreset[]>()(nothing),
   /** Pictures that a sweep can name: built-in ones and those in the notebook. */
   'targets.list': call<readonly TargetSummary[]>()(nothing),
-  /** Keeps a PNG or JPEG picture in the notebook; what a sweep file calls it. */
+  /** Keeps a PNG or JPEG picture, or a CSV or Parquet file of points, in the notebook; what a sweep file calls it. */
   'targets.upload': call<TargetSummary>()(
     z.strictObject({
       name: z.string().trim().min(1).max(200),

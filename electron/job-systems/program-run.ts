@@ -18,12 +18,17 @@ export type ProgramRun = (program: string, words: readonly string[]) => Promise<
 const timeoutMs = 60_000;
 const maxOutput = 1 << 24;
 
-/** Runs programs of this machine. */
-export const runProgram: ProgramRun = (program, words) =>
-  new Promise((resolve) => {
+/** Runs programs of this machine that answer soon. */
+export const runProgram: ProgramRun = (program, words) => runFor(timeoutMs, program, words);
+
+/** Runs programs of this machine that take their time, and give up by themselves. */
+export const runLongProgram: ProgramRun = (program, words) => runFor(null, program, words);
+
+function runFor(longestMs: number | null, program: string, words: readonly string[]): Promise<ProgramEnd> {
+  return new Promise((resolve) => {
     const child = spawn(program, [...words], { stdio: ['ignore', 'pipe', 'pipe'] });
     const output = { stdout: '', stderr: '' };
-    const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+    const timer = longestMs === null ? undefined : setTimeout(() => child.kill('SIGKILL'), longestMs);
     for (const name of ['stdout', 'stderr'] as const)
       child[name].setEncoding('utf8').on('data', (text: string) => {
         if (output[name].length < maxOutput) output[name] += text;
@@ -35,6 +40,7 @@ export const runProgram: ProgramRun = (program, words) =>
     child.on('error', (error: NodeJS.ErrnoException) => end(null, error.code === 'ENOENT'));
     child.on('close', (code) => end(code, false));
   });
+}
 
 /** The first line that a program had to say of its failure. */
 export function lastWords({ stdout, stderr, code }: ProgramEnd): string {

@@ -12,8 +12,11 @@ import { lastWords, type ProgramEnd, type ProgramRun } from './program-run.ts';
 
 /** The states of Slurm in which a task waits; in all others that squeue lists it runs, or is about to end. */
 const waitingStates: ReadonlySet<string> = new Set(['PENDING', 'REQUEUED', 'REQUEUE_HOLD', 'SUSPENDED']);
-/** Variables of the caller that a task sees. Slurm would hand on all of them, secrets included. */
-const handedOn = 'PATH,HOME';
+/**
+ * Variables of the caller that a task sees: none, or Slurm would hand on all of them, secrets included. Where some are named,
+ * it also starts a login shell for every task, which can take seconds. The task is told the path in a word.
+ */
+const handedOn = 'NIL';
 /** Seconds before its time limit at which a task is asked to stop. */
 const stopSeconds = 120;
 
@@ -48,8 +51,14 @@ export function outlooksFrom(text: string): Map<number, ShardOutlook> {
   return outlooks;
 }
 
-/** The words that sbatch is started with. Paths among them are taken as they are: no shell reads them. */
-export function sbatchWords(order: JobOrder): string[] {
+/**
+ * The words that sbatch is started with. Paths among them are taken as they are: no shell reads them; `path` is where tasks
+ * find Slurm's programs.
+ */
+export function sbatchWords(
+  order: JobOrder,
+  path = process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+): string[] {
   const { name, folder, node, shards, atOnce, threads, memoryMb, minutes, extra } = order;
   // Where a task has little time, it keeps half of it.
   const stop = Math.min(stopSeconds, minutes * 30);
@@ -71,6 +80,7 @@ export function sbatchWords(order: JobOrder): string[] {
     join(folder, 'task.sh'),
     node,
     folder,
+    path,
   ];
 }
 

@@ -13,10 +13,15 @@ const detached = 'cd "$1" && shift && { setsid "$@" < /dev/null > log/engine.log
 
 const hostForm = /^(?:[A-Za-z0-9_][\w.-]*@)?[A-Za-z0-9_:[][\w.:\]-]*$/;
 
+/** Whether a text may name a machine, so that no program takes it for an option. */
+export function isHost(text: string): boolean {
+  return hostForm.test(text);
+}
+
 /** The machines of "box1,box2". Throws JobSystemError where one of them is no name. */
 export function hostsFrom(text: string): string[] {
   const hosts = text.split(',').filter((host) => host !== '');
-  const wrong = hosts.find((host) => !hostForm.test(host));
+  const wrong = hosts.find((host) => !isHost(host));
   if (wrong !== undefined) throw new JobSystemError(`'${wrong}' is no name of a machine.`);
   if (hosts.length === 0) throw new JobSystemError('Name the machines: --on ssh:HOST,HOST.');
   return hosts;

@@ -6,21 +6,30 @@ export function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** task.sh of a job on Slurm. Its words: the node program and the folder of the job. */
+/** task.sh of a job on Slurm. Its words: the node program, the folder of the job, and where programs are found. */
 export const slurmTask = `#!/bin/bash
 # A task of a job: works on the shard of its number. Ends with 75 where it was stopped and work is left.
+# Time limit and preemption send TERM to this script alone; the worker ends with its epoch.
+export PATH="$3"
+trap 'stop=1; kill -TERM "$worker" 2> /dev/null' TERM
 "$1" "$2/program/dist/node/work.js" "$2" --shard "$SLURM_ARRAY_TASK_ID" &
 worker=$!
-# Time limit and preemption send TERM to this script alone; the worker ends with its epoch.
-trap 'kill -TERM "$worker" 2> /dev/null' TERM
+[ -z "$stop" ] || kill -TERM "$worker" 2> /dev/null
 # A trap ends \`wait\` early.
 while wait "$worker"; code=$?; kill -0 "$worker" 2> /dev/null; do :; done
+# Asked to stop before it could listen, it ended by the signal: it is to be started again, though not for ever.
+if [ "$code" = 143 ] && [ -n "$stop" ] && [ "\${SLURM_RESTART_COUNT:-0}" -lt 100 ]; then code=75; fi
 if [ "$code" = 75 ]; then
   # Slurm does so by itself after preemption and for lost nodes, not at the end of the time limit. What was cancelled stays so.
   task=\${SLURM_ARRAY_JOB_ID}_\${SLURM_ARRAY_TASK_ID}
-  if [ "$(squeue -h -j "$task" -o %T 2> /dev/null)" = RUNNING ]; then
-    scontrol requeue "$task" 2> /dev/null && sleep 60
-  fi
+  # A controller that is busy or starts again may not answer at once.
+  for look in 1 2 3 4 5 6; do
+    if state=$(squeue -h -j "$task" -o %T 2> /dev/null); then
+      [ "$state" = RUNNING ] || break
+      if scontrol requeue "$task" 2> /dev/null; then sleep 60; break; fi
+    fi
+    sleep 10
+  done
 fi
 exit "$code"
 `;

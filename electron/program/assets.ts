@@ -3,10 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The program's root folder: the nearest one above this file that holds package.json. */
+/** The program's root folder: the nearest one above this file that holds package.json and dist. */
 export function programRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) {
+  // The built command line has a package.json of its own.
+  while (!['package.json', 'dist'].every((name) => existsSync(join(folder, name)))) {
     const parent = dirname(folder);
     if (parent === folder)
       throw new Error('No package.json above the program: the installation is incomplete.');
@@ -42,7 +43,7 @@ export function nativeKernelPaths(): { readonly module: string; readonly stamp: 
 
 /** Path of the compute worker's bundle. */
 export function computeWorkerPath(): string {
-  return join(programRoot(), 'dist', 'node', 'compute-worker.js');
+  return join(programRoot(), 'dist', 'node', 'compute-worker.mjs');
 }
 
 /** Folder of the scripts that travel with a job to a cluster. */
@@ -52,17 +53,17 @@ export function workFolder(): string {
 
 /** Path of the GPU process's bundle. */
 export function gpuChildPath(): string {
-  return join(programRoot(), 'dist', 'node', 'gpu-child.js');
+  return join(programRoot(), 'dist', 'node', 'gpu-child.mjs');
 }
 
 /** Path of the background worker's bundle. */
 export function backgroundWorkerPath(): string {
-  return join(programRoot(), 'dist', 'node', 'background-worker.js');
+  return join(programRoot(), 'dist', 'node', 'background-worker.mjs');
 }
 
 /** Path of the bundle that is measured beside other programs. */
 export function benchChildPath(): string {
-  return join(programRoot(), 'dist', 'node', 'bench-child.js');
+  return join(programRoot(), 'dist', 'node', 'bench-child.mjs');
 }
 
 /** Path of the Python file that does the same tasks with PyTorch; a clone has it. */
@@ -103,6 +104,16 @@ export function presetsFolder(): string {
 /** Folder of the questions that ship with the program: sweeps that state claims. */
 export function questionsFolder(): string {
   return join(presetsFolder(), 'questions');
+}
+
+/** Folder of the answers to questions that ship with the program. */
+export function answersFolder(): string {
+  return join(presetsFolder(), 'answers');
+}
+
+/** Folder of the sweeps whose networks the reading list is measured on. */
+export function readingFolder(): string {
+  return join(presetsFolder(), 'reading');
 }
 
 /** Folder that holds the entry with which a new notebook begins. */

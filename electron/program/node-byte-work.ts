@@ -1,7 +1,10 @@
 /** Node's own SHA-256 and inflating in the place of those in JavaScript: imported first by whatever reads records. */
 import { createHash } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
-import { useByteWork } from '../../experiments/records/byte-work.ts';
+import { useByteWork } from '../../experiments/bytes/byte-work.ts';
+
+const leastPiece = 64;
+const mostPiece = 1 << 20;
 
 useByteWork({
   sha256(parts) {
@@ -9,5 +12,10 @@ useByteWork({
     for (const part of parts) hash.update(part);
     return hash.digest('hex');
   },
-  inflate: (stored, length) => inflateRawSync(stored, { maxOutputLength: length + 1 }),
+  // In one piece, where that is not too large to be believed: pieces are put together by copying.
+  inflate: (stored, length) =>
+    inflateRawSync(stored, {
+      maxOutputLength: length + 1,
+      chunkSize: Math.min(Math.max(length + 1, leastPiece), mostPiece),
+    }),
 });

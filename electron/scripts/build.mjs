@@ -1,5 +1,5 @@
 /** Builds dist/: the kernels, one bundle per Node entry point (large dependencies stay in node_modules), the renderer. */
-import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawnSync } from 'node:child_process';
@@ -34,7 +34,7 @@ await build({
     license: { fileName: 'licenses.md' },
     rollupOptions: {
       input: {
-        cli: join(root, 'electron', 'cli.ts'),
+        creasebook: join(root, 'electron', 'cli.ts'),
         'compute-worker': join(root, 'electron', 'compute', 'compute-worker.ts'),
         'bench-child': join(root, 'electron', 'commands', 'bench', 'bench-child.ts'),
         'gpu-child': join(root, 'electron', 'compute', 'gpu-child.ts'),
@@ -42,14 +42,19 @@ await build({
         shell: join(root, 'electron', 'shell', 'main.ts'),
       },
       output: {
-        entryFileNames: '[name].js',
-        chunkFileNames: 'chunks/[name].js',
+        entryFileNames: '[name].mjs',
+        chunkFileNames: 'chunks/[name].mjs',
         // Half as much to read at a start; names stay, for the log.
         minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
       },
     },
   },
 });
+
+// See the file; beside it all have endings that say what they are.
+const nodeFolder = join(root, 'dist', 'node');
+copyFileSync(join(root, 'electron', 'cli-start.cjs'), join(nodeFolder, 'cli.js'));
+writeFileSync(join(nodeFolder, 'package.json'), '{ "type": "commonjs" }\n');
 
 // A sandboxed preload script must be one CommonJS file.
 for (const name of ['preload', 'gpu-preload']) {

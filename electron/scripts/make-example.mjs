@@ -1,6 +1,6 @@
 /**
  * Makes the entry that a new notebook begins with: trains experiments/presets/first-look.yaml with the app itself and puts
- * the entry, with the words of first-look.md as its notes, into experiments/presets/example/.
+ * the entry, with the words of first-look.md as its notes, into experiments/presets/example/; then answers the questions (make-answers.mjs).
  *
  *   npm run example
  */
@@ -38,3 +38,7 @@ for (const cell of readdirSync(join(example, name, 'cells'))) {
   rmSync(join(example, name, 'cells', cell, 'index.cache'), { force: true });
 }
 rmSync(notebook, { recursive: true });
+process.exit(
+  spawnSync(process.execPath, [join(root, 'electron', 'scripts', 'make-answers.mjs')], { stdio: 'inherit' })
+    .status ?? 1,
+);

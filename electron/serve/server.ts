@@ -89,7 +89,7 @@ async function answer(
   response: ServerResponse,
   { access, rendererFolder, onUsedLink }: AnswerContext,
 ): Promise<void> {
-  const { host } = request.headers;
+  const host = hostOf(request);
   if (!isLoopbackHost(host)) return refuse(response, 403, 'This address is not served here.');
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('Allow', 'GET, HEAD');
@@ -147,10 +147,17 @@ function refuse(response: ServerResponse, status: number, text: string): void {
 }
 
 function mayConnect(request: IncomingMessage, access: Access): boolean {
-  const { host, origin, cookie } = request.headers;
+  const { origin, cookie } = request.headers;
+  const host = hostOf(request);
   return (
     request.url === socketPath && isLoopbackHost(host) && isOwnOrigin(origin, host) && access.isKnown(cookie)
   );
+}
+
+/** The one host that a request names; undefined where it names several, of which others might believe another. */
+function hostOf(request: IncomingMessage): string | undefined {
+  const hosts = request.headersDistinct['host'] ?? [];
+  return hosts.length === 1 ? hosts[0] : undefined;
 }
 
 function headerText(request: IncomingMessage, name: string): string | undefined {

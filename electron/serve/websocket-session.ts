@@ -48,8 +48,8 @@ export function attachSession(socket: WebSocket, router: Router, events: EventHu
     isAnswering = true;
     if (!isBinary || !receive(data)) socket.close(badMessage);
   });
-  // An error is always followed by 'close'.
-  socket.on('error', () => undefined);
+  // What breaks the protocol, or is too long, is not read to its end. 'close' follows.
+  socket.on('error', () => socket.terminate());
   socket.on('close', () => {
     clearInterval(pings);
     session.close();

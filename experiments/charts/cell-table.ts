@@ -71,7 +71,23 @@ function inOrder(a: AxisValue | null, b: AxisValue | null, sign: number): number
 }
 
 function rowOf(cells: readonly ChartCell[], choice: TableChoice): TableRow {
-  return { cells, values: choice.columns.map((field) => valueIn(cells, field, choice)) };
+  return new ReckonedRow(cells, choice);
+}
+
+/** A row whose values are reckoned when they are asked for: of a hundred thousand rows a screen shows forty. */
+class ReckonedRow implements TableRow {
+  readonly cells: readonly ChartCell[];
+  readonly #choice: TableChoice;
+  #values: readonly (AxisValue | null)[] | null = null;
+
+  constructor(cells: readonly ChartCell[], choice: TableChoice) {
+    this.cells = cells;
+    this.#choice = choice;
+  }
+
+  get values(): readonly (AxisValue | null)[] {
+    return (this.#values ??= this.#choice.columns.map((field) => valueIn(this.cells, field, this.#choice)));
+  }
 }
 
 /** What cells have in a column: the value of one, what all have in common, or the median or best of a measure. */

@@ -21,6 +21,8 @@ export interface ChartCell {
   readonly seconds: ArrayLike<number>;
   /** A measure at each of them; NaN where it has no value. */
   measure(name: MeasureName): ArrayLike<number>;
+  /** The same at one of them, from 0; there where many cells are asked for one value each. */
+  valueAt?(name: MeasureName, at: number): number;
 }
 
 /** A cell from its snapshots, ascending. */
@@ -55,13 +57,14 @@ export function betterOf(name: MeasureName): 'less' | 'more' | null {
  * cell that diverged the last and the late value mean nothing and are null, too.
  */
 export function measureAt(cell: ChartCell, name: MeasureName, place: Place): number | null {
-  const known = (value: number | undefined): number | null =>
-    value === undefined || Number.isNaN(value) ? null : value;
-  const values = cell.measure(name);
-  if (place === 'best') return known(bestOf(values, betterOf(name)));
-  if (place === 'late') return cell.isDiverged ? null : known(lateMedian(cell.epochs, values));
+  if (place === 'best') return known(bestOf(cell.measure(name), betterOf(name)));
+  if (place === 'late') return cell.isDiverged ? null : known(lateMedian(cell.epochs, cell.measure(name)));
   const at = snapshotAt(cell, place);
-  return at < 0 ? null : known(values[at]);
+  return at < 0 ? null : known(cell.valueAt === undefined ? cell.measure(name)[at] : cell.valueAt(name, at));
+}
+
+function known(value: number | undefined): number | null {
+  return value === undefined || Number.isNaN(value) ? null : value;
 }
 
 /** Number of the snapshot at a place, of 'late' and 'best' the last one; -1 where a cell has not come so far or diverged before. */

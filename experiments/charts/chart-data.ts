@@ -257,8 +257,19 @@ export function grouped<Item>(
 }
 
 /** What a chart is called: "True error over parameters". */
-export function chartTitle({ x, y }: ChartChoice): string {
-  return `${capital(fieldTitle(y))} over ${fieldTitle(x).toLowerCase().replace('iou', 'IoU')}`;
+export function chartTitle(choice: ChartChoice): string {
+  return `${capital(fieldTitle(choice.y))} over ${inSentence(choice.x)}`;
+}
+
+/** What several charts of the same cells are called: "True error, IoU and regions over parameters". */
+export function chartsTitle(choices: readonly ChartChoice[]): string {
+  const names = choices.map(({ y }) => inSentence(y));
+  const listed = names.length === 1 ? names[0] : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return `${capital(listed)} over ${inSentence(choices[0].x)}`;
+}
+
+function inSentence(field: Field): string {
+  return fieldTitle(field).toLowerCase().replace('iou', 'IoU');
 }
 
 /** A text with a capital at its beginning. */

@@ -1,4 +1,5 @@
 /** Charts as people ask for them, in words: on the command line, in addresses and in notes. */
+import { measureNames, measures, truthMeasures, type MeasureName } from '../records/measures.ts';
 import { FieldNames, fieldsOf, fieldWord, type Field } from '../selection/fields.ts';
 import { filterFrom, type FilterSubject } from '../selection/filter.ts';
 import { SelectionError } from '../selection/selection-error.ts';
@@ -50,9 +51,30 @@ export interface AskedChart {
   readonly isLogY: boolean;
 }
 
+/** What was found out about lists of cells: of a hundred thousand of them not for every picture anew. */
+const namesOfCells = new WeakMap<readonly ChartCell[], FieldNames>();
+const varyingOfCells = new WeakMap<readonly ChartCell[], readonly Field[]>();
+
 /** Names of everything that can be asked of cells. */
 export function fieldNamesOf(cells: readonly ChartCell[]): FieldNames {
-  return new FieldNames(fieldsOf(cells.map(({ settings }) => settings)));
+  const known = namesOfCells.get(cells) ?? new FieldNames(fieldsOf(settingsOf(cells)));
+  namesOfCells.set(cells, known);
+  return known;
+}
+
+function* settingsOf(cells: readonly ChartCell[]): Generator<ChartCell['settings']> {
+  for (const { settings } of cells) yield settings;
+}
+
+/** Measures that a filter may ask of cells: those of which it has a name. */
+export function namedMeasures(where: string): readonly MeasureName[] {
+  const text = where.toLowerCase();
+  if (text.trim() === '') return [];
+  return measureNames.filter((name) =>
+    [name, measures[name].title, measures[name].column.name, measures[name].cited ?? name].some((word) =>
+      text.replaceAll(/[_-]/g, ' ').includes(word.toLowerCase().replaceAll(/[_-]/g, ' ')),
+    ),
+  );
 }
 
 /** The epochs that a word means. Throws SelectionError for any other word. */
@@ -80,6 +102,7 @@ export function filteredCells(
   where: string,
   place: Place,
 ): readonly ChartCell[] {
+  if (where.trim() === '') return cells;
   return cells.filter(filterFrom(where, filterSubject(fieldNamesOf(cells), place)));
 }
 
@@ -87,11 +110,19 @@ export function filteredCells(
 const following: readonly string[] = ['parameters per point', 'depth', 'width', 'seed'];
 
 /** Settings that vary between cells, apart from the seed and what follows from others; shapes where counts do not tell them apart. */
-export function varyingSettings(cells: readonly ChartCell[]): Field[] {
+export function varyingSettings(cells: readonly ChartCell[]): readonly Field[] {
+  const known = varyingOfCells.get(cells) ?? varyingIn(cells);
+  varyingOfCells.set(cells, known);
+  return known;
+}
+
+function varyingIn(cells: readonly ChartCell[]): Field[] {
   const values = new Map<string, Set<AxisValue>>();
   for (const { settings } of cells) {
-    for (const [name, value] of Object.entries(settings)) {
-      values.set(name, (values.get(name) ?? new Set<AxisValue>()).add(value));
+    for (const name in settings) {
+      const found = values.get(name);
+      if (found === undefined) values.set(name, new Set([settings[name]]));
+      else found.add(settings[name]);
     }
   }
   const count = (name: string): number => values.get(name)?.size ?? 0;
@@ -105,13 +136,34 @@ function isNumeric(cells: readonly ChartCell[], field: Field): boolean {
   return cells.every((cell) => typeof fieldAt(cell, field, 'last') === 'number');
 }
 
+/** What charts show where nothing is asked for: the true error, without a true picture the validation error. */
+export function usualMeasure(cells: readonly ChartCell[]): Field & { readonly kind: 'measure' } {
+  return { kind: 'measure', name: lacksTruth(cells) ? 'validationMse' : 'truthMse' };
+}
+
+/** Whether cells have recorded something, and nothing of it against a true picture. */
+function lacksTruth(cells: readonly ChartCell[]): boolean {
+  const isMeasured = (name: MeasureName): boolean =>
+    cells.some((cell) => Array.from(cell.measure(name)).some((value) => !Number.isNaN(value)));
+  return !isMeasured('truthMse') && isMeasured('trainMse');
+}
+
+/** Throws SelectionError where a measure is one against the true picture, and there is none. */
+export function requireTruth(cells: readonly ChartCell[], field: Field): void {
+  if (field.kind !== 'measure' || !truthMeasures.includes(field.name) || !lacksTruth(cells)) return;
+  throw new SelectionError(
+    `these points came without a true picture, so there is no ${fieldWord(field)}; 'validation error' takes its place`,
+  );
+}
+
 /** The choice that words mean for these cells. Throws SelectionError for names that are none. */
 export function choiceFromWords(cells: readonly ChartCell[], words: ChartWords, place: Place): ChartChoice {
   const names = fieldNamesOf(cells);
   const varying = varyingSettings(cells);
   const asked = (word: string | null): Field | null | undefined =>
     word === null ? undefined : word === '' || word === 'none' ? null : names.named(word);
-  const y = asked(words.y) ?? { kind: 'measure', name: 'truthMse' };
+  const y = asked(words.y) ?? usualMeasure(cells);
+  requireTruth(cells, y);
   const [lines, dashes, panels] = [asked(words.lines), asked(words.dashes), asked(words.panels)];
   const taken = new Set([lines, dashes, panels].flatMap((field) => (field ? [fieldWord(field)] : [])));
   const isFree = (field: Field): boolean => !taken.has(fieldWord(field));
@@ -151,4 +203,22 @@ export function chartFromWords(
     isLogX: data.xNames === null && (words.isLogX ?? suitsLog(data.choice.x, x)),
     isLogY: words.isLogY ?? suitsLog(data.choice.y, y),
   };
+}
+
+/** Charts of a figure at most. */
+const mostCharts = 6;
+
+/** The charts that words mean: one for each measure that `y` names, separated by commas. Throws SelectionError as chartFromWords does. */
+export function chartsFromWords(
+  cells: readonly ChartCell[],
+  words: ChartWords,
+  place = placeFromWord(words.at),
+  scores: CellScores = new Map(),
+): readonly AskedChart[] {
+  const measured = words.y?.split(',').map((y) => y.trim()) ?? [null];
+  if (measured.length > mostCharts)
+    throw new SelectionError(
+      `${measured.length} charts are too many for one figure, at most ${mostCharts} fit`,
+    );
+  return measured.map((y) => chartFromWords(cells, { ...words, y }, place, scores));
 }

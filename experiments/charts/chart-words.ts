@@ -1,5 +1,6 @@
 /** What a chart says in words: its caption, a sentence on what it shows, and its table. */
 import { fieldText, fieldTitle, type Field } from '../selection/fields.ts';
+import { SelectionError } from '../selection/selection-error.ts';
 import { axisText, namedValueText } from '../text/axis-text.ts';
 import { formatCount } from '../text/number-format.ts';
 import type { AxisValue } from '../sweeps/cell.ts';
@@ -47,6 +48,37 @@ export function chartCaption(data: ChartData, filter: string): string {
     ...absentText(counts),
   ];
   return sentences.filter((text) => text !== '').join(' ');
+}
+
+/** The letter of a chart in a figure of several: a, b, c. */
+export function letterOf(at: number): string {
+  return String.fromCharCode(97 + at);
+}
+
+/** What stands below a figure of several charts: what each shows, then what is the same for all. */
+export function chartsCaption(datas: readonly ChartData[], filter: string): string {
+  const captions = datas.map((data) => chartCaption(data, filter));
+  if (captions.length === 1) return captions[0];
+  const heads = datas.map(({ choice }) => `${fieldTitle(choice.y)}, ${placeText(choice.place)}.`);
+  const rests = captions.map((caption, at) => caption.slice(heads[at].length).trim());
+  const isShared = rests.every((rest) => rest === rests[0]);
+  const lettered = (isShared ? heads : captions).map((text, at) => `(${letterOf(at)}) ${text}`);
+  return [...lettered, ...(isShared ? [rests[0]] : [])].filter((text) => text !== '').join(' ');
+}
+
+/** The tables of several charts as one, a letter before each row. Throws SelectionError where their columns differ by more than the measure. */
+export function chartsTable(datas: readonly ChartData[]): ReturnType<typeof chartTable> {
+  const tables = datas.map(chartTable);
+  if (tables.length === 1) return tables[0];
+  const heads = tables.map(({ head }, at) =>
+    head.map((name) => (name === `${fieldTitle(datas[at].choice.y)} (median)` ? 'median' : name)),
+  );
+  if (heads.some((head) => head.join('\n') !== heads[0].join('\n')))
+    throw new SelectionError('these charts have no table in common: export each by itself');
+  const rows = tables.flatMap(({ rows }, at) =>
+    rows.map((row) => [letterOf(at), fieldTitle(datas[at].choice.y), ...row]),
+  );
+  return { head: ['chart', 'measure', ...heads[0]], rows };
 }
 
 function cellsText(points: readonly ChartPoint[]): string {

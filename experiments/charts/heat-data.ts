@@ -41,8 +41,54 @@ const mostSquares = 1_000_000;
 
 /** The heat map of some cells. Throws SelectionError for a value that is no number, or that has no worst. */
 export function heatData(cells: readonly ChartCell[], choice: HeatChoice): HeatData {
-  const { x, y, value, place } = choice;
+  const { value, place } = choice;
   checkChoice(choice);
+  const { columns, rows, starts, order } = placement(cells, choice);
+  const squares = columns.length * rows.length;
+  const found = new Float64Array(cells.length);
+  for (let at = 0; at < cells.length; at++) {
+    const one = fieldAt(cells[at], value, place);
+    found[at] = typeof one === 'number' ? one : NaN;
+  }
+  const rule = ruleOf(choice);
+  const values = new Float64Array(squares).fill(NaN);
+  let shown = 0;
+  for (let square = 0; square < squares; square++) {
+    if (starts[square + 1] === starts[square] + 1) {
+      values[square] = found[order[starts[square]]];
+      shown += Number(!Number.isNaN(values[square]));
+      continue;
+    }
+    const here: number[] = [];
+    for (let at = starts[square]; at < starts[square + 1]; at++)
+      if (!Number.isNaN(found[order[at]])) here.push(found[order[at]]);
+    shown += here.length;
+    if (here.length > 0) values[square] = here.length === 1 ? here[0] : rule(here);
+  }
+  let diverged = 0;
+  for (let at = 0; at < cells.length; at++)
+    if (Number.isNaN(found[at]) && cells[at].isDiverged) diverged += 1;
+  const counts = { shown, diverged, missing: cells.length - shown - diverged };
+  return { choice, columns, rows, values, starts, order, cells, counts };
+}
+
+/** Where cells lie. */
+type Placement = Pick<HeatData, 'columns' | 'rows' | 'starts' | 'order'>;
+
+/** Places on settings stay the same whatever is shown of the cells. */
+const placements = new WeakMap<readonly ChartCell[], Map<string, Placement>>();
+
+function placement(cells: readonly ChartCell[], { x, y, place }: HeatChoice): Placement {
+  if (x.kind !== 'setting' || y.kind !== 'setting') return placed(cells, x, y, place);
+  const known = placements.get(cells) ?? new Map<string, Placement>();
+  placements.set(cells, known);
+  const key = JSON.stringify([x.name, y.name]);
+  const made = known.get(key) ?? placed(cells, x, y, place);
+  known.set(key, made);
+  return made;
+}
+
+function placed(cells: readonly ChartCell[], x: Field, y: Field, place: Place): Placement {
   const [columnOf, columns] = places(cells.map((cell) => fieldAt(cell, x, place)));
   const [rowOf, rows] = places(cells.map((cell) => fieldAt(cell, y, place)));
   const squares = columns.length * rows.length;
@@ -50,10 +96,6 @@ export function heatData(cells: readonly ChartCell[], choice: HeatChoice): HeatD
     throw new SelectionError(
       `${columns.length} x ${rows.length} squares are too many, at most ${mostSquares} can be drawn: filter, or take other settings`,
     );
-  const found = cells.map((cell): number => {
-    const one = fieldAt(cell, value, place);
-    return typeof one === 'number' ? one : NaN;
-  });
   const squareOf = (at: number): number =>
     columnOf[at] < 0 || rowOf[at] < 0 ? -1 : rowOf[at] * columns.length + columnOf[at];
   const starts = new Uint32Array(squares + 1);
@@ -68,19 +110,7 @@ export function heatData(cells: readonly ChartCell[], choice: HeatChoice): HeatD
     const square = squareOf(at);
     if (square >= 0) order[next[square]++] = at;
   });
-  const rule = ruleOf(choice);
-  const values = new Float64Array(squares).fill(NaN);
-  let shown = 0;
-  for (let square = 0; square < squares; square++) {
-    const here: number[] = [];
-    for (let at = starts[square]; at < starts[square + 1]; at++)
-      if (!Number.isNaN(found[order[at]])) here.push(found[order[at]]);
-    shown += here.length;
-    if (here.length > 0) values[square] = here.length === 1 ? here[0] : rule(here);
-  }
-  const diverged = cells.filter(({ isDiverged }, at) => isDiverged && Number.isNaN(found[at])).length;
-  const counts = { shown, diverged, missing: cells.length - shown - diverged };
-  return { choice, columns, rows, values, starts, order, cells, counts };
+  return { columns, rows, starts, order };
 }
 
 /** Ids of the cells of a square. */

@@ -3,7 +3,14 @@ import { hexColour } from '../drawing/colour-map.ts';
 import { fieldWord, type Field } from '../selection/fields.ts';
 import { SelectionError } from '../selection/selection-error.ts';
 import type { ChartCell, Place } from './chart-cell.ts';
-import { fieldNamesOf, filteredCells, placeFromWord, varyingSettings } from './chart-request.ts';
+import {
+  fieldNamesOf,
+  filteredCells,
+  placeFromWord,
+  requireTruth,
+  usualMeasure,
+  varyingSettings,
+} from './chart-request.ts';
 import { scaleOf, shareOf, type Scale } from './chart-scale.ts';
 import { suitsLog } from './chart-scales.ts';
 import { heatData, seedRules, type HeatData, type SeedRule } from './heat-data.ts';
@@ -62,8 +69,8 @@ export function heatFromWords(
   const names = fieldNamesOf(cells);
   const varying = varyingSettings(cells);
   const chosen = filteredCells(cells, words.where, place);
-  const value: Field =
-    words.value === null ? { kind: 'measure', name: 'truthMse' } : names.named(words.value);
+  const value = words.value === null ? usualMeasure(cells) : names.named(words.value);
+  requireTruth(cells, value);
   const given = [words.x, words.y].map((word) => (word === null ? null : names.named(word)));
   const free = varying.filter(
     (field) => !given.some((one) => one !== null && fieldWord(one) === fieldWord(field)),

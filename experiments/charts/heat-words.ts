@@ -36,7 +36,16 @@ export function heatCaption(data: HeatData, filter: string): string {
 }
 
 /** Settings that differ between cells of one square. */
-function pooledSettings(data: HeatData): string[] {
+function pooledSettings(data: HeatData): readonly string[] {
+  const known = pooled.get(data.order) ?? pooledIn(data);
+  pooled.set(data.order, known);
+  return known;
+}
+
+/** By the order of the cells, which is the same object as long as they lie where they are. */
+const pooled = new WeakMap<Uint32Array, readonly string[]>();
+
+function pooledIn(data: HeatData): string[] {
   const groups = [...data.values.keys()].map((square) => cellsOfSquare(data, square));
   return differingWithin(groups.filter((cells) => cells.length > 1));
 }

@@ -24,11 +24,17 @@ export interface AttemptedCell {
   readonly attempt: string;
 }
 
+/** What is compared. */
+type Worth = Pick<CellRow, 'state' | 'lastEpoch'>;
+
 /**
  * Order of what several attempts have of one cell, the best first: finished before unfinished, then more epochs, then
  * failed before unfinished, then the smaller name, so that everybody picks the same.
  */
-export function byWorth(a: AttemptedCell, b: AttemptedCell): number {
+export function byWorth(
+  a: { readonly row: Worth; readonly attempt: string },
+  b: { readonly row: Worth; readonly attempt: string },
+): number {
   return (
     Number(b.row.state === 'finished') - Number(a.row.state === 'finished') ||
     (b.row.lastEpoch ?? -1) - (a.row.lastEpoch ?? -1) ||
@@ -38,7 +44,7 @@ export function byWorth(a: AttemptedCell, b: AttemptedCell): number {
 }
 
 /** Whether `row` says more of a cell than what is known of it. */
-export function saysMore(row: CellRow, known: CellRow | undefined): boolean {
+export function saysMore(row: Worth, known: Worth | undefined): boolean {
   if (known === undefined) return true;
   const nobody = { attempt: '' };
   return byWorth({ row, ...nobody }, { row: known, ...nobody }) < 0;

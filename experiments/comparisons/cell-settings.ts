@@ -1,5 +1,6 @@
 /** Every setting that affects a cell's result, by the name that sweep files and axes have for it. */
 import { hyperparameterNames } from '../engines/optimizers.ts';
+import { inputMapText } from '../network/input-map.ts';
 import { formatShape } from '../network/shape-text.ts';
 import { canonicalJson } from '../records/canonical-json.ts';
 import type { AxisValue, CellConfig } from '../sweeps/cell.ts';
@@ -38,6 +39,10 @@ const readers: readonly Reader[] = [
   ['early_stop', ({ earlyStop }) => (earlyStop === null ? 'never' : canonicalJson(earlyStop))],
   ['numerics', ({ numerics }) => numerics],
   ['determinism', ({ determinism }) => determinism],
+  ['data_seed', ({ data, seed }) => data.seed ?? seed],
+  ['sample', ({ data }) => (data.sample === undefined ? 'whole' : canonicalJson(data.sample))],
+  ['inputs', ({ inputs }) => inputMapText(inputs)],
+  ['decoys', ({ decoys }) => (decoys === undefined ? 'none' : canonicalJson(decoys))],
   ['training_seed', ({ training, seed }) => (training.seed === seed ? 'the same' : training.seed)],
 ];
 

@@ -201,7 +201,7 @@ function leaveOneOutError(data: TrainingData, grid: PointGrid, bandwidth: number
   const sums = new Float64Array(outputs + 1);
   let error = 0;
   for (let point = 0; point < grid.x.length; point++) {
-    gatherOthers(sums, data, grid, point, bandwidth);
+    gatherOthers(sums, data, grid, { x: grid.x[point], y: grid.y[point], except: point }, bandwidth);
     const nearest = sums[0] > 0 ? -1 : nearestPoint(grid, grid.x[point], grid.y[point], point);
     for (let output = 0; output < outputs; output++) {
       const label = data.labels[point * outputs + output];
@@ -214,28 +214,28 @@ function leaveOneOutError(data: TrainingData, grid: PointGrid, bandwidth: number
   return error;
 }
 
-/** Weight and weighted labels, float64 [1 + outputs], of all points but one within reach of that one. */
-function gatherOthers(
+/** Weight and weighted labels, float64 [1 + outputs], of all points within reach of a place, but that with the number `except`. */
+export function gatherOthers(
   sums: Float64Array,
   data: TrainingData,
   grid: PointGrid,
-  point: number,
+  at: { readonly x: number; readonly y: number; readonly except: number },
   bandwidth: number,
 ): void {
   const outputs = sums.length - 1;
   const { x, y, side, starts, order } = grid;
   sums.fill(0);
-  const left = bucketIndex(x[point] - bandwidth, side);
-  const right = bucketIndex(x[point] + bandwidth, side);
-  const bottom = bucketIndex(y[point] + bandwidth, side);
-  for (let row = bucketIndex(y[point] - bandwidth, side); row <= bottom; row++) {
+  const left = bucketIndex(at.x - bandwidth, side);
+  const right = bucketIndex(at.x + bandwidth, side);
+  const bottom = bucketIndex(at.y + bandwidth, side);
+  for (let row = bucketIndex(at.y - bandwidth, side); row <= bottom; row++) {
     // Buckets of one row lie side by side, and so do their points.
-    for (let at = starts[row * side + left]; at < starts[row * side + right + 1]; at++) {
-      const other = order[at];
-      const dx = x[other] - x[point];
-      const dy = y[other] - y[point];
+    for (let place = starts[row * side + left]; place < starts[row * side + right + 1]; place++) {
+      const other = order[place];
+      const dx = x[other] - at.x;
+      const dy = y[other] - at.y;
       const inside = bandwidth * bandwidth - dx * dx - dy * dy;
-      if (other === point || !(inside > 0)) continue;
+      if (other === at.except || !(inside > 0)) continue;
       const weight = inside * inside;
       sums[0] += weight;
       for (let output = 0; output < outputs; output++) {
@@ -245,7 +245,8 @@ function gatherOthers(
   }
 }
 
-function outputCount(data: TrainingData): number {
+/** Number of outputs of points. */
+export function outputCount(data: TrainingData): number {
   return data.labels.length / (data.coordinates.length >> 1);
 }
 

@@ -10,12 +10,22 @@ export interface ClassScores {
   readonly classError: number;
 }
 
-/** Scores of values float32 [height, width, channels] against a truth of the same form. Portable. */
-export function classScores(values: Float32Array, truth: TruthFrame): ClassScores {
+/**
+ * Scores of values float32 [height, width, channels] against a truth of the same form, over all pixels or those for which
+ * `among` holds, of which there must be one. Portable.
+ */
+export function classScores(
+  values: Float32Array,
+  truth: TruthFrame,
+  among: (pixel: number) => boolean = () => true,
+): ClassScores {
   const { channels } = truth;
   let squares = 0;
   let wrong = 0;
+  let counted = 0;
   for (let at = 0; at < values.length; at += channels) {
+    if (!among(at / channels)) continue;
+    counted += channels;
     let isWrong = false;
     for (let channel = at; channel < at + channels; channel++) {
       const difference = Math.min(1, Math.max(0, values[channel])) - truth.values[channel];
@@ -24,5 +34,5 @@ export function classScores(values: Float32Array, truth: TruthFrame): ClassScore
     }
     if (isWrong) wrong++;
   }
-  return { clippedError: squares / values.length, classError: (wrong * channels) / values.length };
+  return { clippedError: squares / counted, classError: (wrong * channels) / counted };
 }

@@ -1,4 +1,5 @@
 /** Curvature of a minimum: the trace of the Gauss-Newton matrix, without the matrix. Float64 in a fixed order: portable. */
+import { mappedCoordinates } from '../network/input-map.ts';
 import { layoutFromShape, type LayerLayout, type Network } from '../network/shape.ts';
 import { exponential } from '../random/elementary.ts';
 
@@ -12,19 +13,23 @@ export function gaussNewtonTrace(network: Network, coordinates: Float32Array): n
   const inputs = layers.map((layer) => new Float64Array(layer.inputs));
   const slopes = layers.map((layer) => new Float64Array(layer.outputs));
   const points = coordinates.length >> 1;
+  const seen = mappedCoordinates(network.inputs, coordinates);
   let sum = 0;
   for (let point = 0; point < points; point++) {
-    inputs[0].set(coordinates.subarray(2 * point, 2 * point + 2));
+    inputs[0].set(seen.subarray(2 * point, 2 * point + 2));
     forward(network, layers, inputs, slopes);
     const weights = inputs.map((values) => squaredNorm(values) + 1);
-    for (let output = 0; output < network.shape.outputs; output++)
-      sum += backward(network, layers, slopes, weights, output);
+    for (let output = 0; output < network.shape.outputs; output++) {
+      let own = 0;
+      backward(network, layers, slopes, output, (at, delta) => (own += squaredNorm(delta) * weights[at]));
+      sum += own;
+    }
   }
   return (2 * sum) / points;
 }
 
-/** Fills the inputs of all layers, and the derivatives of what follows each sum. */
-function forward(
+/** Fills the inputs of all layers from those of the first, and the derivatives of what follows each sum. */
+export function forward(
   { parameters, slope, output }: Network,
   layers: readonly LayerLayout[],
   inputs: readonly Float64Array[],
@@ -48,20 +53,18 @@ function forward(
   });
 }
 
-/** Sum over layers of |delta|^2 times the layer's weight, for one output. */
-function backward(
+/** Tells the derivatives of one output by the sums of every layer, the last layer first; those by the inputs are returned. */
+export function backward(
   { parameters }: Network,
   layers: readonly LayerLayout[],
   slopes: readonly Float64Array[],
-  weights: readonly number[],
   output: number,
-): number {
+  onLayer: (layer: number, delta: Float64Array) => void,
+): Float64Array {
   let delta = new Float64Array(slopes[layers.length - 1].length);
   delta[output] = slopes[layers.length - 1][output];
-  let sum = 0;
-  for (let at = layers.length - 1; at >= 0; at--) {
-    sum += squaredNorm(delta) * weights[at];
-    if (at === 0) break;
+  for (let at = layers.length - 1; ; at--) {
+    onLayer(at, delta);
     const { inputs, outputs, weightOffset } = layers[at];
     const before = new Float64Array(inputs);
     for (let row = 0; row < outputs; row++) {
@@ -70,10 +73,10 @@ function backward(
       for (let column = 0; column < inputs; column++)
         before[column] += parameters[from + column] * delta[row];
     }
+    if (at === 0) return before;
     for (let column = 0; column < inputs; column++) before[column] *= slopes[at - 1][column];
     delta = before;
   }
-  return sum;
 }
 
 function squaredNorm(values: Float64Array): number {

@@ -3,6 +3,7 @@
  * gates that flip add to that (geometry part). Dullien saw by eye that in a loss spike the first is large, the second
  * small.
  */
+import { mappedPoint } from '../network/input-map.ts';
 import { layoutFromShape, type LayerLayout, type Network } from '../network/shape.ts';
 
 /**
@@ -84,7 +85,11 @@ export function flickerParts(before: Network, after: Network, side: number): Fli
   const flips = new Float64Array(hidden.length);
   const squares = { linear: 0, geometry: 0, change: 0 };
   for (let pixel = 0; pixel < side * side; pixel++) {
-    const point = [((pixel % side) + 0.5) / side, (Math.floor(pixel / side) + 0.5) / side] as const;
+    const point = mappedPoint(
+      before.inputs,
+      ((pixel % side) + 0.5) / side,
+      (Math.floor(pixel / side) + 0.5) / side,
+    );
     evaluate(old, point, oldGates, false, start);
     evaluate(present, point, oldGates, true, held);
     evaluate(present, point, newGates, false, end);

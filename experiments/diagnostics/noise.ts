@@ -32,21 +32,29 @@ export function noiseFigures(
   const count = points.labels.length;
   const area = new Float64Array(count);
   const wrong = new Float64Array(count);
-  map.nearest.forEach((point, at) => {
+  for (let at = 0; at < map.nearest.length; at++) {
+    const point = map.nearest[at];
     area[point]++;
     if (isBlack(values[at]) !== isBlack(truth[at])) wrong[point]++;
-  });
-  const numbers = Array.from({ length: count }, (_, point) => point);
-  const noisy = numbers.filter((point) => isBlack(points.labels[point]) !== isBlack(points.truth[point]));
-  const isNoisy = new Set(noisy);
-  const fitted = noisy.filter((point) => isBlack(points.values[point]) === isBlack(points.labels[point]));
-  const shares = (of: readonly number[]): number[] =>
-    of.filter((point) => area[point] > 0).map((point) => wrong[point] / area[point]);
+  }
+  const fitted: number[] = [];
+  const sums = { noisy: 0, clean: 0 };
+  const counted = { noisy: 0, clean: 0 };
+  let noisy = 0;
+  for (let point = 0; point < count; point++) {
+    const label = isBlack(points.labels[point]);
+    const kind = label === isBlack(points.truth[point]) ? 'clean' : 'noisy';
+    if (kind === 'noisy') noisy++;
+    if (kind === 'noisy' && isBlack(points.values[point]) === label) fitted.push(point);
+    if (area[point] === 0) continue;
+    sums[kind] += wrong[point] / area[point];
+    counted[kind]++;
+  }
   return {
-    fitted: noisy.length === 0 ? null : fitted.length / noisy.length,
-    noiseFootprint: meanOf(shares(noisy)),
-    cleanFootprint: meanOf(shares(numbers.filter((point) => !isNoisy.has(point)))),
-    island: islandOf(fitted, points, values, area, map),
+    fitted: noisy === 0 ? null : fitted.length / noisy,
+    noiseFootprint: counted.noisy === 0 ? null : sums.noisy / counted.noisy,
+    cleanFootprint: counted.clean === 0 ? null : sums.clean / counted.clean,
+    island: fitted.length === 0 ? null : islandOf(fitted, points, values, area, map),
   };
 }
 
@@ -68,8 +76,4 @@ function islandOf(
   if (ratios.length === 0) return null;
   const middle = ratios.length >> 1;
   return ratios.length % 2 === 1 ? ratios[middle] : (ratios[middle - 1] + ratios[middle]) / 2;
-}
-
-function meanOf(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -116,11 +116,15 @@ export interface FramePlanes {
 /**
  * How the pixels of a frame are computed.
  * - 'float32': all of it. Rounding errors are in proportion to coordinates and activations.
- * - 'anchored': as float32 differences from float64 anchors, one for each block of 16 x 16 pixels. Rounding errors are in
- *   proportion to what changes within a block, so that views of any size are drawn alike; about a tenth slower.
+ * - 'anchored': as float32 differences from float64 anchors, a block of 32 x 32 pixels at a time or a part of one. Rounding
+ *   errors are in proportion to what changes within a block, so that views of any size are drawn alike. Blocks in which most
+ *   neurons keep their side cost a fraction of what their pixels would one by one; at worst it is about a tenth slower.
  * - 'float64': all of it, about five times slower; values and hashes only.
  */
 export type FramePrecision = 'float32' | 'anchored' | 'float64';
+
+/** Side of a pixel, in units of the picture's, below which float32 coordinates are too coarse: 16 of their spacings. */
+export const smallestFloat32Pixel = 2 ** -20;
 
 /**
  * Pixel (column j, row i) of a width x height frame lies at x = x0 + (j + 0.5) / width * (x1 - x0), y likewise, computed
@@ -134,6 +138,8 @@ export interface FrameRequest {
   readonly height: number;
   readonly rows?: { readonly start: number; readonly end: number };
   readonly planes: FramePlanes;
+  /** Where values are written, float32 [n, outputs]; new memory by default. Engines may leave it alone. */
+  readonly into?: Float32Array;
   /** 'float32' by default. Engines that know no other ignore it. */
   readonly precision?: FramePrecision;
 }
@@ -198,6 +204,15 @@ export interface LossGradient {
   readonly gradient: Float32Array;
 }
 
+/** One of the streams of random words (random/philox.ts). */
+export interface RandomStream {
+  /** uint32 */
+  readonly seed: number;
+  readonly streamId: number;
+  /** uint32 */
+  readonly subsequence: number;
+}
+
 /** What trains networks and renders frames. Calls may overlap; `dispose` ends it. */
 export interface Engine {
   readonly name: EngineName;
@@ -210,6 +225,8 @@ export interface Engine {
   drawFrame?(request: DrawRequest): Promise<DrawnFrame>;
   /** Values at points: coordinates float32 [n, 2] -> float32 [n, outputs]. */
   evaluate(network: Network, coordinates: Float32Array): Promise<Float32Array>;
+  /** Words of a random stream below word 2^34, from `start`, a multiple of 4, as `streamWords` has them: where that is faster. */
+  drawWords?(stream: RandomStream, start: number, into: Uint32Array): Promise<void>;
   /** Loss over all points as one batch and its gradient. */
   lossGradient(network: Network, data: TrainingData, loss: LossName): Promise<LossGradient>;
   dispose(): void;

@@ -12,8 +12,8 @@ export function checkFrame({ width, height, rows }: FrameRequest): void {
   }
 }
 
-/** The frame or band asked for with its planes, all zeros. */
-export function emptyFrame({ network, width, height, rows, planes }: FrameRequest): Frame {
+/** The frame or band asked for with its planes, all zeros; its values lie where they are wanted. */
+export function emptyFrame({ network, width, height, rows, planes, into }: FrameRequest): Frame {
   const { hidden, outputs } = network.shape;
   const { start, end } = rows ?? { start: 0, end: height };
   const pixels = (end - start) * width;
@@ -21,7 +21,7 @@ export function emptyFrame({ network, width, height, rows, planes }: FrameReques
     width,
     rows: { start, end },
     outputs,
-    values: new Float32Array(pixels * outputs),
+    values: into?.subarray(0, pixels * outputs).fill(0) ?? new Float32Array(pixels * outputs),
     ...(planes.hashes === true ? { hashes: new Uint32Array(2 * pixels) } : {}),
     ...(planes.firstLayers === true ? { firstLayers: new Uint16Array(pixels) } : {}),
     ...(planes.prefixes === true ? { prefixes: new Uint32Array(2 * pixels * hidden.length) } : {}),

@@ -11,7 +11,8 @@ import type { EntryCell } from './entry-schema.ts';
 export interface LastFigures {
   readonly trainMse: number;
   readonly validationMse: number | null;
-  readonly truth: TruthMeasure;
+  /** Null where nobody knows the true picture. */
+  readonly truth: TruthMeasure | null;
   readonly distinctHashes: number;
 }
 
@@ -37,14 +38,15 @@ export function stateFrom({ state, reach }: RowHead, epochs: number): EntryCell[
   return state === 'finished' && reach < epochs ? 'queued' : state;
 }
 
+const unrecorded = { started: null, lastEpoch: null, lastLink: null, seconds: 0 };
+
 /** A cell with what its row says of it; nothing is recorded of one that has none. */
 export function entryCellWith(cell: SweepCell, row: CellRow | undefined): EntryCell {
-  const { id, label, epochs } = cell;
-  const resolved = { id, label, axes: cell.axes, config: cell.config as EntryCell['config'], epochs };
-  if (row === undefined)
-    return { ...resolved, state: 'queued', started: null, lastEpoch: null, lastLink: null, seconds: 0 };
-  const { started, lastEpoch, lastLink, seconds } = row;
-  return { ...resolved, state: stateFrom(row, epochs), started, lastEpoch, lastLink, seconds };
+  const { id, label, axes, epochs } = cell;
+  const config = cell.config as EntryCell['config'];
+  const state = row === undefined ? 'queued' : stateFrom(row, epochs);
+  const { started, lastEpoch, lastLink, seconds } = row ?? unrecorded;
+  return { id, label, axes, config, epochs, state, started, lastEpoch, lastLink, seconds };
 }
 
 /** What entry.json of version 1 says of a cell, as a row; undefined where nothing is recorded. */
@@ -131,7 +133,7 @@ function writeRow(row: CellRow, bytes: Uint8Array, view: DataView, at: number): 
   ];
   figures.forEach((figure, number) => view.setFloat64(at + place.figures + 8 * number, figure, true));
   view.setFloat64(at + place.distinctHashes, distinctHashes, true);
-  const time = new TextEncoder().encode(row.started ?? '');
+  const time = utf8.encode(row.started ?? '');
   if (time.length <= timeBytes) bytes.set(time, at + place.started);
 }
 
@@ -177,10 +179,10 @@ export function headOfRow(bytes: Uint8Array, at: number): RowHead {
 /** The bytes of logs that the row at an offset tells. */
 export function sizesOfRow(bytes: Uint8Array, at: number): Pick<CellRow, 'recordBytes' | 'previewBytes'> {
   const view = viewOf(bytes);
-  const [recordBytes, previewBytes] = [place.recordBytes, place.previewBytes].map((from) =>
-    view.getFloat64(at + from, true),
-  );
-  return { recordBytes, previewBytes };
+  return {
+    recordBytes: view.getFloat64(at + place.recordBytes, true),
+    previewBytes: view.getFloat64(at + place.previewBytes, true),
+  };
 }
 
 /** The row at an offset of the bytes of rows; its id where that is known. */
@@ -212,8 +214,8 @@ function figuresFrom(float: (from: number) => number): LastFigures | null {
   const [trainMse, validationMse, stride, mse, iou] = [0, 1, 2, 3, 4].map((at) =>
     float(place.figures + 8 * at),
   );
-  if (Number.isNaN(stride)) return null;
-  const truth = { stride, mse, iou: orNull(iou) };
+  if (Number.isNaN(stride) && Number.isNaN(trainMse)) return null;
+  const truth = Number.isNaN(stride) ? null : { stride, mse, iou: orNull(iou) };
   return {
     trainMse,
     validationMse: orNull(validationMse),
@@ -223,12 +225,19 @@ function figuresFrom(float: (from: number) => number): LastFigures | null {
 }
 
 function fromHex(text: string): Uint8Array {
-  return Uint8Array.from({ length: text.length / 2 }, (_, at) =>
-    parseInt(text.slice(2 * at, 2 * at + 2), 16),
-  );
+  const bytes = new Uint8Array(text.length >>> 1);
+  for (let at = 0; at < bytes.length; at++)
+    bytes[at] = 16 * digitOf(text.charCodeAt(2 * at)) + digitOf(text.charCodeAt(2 * at + 1));
+  return bytes;
+}
+
+/** The value of a hexadecimal digit in lower case. */
+function digitOf(code: number): number {
+  return code < 58 ? code - 48 : code - 87;
 }
 
 const ascii = new TextDecoder();
+const utf8 = new TextEncoder();
 const digits = new TextEncoder().encode('0123456789abcdef');
 /** Digits of the longest number there is. */
 const written = new Uint8Array(64);

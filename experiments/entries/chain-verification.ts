@@ -1,4 +1,5 @@
 /** Whether the records of a cell are what was written: checksums, digests, the hash chain, and what the entry says of it. */
+import { PlaneMemory } from '../records/byte-planes.ts';
 import { EntryError } from '../records/entry-error.ts';
 import type { EntryCell } from './entry-schema.ts';
 import { decodeRecord, decodeRecordHead, type RecordHead } from '../records/record-codec.ts';
@@ -52,6 +53,7 @@ const rememberedLosses = 50;
 export class ChainVerification {
   readonly #end: ChainEnd;
   readonly #findings: Finding[] = [];
+  readonly #memory = new PlaneMemory();
   readonly #epochs: number[] = [];
   readonly #places = new Map<number, LogPosition>();
   #previousLink: string;
@@ -86,12 +88,11 @@ export class ChainVerification {
   visit(payload: Uint8Array, position: LogPosition, record: number): void {
     this.#bytes = bytesOfFrame(position);
     try {
-      const head = decodeRecordHead(payload);
-      const content = decodeRecord(payload);
+      const content = decodeRecord(payload, this.#memory);
       if (content.type === 'snapshot') {
         this.#places.set(content.snapshot.metrics.epoch, position);
         this.#checkSnapshot(content.snapshot, record);
-      } else if (content.type === 'state') this.#checkState(content.state, head, record);
+      } else if (content.type === 'state') this.#checkState(content.state, decodeRecordHead(payload), record);
       else if (content.type === 'preview') this.#add('type', record, null, 'a preview among the records');
     } catch (error) {
       if (!(error instanceof EntryError)) throw error;

@@ -70,18 +70,26 @@ export function withCitations(
   text: string,
   replace: (cited: string, citation: Citation) => string | null,
 ): string {
-  const inProse = (prose: string): string =>
-    prose.replaceAll(citationPattern, (whole: string, cited: string) => {
-      const citation = maybeCitation(cited);
-      return (citation === null ? null : replace(cited, citation)) ?? whole;
-    });
+  return inProse(text, citationPattern, (whole, cited) => {
+    const citation = maybeCitation(cited);
+    return (citation === null ? null : replace(cited, citation)) ?? whole;
+  });
+}
+
+/** The text with every match of a global pattern outside of code replaced; `replace` gets the match and its group 1. */
+export function inProse(
+  text: string,
+  pattern: RegExp,
+  replace: (whole: string, first: string) => string,
+): string {
+  const replaced = (prose: string): string => prose.replaceAll(pattern, replace);
   const parts: string[] = [];
   let from = 0;
   for (const code of text.matchAll(codePattern)) {
-    parts.push(inProse(text.slice(from, code.index)), code[0]);
+    parts.push(replaced(text.slice(from, code.index)), code[0]);
     from = code.index + code[0].length;
   }
-  return [...parts, inProse(text.slice(from))].join('');
+  return [...parts, replaced(text.slice(from))].join('');
 }
 
 /** The citation between double brackets; null where it is none. */

@@ -1,12 +1,16 @@
 /** Schema of entry.json, format versions 1 and 2, and of the cells that it tells of. */
 import { z } from 'zod';
 import { maxCells } from '../sweeps/cell.ts';
+import { inputMapKinds } from '../network/input-map.ts';
 import { hyperparameterNames, optimizerNames, type HyperparameterName } from '../engines/optimizers.ts';
 
 const hexDigest = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().nonnegative();
 const uint32 = z.int().min(0).max(0xffffffff);
 const text = (length: number) => z.string().max(length);
+
+/** From and to, in sides of the picture. */
+const extent = z.tuple([z.number().min(0).max(1), z.number().min(0).max(1)]);
 
 const optimizer = z.strictObject({
   name: z.enum(optimizerNames),
@@ -33,6 +37,7 @@ export const configSchema = z.strictObject({
     labelNoise: z.number(),
     randomLabels: z.boolean(),
     seed: uint32.optional(),
+    sample: z.strictObject({ x: extent, y: extent }).optional(),
   }),
   decoys: z
     .strictObject({
@@ -48,6 +53,14 @@ export const configSchema = z.strictObject({
     slope: z.number(),
     initialization: z.enum(['he-normal', 'he-uniform', 'pytorch', 'hanin-rolnick']),
   }),
+  inputs: z
+    .strictObject({
+      kind: z.enum(inputMapKinds),
+      axis: z.enum(['x', 'y']),
+      period: z.number().positive(),
+      phase: z.number(),
+    })
+    .optional(),
   training: z.strictObject({
     loss: z.enum(['mse', 'bce']),
     batchSize: z.int().positive(),
@@ -132,6 +145,8 @@ const target = z.strictObject({
   digest: z.string().regex(/^[0-9a-f]{8,128}$/),
   file: z.string().regex(/^targets\/[0-9a-f]{8,128}\.png$/),
   sha256: hexDigest,
+  /** There of own points without a true picture. */
+  truth: z.literal(false).optional(),
 });
 
 /** Everything in entry.json but the digest over it; fields are written in this order. */

@@ -1,6 +1,4 @@
 /** Figures as PDF: one page with real text, lines and embedded pictures. */
-import PdfDocument from 'pdfkit';
-import drawSvg from 'svg-to-pdfkit';
 import { FigureError } from './figure-error.ts';
 import type { FittedFont } from './fitted-fonts.ts';
 import type { FontWeight } from './text-width.ts';
@@ -45,6 +43,11 @@ export async function pdfFromSvg(
   if (Math.max(width, height) > maxSide) {
     throw new FigureError('the figure is too large for a PDF page: take smaller cells or SVG');
   }
+  // What lays out PDF takes longer to load than most commands run.
+  const [{ default: PdfDocument }, { default: drawSvg }] = await Promise.all([
+    import('pdfkit'),
+    import('svg-to-pdfkit'),
+  ]);
   const document = new PdfDocument({
     size: [width, height],
     margin: 0,

@@ -1,14 +1,14 @@
 /** Fonts for the letters of a figure: each stretch of a text in the first font that has it. */
 import { coordinate, escapeXml } from './svg-elements.ts';
 import type { FontWeight } from './text-width.ts';
-import { openWoff, type WoffFont } from './woff-font.ts';
+import { openFont, type FontFile } from './font-file.ts';
 
 /** A family of fonts that is read when a text needs it. */
 export interface FontSource {
   /** A name of our own, without quotes. */
   readonly family: string;
-  /** Bytes of its WOFF file in a weight. */
-  woff(weight: FontWeight): Uint8Array;
+  /** Bytes of its font file in a weight. */
+  file(weight: FontWeight): Uint8Array;
 }
 
 /** A font that a figure needs beside its typeface. */
@@ -31,14 +31,33 @@ export interface FittedFigure {
 const invisible = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]|\u034f|[\ufe00-\ufe0f]/gu;
 const textElement = /<text((?: [a-z-]+="[^"]*")*)>([^<]*)<\/text>/g;
 
-/** The figure with the first of some sources for each letter; the first one is its own typeface. */
-export function fittedFigure(svg: string, sources: readonly FontSource[]): FittedFigure {
-  const opened = new Map<string, WoffFont>();
-  const fontOf = (source: FontSource, weight: FontWeight): WoffFont => {
+/**
+ * The figure with the first of some sources for each letter; the first one is its own typeface. `machine` names fonts that
+ * may step in where none of them has a letter; it is asked once, when a letter needs it, and what cannot be read as a font
+ * is passed over.
+ */
+export function fittedFigure(
+  svg: string,
+  sources: readonly FontSource[],
+  machine: () => readonly FontSource[] = () => [],
+): FittedFigure {
+  const opened = new Map<string, FontFile>();
+  const fontOf = (source: FontSource, weight: FontWeight): FontFile => {
     const key = `${source.family} ${weight}`;
-    const font = opened.get(key) ?? openWoff(source.woff(weight));
+    const font = opened.get(key) ?? openFont(source.file(weight));
     opened.set(key, font);
     return font;
+  };
+  let ofMachine: readonly FontSource[] | null = null;
+  const machineSourceOf = (code: number, weight: FontWeight): FontSource | undefined => {
+    ofMachine ??= machine();
+    return ofMachine.find((source) => {
+      try {
+        return fontOf(source, weight).has(code);
+      } catch {
+        return false;
+      }
+    });
   };
   const fonts = new Map<string, FittedFont>();
   const missing = new Set<string>();
@@ -46,8 +65,10 @@ export function fittedFigure(svg: string, sources: readonly FontSource[]): Fitte
     const code = letter.codePointAt(0) ?? 0;
     // Marks and spaces stay in the font of the letter before them where that has them.
     const order = /[\p{M}\p{Z}\u200c\u200d]/u.test(letter) ? [before, ...sources] : sources;
-    const found = order.find((source) => fontOf(source, weight).has(code));
-    if (found === undefined && !/[\u200c\u200d]/.test(letter)) missing.add(letter);
+    const known = order.find((source) => fontOf(source, weight).has(code));
+    const isJoiner = /[\u200c\u200d]/.test(letter);
+    const found = known ?? (isJoiner ? undefined : machineSourceOf(code, weight));
+    if (found === undefined && !isJoiner) missing.add(letter);
     return found ?? before;
   };
   const nameOf = (source: FontSource, weight: FontWeight): string | null => {
@@ -79,10 +100,10 @@ export function fittedFigure(svg: string, sources: readonly FontSource[]): Fitte
  * letters are drawn narrower or wider, and captions keep their room.
  */
 export function withTextLengths(svg: string, typeface: FontSource): string {
-  const fonts = new Map<FontWeight, WoffFont>();
+  const fonts = new Map<FontWeight, FontFile>();
   return svg.replaceAll(textElement, (whole, attributes: string, escaped: string) => {
     const weight: FontWeight = attributes.includes(' font-weight="600"') ? 600 : 400;
-    const font = fonts.get(weight) ?? openWoff(typeface.woff(weight));
+    const font = fonts.get(weight) ?? openFont(typeface.file(weight));
     fonts.set(weight, font);
     const text = plainText(escaped);
     const size = Number(/ font-size="([^"]*)"/.exec(attributes)?.[1] ?? NaN);
@@ -119,8 +140,9 @@ function runsOf(
   return runs;
 }
 
-function widthOf(text: string, font: WoffFont): number {
-  const advance = (letter: string): number => font.advance(letter.codePointAt(0) ?? 0);
+function widthOf(text: string, font: FontFile): number {
+  const advance = (letter: string): number =>
+    /[\u200c\u200d]/.test(letter) ? 0 : font.advance(letter.codePointAt(0) ?? 0);
   return [...text].reduce(
     (sum, letter) => sum + advance(letter) * (/\p{Script=Arabic}/u.test(letter) ? joined : 1),
     0,

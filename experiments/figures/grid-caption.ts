@@ -44,7 +44,9 @@ function pictureSentence(figure: GridFigure): string {
 }
 
 function scoreSentence(figure: GridFigure): string {
-  const { measured } = figure;
+  const { measured, isTruthKnown = true } = figure;
+  if (!isTruthKnown)
+    return 'MSE: mean squared error on validation points; nobody gave the true picture, so there is no true error and no IoU.';
   const overlap =
     figure.outputs === 1
       ? 'IoU: intersection over union of the black class (value below ½)'

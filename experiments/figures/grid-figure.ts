@@ -22,7 +22,7 @@ export interface GridCell {
   readonly epoch: number | null;
   /** Training points to draw; null draws none. */
   readonly data: TrainingData | null;
-  /** Against the truth, at `epoch`. */
+  /** Against the truth, at `epoch`; without a truth the error on validation points. */
   readonly score: TruthScore | null;
   readonly baselines: Readonly<Record<BaselineName, TruthScore>> | null;
   /** Why the cell shows less than was asked for: "diverged at epoch 1,204", "queued". */
@@ -41,6 +41,8 @@ export interface GridFigure {
   readonly cells: readonly (readonly (GridCell | null)[])[];
   /** The truth, drawn beside the grid; null leaves it out. */
   readonly truth: RgbaImage | null;
+  /** Whether scores are against the truth; else they are errors on validation points. */
+  readonly isTruthKnown?: boolean;
   /** The formula of the truth; null where it is none. */
   readonly formula: string | null;
   readonly drawing: Drawing;

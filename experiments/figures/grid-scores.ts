@@ -60,13 +60,21 @@ function networkMark(x: number, y: number): string {
   return element('circle', { cx: x, cy: y, r: 2.6, fill: ink });
 }
 
+/** Whether anything is scored by IoU: nothing is without a true picture. */
+function hasOverlap({ score, baselines }: GridCell): boolean {
+  const scores = [score, ...baselineNames.map((name) => baselines?.[name] ?? null)].filter(
+    (one) => one !== null,
+  );
+  return scores.some(({ iou }) => iou !== null);
+}
+
 /** Errors and overlaps of the network and the baselines in right-aligned columns. */
 export function scoreTable(cell: GridCell, panel: Panel, layout: GridLayout): string {
   if (cell.score === null && cell.baselines === null) return '';
   const { size, leading } = layout.type;
   const { labelWidth, step, labels, hasMarks } = layout.table;
   const baseline = (row: number): number => panel.y + panel.height + 14 + (row + 1) * leading;
-  const rowTitles = ['MSE', 'IoU'].map((label, row) =>
+  const rowTitles = (hasOverlap(cell) ? ['MSE', 'IoU'] : ['MSE']).map((label, row) =>
     textLine(panel.x, baseline(row + 1), label, { size, fill: secondInk }),
   );
   const columns = labels.map((label, column) => {
@@ -82,7 +90,8 @@ export function scoreTable(cell: GridCell, panel: Panel, layout: GridLayout): st
     const markX = right - textWidth(label, size, style.weight) - 7;
     const markY = baseline(0) - 0.32 * size;
     const mark = name === null ? networkMark(markX, markY) : baselineMark(name, markX, markY);
-    const texts = [label, formatError(score?.mse ?? null), formatShare(score?.iou ?? null)];
+    const errors = [label, formatError(score?.mse ?? null)];
+    const texts = hasOverlap(cell) ? [...errors, formatShare(score?.iou ?? null)] : errors;
     const lines = texts.map((text, row) => textLine(right, baseline(row), text, style));
     return (hasMarks ? mark : '') + lines.join('');
   });

@@ -1,5 +1,5 @@
 /** SVG to pixels with injected renderer and fonts: the same pixels on any machine. */
-import { initWasm, Resvg } from '@resvg/resvg-wasm';
+import type { Resvg } from '@resvg/resvg-wasm';
 import type { RgbaImage } from '../drawing/colouring.ts';
 import { figureFamily } from './figure-type.ts';
 import { rightToLeft } from './fitted-fonts.ts';
@@ -19,7 +19,7 @@ export interface RasteriserAssets {
 const maxSide = 32_767;
 const maxPixels = 150_000_000;
 
-let started: Promise<void> | undefined;
+let started: Promise<typeof Resvg> | undefined;
 
 /**
  * PNG of an SVG figure at so many pixels per CSS pixel, with the recipe and the printed size inside. Throws FigureError
@@ -43,11 +43,11 @@ export function pixelsFromSvg(svg: string, assets: RasteriserAssets): Promise<Rg
 /** The figure with every text in which letters run from right to left as outlines: placed and joined as in the PNG. */
 export async function rightToLeftAsPaths(svg: string, assets: RasteriserAssets): Promise<string> {
   if (!rightToLeft.test(svg)) return svg;
-  await start(assets);
+  const Rasteriser = await start(assets);
   const [, head = ''] = /^(<svg[^>]*>)/.exec(svg) ?? [];
   return svg.replaceAll(/<text[^>]*>[^<]*<\/text>/g, (text) => {
     if (!rightToLeft.test(text)) return text;
-    const resvg = new Resvg(`${head}${text}</svg>`, { font: fontOptions(assets) });
+    const resvg = new Rasteriser(`${head}${text}</svg>`, { font: fontOptions(assets) });
     const outlines = /^<svg[^>]*>([^]*)<\/svg>\s*$/.exec(resvg.toString())?.[1] ?? '';
     resvg.free();
     return outlines;
@@ -58,9 +58,13 @@ function fontOptions({ fonts }: RasteriserAssets): object {
   return { fontBuffers: [...fonts], defaultFontFamily: figureFamily, sansSerifFamily: figureFamily };
 }
 
-async function start({ wasm }: RasteriserAssets): Promise<void> {
-  started ??= initWasm(wasm);
-  await started;
+/** The rasteriser, loaded by the first figure of a process. */
+function start({ wasm }: RasteriserAssets): Promise<typeof Resvg> {
+  started ??= import('@resvg/resvg-wasm').then(async (rasteriser) => {
+    await rasteriser.initWasm(wasm);
+    return rasteriser.Resvg;
+  });
+  return started;
 }
 
 async function rendered<Result>(
@@ -70,8 +74,8 @@ async function rendered<Result>(
   use: (image: ReturnType<InstanceType<typeof Resvg>['render']>) => Result,
 ): Promise<Result> {
   if (!(scale > 0 && scale <= 8)) throw new FigureError(`scale must be above 0 and at most 8, is ${scale}`);
-  await start(assets);
-  const resvg = new Resvg(svg, {
+  const Rasteriser = await start(assets);
+  const resvg = new Rasteriser(svg, {
     font: fontOptions(assets),
     fitTo: { mode: 'zoom', value: scale },
   });

@@ -7,7 +7,13 @@ import {
   type DerivedValues,
   type MeasureFamily,
 } from '../records/derived-measures.ts';
-import { measured, measureNames, type MeasureName, type SnapshotMetrics } from '../records/measures.ts';
+import {
+  measured,
+  measureNames,
+  truthMeasures,
+  type MeasureName,
+  type SnapshotMetrics,
+} from '../records/measures.ts';
 
 /** Name of a measure that claims know. */
 export type ClaimMeasure = MeasureName | DerivedName;
@@ -27,6 +33,16 @@ export const measureWords: ReadonlyMap<string, ClaimMeasure> = new Map(
 
 function isDerived(name: ClaimMeasure): name is DerivedName {
   return Object.hasOwn(derivedMeasures, name);
+}
+
+/** Derived measures of functions that are something without a true picture; those of weights are. */
+const withoutTruth: readonly ClaimMeasure[] = ['totalVariation', 'dirichlet', 'blackPieces', 'whitePieces'];
+const familiesWithTruth: readonly MeasureFamily[] = ['function', 'sample'];
+
+/** Whether a measure is nothing without a true picture. */
+export function needsTruth(name: ClaimMeasure): boolean {
+  if (!isDerived(name)) return truthMeasures.includes(name);
+  return familiesWithTruth.includes(derivedMeasures[name].family) && !withoutTruth.includes(name);
 }
 
 /** The family that a measure is computed with; null where records hold it. */

@@ -7,7 +7,9 @@ const numberError = { error: 'must be a number' };
 const real = z.number(numberError);
 const above0 = z.number(numberError).gt(0, { error: 'must be a number above 0' });
 
-const wordsOfMeasures = [...measureWords.values()].map(claimWords).join(', ');
+/** How many measures a fault names: all of them would push what was written off the end of its line. */
+const namedMeasures = 16;
+const wordsOfMeasures = `${[...measureWords.values()].slice(0, namedMeasures).map(claimWords).join(', ')} or another of the measures`;
 
 function measureFault(input: unknown): string {
   const meant = nearestWord(String(input).toLowerCase(), [...measureWords.keys()]);
@@ -64,6 +66,12 @@ const before = z.union(
   { error: 'must be { epochs: N } or { steps: N }' },
 );
 
+/** Times within a spike that `order` compares with `events: spikes`. */
+export const spikeTimes = ['linear half time', 'geometry half time'] as const;
+const orderSide = z.union([z.strictObject(threshold, mapError), z.enum(spikeTimes)], {
+  error: `must be a map with measure, or with events: spikes one of ${spikeTimes.join(', ')}`,
+});
+
 const claimKinds = {
   difference: z.strictObject({
     kind: z.literal('difference'),
@@ -101,8 +109,9 @@ const claimKinds = {
     kind: z.literal('order'),
     ...timed,
     ...bound,
-    first: z.strictObject(threshold, mapError),
-    then: z.strictObject(threshold, mapError),
+    first: orderSide,
+    then: orderSide,
+    events: z.literal('spikes', { error: 'must be spikes' }).optional(),
   }),
   exact: z.strictObject({
     kind: z.literal('exact'),

@@ -5,7 +5,7 @@ import { textDigest } from '../records/digests.ts';
 import { SweepError } from '../sweeps/sweep-error.ts';
 import { nearestWord } from '../sweeps/sweep-issue.ts';
 import { mayHaveKey, pathText, yamlTree, type Path, type YamlTree } from '../sweeps/yaml-tree.ts';
-import { findingsSchema, keysOfClaim, type Claim } from './claim-schema.ts';
+import { findingsSchema, keysOfClaim, spikeTimes, type Claim, type ClaimOf } from './claim-schema.ts';
 import type { PlacedCell } from './judged-cell.ts';
 import { liesIn, type Group } from './seed-table.ts';
 
@@ -103,11 +103,24 @@ function checkBounds(claim: Claim, path: Path, tree: YamlTree): void {
   checkOneOf(claim, path, boundKeys[claim.kind] ?? [], tree);
   if (claim.kind === 'faster') checkOneOf(claim, path, ['above', 'below', '*'], tree);
   if (claim.kind === 'order') {
-    checkOneOf(claim.first, [...path, 'first'], ['above', 'below', '*'], tree);
-    checkOneOf(claim.then, [...path, 'then'], ['above', 'below', '*'], tree);
+    for (const name of ['first', 'then'] as const) checkOrderSide(claim, name, path, tree);
   }
   if (claim.kind === 'within' && claim.low >= claim.high)
     throw new SweepError(`${pathText(path)}: low must be below high`, tree.lineOf([...path, 'low']));
+}
+
+function checkOrderSide(claim: ClaimOf<'order'>, name: 'first' | 'then', path: Path, tree: YamlTree): void {
+  const side = claim[name];
+  if ((typeof side === 'string') !== (claim.events === 'spikes')) {
+    const text =
+      claim.events === 'spikes'
+        ? `with events: spikes one of ${spikeTimes.join(', ')}`
+        : 'a map with measure';
+    throw new SweepError(`${pathText([...path, name])}: must be ${text}`, tree.lineOf([...path, name]));
+  }
+  if (typeof side !== 'string') checkOneOf(side, [...path, name], ['above', 'below', '*'], tree);
+  else if (claim.first === claim.then)
+    throw new SweepError(`${pathText(path)}: first and then are the same`, tree.lineOf(path));
 }
 
 function checkOneOf(map: object, path: Path, keys: readonly string[], tree: YamlTree): void {

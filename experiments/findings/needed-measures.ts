@@ -3,10 +3,10 @@ import { measureFamilies, type MeasureFamily } from '../records/derived-measures
 import { familyOf, type ClaimMeasure } from './claim-measures.ts';
 import type { Claim } from './claim-schema.ts';
 
-/** A family that is needed: at the last snapshot of a cell alone, or at all of them. */
+/** A family that is needed: at the last snapshot of a cell alone, at its key frames, or at all snapshots. */
 export interface NeededFamily {
   readonly family: MeasureFamily;
-  readonly epochs: 'last' | 'all';
+  readonly epochs: 'last' | 'key' | 'all';
 }
 
 /** The families that claims need, each once. */
@@ -21,8 +21,10 @@ export function neededFamilies(claims: readonly Claim[]): NeededFamily[] {
   });
 }
 
-function measuresOf(claim: Claim): ClaimMeasure[] {
-  if (claim.kind === 'order') return [claim.first.measure, claim.then.measure];
+/** The measures that a claim is about. */
+export function measuresOf(claim: Claim): ClaimMeasure[] {
+  if (claim.kind === 'order')
+    return [claim.first, claim.then].map((side) => (typeof side === 'string' ? 'linearFirst' : side.measure));
   if (claim.kind === 'rank') return [claim.measure, ...(claim.with === 'axis' ? [] : [claim.with])];
   if (claim.kind === 'exact')
     return [claim.measure, ...(typeof claim.equals === 'number' ? [] : [claim.equals])];

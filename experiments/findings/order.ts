@@ -1,29 +1,25 @@
-/** `order`: in a seed's cells, each an event, one thing comes before another more often, or less often, than a share. */
+/** `order`: in a seed's events, each a cell or a spike, one thing comes before another more often, or less often, than a share. */
 import type { ClaimOf } from './claim-schema.ts';
-import { timeOf, type JudgedCell } from './judged-cell.ts';
+import { timeOf, valueOf, type JudgedCell, type Reading, type Threshold } from './judged-cell.ts';
 import { seedTable } from './seed-table.ts';
 import { beyondBound, boundOf, meanPart, seedsForMean, verdictOf, type Verdict } from './verdict.ts';
 
 /** Fewest events of all seeds together from which anything is decided. */
 const leastEvents = 20;
 
-/** The verdict on an order: the share of a seed's cells in which `first` came first, and half of the ties. */
+/** The verdict on an order: the share of a seed's events in which `first` came first, and half of the ties. */
 export function judgeOrder(claim: ClaimOf<'order'>, cells: readonly JudgedCell[]): Verdict {
-  const rule = { axis: claim.axis, limit: Infinity, diverged: claim.diverged };
   const bound = boundOf(claim, 0.5);
-  const table = seedTable(cells, (cell) => [timeOf(cell, claim.first, rule), timeOf(cell, claim.then, rule)]);
+  const table = seedTable(cells, eventReader(claim));
   return verdictOf(table, 6, ({ rows }) => {
     const perSeed = rows.map((row) => {
-      const compare = (test: (first: number, then: number) => boolean): number =>
-        row.cells.filter(({ values: [first, then] }) => test(first, then)).length;
-      const before = compare((first, then) => first < then);
-      const together = compare((first, then) => first === then);
-      const events = row.cells.length;
-      return { share: (before + together / 2) / events, before, together, after: events - before - together };
+      const sum = (at: number): number => row.cells.reduce((total, { values }) => total + values[at], 0);
+      const [before, together, after] = [sum(0), sum(1), sum(2)];
+      return { share: (before + together / 2) / (before + together + after), before, together, after };
     });
     const shares = perSeed.map(({ share }) => share);
     const part = meanPart('share', shares, bound);
-    const events = rows.reduce((sum, row) => sum + row.cells.length, 0);
+    const events = perSeed.reduce((sum, { before, together, after }) => sum + before + together + after, 0);
     return {
       word: events < leastEvents ? 'undecided' : beyondBound(part, bound),
       parts: [part],
@@ -34,4 +30,26 @@ export function judgeOrder(claim: ClaimOf<'order'>, cells: readonly JudgedCell[]
       perSeed,
     };
   });
+}
+
+/** Reads off a cell in how many of its events `first` comes before `then`, with it, and after it. */
+function eventReader({ first, then, axis, diverged }: ClaimOf<'order'>): (cell: JudgedCell) => Reading[] {
+  if (typeof first === 'string' || typeof then === 'string') {
+    const counts = ['linearFirst', 'linearTogether', 'linearLater'] as const;
+    const names = first === 'linear half time' ? counts : [counts[2], counts[1], counts[0]];
+    return (cell) => {
+      const readings = names.map((name) =>
+        valueOf(cell, name, { scale: 'linear', at: 'last', diverged: 'leave out' }),
+      );
+      // A cell without a spike says nothing of an order.
+      return readings.every((reading) => reading === 0) ? readings.map(() => 'undefined') : readings;
+    };
+  }
+  const rule = { axis, limit: Infinity, diverged };
+  return (cell) => {
+    const times = [first, then].map((side: Threshold) => timeOf(cell, side, rule));
+    const [before, after] = times;
+    if (typeof before !== 'number' || typeof after !== 'number') return times;
+    return [Number(before < after), Number(before === after), Number(before > after)];
+  };
 }

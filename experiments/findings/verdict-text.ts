@@ -1,7 +1,7 @@
 /** Verdicts in words, one line a claim, and as plain data for other programs. */
 import { claimWords } from './claim-measures.ts';
 import type { AskedClaim } from './claims-file.ts';
-import type { Claim } from './claim-schema.ts';
+import type { Claim, ClaimOf } from './claim-schema.ts';
 import type { Registration } from './findings-log.ts';
 import type { Part, Verdict } from './verdict.ts';
 
@@ -18,6 +18,14 @@ export function isAsExpected({ asked, verdict }: JudgedClaim): boolean | null {
   if (verdict.word === 'not measured') return null;
   const { expect } = asked.claim;
   return expect === 'not holds' ? verdict.word !== 'holds' : verdict.word === expect;
+}
+
+/** The claims of each finding, in their order. */
+export function byFinding(claims: readonly JudgedClaim[]): JudgedClaim[][] {
+  const groups = new Map<string, JudgedClaim[]>();
+  for (const claim of claims)
+    groups.set(claim.asked.finding, [...(groups.get(claim.asked.finding) ?? []), claim]);
+  return [...groups.values()];
 }
 
 /** What a finding asks, and what was known when its claims were written: the line over its verdicts. */
@@ -128,10 +136,14 @@ function statement(claim: Claim): string {
       return `${claimWords(claim.measure)} goes with ${partner} along ${claim.along}, tau ${boundText(claim)}`;
     }
     case 'order':
-      return `${claimWords(claim.first.measure)} ${boundText(claim.first)} comes before ${claimWords(claim.then.measure)} ${boundText(claim.then)}`;
+      return `${orderText(claim.first)} comes before ${orderText(claim.then)}`;
     case 'exact':
       return `${claimWords(claim.measure)} equals ${typeof claim.equals === 'number' ? claim.equals : claimWords(claim.equals)}`;
   }
+}
+
+function orderText(side: ClaimOf<'order'>['first']): string {
+  return typeof side === 'string' ? `${side} in spikes` : `${claimWords(side.measure)} ${boundText(side)}`;
 }
 
 /** A verdict as plain data: infinite numbers become strings, so that JSON keeps them. */

@@ -1,4 +1,5 @@
 /** What every reader of foreign networks shares: the result, and the rules that a chain of layers must keep. */
+import type { InputMap } from '../network/input-map.ts';
 import { inputCount, type OutputActivation, type Shape } from '../network/shape.ts';
 import { maxDepth, maxWidth } from '../network/shape-text.ts';
 import { ImportError } from './import-error.ts';
@@ -11,6 +12,8 @@ export interface ImportedNetwork {
   /** Slope for z <= 0 where the file tells it, else null. */
   readonly slope: number | null;
   readonly output: OutputActivation;
+  /** What it sees in place of a coordinate; missing where it sees points as they are. */
+  readonly inputs?: InputMap;
   readonly metadata: Readonly<Record<string, string>>;
 }
 

@@ -1,4 +1,5 @@
 /** What the metadata of a file of weights say of its network: taken at their word, or refused. */
+import { maybeInputMap, type InputMap } from '../network/input-map.ts';
 import type { OutputActivation } from '../network/shape.ts';
 import { ImportError } from './import-error.ts';
 import { quoted } from './imported-network.ts';
@@ -8,10 +9,12 @@ export interface NetworkClaims {
   /** Slope for z <= 0, or null where nothing tells it. */
   readonly slope: number | null;
   readonly output: OutputActivation;
+  /** What it sees in place of a coordinate; missing where nothing tells of it. */
+  readonly inputs?: InputMap;
 }
 
 /** What a claim is about, by its key in lower-case letters alone. */
-const subjects: Readonly<Record<string, 'activation' | 'slope' | 'output' | 'domain'>> = {
+const subjects: Readonly<Record<string, 'activation' | 'slope' | 'output' | 'domain' | 'inputs'>> = {
   activation: 'activation',
   activations: 'activation',
   activationfunction: 'activation',
@@ -37,6 +40,7 @@ const subjects: Readonly<Record<string, 'activation' | 'slope' | 'output' | 'dom
   domain: 'domain',
   inputdomain: 'domain',
   inputrange: 'domain',
+  inputmap: 'inputs',
 };
 
 /**
@@ -44,16 +48,26 @@ const subjects: Readonly<Record<string, 'activation' | 'slope' | 'output' | 'dom
  * that cannot be computed, or contradicts another one.
  */
 export function parseClaims(metadata: Readonly<Record<string, string>>): NetworkClaims {
-  const found: { slope: number | null; output: OutputActivation | null } = { slope: null, output: null };
+  const found: { slope: number | null; output: OutputActivation | null; inputs: string | null } = {
+    slope: null,
+    output: null,
+    inputs: null,
+  };
   for (const [key, value] of claimsIn(metadata)) {
     const subject = subjectOf(key);
     if (subject === 'domain') checkDomain(key, value);
     if (subject === 'activation')
       found.slope = agreed(key, value, found.slope, slopeOfActivation(key, value));
     if (subject === 'slope') found.slope = agreed(key, value, found.slope, parseSlope(key, value));
+    if (subject === 'inputs') found.inputs = agreed(key, value, found.inputs, checkedInputs(key, value));
     if (subject === 'output') found.output = agreed(key, value, found.output, parseOutput(key, value));
   }
-  return { slope: found.slope, output: found.output ?? 'affine' };
+  const inputs = found.inputs === null ? null : maybeInputMap(found.inputs);
+  return {
+    slope: found.slope,
+    output: found.output ?? 'affine',
+    ...(inputs === null || inputs === undefined ? {} : { inputs }),
+  };
 }
 
 function subjectOf(key: string): string | undefined {
@@ -115,6 +129,11 @@ function parseOutput(key: string, value: string): OutputActivation {
   if (name === 'sigmoid') return 'sigmoid';
   if (['affine', 'linear', 'identity', 'none', ''].includes(name)) return 'affine';
   throw new ImportError(`${key} ${quoted(value)} cannot be computed, only affine and sigmoid`);
+}
+
+function checkedInputs(key: string, value: string): string {
+  if (maybeInputMap(value) !== undefined) return value;
+  throw new ImportError(`${key} ${quoted(value)} cannot be read, only 'fold x 0.25 + 0.25' and its like`);
 }
 
 function checkDomain(key: string, value: string): void {

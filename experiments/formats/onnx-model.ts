@@ -1,6 +1,7 @@
 /** A network as an ONNX model: values, activation hash and activation pattern of any points. */
 import proto, { type onnx } from 'onnx-proto';
 import { hashCoefficient } from '../hash/activation-hash.ts';
+import { inputMapText, type InputMap } from '../network/input-map.ts';
 import { inputCount, layoutFromShape, parameterCount, type Network } from '../network/shape.ts';
 import { onnxNames } from './onnx-names.ts';
 
@@ -52,6 +53,7 @@ export function encodeOnnx(
     activation: network.slope === 0 ? 'relu' : 'leaky_relu',
     negative_slope: String(network.slope),
     output: network.output,
+    ...(network.inputs === undefined ? {} : { input_map: inputMapText(network.inputs) }),
     domain: '[0,1]^2',
   };
   const model: onnx.IModelProto = {
@@ -87,7 +89,8 @@ class Graph {
     const hasAll = this.#outputs === 'all';
     if (hasAll || this.#precision === 'float64') this.#real('zero', [], [0]);
     if (this.#precision === 'float64') this.#real('slope', [], [slope]);
-    let input: string = onnxNames.points;
+    const { inputs } = this.#network;
+    let input: string = inputs === undefined ? onnxNames.points : this.#mapped(inputs);
     layoutFromShape(shape).forEach((_, layer) => {
       input = layer < shape.hidden.length ? this.#hiddenLayer(layer, input) : this.#outputLayer(layer, input);
     });
@@ -110,6 +113,42 @@ class Graph {
           : []),
       ],
     };
+  }
+
+  /** Points with one coordinate mapped as mappedCoordinate does it; the other column goes by unchanged. */
+  #mapped({ kind, axis, period, phase }: InputMap): string {
+    const ofAxis = (on: number, off: number): number[] => (axis === 'x' ? [on, off] : [off, on]);
+    const constant = (name: string, value: number): string => {
+      this.#real(`inputs.${name}`, [], [value]);
+      return `inputs.${name}`;
+    };
+    this.#real('inputs.own', [2], ofAxis(1, 0));
+    this.#real('inputs.other', [2], ofAxis(0, 1));
+    const turns = this.#node('Div', [onnxNames.points, constant('period', period)], 'inputs.cycles');
+    const shifted = this.#node('Add', [turns, constant('phase', phase)], 'inputs.turns');
+    const whole = this.#node('Floor', [shifted], 'inputs.whole');
+    const part = this.#node('Sub', [shifted, whole], 'inputs.part');
+    const mapped = kind === 'fold' ? this.#folded(part, constant) : this.#bent(part, constant);
+    const own = this.#node('Mul', [mapped, 'inputs.own'], 'inputs.mapped.own');
+    const other = this.#node('Mul', [onnxNames.points, 'inputs.other'], 'inputs.unmapped');
+    return this.#node('Add', [own, other], 'inputs.seen');
+  }
+
+  #folded(part: string, constant: (name: string, value: number) => string): string {
+    const twice = this.#node('Mul', [part, constant('two', 2)], 'inputs.twice');
+    return this.#node(
+      'Abs',
+      [this.#node('Sub', [twice, constant('one', 1)], 'inputs.centred')],
+      'inputs.mapped',
+    );
+  }
+
+  #bent(part: string, constant: (name: string, value: number) => string): string {
+    const later = this.#node('Sub', [part, constant('quarter', 0.25)], 'inputs.later');
+    const angle = this.#node('Mul', [later, constant('turn', 2 * Math.PI)], 'inputs.angle');
+    const sine = this.#node('Sin', [angle], 'inputs.sine');
+    const raised = this.#node('Add', [sine, constant('one', 1)], 'inputs.raised');
+    return this.#node('Mul', [raised, constant('half', 0.5)], 'inputs.mapped');
   }
 
   /** Output of a hidden layer; notes its pattern and adds to the hash. */

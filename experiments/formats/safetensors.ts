@@ -1,4 +1,5 @@
 /** Weights as PyTorch users keep them: safetensors of a fully connected network of leaky ReLUs with two inputs. */
+import { inputMapText } from '../network/input-map.ts';
 import { maxDepth } from '../network/shape-text.ts';
 import { layoutFromShape, parameterCount, type Network } from '../network/shape.ts';
 import { float32FromData } from './float-data.ts';
@@ -26,6 +27,7 @@ export function encodeSafetensors(
       ...metadata,
       ...(isSlopeKnown ? slopeClaims(network.slope) : {}),
       output: network.output,
+      ...(network.inputs === undefined ? {} : { input_map: inputMapText(network.inputs) }),
       domain: '[0,1]^2',
     },
   };

@@ -1,4 +1,5 @@
 /** Shapes and the flat parameter layout of fully connected networks (x, y) -> outputs. */
+import type { InputMap } from './input-map.ts';
 
 /** Number of inputs of every network: the point (x, y) of the unit square. */
 export const inputCount = 2;
@@ -25,6 +26,8 @@ export interface Network {
   readonly parameters: Float32Array;
   /** 'affine' returns the output layer as it is (MSE), 'sigmoid' squashes it (BCE). */
   readonly output: OutputActivation;
+  /** What it sees in place of a coordinate; missing where it sees points as they are. */
+  readonly inputs?: InputMap;
 }
 
 /** What is made of the last layer: nothing, or the logistic function of it. */
@@ -45,9 +48,14 @@ export function layoutFromShape(shape: Shape): LayerLayout[] {
 }
 
 /** Number of weights and biases: [30]*30 with one output has 27,091. */
-export function parameterCount(shape: Shape): number {
-  const last = layoutFromShape(shape).at(-1);
-  return last === undefined ? 0 : last.biasOffset + last.outputs;
+export function parameterCount({ hidden, outputs }: Shape): number {
+  let count = 0;
+  let inputs = inputCount;
+  for (const width of hidden) {
+    count += (inputs + 1) * width;
+    inputs = width;
+  }
+  return count + (inputs + 1) * outputs;
 }
 
 /** Addresses of more would not fit into 32 bits. */

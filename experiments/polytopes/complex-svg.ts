@@ -1,6 +1,6 @@
 /** A complex as an SVG drawing: creases by layer, their opacity by the jump in slope, and a level set. */
 import { hexColour } from '../drawing/colour-map.ts';
-import { neuronStride, type Complex } from './complex.ts';
+import { foldLabel, neuronStride, type Complex } from './complex.ts';
 import { creaseStrengths } from './crease-opacity.ts';
 import { creasePaths } from './crease-paths.ts';
 import { levelSet } from './level-set.ts';
@@ -105,7 +105,7 @@ function visibleCreases(complex: Complex): VisibleCreases {
   let count = 0;
   let creases = 0;
   for (let edge = 0; edge < edgeCount; edge++) {
-    if (edgeLabels[edge] < 0) continue;
+    if (edgeLabels[edge] < 0 && edgeLabels[edge] !== foldLabel) continue;
     creases++;
     classes[edge] = Math.round(opacityClasses * opacities[edge]);
     if (classes[edge] > 0) edges[count++] = edge;
@@ -116,7 +116,8 @@ function visibleCreases(complex: Complex): VisibleCreases {
 /** One group a layer, in it one path an opacity class. */
 function layerGroups(complex: Complex, edges: Int32Array, classes: Uint8Array): string[] {
   const depth = complex.network.shape.hidden.length;
-  const paths = Array.from({ length: depth }, () => new Array<string>(opacityClasses + 1).fill(''));
+  /** Folds of the inputs lie behind the layers. */
+  const paths = Array.from({ length: depth + 1 }, () => new Array<string>(opacityClasses + 1).fill(''));
   const points = drawingPoints(complex);
   for (let start = 0; start < edges.length;) {
     const label = complex.edgeLabels[edges[start]];
@@ -125,16 +126,21 @@ function layerGroups(complex: Complex, edges: Int32Array, classes: Uint8Array): 
     while (end < edges.length && complex.edgeLabels[edges[end]] === label && classes[edges[end]] === opacity)
       end++;
     const data = creasePaths(complex, edges.subarray(start, end)).map((path) => pathData(points, path));
-    paths[Math.floor(label / neuronStride)][opacity] += data.join('');
+    paths[label < 0 ? depth : Math.floor(label / neuronStride)][opacity] += data.join('');
     start = end;
   }
-  return paths.flatMap((byClass, layer) => [
-    `<g id="layer-${layer + 1}" inkscape:groupmode="layer" inkscape:label="layer ${layer + 1}" stroke="${hexColour('layers', depth > 1 ? layer / (depth - 1) : 0)}">`,
-    ...byClass.flatMap((data, opacity) =>
-      data === '' ? [] : [`<path stroke-opacity="${opacity / opacityClasses}" d="${data}"/>`],
-    ),
-    '</g>',
-  ]);
+  const hasFolds = paths[depth].some((data) => data !== '');
+  return paths
+    .slice(0, hasFolds ? depth + 1 : depth)
+    .flatMap((byClass, layer) => [
+      layer === depth
+        ? '<g id="folds" inkscape:groupmode="layer" inkscape:label="folds of the inputs" stroke="#808080">'
+        : `<g id="layer-${layer + 1}" inkscape:groupmode="layer" inkscape:label="layer ${layer + 1}" stroke="${hexColour('layers', depth > 1 ? layer / (depth - 1) : 0)}">`,
+      ...byClass.flatMap((data, opacity) =>
+        data === '' ? [] : [`<path stroke-opacity="${opacity / opacityClasses}" d="${data}"/>`],
+      ),
+      '</g>',
+    ]);
 }
 
 /** Vertices in drawing units: int32 [V, 2]. */

@@ -5,6 +5,9 @@ import type { Network } from '../network/shape.ts';
 /** Labels of edges on the view's border: y = y0, x = x1, y = y1, x = x0. */
 export const borderLabels = [-1, -2, -3, -4] as const;
 
+/** Label of edges on which the inputs are folded: creases of no neuron. */
+export const foldLabel = -5;
+
 /** Neurons are labelled layer * neuronStride + neuron, both from 0. */
 export const neuronStride = 65536;
 
@@ -32,7 +35,7 @@ export interface Complex {
   readonly edgeVertices: Int32Array;
   /** int32 [E, 2]: the regions beside an edge; the second is -1 on the view's border. */
   readonly edgeRegions: Int32Array;
-  /** int32 [E]: the neuron whose crease it is (layer * neuronStride + neuron), or a border label. */
+  /** int32 [E]: the neuron whose crease it is (layer * neuronStride + neuron), a border label, or the fold label. */
   readonly edgeLabels: Int32Array;
   /** uint32 [F, 2]: activation hash, lane 0 then lane 1. */
   readonly hashes: Uint32Array;

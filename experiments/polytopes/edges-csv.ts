@@ -4,7 +4,7 @@ import { neuronStride, type Complex } from './complex.ts';
 
 /**
  * The table in pieces of about a thousand lines, header first: edge, its ends, the crease's hidden layer and neuron (both
- * from 0, as in the hash; empty on the view's border), the jump of the slope across it, and the regions beside it (the
+ * from 0, as in the hash; empty on the view's border and on folds of the inputs), the jump of the slope across it, and the regions beside it (the
  * second is empty on the border), numbered as in the table of regions.
  */
 export function* edgesCsv(complex: Complex): Generator<string, void> {

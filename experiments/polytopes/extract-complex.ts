@@ -1,8 +1,10 @@
 /** The exact polytope complex of a network over a view: on one thread, in steps, or in tiles shared out to several. */
 import type { View } from '../engines/engine.ts';
+import { withoutMap } from '../network/input-map.ts';
 import type { Network } from '../network/shape.ts';
 import type { Complex } from './complex.ts';
 import { copiedPart, type ComplexPart } from './complex-part.ts';
+import { plainViews, unfoldedComplex } from './unfolded-complex.ts';
 import { complexFromParts } from './part-joining.ts';
 import { Extraction } from './extraction.ts';
 import { ExtractionError } from './extraction-error.ts';
@@ -13,10 +15,14 @@ import { defaultBudget, type ExtractionOptions } from './extraction-options.ts';
  * on the network and the view alone. Throws ExtractionError.
  */
 export function extractComplex(network: Network, view: View, options: ExtractionOptions): Complex {
-  const extraction = new Extraction(network, view, options);
-  const steps = extraction.finish();
-  while (steps.next().done !== true);
-  return complexFromParts([extraction.part()], network, view);
+  const complexes = plainViews(network, view).map((plainView) => {
+    const plain = withoutMap(network);
+    const extraction = new Extraction(plain, plainView, options);
+    const steps = extraction.finish();
+    while (steps.next().done !== true);
+    return complexFromParts([extraction.part()], plain, plainView);
+  });
+  return unfoldedComplex(complexes, network, view, options.budget);
 }
 
 /** The same; `pause` is awaited after every few milliseconds of work, so that the caller's thread can do other things. */
@@ -25,10 +31,15 @@ export async function extractComplexInSteps(
   view: View,
   options: ExtractionOptions & { readonly pause: () => Promise<void> },
 ): Promise<Complex> {
-  const extraction = new Extraction(network, view, options);
-  const steps = extraction.finish();
-  while (steps.next().done !== true) await options.pause();
-  return complexFromParts([extraction.part()], network, view);
+  const complexes: Complex[] = [];
+  const plain = withoutMap(network);
+  for (const plainView of plainViews(network, view)) {
+    const extraction = new Extraction(plain, plainView, options);
+    const steps = extraction.finish();
+    while (steps.next().done !== true) await options.pause();
+    complexes.push(complexFromParts([extraction.part()], plain, plainView));
+  }
+  return unfoldedComplex(complexes, network, view, options.budget);
 }
 
 /** Views of fewer regions are done by one thread before several have agreed on who does what. */

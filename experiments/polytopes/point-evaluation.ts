@@ -1,5 +1,6 @@
 /** A network at one point, in float64. */
 import { hashCoefficient } from '../hash/activation-hash.ts';
+import { mappedPoint, mappedSlope } from '../network/input-map.ts';
 import { layoutFromShape, type Network } from '../network/shape.ts';
 
 /** What a network computes at one point, in float64. */
@@ -16,10 +17,13 @@ export interface PointEvaluation {
 
 /** Values, gradient, hash and crease distance at (x, y). */
 export function evaluateAtPoint(network: Network, x: number, y: number): PointEvaluation {
-  const { parameters, slope, shape } = network;
+  const { parameters, slope, shape, inputs: map } = network;
   const layers = layoutFromShape(shape);
   // Three columns a neuron: its value and its derivatives by x and y.
-  let columns = Float64Array.of(x, 1, 0, y, 0, 1);
+  const [u, v] = mappedPoint(map, x, y);
+  const ux = map?.axis === 'x' ? mappedSlope(map, x) : 1;
+  const vy = map?.axis === 'y' ? mappedSlope(map, y) : 1;
+  let columns = Float64Array.of(u, ux, 0, v, 0, vy);
   let lane0 = 0;
   let lane1 = 0;
   let creaseDistance = Infinity;

@@ -6,7 +6,7 @@ import { regionHashText } from './regions-csv.ts';
 
 /** A region beyond a crease. */
 export interface NeighbourDetails {
-  /** The neuron whose crease lies between: hidden layer and index, both from 1. */
+  /** The neuron whose crease lies between: hidden layer and index, both from 1; 0 on a fold of the inputs. */
   readonly layer: number;
   readonly neuron: number;
   /** Jump of the slope across the crease. */
@@ -54,8 +54,8 @@ export function regionDetails(
     neighbours: found.neighbours.map(({ region, edge, label }) => {
       const outline = outlineOf(complex, region);
       return {
-        layer: Math.floor(label / neuronStride) + 1,
-        neuron: (label % neuronStride) + 1,
+        layer: label < 0 ? 0 : Math.floor(label / neuronStride) + 1,
+        neuron: label < 0 ? 0 : (label % neuronStride) + 1,
         jump: jumps[edge],
         area: areaOf(complex, region),
         outline,

@@ -40,38 +40,86 @@ export interface OrderEnds {
   readonly last: Uint32Array;
 }
 
-/**
- * The first `first` and the last `last` of orderByKey(keys), whose lengths must fit: where they are few, most keys are
- * looked at and not sorted.
- */
-export function orderEnds(keys: Uint32Array, first: number, last: number): OrderEnds {
-  const shift = 32 - digitBits;
-  const counts = new Uint32Array(digitCount);
-  for (let index = 0; index < keys.length; index++) counts[keys[index] >>> shift] += 1;
-  // The largest digit among the first, and the smallest among the last.
-  let top = 0;
-  for (let seen = counts[0]; seen < first; seen += counts[top]) top += 1;
-  let bottom = digitCount - 1;
-  for (let seen = counts[bottom]; seen < last; seen += counts[bottom]) bottom -= 1;
-  const sizeOf = (from: number, to: number): number =>
-    counts.subarray(from, to).reduce((sum, count) => sum + count, 0);
-  const low = new Uint32Array(sizeOf(0, top + 1));
-  const high = new Uint32Array(sizeOf(bottom, digitCount));
-  let [lows, highs] = [0, 0];
-  for (let index = 0; index < keys.length; index++) {
-    const digit = keys[index] >>> shift;
-    if (digit <= top) low[lows++] = index;
-    if (digit >= bottom) high[highs++] = index;
-  }
-  return {
-    first: sortedByKey(keys, low).slice(0, first),
-    last: sortedByKey(keys, high).slice(high.length - last),
-  };
+/** Keys that are wanted next: those of `into.length` indices from `start`, a multiple of 4, written to `into`. */
+export interface WantedKeys {
+  readonly start: number;
+  readonly into: Uint32Array;
 }
 
-/** These indices of keys, which ascend, sorted as by orderByKey. */
-function sortedByKey(keys: Uint32Array, indices: Uint32Array): Uint32Array {
-  return orderByKey(indices.map((index) => keys[index])).map((place) => indices[place]);
+/** Keys that are looked at in one piece: they stay in a core's cache. */
+const keysAtOnce = 1 << 16;
+const twoTo32 = 4294967296;
+/** With this bit the other way round, uint32 are ordered as int32 are. */
+const signBit = 0x80000000 | 0;
+
+/**
+ * The first `first` and the last `last` of orderByKey of `count` uniform keys, whose lengths must fit. Asks for the keys piece
+ * by piece, and holds on to those that can be among the ends; where keys are so uneven that these are too few, once more.
+ */
+export function* orderEnds(
+  count: number,
+  first: number,
+  last: number,
+): Generator<WantedKeys, OrderEnds, undefined> {
+  const piece = new Uint32Array(Math.min(count, keysAtOnce));
+  for (let slack = 8; ; slack *= 64) {
+    const [low, high] = [first, last].map((wanted) => new KeptKeys(wanted, count, slack));
+    for (let start = 0; start < count; start += keysAtOnce) {
+      const into = piece.subarray(0, Math.min(keysAtOnce, count - start));
+      yield { start, into };
+      // As int32 they are compared fastest.
+      const signed = new Int32Array(into.buffer, 0, into.length);
+      low.take(signed, start, 0);
+      high.take(signed, start, -1);
+    }
+    if (low.count < first || high.count < last) continue;
+    return { first: low.sorted().slice(0, first), last: high.sorted().slice(high.count - last) };
+  }
+}
+
+/** Keys that can be among the `wanted` smallest (or largest) of `count`, with their indices, ascending. */
+class KeptKeys {
+  /** Keys up to this distance from their end of the range are kept; -1 for none. */
+  readonly bound: number;
+  count = 0;
+  #keys: Uint32Array;
+  #indices: Uint32Array;
+
+  constructor(wanted: number, count: number, slack: number) {
+    // As many are expected below the bound as are wanted, and some standard deviations more.
+    const expected = Math.min(count, wanted + slack * (Math.sqrt(wanted) + 8));
+    this.bound = wanted === 0 ? -1 : Math.ceil((expected / count) * twoTo32) - 1;
+    this.#keys = new Uint32Array(wanted === 0 ? 0 : Math.ceil(expected));
+    this.#indices = new Uint32Array(this.#keys.length);
+  }
+
+  /** Keeps what is near enough of the keys of indices from `start`; `flip` is -1 where the largest are wanted. */
+  take(keys: Int32Array, start: number, flip: number): void {
+    if (this.bound < 0) return;
+    const atMost = (this.bound | 0) ^ signBit;
+    for (let at = 0; at < keys.length; at++)
+      if ((keys[at] ^ flip ^ signBit) <= atMost) this.#keep(keys[at], start + at);
+  }
+
+  #keep(key: number, index: number): void {
+    if (this.count === this.#keys.length) {
+      this.#keys = grown(this.#keys);
+      this.#indices = grown(this.#indices);
+    }
+    this.#keys[this.count] = key;
+    this.#indices[this.count++] = index;
+  }
+
+  /** The indices sorted as by orderByKey. */
+  sorted(): Uint32Array {
+    return orderByKey(this.#keys.subarray(0, this.count)).map((place) => this.#indices[place]);
+  }
+}
+
+function grown(words: Uint32Array): Uint32Array {
+  const larger = new Uint32Array(2 * words.length);
+  larger.set(words);
+  return larger;
 }
 
 /**

@@ -10,6 +10,8 @@ export const streamIds = {
   findings: 5,
   decoys: 6,
   companions: 7,
+  places: 8,
+  flicker: 9,
 } as const;
 
 const multiplier0 = 0xd2511f53;

@@ -5,7 +5,8 @@
  * plane is exactly the exponent and the sign joins the mantissa.
  */
 import { deflateSync } from 'fflate';
-import { byteWork } from './byte-work.ts';
+import { byteWork } from '../bytes/byte-work.ts';
+import { concatenated } from '../bytes/concatenated.ts';
 import { EntryError } from './entry-error.ts';
 
 /** How elements are stored: little-endian numbers of 1, 2, 4 or 8 bytes, as NumPy and safetensors name them. */
@@ -16,6 +17,9 @@ export type NumberArray = Uint8Array | Uint32Array | Float32Array | Float64Array
 
 /** Bytes per element, which is also the number of planes. */
 export const dtypeBytes: Readonly<Record<Dtype, number>> = { u8: 1, u32: 4, f32: 4, f64: 8 };
+
+/** Whether numbers in memory begin with their least significant byte. */
+export const hostIsLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
 /** A packed array: sizes of the leading planes that are deflated, and all planes one after another. */
 export interface PackedPlanes {
@@ -69,8 +73,33 @@ export function packedBytes(dtype: Dtype, length: number, deflated: readonly num
   return deflated.reduce((sum, size) => sum + size, 0) + (dtypeBytes[dtype] - deflated.length) * length;
 }
 
-/** Elements from their packed planes. Throws EntryError 'malformed', 'too-large' or 'truncated'. */
-export function unpackPlanes(dtype: Dtype, length: number, packed: PackedPlanes): NumberArray {
+/** Memory that the float32 arrays of one record after another are unpacked into: new memory costs more than the unpacking. */
+export class PlaneMemory {
+  readonly #arrays: Uint32Array<ArrayBuffer>[] = [];
+  #next = 0;
+
+  /** Lets the next record have the memory of the last one, whose arrays hold no longer. */
+  reset(): void {
+    this.#next = 0;
+  }
+
+  words(length: number): Uint32Array<ArrayBuffer> {
+    const at = this.#next++;
+    if ((this.#arrays[at]?.length ?? -1) < length) this.#arrays[at] = new Uint32Array(length);
+    return this.#arrays[at].subarray(0, length);
+  }
+}
+
+/**
+ * Elements from their packed planes, float32 in `memory` where some is given. Throws EntryError 'malformed', 'too-large' or
+ * 'truncated'.
+ */
+export function unpackPlanes(
+  dtype: Dtype,
+  length: number,
+  packed: PackedPlanes,
+  memory?: PlaneMemory,
+): NumberArray {
   if (length > maxElements)
     throw new EntryError('too-large', `an array of ${length} elements is over the limit`);
   if (packed.deflated.length > dtypeBytes[dtype])
@@ -89,7 +118,7 @@ export function unpackPlanes(dtype: Dtype, length: number, packed: PackedPlanes)
     planes.push(plane < packed.deflated.length ? inflated(stored, length) : stored);
     offset += size;
   }
-  return valuesFromPlanes(dtype, length, planes);
+  return valuesFromPlanes(dtype, length, planes, memory);
 }
 
 function planesFromValues(values: NumberArray): Uint8Array[] {
@@ -115,34 +144,58 @@ function planesFromValues(values: NumberArray): Uint8Array[] {
 }
 
 function planesFromDoubles(values: Float64Array): Uint8Array[] {
-  const view = new DataView(new ArrayBuffer(8));
   const planes = Array.from({ length: 8 }, () => new Uint8Array(values.length));
-  values.forEach((value, index) => {
-    view.setFloat64(0, value);
-    planes.forEach((plane, byte) => (plane[index] = view.getUint8(byte)));
-  });
+  const words = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
+  for (let half = 0; half < 2; half++) {
+    const [p0, p1, p2, p3] = planes.slice(4 * half, 4 * half + 4);
+    for (let index = 0, at = wordOfHalf(half); index < values.length; index++, at += 2) {
+      const word = words[at];
+      p0[index] = word >>> 24;
+      p1[index] = word >>> 16;
+      p2[index] = word >>> 8;
+      p3[index] = word;
+    }
+  }
   return planes;
 }
 
-function valuesFromPlanes(dtype: Dtype, length: number, planes: readonly Uint8Array[]): NumberArray {
+function valuesFromPlanes(
+  dtype: Dtype,
+  length: number,
+  planes: readonly Uint8Array[],
+  memory?: PlaneMemory,
+): NumberArray {
   if (dtype === 'u8') return planes[0].slice();
   if (dtype === 'f64') return doublesFromPlanes(length, planes);
-  const words = new Uint32Array(length);
+  const words = (dtype === 'f32' ? memory?.words(length) : undefined) ?? new Uint32Array(length);
   const [p0, p1, p2, p3] = planes;
-  const rotate = dtype === 'f32';
-  for (let index = 0; index < length; index++) {
-    const word = (p0[index] << 24) | (p1[index] << 16) | (p2[index] << 8) | p3[index];
-    words[index] = rotate ? (word >>> 1) | (word << 31) : word;
+  if (dtype === 'u32') {
+    for (let index = 0; index < length; index++)
+      words[index] = (p0[index] << 24) | (p1[index] << 16) | (p2[index] << 8) | p3[index];
+    return words;
   }
-  return rotate ? new Float32Array(words.buffer) : words;
+  // One bit to the right: the lowest one, that of the sign, goes to the top.
+  for (let index = 0; index < length; index++) {
+    const low = p3[index];
+    words[index] = (low << 31) | (p0[index] << 23) | (p1[index] << 15) | (p2[index] << 7) | (low >>> 1);
+  }
+  return new Float32Array(words.buffer, words.byteOffset, length);
 }
 
 function doublesFromPlanes(length: number, planes: readonly Uint8Array[]): Float64Array {
-  const view = new DataView(new ArrayBuffer(8));
-  return Float64Array.from({ length }, (_, index) => {
-    planes.forEach((plane, byte) => view.setUint8(byte, plane[index]));
-    return view.getFloat64(0);
-  });
+  const values = new Float64Array(length);
+  const words = new Uint32Array(values.buffer);
+  for (let half = 0; half < 2; half++) {
+    const [p0, p1, p2, p3] = planes.slice(4 * half, 4 * half + 4);
+    for (let index = 0, at = wordOfHalf(half); index < length; index++, at += 2)
+      words[at] = (p0[index] << 24) | (p1[index] << 16) | (p2[index] << 8) | p3[index];
+  }
+  return values;
+}
+
+/** Which of the two words of a float64 in memory has its more significant half (0), or the other one (1). */
+function wordOfHalf(half: number): number {
+  return hostIsLittleEndian ? 1 - half : half;
 }
 
 /** Exactly `length` inflated bytes. */
@@ -159,15 +212,4 @@ function inflated(stored: Uint8Array, length: number): Uint8Array {
   if (bytes.length !== length)
     throw new EntryError('malformed', `a deflated plane does not hold ${length} bytes`);
   return bytes;
-}
-
-/** `parts` one after another in one array. */
-export function concatenated(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

@@ -2,10 +2,12 @@
  * Measures that follow from stored weights, points and picture, a row each. They are no part of records and their chain:
  * they are kept beside them, and can be computed again at any time.
  */
+import { flickerMeasures } from './flicker-measures.ts';
 import type { Measure } from './measures.ts';
 
 /** Measures that are computed together and kept in one file. */
-export type MeasureFamily = 'function' | 'curvature';
+export type MeasureFamily =
+  'function' | 'sample' | 'curvature' | 'spectrum' | 'geometry' | 'sides' | 'flicker';
 
 /** What is to be known of a derived measure apart from how it is computed (sweeps/derived-measures.ts). */
 export interface DerivedMeasure extends Pick<Measure, 'title' | 'says' | 'unit'> {
@@ -28,6 +30,62 @@ function reach(bin: number): DerivedMeasure {
     column: `reach_${bin}`,
     cited: `reach [${from},${to})`,
     family: 'function',
+  };
+}
+
+/** The constants alpha that effective dimensions are told for: always all of them, since the figure depends on it. */
+export const effectiveAlphas = [0.01, 1, 50] as const;
+
+function effective(at: number): DerivedMeasure {
+  const alpha = effectiveAlphas[at];
+  return {
+    title: `Effective dimension (${alpha})`,
+    says: `Directions of the parameters that the first 512 points pin down by more than ${alpha}; from 0 to the number of points.`,
+    unit: 'count',
+    column: `n_eff_${at}`,
+    cited: `N_eff(${alpha})`,
+    family: 'spectrum',
+  };
+}
+
+/** Radii of local complexity, in sides of the picture. */
+export const localRadii = [0.005, 0.02] as const;
+
+function local(at: number, where: 'points' | 'random' | 'boundary', words: string): DerivedMeasure {
+  const radius = localRadii[at];
+  return {
+    title: `Local complexity at ${where} (${radius})`,
+    says: `Creases that pass within ${radius} of a place, mean over ${words}.`,
+    unit: 'count',
+    column: `local_${where}_${at}`,
+    cited: `local complexity at ${where} (${radius})`,
+    family: 'geometry',
+  };
+}
+
+const trainingWords = '512 training points';
+const randomWords = '512 random points';
+const boundaryWords = "512 points of the truth's boundary";
+
+function sides(at: number, title: string): DerivedMeasure {
+  return {
+    title,
+    says: `Share of ${title.toLowerCase()} among the regions that do not touch the border.`,
+    unit: 'share',
+    column: `sides_${at + 3}`,
+    cited: title.toLowerCase(),
+    family: 'sides',
+  };
+}
+
+function ofSample(title: string, column: string, what: string, where: string): DerivedMeasure {
+  return {
+    title,
+    says: `${what} over the part of the preview ${where}; undefined without a sample.`,
+    unit: what === 'Class error' ? 'share' : 'squared error',
+    column,
+    cited: title.charAt(0).toLowerCase() + title.slice(1),
+    family: 'sample',
   };
 }
 
@@ -126,6 +184,25 @@ const rows = {
     cited: 'reach 1+',
     family: 'function',
   },
+  classErrorSeen: ofSample(
+    'Class error seen',
+    'class_error_seen',
+    'Class error',
+    'where training points may lie',
+  ),
+  classErrorUnseen: ofSample('Class error unseen', 'class_error_unseen', 'Class error', 'where none may lie'),
+  clippedErrorSeen: ofSample(
+    'Clipped error seen',
+    'clipped_error_seen',
+    'Clipped error',
+    'where training points may lie',
+  ),
+  clippedErrorUnseen: ofSample(
+    'Clipped error unseen',
+    'clipped_error_unseen',
+    'Clipped error',
+    'where none may lie',
+  ),
   curvature: {
     title: 'Curvature',
     says: 'Trace of the Gauss-Newton matrix of the mean squared error on the training points.',
@@ -134,6 +211,53 @@ const rows = {
     cited: 'curvature',
     family: 'curvature',
   },
+  sharpness: {
+    title: 'Sharpness',
+    says: 'Largest eigenvalue of the Gauss-Newton matrix of the mean squared error on the first 512 training points.',
+    unit: 'norm',
+    column: 'sharpness',
+    cited: 'sharpness',
+    family: 'spectrum',
+  },
+  effective0: effective(0),
+  effective1: effective(1),
+  effective2: effective(2),
+  gradientRatio: {
+    title: 'Gradient ratio',
+    says: 'Root mean squared length of the gradient at 512 random points, over that at training points.',
+    unit: 'norm',
+    column: 'gradient_ratio',
+    cited: 'gradient ratio',
+    family: 'geometry',
+  },
+  pathNorm: {
+    title: 'Path norm',
+    says: 'Root of the sum over all paths of the product of their squared weights.',
+    unit: 'norm',
+    column: 'path_norm',
+    cited: 'path norm',
+    family: 'geometry',
+  },
+  localPoints0: local(0, 'points', trainingWords),
+  localRandom0: local(0, 'random', randomWords),
+  localBoundary0: local(0, 'boundary', boundaryWords),
+  localPoints1: local(1, 'points', trainingWords),
+  localRandom1: local(1, 'random', randomWords),
+  localBoundary1: local(1, 'boundary', boundaryWords),
+  concentration: {
+    title: 'Concentration',
+    says: "Creases near the truth's boundary over creases near random points, within 0.005.",
+    unit: 'norm',
+    column: 'concentration',
+    cited: 'concentration',
+    family: 'geometry',
+  },
+  triangles: sides(0, 'Triangles'),
+  quadrilaterals: sides(1, 'Quadrilaterals'),
+  pentagons: sides(2, 'Pentagons'),
+  hexagons: sides(3, 'Hexagons'),
+  heptagons: sides(4, 'Heptagons'),
+  ...flickerMeasures,
 } satisfies Readonly<Record<string, DerivedMeasure>>;
 
 /** Name of a derived measure. */
@@ -146,7 +270,18 @@ export const derivedMeasures: Readonly<Record<DerivedName, DerivedMeasure>> = ro
 export const derivedNames = Object.keys(rows) as DerivedName[];
 
 /** All families, the quickest first. */
-export const measureFamilies: readonly MeasureFamily[] = ['function', 'curvature'];
+export const measureFamilies: readonly MeasureFamily[] = [
+  'function',
+  'sample',
+  'curvature',
+  'spectrum',
+  'geometry',
+  'sides',
+  'flicker',
+];
+
+/** Families that cost next to nothing beside the training of a snapshot. */
+export const quickFamilies: readonly MeasureFamily[] = ['function', 'curvature'];
 
 /** Names of a family's measures, in the order of its columns. */
 export function namesOfFamily(family: MeasureFamily): DerivedName[] {

@@ -8,7 +8,15 @@ import {
 import { digestedText, maybeDigestedText } from './digested-text.ts';
 
 /** Versions of the definitions: another one is computed anew. */
-const versions: Readonly<Record<MeasureFamily, number>> = { function: 1, curvature: 1 };
+const versions: Readonly<Record<MeasureFamily, number>> = {
+  function: 1,
+  sample: 1,
+  curvature: 1,
+  spectrum: 1,
+  geometry: 1,
+  sides: 1,
+  flicker: 1,
+};
 
 /** Values by epoch. */
 export type DerivedTable = ReadonlyMap<number, DerivedValues>;

@@ -1,7 +1,8 @@
 /** Digests of what a snapshot holds, and the hash chain that binds a cell's snapshots together. */
 import { hexToBytes } from '@noble/hashes/utils.js';
 import type { TrainerState } from '../engines/engine.ts';
-import { byteWork } from './byte-work.ts';
+import { hostIsLittleEndian } from './byte-planes.ts';
+import { byteWork } from '../bytes/byte-work.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { SnapshotMetrics } from './measures.ts';
 
@@ -56,8 +57,6 @@ export function chainLink(
     hexToBytes(snapshot.metricsDigest),
   ]);
 }
-
-const hostIsLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
 /** Bytes of `values`, float32 little-endian: a view of them where the host is little-endian too, else a copy. */
 export function littleEndianBytes(values: Float32Array): Uint8Array {

@@ -19,8 +19,8 @@ interface FirstMetrics {
   /** Mean squared error over the training points and over the validation points, at these weights. */
   readonly trainMse: number;
   readonly validationMse: number | null;
-  /** Against the truth on the preview grid (its stride = picture size / preview size). */
-  readonly truth: TruthMeasure;
+  /** Against the truth on the preview grid (its stride = picture size / preview size); null where nobody knows it. */
+  readonly truth: TruthMeasure | null;
   /** The same at key frames and at the end, with a finer stride. */
   readonly fineTruth: TruthMeasure | null;
   /** Distinct activation hashes of the preview frame, and the share of its pixels that are boundary pixels. */
@@ -67,8 +67,8 @@ export interface Measure {
   readonly since?: string;
 }
 
-/** The one measurement that stands for a snapshot: over all pixels where that was taken, else on the preview's grid. */
-export function wholeTruth({ truth, fineTruth }: FirstMetrics): TruthMeasure {
+/** The one measurement that stands for a snapshot: over all pixels where that was taken, else on the preview's grid; null without a truth. */
+export function wholeTruth({ truth, fineTruth }: FirstMetrics): TruthMeasure | null {
   return fineTruth?.stride === 1 ? fineTruth : truth;
 }
 
@@ -102,7 +102,7 @@ const rows = {
     alsoCited: 'coarseTruthMse',
     isCharted: true,
     baseline: 'mse',
-    read: (metrics) => wholeTruth(metrics).mse,
+    read: (metrics) => wholeTruth(metrics)?.mse ?? null,
   },
   iou: {
     title: 'IoU',
@@ -114,14 +114,14 @@ const rows = {
     alsoCited: 'coarseIou',
     isCharted: true,
     baseline: 'iou',
-    read: (metrics) => wholeTruth(metrics).iou,
+    read: (metrics) => wholeTruth(metrics)?.iou ?? null,
   },
   truthStride: {
     title: 'Stride',
     says: 'Every so many pixels of the picture one was measured.',
     unit: 'pixels',
     column: { name: 'truth_stride', type: 'DOUBLE' },
-    read: (metrics) => wholeTruth(metrics).stride,
+    read: (metrics) => wholeTruth(metrics)?.stride ?? null,
   },
   fineTruthMse: {
     title: 'Fine true error',
@@ -187,26 +187,39 @@ const rows = {
     says: 'Mean squared error against the true picture on the pixels of the preview.',
     unit: 'squared error',
     column: { name: 'coarse_truth_mse', type: 'DOUBLE' },
-    read: ({ truth }) => truth.mse,
+    read: ({ truth }) => truth?.mse ?? null,
   },
   coarseIou: {
     title: 'Coarse IoU',
     says: 'Overlap of the black areas on the pixels of the preview.',
     unit: 'share',
     column: { name: 'coarse_truth_iou', type: 'DOUBLE' },
-    read: ({ truth }) => truth.iou,
+    read: ({ truth }) => truth?.iou ?? null,
   },
   coarseStride: {
     title: 'Coarse stride',
     says: 'Every so many pixels of the picture one is in the preview.',
     unit: 'pixels',
     column: { name: 'coarse_truth_stride', type: 'DOUBLE' },
-    read: ({ truth }) => truth.stride,
+    read: ({ truth }) => truth?.stride ?? null,
   },
 } satisfies Readonly<Record<string, Measure>>;
 
 /** Name of a measure. */
 export type MeasureName = keyof typeof rows;
+
+/** Measures against the true picture, which there are none of where nobody knows it. */
+export const truthMeasures: readonly MeasureName[] = [
+  'truthMse',
+  'iou',
+  'truthStride',
+  'fineTruthMse',
+  'fineIou',
+  'fineStride',
+  'coarseTruthMse',
+  'coarseIou',
+  'coarseStride',
+];
 
 /** All measures by name, in the order of tables. */
 export const measures: Readonly<Record<MeasureName, Measure>> = rows;

@@ -1,5 +1,6 @@
 /** Records: what one frame of a log holds, as typed values. Their layout is in record-payload.ts. */
 import type { EpochMetrics } from '../engines/engine.ts';
+import type { PlaneMemory } from './byte-planes.ts';
 import { EntryError } from './entry-error.ts';
 import { stateDigest, weightsDigest } from './digests.ts';
 import {
@@ -59,9 +60,13 @@ export function encodeRecord(record: CellRecord): Uint8Array {
   }
 }
 
-/** The record a payload holds. Throws EntryError; 'unknown-type' where a newer version wrote it. Digests are not checked here. */
-export function decodeRecord(bytes: Uint8Array): CellRecord {
-  const parts = recordParts(bytes);
+/**
+ * The record a payload holds. Throws EntryError; 'unknown-type' where a newer version wrote it. Digests are not checked here.
+ * With `memory` its float32 arrays hold until the next record is decoded into the same.
+ */
+export function decodeRecord(bytes: Uint8Array, memory?: PlaneMemory): CellRecord {
+  memory?.reset();
+  const parts = recordParts(bytes, memory);
   const { header } = parts;
   switch (header.type) {
     case 'snapshot':
@@ -189,7 +194,9 @@ function stateArrays({ state, monitor }: ResumeState): Arrays {
   return { recentLosses: Float64Array.from(monitor.recentLosses), ...Object.fromEntries(moments) };
 }
 
-function epochsFromParts(parts: RecordParts): EpochMetrics[] {
+type PackedArrays = Pick<RecordParts, 'packed'>;
+
+function epochsFromParts(parts: PackedArrays): EpochMetrics[] {
   const numbers = sectionArray<Uint32Array>(parts, 'epochs', 'u32');
   const losses = sectionArray<Float64Array>(parts, 'losses', 'f64');
   const norms = sectionArray<Float64Array>(parts, 'epochGradientNorms', 'f64');
@@ -200,8 +207,13 @@ function epochsFromParts(parts: RecordParts): EpochMetrics[] {
 }
 
 function metricsFromParts(header: HeaderOf<'snapshot'>, parts: RecordParts): SnapshotMetrics {
+  return { ...header.metrics, ...arraysOfMetrics(parts) };
+}
+
+/** The measures of a snapshot that lie in arrays. Throws EntryError. */
+export function arraysOfMetrics(parts: PackedArrays): Pick<SnapshotMetrics, 'gradientNorms' | 'epochs'> {
   const gradientNorms = Array.from(sectionArray<Float64Array>(parts, 'gradientNorms', 'f64'));
-  return { ...header.metrics, gradientNorms, epochs: epochsFromParts(parts) };
+  return { gradientNorms, epochs: epochsFromParts(parts) };
 }
 
 function momentsFromParts(parts: RecordParts, length: number): Float32Array[] {

@@ -28,7 +28,7 @@ const headMetrics = z.strictObject({
   samples: count,
   trainMse: anyNumber,
   validationMse: anyNumber.nullable(),
-  truth: truthMeasure,
+  truth: truthMeasure.nullable(),
   fineTruth: truthMeasure.nullable(),
   distinctHashes: count,
   boundaryShare: anyNumber,
@@ -49,7 +49,8 @@ const section = z.strictObject({
 /** Where an array lies in a record's payload and how it is packed. */
 export type Section = z.infer<typeof section>;
 
-const sections = z.array(section).max(16);
+/** The arrays of a record, in order. */
+export const sections = z.array(section).max(16);
 const bestMetric = { bestMetric: anyNumber.nullable(), bestEpoch: count };
 
 const environment = z.record(z.string().max(100), z.string().max(10_000));

@@ -2,7 +2,7 @@
 import { parameterCount } from '../network/shape.ts';
 import { formatShape } from '../network/shape-text.ts';
 import { measureNames, measures, type MeasureName } from '../records/measures.ts';
-import type { AxisValue, SweepCell } from '../sweeps/cell.ts';
+import type { AxisValue, CellConfig, SweepCell } from '../sweeps/cell.ts';
 import { shapeOfCell } from '../sweeps/cell-network.ts';
 import { nearestWord } from '../sweeps/sweep-issue.ts';
 import { axisText, valueText } from '../text/axis-text.ts';
@@ -22,25 +22,48 @@ const facts = (['state', 'id', 'label', 'epoch', 'seconds'] as const).map((name)
 
 /** Settings of a cell by name: what follows from its configuration, then its place on the axes of its sweep. */
 export function settingsOf({ config, axes }: Pick<SweepCell, 'config' | 'axes'>): Record<string, AxisValue> {
-  const shape = shapeOfCell(config);
-  const parameters = parameterCount(shape);
+  const { parameters, shape, depth, width } = networkSettings(config);
   const { points } = config.data;
   return {
     parameters,
     points,
     'parameters per point': parameters / points,
-    shape: formatShape(shape.hidden),
-    depth: shape.hidden.length,
-    width: Math.max(0, ...shape.hidden),
+    shape,
+    depth,
+    width,
     seed: config.seed,
     ...axes,
   };
 }
 
+interface NetworkSettings {
+  readonly parameters: number;
+  readonly shape: string;
+  readonly depth: number;
+  readonly width: number;
+}
+
+/** Of networks that many cells have in common. */
+const ofNetworks = new WeakMap<CellConfig['network'], NetworkSettings>();
+
+function networkSettings(config: CellConfig): NetworkSettings {
+  const known = ofNetworks.get(config.network);
+  if (known !== undefined) return known;
+  const { hidden, outputs } = shapeOfCell(config);
+  const made = {
+    parameters: parameterCount({ hidden, outputs }),
+    shape: formatShape(hidden),
+    depth: hidden.length,
+    width: Math.max(0, ...hidden),
+  };
+  ofNetworks.set(config.network, made);
+  return made;
+}
+
 /** All fields of cells with such settings: settings in the order in which they first stand, then measures, then facts. */
 export function fieldsOf(settings: Iterable<Readonly<Record<string, AxisValue>>>): Field[] {
   const names = new Set<string>();
-  for (const one of settings) for (const name of Object.keys(one)) names.add(name);
+  for (const one of settings) for (const name in one) names.add(name);
   return [
     ...[...names].map((name): Field => ({ kind: 'setting', name })),
     ...measureNames.map((name): Field => ({ kind: 'measure', name })),

@@ -5,9 +5,9 @@ import type { NewSnapshotMetrics, TruthMeasure } from '../records/measures.ts';
 import type { Preview } from '../records/snapshot.ts';
 import type { Network } from '../network/shape.ts';
 import { boundaryPlane, distinctCount, levelsFromValues } from '../engines/frame-planes.ts';
-import type { Picture } from '../targets/picture.ts';
+import { knowsTruth, type Picture } from '../targets/picture.ts';
 import type { SampledPoints } from '../targets/sampling.ts';
-import { truthFrame } from '../targets/truth-frame.ts';
+import { truthFrame, truthRows } from '../targets/truth-frame.ts';
 
 /** Pixels of a fine frame that are in memory at once; the result does not depend on it. */
 const bandPixels = 65536;
@@ -53,12 +53,13 @@ export async function measurePreview(
 ): Promise<PreviewMeasures> {
   const { width, height } = previewSize(picture, longerSide);
   const { values, bits, share, distinct } = await drawnPreview(engine, network, { width, height });
-  const score = truthScore(values, truthFrame(picture, unitView, width, height));
+  const score = knowsTruth(picture) ? truthScore(values, truthFrame(picture, unitView, width, height)) : null;
   const { outputs } = network.shape;
   return {
     preview: { epoch, width, height, outputs, values: levelsFromValues(values), boundary: bits },
     measures: {
-      truth: { stride: Math.max(picture.width, picture.height) / longerSide, ...score },
+      truth:
+        score === null ? null : { stride: Math.max(picture.width, picture.height) / longerSide, ...score },
       distinctHashes: distinct,
       boundaryShare: share,
     },
@@ -93,14 +94,18 @@ export async function measureTruth(
 ): Promise<TruthMeasure> {
   const width = Math.max(1, Math.round(picture.width / stride));
   const height = Math.max(1, Math.round(picture.height / stride));
-  const truth = truthFrame(picture, unitView, width, height);
-  const scorer = createTruthScorer(truth.channels);
-  const bandRows = Math.max(1, Math.floor(bandPixels / width));
+  const { channels } = picture;
+  const scorer = createTruthScorer(channels);
+  const bandRows = Math.min(height, Math.max(1, Math.floor(bandPixels / width)));
+  const writeTruth = truthRows(picture, unitView, width, height);
+  // All bands share their memory: new memory costs as much as the pixels of a small network.
+  const [truth, into] = [0, 1].map(() => new Float32Array(bandRows * width * channels));
   for (let start = 0; start < height; start += bandRows) {
     const rows = { start, end: Math.min(height, start + bandRows) };
-    const frame = await engine.renderFrame({ network, view: unitView, width, height, rows, planes: {} });
-    const rowValues = width * truth.channels;
-    scorer.add(frame.values, truth.values.subarray(rows.start * rowValues, rows.end * rowValues));
+    const request = { network, view: unitView, width, height, rows, planes: {}, into };
+    const { values } = await engine.renderFrame(request);
+    writeTruth(rows, truth);
+    scorer.add(values, truth.subarray(0, values.length));
   }
   return { stride, ...scorer.score() };
 }

@@ -4,9 +4,10 @@ import type { Engine, EpochMetrics, Trainer, TrainerState } from '../engines/eng
 import { chainLink, firstLink, metricsDigest, stateDigest, weightsDigest } from '../records/digests.ts';
 import type { NewSnapshotMetrics } from '../records/measures.ts';
 import type { ResumeState } from '../records/snapshot.ts';
+import { knowsTruth } from '../targets/picture.ts';
 import type { SampledPoints } from '../targets/sampling.ts';
 import { cellFailureOf } from './cell-failure.ts';
-import { createCellTrainer, initialState, networkOfCell, pointsOfCell } from './cell-network.ts';
+import { createCellTrainer, drawnPointsOfCell, initialState, networkOfCell } from './cell-network.ts';
 import { measurePoints, measurePreview, measureTruth, pointsMse } from './cell-measures.ts';
 import type { CellJob, CellMessage, CellRunOptions } from './cell-run-contract.ts';
 import { createPace } from './epoch-pacer.ts';
@@ -32,7 +33,7 @@ export async function* runCell(
   try {
     const problem = goalProblem(job.epochs);
     if (problem !== null) throw new RangeError(`${problem}.`);
-    const points = pointsOfCell(job.config, job.picture);
+    const points = await drawnPointsOfCell(engine, job.config, job.picture);
     trainer = await createCellTrainer(engine, job.config, points, resume?.state ?? initialState(job.config));
     yield* new CellRun(engine, job, options, points, trainer).messages();
   } catch (error) {
@@ -211,7 +212,8 @@ class CellRun {
       samples: state.epoch * config.data.points,
       ...(await measurePoints(engine, network, this.points)),
       ...measures,
-      fineTruth: isKeyFrame ? await measureTruth(engine, network, picture, stride) : null,
+      fineTruth:
+        isKeyFrame && knowsTruth(picture) ? await measureTruth(engine, network, picture, stride) : null,
       gradientNorms,
       epochs: this.pending,
       spikes: this.spikes,

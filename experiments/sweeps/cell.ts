@@ -2,6 +2,7 @@
 import type { EarlyStop } from '../diagnostics/run-monitor.ts';
 import type { DeterminismClass, TrainingSettings } from '../engines/engine.ts';
 import type { InitializationName } from '../network/initialization.ts';
+import type { InputMap } from '../network/input-map.ts';
 import type { DecoySettings } from '../targets/decoys.ts';
 import type { DataSettings } from '../targets/sampling.ts';
 
@@ -30,6 +31,8 @@ export interface CellConfig {
   /** Missing where there are none. */
   readonly decoys?: DecoySettings;
   readonly network: NetworkSettings;
+  /** What the network sees in place of a coordinate; missing where it sees points as they are. */
+  readonly inputs?: InputMap;
   readonly training: TrainingSettings;
   readonly earlyStop: EarlyStop | null;
   readonly seed: number;

@@ -1,7 +1,7 @@
 /** Any epoch again, exactly, from a key frame before it. */
 import type { Engine, TrainerState } from '../engines/engine.ts';
 import type { CellJob } from './cell-run-contract.ts';
-import { createCellTrainer, pointsOfCell } from './cell-network.ts';
+import { createCellTrainer, drawnPointsOfCell } from './cell-network.ts';
 
 /**
  * The weights at the end of `epoch`, float32 in the parameters' layout, trained again from `from` (a key frame's state
@@ -19,7 +19,12 @@ export async function replayTo(
     throw new RangeError(`Epoch ${epoch} cannot be reached from a later key frame, at epoch ${from.epoch}.`);
   }
   if (from.epoch === epoch) return from.parameters.slice();
-  const trainer = await createCellTrainer(engine, job.config, pointsOfCell(job.config, job.picture), from);
+  const trainer = await createCellTrainer(
+    engine,
+    job.config,
+    await drawnPointsOfCell(engine, job.config, job.picture),
+    from,
+  );
   try {
     await trainer.runEpochs(epoch - from.epoch, signal);
     if (trainer.epoch !== epoch) {

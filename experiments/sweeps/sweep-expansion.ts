@@ -2,6 +2,7 @@
 import type { DeterminismClass, TrainingSettings } from '../engines/engine.ts';
 import { resolveOptimizer, type OptimizerOptions } from '../engines/optimizers.ts';
 import { shapeForParameterCount } from '../network/parameter-count.ts';
+import { maybeInputMap } from '../network/input-map.ts';
 import { parameterCount } from '../network/shape.ts';
 import { formatShape, parseShape } from '../network/shape-text.ts';
 import type { AxisValue, CellConfig, SweepCell } from './cell.ts';
@@ -17,7 +18,18 @@ export interface ExpansionTarget {
   readonly width: number;
   readonly height: number;
   readonly channels: 1 | 3;
+  /** Number of the points of a file; missing where points are pixels. */
+  readonly ownPoints?: number;
+  /** Number of pixels, or points of the file, in the sweep's sample; missing where it has none. */
+  readonly sampled?: number;
 }
+
+/** Validation points where a sweep does not say how many: of own points a fifth at most. */
+function validationOf({ validation }: SweepSpec, { ownPoints = Infinity }: ExpansionTarget): number {
+  return validation ?? Math.min(usualValidation, Math.floor(ownPoints / 5));
+}
+
+const usualValidation = 1000;
 
 /** One value for every axis of a sweep. */
 type Choice = ReadonlyMap<AxisName, AxisValue>;
@@ -88,16 +100,22 @@ function cellConfig(spec: SweepSpec, choice: Choice, surroundings: Surroundings)
   const seed = chosen<number>(choice, 'seed') ?? 1;
   const dataSeed = chosen<number>(choice, 'data_seed');
   const decoys = chosen<boolean>(choice, 'decoys') === false ? null : spec.decoys;
+  const inputsText = chosen<string>(choice, 'inputs');
+  const inputs = inputsText === undefined ? spec.inputs : (maybeInputMap(inputsText) ?? null);
   return {
     numerics,
     determinism,
     target: target.digest,
     data: {
-      points: chosen<number>(choice, 'points') ?? 0,
-      validation: spec.validation,
+      // Where a file of points is the target, all of it that does not validate.
+      points:
+        chosen<number>(choice, 'points') ??
+        (target.sampled ?? target.ownPoints ?? 0) - validationOf(spec, target),
+      validation: validationOf(spec, target),
       labelNoise: chosen(choice, 'label_noise') ?? spec.labelNoise,
       randomLabels: chosen(choice, 'random_labels') ?? spec.randomLabels,
       ...(dataSeed === undefined ? {} : { seed: dataSeed }),
+      ...(spec.sample === null ? {} : { sample: spec.sample }),
     },
     ...(decoys === null ? {} : { decoys }),
     network: {
@@ -106,6 +124,7 @@ function cellConfig(spec: SweepSpec, choice: Choice, surroundings: Surroundings)
       slope: chosen(choice, 'slope') ?? spec.slope,
       initialization: chosen(choice, 'initialization') ?? spec.initialization,
     },
+    ...(inputs === null ? {} : { inputs }),
     training: withRestart(trainingSettings(spec, choice, seed), decoys?.until),
     earlyStop: spec.training.earlyStop,
     seed,
@@ -133,15 +152,19 @@ function cellAxes(spec: SweepSpec, choice: Choice, { network }: CellConfig): Rec
   );
 }
 
-function checkPoints(spec: SweepSpec, { width, height }: ExpansionTarget): void {
-  const pixels = width * height;
+function checkPoints(spec: SweepSpec, target: ExpansionTarget): void {
+  const { width, height, ownPoints, sampled } = target;
   const axis = spec.axes.find(({ name }) => name === 'points');
-  const most = Math.max(...(axis?.values ?? []).map(Number));
-  if (axis === undefined || most + spec.validation <= pixels) return;
+  const most = Math.max(...(axis?.values ?? [1]).map(Number));
+  const validation = validationOf(spec, target);
+  const samples = sampled ?? ownPoints ?? width * height;
+  if (most + validation <= samples) return;
+  const things = ownPoints === undefined ? 'pixels of the picture' : 'points of the file';
+  const within = sampled === undefined ? '' : ' that lie in the sample';
+  const size = ownPoints === undefined ? ` (${width} x ${height})` : '';
   throw new SweepError(
-    `parameters.points: ${most} points and ${spec.validation} validation points are more than ` +
-      `the ${pixels} pixels of the picture (${width} x ${height})`,
-    axis.line,
+    `parameters.points: ${most} points and ${validation} validation points are more than the ${samples} ${things}${within || size}`,
+    axis?.line ?? null,
   );
 }
 

@@ -1,6 +1,7 @@
 /** The vocabulary of sweep files. The JSON Schema that ships with the app is generated from this schema. */
 import { z } from 'zod';
 import { initializationNames } from '../network/initialization.ts';
+import { maybeInputMap } from '../network/input-map.ts';
 import {
   hyperparameterNames,
   hyperparameters,
@@ -10,55 +11,19 @@ import {
 } from '../engines/optimizers.ts';
 import { longestFormula } from '../targets/formula-tokens.ts';
 import { maxCells } from './cell.ts';
+import { choice, path, positive, real, share, text, whole } from './schema-values.ts';
 import { maxEpochs } from './snapshot-epochs.ts';
 
 const maxPixels = 4096 * 4096;
 
-/** Whole number in a closed interval. */
-function whole(minimum: number, maximum: number) {
-  const error = `must be a whole number from ${minimum} to ${maximum}`;
-  return z.int({ error }).min(minimum, { error }).max(maximum, { error });
-}
-
-/** Number in a closed interval. */
-function real(minimum: number, maximum: number) {
-  const error = `must be a number from ${minimum} to ${maximum}`;
-  return z.number({ error }).min(minimum, { error }).max(maximum, { error });
-}
-
-/** Number above 0. */
-function positive(maximum: number) {
-  const error = `must be a number above 0, at most ${maximum}`;
-  return z.number({ error }).gt(0, { error }).max(maximum, { error });
-}
-
-/** Number from 0, below 1. */
-function share() {
-  const error = 'must be a number from 0 to less than 1';
-  return z.number({ error }).min(0, { error }).lt(1, { error });
-}
-
-function text(longest: number) {
-  const error = `must be a text of 1 to ${longest} characters on one line`;
-  return z
-    .string({ error })
-    .min(1, { error })
-    .max(longest, { error })
-    .regex(/^[^\n\r]*$/, { error });
-}
-
-/** A text that may name a file. */
-function path(longest: number) {
-  const error = `must be a name or a path of 1 to ${longest} characters without control characters`;
-  return text(longest).refine((name) => !/\p{Cc}/u.test(name), { error });
-}
-
-function choice<const Names extends readonly [string, ...string[]]>(names: Names) {
-  return z.enum(names, { error: `must be one of ${names.join(', ')}` });
-}
-
 const flag = z.boolean({ error: 'must be true or false' });
 const mapError = { error: 'must be a map' };
+
+const inputsError =
+  "must be plain, or a map with period and phase such as 'fold 1/4 + 1/4' or 'sine y 0.2 + 0'";
+const inputsText = z
+  .string({ error: inputsError })
+  .refine((written) => maybeInputMap(written) !== undefined, { error: inputsError });
 
 const optimizerName = choice(optimizerNames);
 const lossName = choice(['mse', 'bce']);
@@ -132,6 +97,7 @@ export const axisLeaves = {
   random_labels: flag,
   decoys: flag,
   data_seed: whole(0, 4_294_967_295),
+  inputs: inputsText,
 };
 
 /** Name of an axis of a sweep. */
@@ -163,9 +129,30 @@ const parameters = z.strictObject(
     random_labels: choices(axisLeaves.random_labels),
     decoys: choices(axisLeaves.decoys).describe('whether there are those of decoys:'),
     data_seed: numbers(axisLeaves.data_seed).describe('of points and labels; seed unless given'),
+    inputs: choices(axisLeaves.inputs).describe(
+      "plain, 'fold 1/4 + 1/4' or 'sine 1/4 + 1/4': period and phase",
+    ),
   } satisfies Record<AxisName, z.ZodType>,
   mapError,
 );
+
+const cycle = z.strictObject(
+  {
+    period: positive(1000),
+    phase: real(0, 1000).default(0).describe('turns at coordinate 0'),
+    axis: choice(['x', 'y']).default('x'),
+  },
+  mapError,
+);
+const inputs = z
+  .union([z.strictObject({ fold: cycle }, mapError), z.strictObject({ sine: cycle }, mapError)])
+  .describe('a cycle in the model: what the network sees in place of x or y, before its first layer');
+
+const extent = z.tuple([real(0, 1), real(0, 1)], { error: 'must be [from, to]' });
+const wholeExtent = (): [number, number] => [0, 1];
+const sample = z
+  .strictObject({ x: extent.default(wholeExtent), y: extent.default(wholeExtent) }, mapError)
+  .describe('the part of the picture that training points come from; measures tell seen and unseen apart');
 
 const decoys = z
   .strictObject(
@@ -263,19 +250,31 @@ const snapshots = z
     'when snapshots are kept: every so many epochs, so many on a logarithmic scale, or within a size',
   );
 
-const target = z
-  .union([
-    path(4096),
-    z.strictObject(
-      {
-        formula: text(longestFormula).describe(
-          'black where it holds: "y < 0.5 + 0.3 * sin(8 * pi * x)", x to the right and y down from 0 to 1; or a grey level from 0 to 1',
-        ),
-      },
-      mapError,
+const formula = z.strictObject(
+  {
+    formula: text(longestFormula).describe(
+      'black where it holds: "y < 0.5 + 0.3 * sin(8 * pi * x)", x to the right and y down from 0 to 1; or a grey level from 0 to 1',
     ),
-  ])
-  .describe('a built-in picture, a PNG or JPEG file named from this file, or a formula');
+  },
+  mapError,
+);
+
+const ownPoints = z.strictObject(
+  {
+    points: path(4096).describe('a CSV or Parquet file with the columns x, y and value (or class)'),
+    truth: z
+      .union([path(4096), formula])
+      .optional()
+      .describe('the picture behind the points, where somebody knows it'),
+  },
+  mapError,
+);
+
+const target = z
+  .union([path(4096), formula, ownPoints])
+  .describe(
+    'a built-in picture, a PNG, JPEG, CSV or Parquet file named from this file, a formula, or own points',
+  );
 
 /** A sweep file as plain data. Whatever spans several keys is checked in sweep.ts. */
 export const sweepSchema = z.strictObject(
@@ -298,6 +297,8 @@ export const sweepSchema = z.strictObject(
     label_noise: labelNoise.optional().describe('share of training labels that are flipped'),
     random_labels: flag.optional(),
     decoys: decoys.optional(),
+    inputs: inputs.optional(),
+    sample: sample.optional(),
     parameters,
     training: training.optional(),
     findings: z

@@ -5,9 +5,11 @@ import { maxCells, type AxisValue, type SnapshotPolicy, type SnapshotSettings } 
 import type { InitializationName } from '../network/initialization.ts';
 import { SweepError } from './sweep-error.ts';
 import { parseFormula } from '../targets/formula.ts';
-import type { SweepTarget } from '../targets/sweep-target.ts';
+import { pointsOfTarget, type SweepTarget } from '../targets/sweep-target.ts';
 import { TargetError } from '../targets/target-error.ts';
+import type { InputMap } from '../network/input-map.ts';
 import type { DecoySettings } from '../targets/decoys.ts';
+import type { SampleRegion } from '../targets/sampling.ts';
 import { sweepErrorFromIssues } from './sweep-issue.ts';
 import {
   axisLeaves,
@@ -37,11 +39,16 @@ export interface SweepSpec {
   readonly snapshots: SnapshotSettings;
   readonly slope: number;
   readonly initialization: InitializationName;
-  readonly validation: number;
+  /** Null where the file does not say. */
+  readonly validation: number | null;
   readonly labelNoise: number;
   readonly randomLabels: boolean;
   /** Null where there are none. */
   readonly decoys: DecoySettings | null;
+  /** Null where the network sees points as they are. */
+  readonly inputs: InputMap | null;
+  /** Null where points lie anywhere. */
+  readonly sample: SampleRegion | null;
   /** In the file's order; `seed` comes last where the file has none. */
   readonly axes: readonly SweepAxis[];
   /** What stays fixed on the axis `parameters`. */
@@ -55,6 +62,7 @@ const wholeAxes: readonly AxisName[] = ['parameters', 'points', 'seed', 'data_se
 const placesBesideAxis: Partial<Record<AxisName, readonly string[]>> = {
   slope: ['slope'],
   initialization: ['initialization'],
+  inputs: ['inputs'],
   label_noise: ['label_noise'],
   random_labels: ['random_labels'],
   learning_rate: ['training', 'learning_rate'],
@@ -105,7 +113,8 @@ function parseAxes(document: SweepDocument, tree: YamlTree): SweepAxis[] {
   if (names.includes('shape') === names.includes('parameters')) {
     throw new SweepError("parameters: needs one of 'shape' and 'parameters'", parametersLine);
   }
-  if (!names.includes('points')) throw new SweepError('parameters.points: is missing', parametersLine);
+  if (!names.includes('points') && pointsOfTarget(document.target) === null)
+    throw new SweepError('parameters.points: is missing', parametersLine);
   if (!names.includes('seed')) axes.push({ name: 'seed', values: [1], line: parametersLine });
   const cells = axes.reduce((product, { values }) => product * values.length, 1);
   if (cells > maxCells) {
@@ -170,12 +179,22 @@ function parseSnapshots(document: SnapshotsDocument | undefined): SnapshotSettin
 
 function parseTarget({ target }: SweepDocument, tree: YamlTree): SweepTarget {
   if (typeof target === 'string') return target;
-  try {
-    parseFormula(target.formula);
+  if ('formula' in target) {
+    checkFormula(target.formula, ['target', 'formula'], tree);
     return target;
+  }
+  const { points, truth } = target;
+  if (truth === undefined) return { points };
+  if (typeof truth !== 'string') checkFormula(truth.formula, ['target', 'truth', 'formula'], tree);
+  return { points, truth };
+}
+
+function checkFormula(formula: string, path: readonly string[], tree: YamlTree): void {
+  try {
+    parseFormula(formula);
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
-    throw new SweepError(`target.formula: ${error.message}`, tree.lineOf(['target', 'formula']));
+    throw new SweepError(`${path.join('.')}: ${error.message}`, tree.lineOf(path));
   }
 }
 
@@ -224,11 +243,28 @@ function parseDecoys({ decoys, parameters }: SweepDocument, tree: YamlTree): Dec
   return decoys ?? null;
 }
 
+function parseInputs({ inputs }: SweepDocument): InputMap | null {
+  if (inputs === undefined) return null;
+  return 'fold' in inputs ? { kind: 'fold', ...inputs.fold } : { kind: 'sine', ...inputs.sine };
+}
+
+function parseSample({ sample }: SweepDocument, tree: YamlTree): SampleRegion | null {
+  if (sample === undefined) return null;
+  for (const side of ['x', 'y'] as const) {
+    const [from, to] = sample[side];
+    if (from >= to)
+      throw new SweepError(`sample.${side}: must go up, is from ${from} to ${to}`, tree.lineOf(['sample']));
+  }
+  return sample;
+}
+
 /** The formula that is the picture of a sweep's text; null where there is none, or the text is no sweep. */
 export function formulaOfSweep(text: string): string | null {
   if (!mayHaveKey(text, 'formula')) return null;
   const target = targetOfSweep(text);
-  return target === null || typeof target === 'string' ? null : target.formula;
+  if (target === null || typeof target === 'string') return null;
+  const picture = 'points' in target ? target.truth : target;
+  return typeof picture === 'object' ? picture.formula : null;
 }
 
 /** What a sweep's text says of its picture; null where the text is no sweep. */
@@ -257,10 +293,12 @@ export function parseSweep(text: string): SweepSpec {
     snapshots: parseSnapshots(document.snapshots),
     slope: document.slope ?? 0.01,
     initialization: document.initialization ?? 'he-normal',
-    validation: document.validation ?? 1000,
+    validation: document.validation ?? null,
     labelNoise: document.label_noise ?? 0,
     randomLabels: document.random_labels ?? false,
     decoys: parseDecoys(document, tree),
+    inputs: parseInputs(document),
+    sample: parseSample(document, tree),
     axes: parseAxes(document, tree),
     fixed: parseFixed(document, tree),
     training: parseTraining(document, tree),

@@ -1,4 +1,5 @@
 /** Pictures that ship with the app, drawn by arithmetic that gives the same bytes on every machine. */
+import { sine } from '../random/angles.ts';
 import { isInLetters } from './letters.ts';
 import type { Picture } from './picture.ts';
 
@@ -82,6 +83,11 @@ function isInSpiral(x: number, y: number): boolean {
 
 const checkerSide = size / 4;
 
+/** Cycles across `season` and `stripes`: four, of sin(8 pi x). */
+function fourCycles(x: number): number {
+  return sine(8 * Math.PI * (x / size));
+}
+
 const regions = {
   ring: (x, y) => isInAnnulus(x, y, centre, centre, ringInner, ringOuter),
   disc: (x, y) => isInAnnulus(x, y, centre, centre, 0, ringOuter),
@@ -91,6 +97,8 @@ const regions = {
   checkerboard: (x, y) => (Math.floor(x / checkerSide) + Math.floor(y / checkerSide)) % 2 === 0,
   letters: (x, y) => isInLetters(x / size, y / size),
   'original-ring': isInOriginalRing,
+  season: (x, y) => y / size < 0.5 + 0.3 * fourCycles(x),
+  stripes: (x) => fourCycles(x) > 0,
 } as const satisfies Record<string, Region>;
 
 /** Three outputs: a red plane with a green ring around a blue disc. */

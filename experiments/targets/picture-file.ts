@@ -4,7 +4,7 @@ import type { Picture } from './picture.ts';
 import { maxFileBytes } from './picture-limits.ts';
 import type { PictureRows } from './picture-rows.ts';
 import { pngSignature } from './png-chunks.ts';
-import { rowsFromPng } from './png.ts';
+import { ownPointsOfPng, rowsFromPng } from './png.ts';
 import { TargetError } from './target-error.ts';
 
 /** A picture and what there is to say about how it was read, one line each. */
@@ -91,8 +91,8 @@ export function hasOneLevel({ channels, bytes }: Picture): boolean {
 /** The picture of a PNG or JPEG file with remarks. Throws TargetError where it is neither, damaged or too large. */
 export function readPictureFile(bytes: Uint8Array): PictureReading {
   const rows = rowsFromFile(bytes);
-  const picture = rows.picture();
-  const remarks: string[] = [];
+  const picture = withOwnPoints(bytes, rows.picture());
+  const remarks: string[] = [...(picture.own?.remarks ?? [])];
   const { factor, storedSize: stored } = rows;
   if (factor > 1) {
     remarks.push(
@@ -108,5 +108,12 @@ export function readPictureFile(bytes: Uint8Array): PictureReading {
 
 /** The picture of a PNG or JPEG file, told apart by their first bytes. Throws TargetError where it is neither, damaged or too large. */
 export function pictureFromFile(bytes: Uint8Array): Picture {
-  return rowsFromFile(bytes).picture();
+  return withOwnPoints(bytes, rowsFromFile(bytes).picture());
+}
+
+/** A picture with the points that its file carries. */
+function withOwnPoints(bytes: Uint8Array, picture: Picture): Picture {
+  if (!startsWith(bytes, pngSignature)) return picture;
+  const own = ownPointsOfPng(bytes, picture.channels);
+  return own === null ? picture : { ...picture, own };
 }

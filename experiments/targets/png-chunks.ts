@@ -137,6 +137,29 @@ function crc32(bytes: Uint8Array): number {
   return (value ^ 0xffffffff) >>> 0;
 }
 
+/** The content of the first chunk of a type; null where there is none. Throws TargetError where the file is cut or the chunk damaged. */
+export function maybeChunk(bytes: Uint8Array, type: string): Uint8Array | null {
+  const chunk = readChunks(bytes).find((candidate) => candidate.type === type);
+  checkChecksums([chunk]);
+  return chunk?.content ?? null;
+}
+
+/** A PNG file with a chunk more, before its end. */
+export function withChunk(png: Uint8Array, type: string, content: Uint8Array): Uint8Array {
+  const chunk = new Uint8Array(12 + content.length);
+  const view = new DataView(chunk.buffer);
+  view.setUint32(0, content.length);
+  for (let letter = 0; letter < 4; letter++) chunk[4 + letter] = type.charCodeAt(letter);
+  chunk.set(content, 8);
+  view.setUint32(8 + content.length, crc32(chunk.subarray(4, -4)));
+  const end = png.length - 12;
+  const bytes = new Uint8Array(png.length + chunk.length);
+  bytes.set(png.subarray(0, end));
+  bytes.set(chunk, end);
+  bytes.set(png.subarray(end), end + chunk.length);
+  return bytes;
+}
+
 /**
  * The parts of a PNG file that its pixels need; other chunks are passed over. Throws TargetError where the picture is
  * larger than can be read, or the file is cut short or damaged.

@@ -1,11 +1,15 @@
 /** The lines of a PNG file's pixels: inflated piece by piece, their filters undone (W3C PNG, clauses 7 to 10). */
 import { Unzlib } from 'fflate';
+import { concatenated } from '../bytes/concatenated.ts';
+import { byteWork } from '../bytes/byte-work.ts';
 import { damagedPng, samplesByColourType, type PngHeader } from './png-chunks.ts';
 
 /** Bytes that may follow the pixels in the compressed stream before it counts as something else. */
 const surplusAllowed = 65536;
-/** Compressed bytes inflated in one go; bounds what a hostile stream can unfold to before it is noticed. */
-const inflateStep = 65536;
+/** Compressed bytes inflated in one go, at least and at most. */
+const inflateSteps = { least: 2048, most: 65536 };
+/** Pixels of at most so many bytes are inflated at once, by what is fastest here. */
+const inflatedAtOnce = 1 << 24;
 /** Bytes that one compressed byte can stand for at most. */
 const largestRatio = 1032;
 
@@ -60,18 +64,41 @@ export function readLines(
   const compressed = pixels.reduce((sum, piece) => sum + piece.length, 0);
   if (expected > largestRatio * compressed) throw damagedPng('it holds fewer pixels than its header says');
   const unfilter = new Unfilter(passes, lineBytes, Math.max(1, bits >> 3), take);
+  const most = expected + surplusAllowed;
+  const whole = expected > inflatedAtOnce ? null : inflatedWhole(pixels, most);
+  if (whole !== null && whole.length >= expected && whole.length <= most) {
+    unfilter.add(whole);
+    return;
+  }
   let total = 0;
   const inflator = new Unzlib((piece) => {
     total += piece.length;
-    if (total > expected + surplusAllowed) throw damagedPng('it holds more pixels than its header says');
+    if (total > most) throw damagedPng('it holds more pixels than its header says');
     unfilter.add(piece);
   });
   for (const piece of pixels) {
-    for (let at = 0; at < piece.length; at += inflateStep)
-      inflator.push(piece.subarray(at, at + inflateStep));
+    for (let at = 0; at < piece.length;) {
+      // The fewer pixels are missing, the less is inflated at once: a hostile stream unfolds to little before it is noticed.
+      const fitting = (most - total) / 32;
+      const step = Math.floor(Math.max(inflateSteps.least, Math.min(inflateSteps.most, fitting)));
+      inflator.push(piece.subarray(at, at + step));
+      at += step;
+    }
   }
   inflator.push(new Uint8Array(0), true);
   if (total < expected) throw damagedPng('it holds fewer pixels than its header says');
+}
+
+/** What a zlib stream holds, little more than `most` bytes of it; null where it is none: reading piece by piece finds out why. */
+function inflatedWhole(pieces: readonly Uint8Array[], most: number): Uint8Array | null {
+  const stream = pieces.length === 1 ? pieces[0] : concatenated(pieces);
+  const [method = 0, flags = 0] = stream;
+  const isPlain = (method & 15) === 8 && (flags & 32) === 0 && ((method << 8) | flags) % 31 === 0;
+  try {
+    return isPlain ? byteWork().inflate(stream.subarray(2), most) : null;
+  } catch {
+    return null;
+  }
 }
 
 class Unfilter {

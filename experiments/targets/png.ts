@@ -1,9 +1,18 @@
 /** Pictures from and to PNG files. */
 import { encode } from 'fast-png';
-import type { Picture } from './picture.ts';
+import type { OwnPoints, Picture } from './picture.ts';
 import { PictureRows } from './picture-rows.ts';
-import { damagedPng, pngParts, samplesByColourType, type PngHeader, type PngParts } from './png-chunks.ts';
+import {
+  damagedPng,
+  maybeChunk,
+  pngParts,
+  samplesByColourType,
+  withChunk,
+  type PngHeader,
+  type PngParts,
+} from './png-chunks.ts';
 import { readLines } from './png-lines.ts';
+import { pointsChunk, pointsContent, pointsFromContent } from './points-chunk.ts';
 import { writeOverWhite, type SampleFormat } from './samples.ts';
 import { TargetError } from './target-error.ts';
 
@@ -98,7 +107,24 @@ export function rowsFromPng(bytes: Uint8Array): PictureRows {
   }
 }
 
-/** A PNG file of a picture, 8 bits a channel: pictureFromFile gives the same picture back. */
-export function pngFromPicture({ width, height, channels, bytes }: Picture): Uint8Array {
-  return encode({ width, height, channels, depth: 8, data: bytes });
+/** A PNG file of a picture, 8 bits a channel, with its own points: pictureFromFile gives the same picture back. */
+export function pngFromPicture({ width, height, channels, bytes, own }: Picture): Uint8Array {
+  const png = encode({ width, height, channels, depth: 8, data: bytes });
+  return own === undefined ? png : withChunk(png, pointsChunk, pointsContent(own));
+}
+
+/** Whether a PNG file carries own points and only shows them: nobody knows the true picture. Damage is told where it is read. */
+export function lacksTruth(bytes: Uint8Array): boolean {
+  try {
+    return maybeChunk(bytes, pointsChunk)?.[5] === 0;
+  } catch (error) {
+    if (error instanceof TargetError) return false;
+    throw error;
+  }
+}
+
+/** The own points that a PNG file of a picture carries; null where it has none. Throws TargetError where they are damaged. */
+export function ownPointsOfPng(bytes: Uint8Array, channels: Picture['channels']): OwnPoints | null {
+  const content = maybeChunk(bytes, pointsChunk);
+  return content === null ? null : pointsFromContent(content, channels);
 }

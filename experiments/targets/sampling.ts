@@ -1,12 +1,12 @@
 /** Training and validation points of a picture. */
 import type { TrainingData } from '../engines/engine.ts';
 import { uniformVariates } from '../random/normal.ts';
-import { orderEnds } from '../random/permutation.ts';
+import { orderEnds, type OrderEnds } from '../random/permutation.ts';
 import { streamIds, streamWords } from '../random/philox.ts';
 import type { Picture } from './picture.ts';
 import { TargetError } from './target-error.ts';
 
-/** Points of one cell; the pixel numbers are row * width + column. */
+/** Points of one cell; the pixel numbers are row * width + column, of own points their places in the file. */
 export interface SampledPoints {
   readonly training: TrainingData;
   readonly validation: TrainingData;
@@ -31,7 +31,7 @@ export function pixelCentres(picture: Picture, pixels: Uint32Array): Float32Arra
 }
 
 /** Values of pixels, float32 [n, channels] in [0, 1]. */
-export function pixelLabels({ bytes, channels }: Picture, pixels: Uint32Array): Float32Array {
+function pixelLabels({ bytes, channels }: Picture, pixels: Uint32Array): Float32Array {
   const labels = new Float32Array(channels * pixels.length);
   pixels.forEach((pixel, index) => {
     for (let channel = 0; channel < channels; channel++) {
@@ -39,6 +39,29 @@ export function pixelLabels({ bytes, channels }: Picture, pixels: Uint32Array): 
     }
   });
   return labels;
+}
+
+/** How many things points are drawn from: pixels, or the points of a file. */
+export function sampleCount({ width, height, own }: Pick<Picture, 'width' | 'height' | 'own'>): number {
+  return own === undefined ? width * height : own.coordinates.length / 2;
+}
+
+/** Coordinates of what was drawn, float32 [n, 2]. */
+function drawnCoordinates(picture: Picture, drawn: Uint32Array): Float32Array {
+  return picture.own === undefined ? pixelCentres(picture, drawn) : rowsOf(picture.own.coordinates, 2, drawn);
+}
+
+/** Labels of what was drawn before any noise, float32 [n, channels]. */
+export function drawnLabels(picture: Picture, drawn: Uint32Array): Float32Array {
+  return picture.own === undefined
+    ? pixelLabels(picture, drawn)
+    : rowsOf(picture.own.labels, picture.channels, drawn);
+}
+
+function rowsOf(values: Float32Array, width: number, rows: Uint32Array): Float32Array {
+  const picked = new Float32Array(width * rows.length);
+  rows.forEach((row, at) => picked.set(values.subarray(width * row, width * (row + 1)), width * at));
+  return picked;
 }
 
 /** The uniform of the label-noise stream that belongs to a pixel, whatever other pixels are training points. */
@@ -52,11 +75,11 @@ function trainingLabels(
   settings: DataSettings,
   seed: number,
 ): Float32Array {
-  const total = picture.width * picture.height;
+  const total = sampleCount(picture);
   const sources = settings.randomLabels
     ? pixels.map((pixel) => Math.floor(pixelUniform(seed, randomLabelSubsequence, pixel) * total))
     : pixels;
-  const labels = pixelLabels(picture, sources);
+  const labels = drawnLabels(picture, sources);
   if (settings.labelNoise > 0) {
     pixels.forEach((pixel, index) => {
       if (pixelUniform(seed, flipSubsequence, pixel) >= settings.labelNoise) return;
@@ -72,32 +95,99 @@ function trainingLabels(
  * Points of a cell: pixels uniformly without replacement in the order of the data stream, training points from its
  * start and validation points from its end. For one seed smaller training sets are therefore nested in larger ones and
  * the validation points are always the same. Label noise and random labels concern training points only, and are tied
- * to the pixel. Throws TargetError where there are fewer pixels than points.
+ * to the pixel. Own points are drawn in the same way. Throws TargetError where there are fewer pixels than points.
  */
 export function samplePoints(picture: Picture, settings: DataSettings, seed: number): SampledPoints {
-  const total = picture.width * picture.height;
-  if (!(settings.points + settings.validation <= total)) {
+  const ends = drawnEnds(picture, settings);
+  for (;;) {
+    const next = ends.next();
+    if (next.done === true) return pointsFrom(picture, settings, seed, next.value);
+    const { start, into } = next.value;
+    into.set(streamWords(seed, streamIds.data, 0, start, into.length));
+  }
+}
+
+/** `samplePoints` with words of the data stream that an engine draws, from word `start`, a multiple of 4, into `into`. */
+export async function drawPoints(
+  picture: Picture,
+  settings: DataSettings,
+  seed: number,
+  draw: (start: number, into: Uint32Array) => Promise<void>,
+): Promise<SampledPoints> {
+  const ends = drawnEnds(picture, settings);
+  for (;;) {
+    const next = ends.next();
+    if (next.done === true) return pointsFrom(picture, settings, seed, next.value);
+    await draw(next.value.start, next.value.into);
+  }
+}
+
+/** Both ends of the order of the data stream, as long as they are needed. */
+function drawnEnds(
+  picture: Picture,
+  { points, validation, sample }: DataSettings,
+): ReturnType<typeof orderEnds> {
+  const total = sampleCount(picture);
+  if (!(points + validation <= total)) {
     throw new TargetError(
-      `${settings.points} training points and ${settings.validation} validation points are asked for, ` +
-        `the picture has ${total} pixels (${picture.width} x ${picture.height})`,
+      `${points} training points and ${validation} validation points are asked for, ` +
+        (picture.own === undefined
+          ? `the picture has ${total} pixels (${picture.width} x ${picture.height})`
+          : `there are ${total}`),
     );
   }
-  const words = streamWords(seed, streamIds.data, 0, 0, total);
-  const ends = orderEnds(words, settings.points, settings.validation);
-  const { first: trainingPixels, last: validationPixels } = ends;
+  return orderEnds(total, sample === undefined ? points : total - validation, validation);
+}
+
+function pointsFrom(
+  picture: Picture,
+  settings: DataSettings,
+  seed: number,
+  { first, last: validationPixels }: OrderEnds,
+): SampledPoints {
+  const { sample, points } = settings;
+  const trainingPixels = sample === undefined ? first : pixelsInside(picture, first, sample, points);
   return {
     training: {
-      coordinates: pixelCentres(picture, trainingPixels),
+      coordinates: drawnCoordinates(picture, trainingPixels),
       labels: trainingLabels(picture, trainingPixels, settings, seed),
     },
     validation: {
-      coordinates: pixelCentres(picture, validationPixels),
-      labels: pixelLabels(picture, validationPixels),
+      coordinates: drawnCoordinates(picture, validationPixels),
+      labels: drawnLabels(picture, validationPixels),
     },
     trainingPixels,
     validationPixels,
   };
 }
+
+/** The first `count` of pixels, or of own points, that lie in a region. Throws TargetError where there are fewer. */
+function pixelsInside(
+  picture: Picture,
+  pixels: Uint32Array,
+  sample: SampleRegion,
+  count: number,
+): Uint32Array {
+  const inside = pixels.filter((pixel) => isSampled(picture, pixel, sample));
+  if (inside.length >= count) return inside.slice(0, count);
+  const what = picture.own === undefined ? 'pixels' : 'points';
+  throw new TargetError(`${count} training points are asked for, the sample has ${inside.length} ${what}`);
+}
+
+/** Whether a pixel's centre, or an own point, lies in a region. */
+function isSampled({ width, height, own }: Picture, at: number, sample: SampleRegion): boolean {
+  return own === undefined
+    ? isInSample(sample, ((at % width) + 0.5) / width, (Math.floor(at / width) + 0.5) / height)
+    : isInSample(sample, own.coordinates[2 * at], own.coordinates[2 * at + 1]);
+}
+
+/** How many things of a region points are drawn from. */
+export function sampledCount(picture: Picture, sample: SampleRegion): number {
+  let count = 0;
+  for (let at = 0; at < sampleCount(picture); at++) if (isSampled(picture, at, sample)) count++;
+  return count;
+}
+
 /** How the points of a cell are drawn from its picture. */
 export interface DataSettings {
   readonly points: number;
@@ -109,4 +199,17 @@ export interface DataSettings {
   readonly randomLabels: boolean;
   /** uint32; which points and labels are drawn. Missing where the cell's own seed says it. */
   readonly seed?: number;
+  /** Where training points lie; missing where they lie anywhere. Validation points are of the whole picture. */
+  readonly sample?: SampleRegion;
+}
+
+/** A rectangle of the picture, from (inclusive) and to (exclusive, but for 1) in sides; pixels belong to it by their centres. */
+export interface SampleRegion {
+  readonly x: readonly [number, number];
+  readonly y: readonly [number, number];
+}
+
+/** Whether a place lies in a region. */
+export function isInSample({ x: [x0, x1], y: [y0, y1] }: SampleRegion, x: number, y: number): boolean {
+  return x0 <= x && (x < x1 || x1 === 1) && y0 <= y && (y < y1 || y1 === 1);
 }

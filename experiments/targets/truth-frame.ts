@@ -18,16 +18,45 @@ const shares = Float32Array.from({ length: 256 }, (_, level) => level / 255);
  * the centre. The picture fills the unit square whatever its sides; outside of it its edge pixels go on.
  */
 export function truthFrame(picture: Picture, view: View, width: number, height: number): TruthFrame {
+  const { channels } = picture;
+  const values = new Float32Array(width * height * channels);
+  truthRows(picture, view, width, height)({ start: 0, end: height }, values);
+  return { width, height, channels, values };
+}
+
+/** Writes rows of `truthFrame` to an array of their size. */
+export function truthRows(
+  picture: Picture,
+  view: View,
+  width: number,
+  height: number,
+): (rows: { readonly start: number; readonly end: number }, into: Float32Array) => void {
   const { channels, bytes } = picture;
   const columns = pixelIndices(width, view.x0, view.x1, picture.width);
-  const rows = pixelIndices(height, view.y0, view.y1, picture.height);
-  const values = new Float32Array(width * height * channels);
-  let at = 0;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const source = (rows[y] * picture.width + columns[x]) * channels;
-      for (let channel = 0; channel < channels; channel++) values[at++] = shares[bytes[source + channel]];
+  const lines = pixelIndices(height, view.y0, view.y1, picture.height);
+  // Most frames have the picture's own columns.
+  const isWhole = width === picture.width && columns.every((column, x) => column === x);
+  return ({ start, end }, into) => {
+    if (isWhole) {
+      for (let y = start; y < end; y++)
+        writeShares(
+          bytes,
+          lines[y] * width * channels,
+          into.subarray((y - start) * width * channels, (y - start + 1) * width * channels),
+        );
+      return;
     }
-  }
-  return { width, height, channels, values };
+    let at = 0;
+    for (let y = start; y < end; y++) {
+      const line = lines[y] * picture.width * channels;
+      for (let x = 0; x < width; x++) {
+        const from = line + columns[x] * channels;
+        for (let channel = 0; channel < channels; channel++) into[at++] = shares[bytes[from + channel]];
+      }
+    }
+  };
+}
+
+function writeShares(bytes: Uint8Array, from: number, into: Float32Array): void {
+  for (let at = 0; at < into.length; at++) into[at] = shares[bytes[from + at]];
 }

@@ -1,6 +1,11 @@
 /** What training did, in the words of a figure's subtitle. */
 import { optimizers } from '../engines/optimizers.ts';
+import { inputMapText } from '../network/input-map.ts';
 import type { CellConfig } from '../sweeps/cell.ts';
+
+function between([from, to]: readonly [number, number]): string {
+  return `from ${from} to ${to}`;
+}
 
 /** "Adam, learning rate 0.001, batch 1024, MSE": whatever all cells share; what varies between them is left out. */
 export function trainingText(configs: readonly CellConfig[]): string {
@@ -29,6 +34,12 @@ export function trainingText(configs: readonly CellConfig[]): string {
     shared(({ training }) => training.loss.toUpperCase()),
     shared(({ data }) => (data.labelNoise > 0 ? `${data.labelNoise * 100} % of labels flipped` : '')),
     shared(({ data }) => (data.randomLabels ? 'random labels' : '')),
+    shared(({ inputs }) => (inputs === undefined ? '' : `inputs ${inputMapText(inputs)}`)),
+    shared(({ data }) =>
+      data.sample === undefined
+        ? ''
+        : `points with x ${between(data.sample.x)} and y ${between(data.sample.y)}`,
+    ),
     shared(({ decoys }) =>
       decoys === undefined ? '' : `${decoys.points} decoys for ${decoys.until} epochs`,
     ),

@@ -62,7 +62,7 @@ export const charts: readonly EntryChart[] = [
   {
     kind: 'gap',
     title: 'Gap',
-    says: 'True error minus error on the training points.',
+    says: 'True error minus error on the training points; without a true picture validation error minus it.',
     unit: 'squared error',
     isLog: false,
     baseline: null,
@@ -91,8 +91,10 @@ export function seriesOf(kind: ChartKind, timeline: CellTimeline, axis: TimeAxis
 
 function values(kind: Exclude<ChartKind, 'loss'>, timeline: CellTimeline): ArrayLike<number> {
   if (kind === 'gradient') return gradientRatios(timeline);
-  const { truthMse, trainMse } = timeline.measures;
-  return kind === 'gap' ? truthMse.map((error, at) => error - trainMse[at]) : timeline.measures[kind];
+  if (kind !== 'gap') return timeline.measures[kind];
+  const { truthMse, validationMse, trainMse } = timeline.measures;
+  const held = truthMse.every(Number.isNaN) ? validationMse : truthMse;
+  return held.map((error, at) => error - trainMse[at]);
 }
 
 /** A line across a chart at the score of a baseline. */

@@ -17,6 +17,8 @@ export interface ChartLine {
   readonly y: ArrayLike<number>;
   /** Least and greatest value over seeds; null for a single cell. */
   readonly band: { readonly low: ArrayLike<number>; readonly high: ArrayLike<number> } | null;
+  /** The values as they were recorded, where `y` is smoothed. */
+  readonly raw: Series | null;
 }
 
 /** What the lines of a chart are made from. */
@@ -30,6 +32,10 @@ export interface LineRequest {
   readonly axes: readonly string[];
   /** Whether seeds become bands. */
   readonly hasBands: boolean;
+  /** The axis of whose values each is a line; null leaves it to the cells. */
+  readonly group?: string | null;
+  /** Places that a smoothed value is the mean of; 1 leaves values as they are. */
+  readonly smooth?: number;
 }
 
 /** Maximum number of points of a line: a screen has no more columns. */
@@ -40,10 +46,17 @@ export function chartLines(request: LineRequest): ChartLine[] {
   const groups = new Map<string, CellSummary[]>();
   for (const cell of request.cells) {
     if ((request.timelines.get(cell.id)?.epochs.length ?? 0) === 0) continue;
-    const key = request.hasBands ? keyWithoutSeed(cell) : cell.id;
-    groups.set(key, [...(groups.get(key) ?? []), cell]);
+    const key = keyOfLine(cell, request);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [cell]);
+    else group.push(cell);
   }
   return [...groups].map(([key, cells]) => lineOfGroup(key, cells, request));
+}
+
+function keyOfLine(cell: CellSummary, { group = null, hasBands }: LineRequest): string {
+  if (group !== null) return `${group}=${cell.axes[group] ?? ''}`;
+  return hasBands ? keyWithoutSeed(cell) : cell.id;
 }
 
 function keyWithoutSeed({ axes }: CellSummary): string {
@@ -56,7 +69,7 @@ function keyWithoutSeed({ axes }: CellSummary): string {
 function lineOfGroup(
   key: string,
   cells: readonly CellSummary[],
-  { kind, axis, axes, timelines, colour }: LineRequest,
+  { kind, axis, axes, timelines, colour, group = null, smooth = 1 }: LineRequest,
 ): ChartLine {
   const [first] = cells;
   const series = cells.flatMap((cell) => {
@@ -65,17 +78,44 @@ function lineOfGroup(
   });
   const shared = {
     key,
-    label: labelOfGroup(cells, axes),
+    label: labelOfGroup(cells, axes, group),
     colour: colour(first),
     cellIds: cells.map(({ id }) => id),
   };
-  if (series.length === 1) return { ...shared, ...thinned(series[0]), band: null };
+  if (series.length === 1) {
+    const raw = thinned(series[0]);
+    if (smooth <= 1) return { ...shared, ...raw, band: null, raw: null };
+    const { x, y } = series[0];
+    return { ...shared, ...thinned({ x, y: smoothed(y, smooth) }), band: null, raw };
+  }
   const { x, middle, low, high } = bandOf(series);
-  return { ...shared, x, y: middle, band: { low, high } };
+  const raw = smooth > 1 ? { x, y: middle } : null;
+  return { ...shared, x, y: raw === null ? middle : smoothed(middle, smooth), band: { low, high }, raw };
 }
 
-function labelOfGroup(cells: readonly CellSummary[], axes: readonly string[]): string {
+/** Means over so many places around each, fewer at the ends; places without a value have none and count for none. */
+export function smoothed(values: ArrayLike<number>, places: number): Float64Array {
+  const half = Math.floor(places / 2);
+  const made = new Float64Array(values.length).fill(NaN);
+  for (let at = 0; at < values.length; at++) {
+    if (Number.isNaN(values[at])) continue;
+    let [sum, count] = [0, 0];
+    // As far on one side as on the other, so that nothing is moved in time.
+    const reach = Math.min(half, at, values.length - 1 - at);
+    for (let near = at - reach; near <= at + reach; near++) {
+      if (Number.isNaN(values[near])) continue;
+      sum += values[near];
+      count += 1;
+    }
+    made[at] = sum / count;
+  }
+  return made;
+}
+
+function labelOfGroup(cells: readonly CellSummary[], axes: readonly string[], group: string | null): string {
   const [first] = cells;
+  if (group !== null)
+    return `${namedValueText(group, first.axes[group] ?? '')}${cells.length > 1 ? `, ${cells.length} cells` : ''}`;
   const parts = Object.entries(first.axes)
     .filter(([name]) => axes.includes(name) && (cells.length === 1 || name !== 'seed'))
     .map(([name, value]) => namedValueText(name, value));

@@ -18,6 +18,7 @@ import type { BaselineLine, ChartText } from './chart-kinds.ts';
 import { labelPlaces } from './label-places.ts';
 import type { ChartLine } from './chart-lines.ts';
 import type { TimeRange } from './time-range.ts';
+import type { RestBand } from './told-apart.ts';
 
 Chart.register(
   CategoryScale,
@@ -70,6 +71,10 @@ export interface ChartContent {
   readonly spikes: readonly Point[];
   readonly ink: ChartInk;
   readonly range: TimeRange;
+  /** What lines that are not drawn span. */
+  readonly rest: RestBand | null;
+  /** Where the axis up begins and ends; null leaves it to the lines. */
+  readonly limits: { readonly low: number | null; readonly high: number | null };
 }
 
 function points(x: ArrayLike<number>, y: ArrayLike<number>, isLog: boolean): Point[] {
@@ -102,6 +107,7 @@ export function chartDatasets({
   baselines,
   spikes,
   range,
+  rest,
 }: ChartContent): Dataset[] {
   const colourOf = (line: ChartLine): string => (ink.isDark ? line.colour.dark : line.colour.light);
   const isSelected = (line: ChartLine): boolean => selectedId !== null && line.cellIds.includes(selectedId);
@@ -119,6 +125,32 @@ export function chartDatasets({
       },
     ];
   });
+  const unlabelled = { ...plain, label: '', pointHitRadius: 0 };
+  const others: Dataset[] =
+    rest === null
+      ? []
+      : [
+          { ...unlabelled, borderWidth: 0, data: points(rest.x, rest.low, isLog), fill: false },
+          {
+            ...unlabelled,
+            borderWidth: 0,
+            data: points(rest.x, rest.high, isLog),
+            fill: '-1',
+            backgroundColor: faded(ink.faint, 0.22),
+          },
+        ];
+  const recorded = lines.flatMap((line): Dataset[] =>
+    line.raw === null
+      ? []
+      : [
+          {
+            ...unlabelled,
+            data: points(line.raw.x, line.raw.y, isLog),
+            borderColor: faded(colourOf(line), 0.35),
+            borderWidth: 0.7,
+          },
+        ],
+  );
   const curves = [...lines]
     .sort((a, b) => Number(isSelected(a)) - Number(isSelected(b)))
     .map((line): Dataset => {
@@ -157,7 +189,7 @@ export function chartDatasets({
     pointBorderWidth: 0,
     backgroundColor: '#c0392b',
   };
-  return [...bands, ...flat, ...curves, ...(spikes.length > 0 ? [marks] : [])];
+  return [...others, ...bands, ...recorded, ...flat, ...curves, ...(spikes.length > 0 ? [marks] : [])];
 }
 
 /** Names of the baselines at the right end of their lines, none over another. */
@@ -198,15 +230,29 @@ export interface PlotArea {
   readonly right: number;
   readonly top: number;
   readonly bottom: number;
+  /** Values at the foot and at the head of the axis up. */
+  readonly low: number;
+  readonly high: number;
 }
 
 function playhead(laidOut: (area: PlotArea) => void): Plugin<'line'> {
   return {
     id: 'playhead',
-    afterLayout({ chartArea: { left, right, top, bottom } }) {
-      laidOut({ left, right, top, bottom });
+    afterLayout({ chartArea: { left, right, top, bottom }, scales }) {
+      const { min: low = 0, max: high = 1 } = scales['y'] ?? {};
+      laidOut({ left, right, top, bottom, low, high });
     },
   };
+}
+
+/** Where the axis up begins and ends: as limited, shares from 0 to 1, else as the lines need it. */
+export function limitsUp({ words, limits, isLog }: ChartContent): {
+  min: number | undefined;
+  max: number | undefined;
+} {
+  const isShare = words.unit === 'share';
+  const low = isLog && (limits.low ?? 1) <= 0 ? null : limits.low;
+  return { min: low ?? (isShare && !isLog ? 0 : undefined), max: limits.high ?? (isShare ? 1 : undefined) };
 }
 
 function shortNumber(value: number): string {
@@ -254,7 +300,7 @@ export function chartConfiguration(
         },
         y: {
           type: isLog ? 'logarithmic' : 'linear',
-          ...(words.unit === 'share' ? { min: 0, max: 1 } : {}),
+          ...limitsUp(content()),
           grid: { color: ink.line },
           border: { display: false },
           afterFit: (scale) => {

@@ -12,8 +12,9 @@ import {
   type PageCell,
   type PageData,
 } from '../../electron/contract/page-data.ts';
+import { columnsOfCells } from '../../electron/contract/cell-columns.ts';
 import { unpackPreviews } from '../../electron/contract/preview-pack.ts';
-import type { PreviewBlock } from '../../electron/contract/frames.ts';
+import { noTruthText, type PreviewBlock } from '../../electron/contract/frames.ts';
 
 /** Unpacked blocks that are kept, of all cells together. */
 const maxBlocks = 200;
@@ -44,12 +45,19 @@ export function createPageClient(data: PageData): LabClient {
     'settings.write': (patch) => (settings = { ...settings, ...patch }),
     'queue.read': () => data.queue,
     'notebook.list': () => [data.entry.card],
-    'entry.read': () => data.entry,
+    'entry.columns': () => {
+      const { cells, ...facts } = data.entry;
+      return { ...facts, columns: columnsOfCells(cells) };
+    },
     'entry.timelines': () => data.timelines,
     'entry.baselines': () => data.baselines,
     'entry.events': ({ cellId }) => cellOf(cellId).events,
     'regions.read': ({ cellId }) => cellOf(cellId).regions,
-    'cell.truth': ({ cellId }) => cellOf(cellId).truth,
+    'cell.truth': ({ cellId }) => {
+      const { truth } = cellOf(cellId);
+      if (truth === null) throw new ContractError('not-found', noTruthText);
+      return truth;
+    },
     'notes.read': () => data.notes,
     'findings.read': () => data.findings ?? noFindings,
     'previews.read': ({ cells }) =>

@@ -170,7 +170,7 @@ export class PaintedComplex {
       const y1 = clamped((positions[b + 1] - view.y0) * scaleY, height);
       ink.add(x0, y0, x1, y1, lineWidth * opacity);
       if (!hasLayers) continue;
-      const layer = Math.floor(edgeLabels[edge] / neuronStride) / last;
+      const layer = Math.max(0, Math.floor(edgeLabels[edge] / neuronStride)) / last;
       byLayer.add(x0, y0, x1, y1, lineWidth * opacity * layer);
     }
     return { ink: ink.plane(), layers: byLayer.plane() };

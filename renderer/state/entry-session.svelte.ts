@@ -12,30 +12,31 @@ import type {
 import { toldState } from '../../experiments/records/cell-state.ts';
 import type { CellState } from '../../experiments/records/snapshot.ts';
 import type { View } from '../../experiments/engines/engine.ts';
-import { snapshotCount } from '../model/cell-series.ts';
 import { gridPlan, laidOut, suitedChoice, type GridChoice, type GridPlan } from '../model/grid-axes.ts';
 import { colourAxis, sweptColours, type SweptColour } from '../../experiments/charts/swept-colours.ts';
 import { varyingAxes } from '../../experiments/sweeps/swept-axes.ts';
 import type { EntryView } from '../model/route.ts';
 import type { PicturePlace } from '../model/picture-place.ts';
 import { axisPositions, shownMoment, timeOfEpoch, type ShownMoment } from '../model/time-axis.ts';
+import { cellsOfColumns } from '../../electron/contract/cell-columns.ts';
+import { EntryBaselines } from './entry-baselines.svelte.ts';
+import { EntryMeasures } from './entry-measures.svelte.ts';
 import { formatCount } from '../model/number-text.ts';
 import { marksOfEntry, notesWithMarker, type TimelineMark } from '../model/timeline-marks.ts';
 import type { Ground, PaintStyle } from '../paint/paint-style.ts';
-import {
-  GridPainter,
-  type PaintedCell,
-  type PaintingState,
-  type ShownPicture,
-} from '../paint/grid-painter.ts';
+import { GridPainter, type PaintedCell, type ShownPicture } from '../paint/grid-painter.ts';
+import { paintedCell, paintingState } from './painted-cells.ts';
+import { Rereading } from './rereading.ts';
 import { EntryTimelines } from './entry-timelines.svelte.ts';
 import type { LabState } from './lab-state.svelte.ts';
 import type { NotesState } from './notes-state.svelte.ts';
 import { openNotes } from './notes-shelf.ts';
 import { Scrubber } from './scrubber.svelte.ts';
 
-/** Of more cells than these a heat map is shown first. */
-const mostPictures = 1000;
+/** Of more cells than these a heat map is shown first, and only what is shown of them is read. */
+export const mostPictures = 256;
+/** An entry of many cells is read again at most this often while they train. */
+const pauseMs = 1000;
 const noPlan: GridPlan<CellSummary> = { columns: [], rows: [], cells: [] };
 
 /** An opened entry in the page: its cells, timelines, scrubber and notes. */
@@ -70,9 +71,14 @@ export class EntrySession {
   missingFrames = $state(0);
   /** Goes up whenever previews came. */
   previewsArrived = $state(0);
-  baselines = $state.raw<ReadonlyMap<string, CellBaselines>>(new Map());
   readonly #timelines: EntryTimelines;
-  readonly #asked = new Set<string>();
+  /** Cells as charts over settings see them. */
+  readonly measures: EntryMeasures;
+  readonly #baselines: EntryBaselines;
+  readonly #rereading = new Rereading(async () => {
+    await this.load();
+    return this.isLarge ? pauseMs : 0;
+  });
   readonly #stops: (() => void)[];
 
   /** States of this entry's cells in the queue, which knows them first: a text, so that progress alone changes nothing. */
@@ -84,23 +90,28 @@ export class EntrySession {
   );
   /** Cells of the entry with their states as they are now. */
   readonly cells: readonly CellSummary[] = $derived.by(() => {
+    const cells = this.detail?.cells ?? [];
     const states = new Map(
       this.#queuedStates.split('\n').map((line) => line.split(' ') as [string, CellState]),
     );
-    return (this.detail?.cells ?? []).map((cell) => {
+    if (this.#queuedStates === '' && cells.every(({ state }) => state !== 'queued')) return cells;
+    return cells.map((cell) => {
       // What left the queue since the entry was read is not queued any more.
       const state = states.get(cell.id) ?? toldState(cell.state, false);
       return state === cell.state ? cell : { ...cell, state };
     });
   });
+  readonly #places: ReadonlyMap<string, number> = $derived(new Map(this.cells.map(({ id }, at) => [id, at])));
+  /** Whether there are more cells than can be pictures. */
+  readonly isLarge: boolean = $derived(this.cells.length > mostPictures);
   /** Whether any cell runs or is about to. */
   readonly isLive: boolean = $derived(
     this.cells.some(({ state }) => state === 'running' || state === 'queued'),
   );
-  /** Cells that are pictures where the entry has more than fit; null where nobody chose any. */
+  /** Cells that are pictures of a large entry; null where nobody chose any. */
   pictured = $state.raw<ReadonlySet<string> | null>(null);
   /** Whether there are so many cells that a heat map stands in the place of their pictures. */
-  readonly isMapped: boolean = $derived(this.cells.length > mostPictures && this.pictured === null);
+  readonly isMapped: boolean = $derived(this.isLarge && this.pictured === null);
   readonly #picturedCells: readonly CellSummary[] = $derived.by(() => {
     const { pictured } = this;
     if (pictured !== null) return this.cells.filter(({ id }) => pictured.has(id));
@@ -124,7 +135,9 @@ export class EntrySession {
   readonly errorScale: number = $derived.by(() => {
     const worst = Math.max(
       0,
-      ...[...this.baselines.values()].map(({ constant, nearest }) => Math.max(constant.mse, nearest.mse)),
+      ...[...this.#baselines.byCell.values()].map(({ constant, nearest }) =>
+        Math.max(constant.mse, nearest.mse),
+      ),
     );
     return worst > 0 ? 1.15 * Math.sqrt(worst) : 0.5;
   });
@@ -141,6 +154,14 @@ export class EntrySession {
       grew: () => this.scrubber.grew(),
       restarted: (cellId) => this.painter.previews.forget(cellId),
     });
+    this.#baselines = new EntryBaselines(lab, entryId);
+    this.measures = new EntryMeasures(lab, entryId, {
+      cells: () => this.cells,
+      isLarge: () => this.isLarge,
+      timelines: () => this.timelines,
+      moment: () => (this.isStarted ? this.scrubber : null),
+      reference: () => this.#reference,
+    });
     this.scrubber = new Scrubber(lab.settings.timeAxis, {
       timelines: () => [...this.timelines.values()],
       reference: () => this.#reference,
@@ -151,7 +172,7 @@ export class EntrySession {
     this.painter = new GridPainter(
       lab.client,
       entryId,
-      this.#paintingState(),
+      paintingState(this),
       fail,
       (missing) => (this.missingFrames = missing),
       () => (this.previewsArrived += 1),
@@ -159,13 +180,18 @@ export class EntrySession {
     const { client } = lab;
     this.#stops = [
       client.listen('cell.snapshots', (event) => {
-        if (this.#isOf(event.entryId) && this.cell(event.cellId) !== null)
+        if (!this.#isOf(event.entryId) || this.cell(event.cellId) === null) return;
+        if (!this.isLarge || this.timeline(event.cellId) !== undefined)
           void this.#timelines.grow(event.cellId);
       }),
       client.listen('entry.changed', (event) => {
-        if (this.#isOf(event.entryId)) void this.load();
+        if (this.#isOf(event.entryId)) this.#rereading.want();
       }),
       $effect.root(() => {
+        $effect(() => {
+          if (this.isStarted) untrack(() => this.readTimelines(this.#shownCells()));
+          void [this.pictured, this.selectedId];
+        });
         $effect(() => {
           const { time, axis, isPlaying } = this.scrubber;
           void [this.style, this.timelines, this.plan, time, axis, isPlaying];
@@ -175,24 +201,40 @@ export class EntrySession {
     ];
   }
 
-  /** Reads the entry, then the snapshots of its cells. */
+  /** Reads the entry, then the snapshots of its cells; of many cells those of what is shown. */
   async load(): Promise<void> {
     try {
-      const detail = await this.lab.client.call('entry.read', { entryId: this.entryId });
+      const { columns, ...facts } = await this.lab.client.call('entry.columns', { entryId: this.entryId });
+      const detail = { ...facts, cells: cellsOfColumns(columns) };
       const isFirst = this.detail === null;
       const sameAxes = JSON.stringify(detail.axes) === JSON.stringify(this.detail?.axes);
+      this.measures.keepFor(detail.cells.reduce((sum, { snapshots }) => sum + snapshots, 0));
       this.detail = detail;
       this.problem = detail.card.problem;
       if (!sameAxes) this.choice = laidOut(suitedChoice(detail.axes), detail);
       const first = this.plan.cells.flat().find((cell) => cell !== null) ?? this.cells.at(0);
       if (isFirst) this.selectedId = first?.id ?? null;
-      await this.#timelines.read(detail.cells);
+      await this.#timelines.read(this.isLarge ? this.#shownCells() : detail.cells);
       if (isFirst) this.scrubber.start(this.isLive);
       this.isStarted = true;
     } catch (error) {
       if (this.detail === null) this.problem = error instanceof Error ? error.message : String(error);
       else this.lab.fail(error);
     }
+  }
+
+  /** Of a large entry the cells whose snapshots are read: the selected one, the one with most snapshots, the pictures. */
+  #shownCells(): readonly CellSummary[] {
+    const { cells, pictured } = this;
+    const longest = cells.reduce((a, b) => (b.snapshots > a.snapshots ? b : a), cells[0]);
+    const selected = this.selected ?? longest;
+    const shown = pictured === null ? [] : cells.filter(({ id }) => pictured.has(id));
+    return cells.length === 0 ? [] : [...new Set([longest, selected, ...shown])];
+  }
+
+  /** Reads the snapshots of these cells of a large entry; of others all were read with it. */
+  readTimelines(cells: readonly CellSummary[]): void {
+    if (this.isLarge) void this.lab.attempt(() => this.#timelines.read(cells));
   }
 
   /** Whether an entry is this one, or one that it compares. */
@@ -213,11 +255,12 @@ export class EntrySession {
     this.scrubber.pause();
     this.painter.close();
     this.notes.close();
+    this.measures.close();
   }
 
   /** A cell by its id. */
   cell(cellId: string | null): CellSummary | null {
-    return this.cells.find(({ id }) => id === cellId) ?? null;
+    return this.cells[this.#places.get(cellId ?? '') ?? -1] ?? null;
   }
 
   get selected(): CellSummary | null {
@@ -290,53 +333,19 @@ export class EntrySession {
     if (this.notes.state === 'saved') this.lab.done(`Marked epoch ${epoch}.`, () => this.notes.undo());
   }
 
-  /** Asks for the baselines of cells once; they are computed in the background. */
-  wantBaselines(): void {
-    const cellIds = this.cells.map(({ id }) => id).filter((id) => !this.#asked.has(id));
-    // Beside a heat map nobody sees them.
-    if (cellIds.length === 0 || this.cells.length > mostPictures) return;
-    for (const id of cellIds) this.#asked.add(id);
-    void this.lab.attempt(async () => {
-      const found = await this.lab.client.call('entry.baselines', { entryId: this.entryId, cellIds });
-      this.baselines = new Map([
-        ...this.baselines,
-        ...found.map((baseline) => [baseline.cellId, baseline] as const),
-      ]);
-    });
+  /** What anybody can do without a network, by cell, as far as it is known. */
+  get baselines(): ReadonlyMap<string, CellBaselines> {
+    return this.#baselines.byCell;
   }
 
-  #paintingState(): PaintingState {
-    const style = (): PaintStyle => this.style;
-    const direction = (): number => this.scrubber.direction;
-    const wantsExact = (): boolean => !this.scrubber.isPlaying && !this.lab.isPage;
-    return {
-      cell: (cellId) => this.painted(cellId),
-      get style() {
-        return style();
-      },
-      get direction() {
-        return direction();
-      },
-      get wantsExact() {
-        return wantsExact();
-      },
-    };
+  /** Asks for the baselines of cells once; of a large entry those of what is selected and of pictures. */
+  wantBaselines(): void {
+    this.#baselines.want((this.isLarge ? this.#shownCells() : this.cells).map(({ id }) => id));
   }
 
   /** What painters must know of a cell now; null where it has nothing to show. */
   painted(cellId: string): PaintedCell | null {
-    const moment = this.moment(cellId);
-    const timeline = this.#timelines.of(cellId);
-    const cell = this.cell(cellId);
-    if (moment === null || timeline === undefined || cell === null) return null;
-    return {
-      moment,
-      known: snapshotCount(timeline),
-      previousEpoch: moment.snapshot > 0 ? timeline.epochs[moment.snapshot - 1] : null,
-      hiddenLayers: cell.config.network.hidden.length,
-      parameters: cell.parameters,
-      target: cell.config.target,
-    };
+    return paintedCell(this.cell(cellId), this.#timelines.of(cellId), this.moment(cellId));
   }
 
   /** Positions of a cell's snapshots on the present axis. */

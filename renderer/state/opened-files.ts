@@ -1,5 +1,6 @@
 /** Files that a person opens or drops on the window. */
 import { sweepText } from '../../experiments/sweeps/sweep-text.ts';
+import { isPointsFileName } from '../../experiments/targets/sweep-target.ts';
 import { uploadedFile } from '../model/upload.ts';
 import type { LabState } from './lab-state.svelte.ts';
 
@@ -32,9 +33,9 @@ export function isSweepFileName(name: string): boolean {
   return /\.ya?ml$/i.test(name);
 }
 
-/** Whether a file is a picture that can be learnt, by its name. */
-function isPictureFileName(name: string): boolean {
-  return /\.(?:png|jpe?g)$/i.test(name);
+/** Whether a file is a picture or a table of points that can be learnt, by its name. */
+function isTargetFileName(name: string): boolean {
+  return /\.(?:png|jpe?g)$/i.test(name) || isPointsFileName(name);
 }
 
 /** Begins a new sweep with a sweep file; what is wrong with the file is said. */
@@ -45,7 +46,7 @@ export async function openSweepFile(lab: LabState, file: File): Promise<void> {
   });
 }
 
-/** Begins a new sweep on a picture. */
+/** Begins a new sweep on a picture or on points. */
 export function openPictureToLearn(lab: LabState, file: File): void {
   lab.droppedPicture = file;
   lab.router.go({ screen: 'new', from: null });
@@ -55,7 +56,18 @@ export function openPictureToLearn(lab: LabState, file: File): void {
 export function chooseFile(lab: LabState, page: Document): void {
   const input = page.createElement('input');
   input.type = 'file';
-  input.accept = [...networkEndings, '.eln', '.yaml', '.yml', '.png', '.jpg', '.jpeg'].join(',');
+  input.accept = [
+    ...networkEndings,
+    '.eln',
+    '.yaml',
+    '.yml',
+    '.png',
+    '.jpg',
+    '.jpeg',
+    '.csv',
+    '.tsv',
+    '.parquet',
+  ].join(',');
   input.addEventListener('change', () => {
     const [file] = input.files ?? [];
     if (file !== undefined) openFile(lab, file);
@@ -81,10 +93,10 @@ function openFile(lab: LabState, file: File): void {
   if (isExchangeFileName(name)) lab.chosenFile = file;
   else if (isNetworkFileName(name)) void openNetworkFile(lab, file);
   else if (isSweepFileName(name)) void openSweepFile(lab, file);
-  else if (isPictureFileName(name)) openPictureToLearn(lab, file);
+  else if (isTargetFileName(name)) openPictureToLearn(lab, file);
   else
     lab.say(
-      `${name} cannot be opened here: networks end in ${networkEndings.join(' or ')}, archives in .eln, sweeps in .yaml, pictures in .png or .jpg.`,
+      `${name} cannot be opened here: networks end in ${networkEndings.join(' or ')}, archives in .eln, sweeps in .yaml, pictures in .png or .jpg, points in .csv or .parquet.`,
       'warning',
     );
 }

@@ -1,7 +1,7 @@
 /**
  * Measures the app in a real browser; see app-speed.ts.
  *
- *   npm run bench -- --app [--only scrub|frames|blocking|training|walk] [--steps N] [--profile FILE] [--json]
+ *   npm run bench -- --app [--only scrub|frames|blocking|training|walk|many] [--cells 10000,100000] [--steps N] [--profile FILE] [--json]
  */
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';

@@ -7,6 +7,7 @@ import { browserPath, launchBrowser } from '../e2e/browser.ts';
 import { figureLines, type Figure } from './figures.ts';
 import { frameFigures } from './frame-speed.ts';
 import { walkFigures } from './newcomer-walk.ts';
+import { manyCellFigures } from './many-cells-speed.ts';
 import { scrubFigures } from './scrub-speed.ts';
 import { blockingFigures, trainingFigures } from './training-speed.ts';
 
@@ -15,6 +16,7 @@ const { values: options } = parseArgs({
     steps: { type: 'string' },
     profile: { type: 'string' },
     only: { type: 'string' },
+    cells: { type: 'string' },
     json: { type: 'boolean' },
   },
 });
@@ -28,6 +30,11 @@ try {
     blocking: () => blockingFigures(browser),
     training: () => trainingFigures(browser),
     walk: () => walkFigures(browser),
+    many: () =>
+      manyCellFigures(
+        browser,
+        (options.cells ?? '10000,100000').split(',').map((count) => Number(count)),
+      ),
   };
   const { only } = options;
   if (only !== undefined && !(only in parts))

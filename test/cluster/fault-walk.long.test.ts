@@ -38,7 +38,7 @@ describe.skipIf(absence !== null)(`a fault walk${absence === null ? '' : `: left
       }
     };
     await Promise.all(shards.map(walk));
-    await untilEnded(walked, job, shards.length, 1800);
+    await untilEnded(walked, job, 1800);
     const counts = nodeFaults.map((kind) => `${done.filter((one) => one === kind).length} ${kind}`);
     console.log(`${starts() - shards.length} restarts: ${counts.join(', ')}`);
     for (const shard of shards) console.log(`shard ${shard} went on at ${job.wentOnAt(shard).join(' ')}`);

@@ -1,5 +1,4 @@
 /** A job walked through the faults that a cluster can put its tasks through, until it has ended. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobFolder } from './job-folder.ts';
 import { until, type TestCluster } from './slurm.ts';
 
@@ -19,6 +18,7 @@ export async function fault(
   const node = cluster.tasks(job.engineId).get(shard)?.node ?? '';
   if (node === '') return;
   const starts = job.starts(shard);
+  const earlier = new Set(job.attempts(shard).map(({ name }) => name));
   const task = `${job.engineId}_${shard}`;
   switch (kind) {
     case 'requeue':
@@ -41,30 +41,29 @@ export async function fault(
   const isOver = (): boolean => job.starts(shard) > starts || !isListed(cluster, job, shard);
   await until(`another attempt at shard ${shard} after ${kind} on ${node}`, isOver);
   if (!isLost) return;
-  // For some seconds both are at work.
-  if (kind === 'partition') await sleep(4000);
+  // Both are at work: the one that was cut off, too, says so once the other has begun, unless it has nothing left to do.
+  if (kind === 'partition') {
+    const begun = Date.now();
+    const hasSpoken = (): boolean =>
+      job.attempts(shard).some(({ name, time }) => earlier.has(name) && Date.parse(time) > begun);
+    await until(`the attempt that was cut off on ${node} to speak`, hasSpoken, 20).catch(() => undefined);
+  }
   if (kind === 'death') cluster.startNode(node);
   else cluster.healNode(node);
-  if (isDeclared) cluster.ask('scontrol', 'update', `nodename=${node}`, 'state=resume');
+  if (isDeclared) cluster.resumeNode(node);
 }
+
+const endedStates = ['COMPLETED', 'FAILED', 'CANCELLED', 'TIMEOUT', 'NODE_FAIL', 'PREEMPTED'];
 
 /** Whether Slurm has a task that has not ended. */
 export function isListed(cluster: TestCluster, job: JobFolder, shard: number): boolean {
-  const state = cluster.tasks(job.engineId).get(shard)?.state ?? 'GONE';
-  return !['COMPLETED', 'FAILED', 'CANCELLED', 'TIMEOUT', 'NODE_FAIL', 'PREEMPTED', 'GONE'].includes(state);
+  const task = cluster.tasks(job.engineId).get(shard);
+  return task !== undefined && !endedStates.includes(task.state);
 }
 
 /** Waits until no task of a job is left in Slurm. */
-export function untilEnded(
-  cluster: TestCluster,
-  job: JobFolder,
-  shards: number,
-  seconds = 600,
-): Promise<void> {
-  const numbers = Array.from({ length: shards }, (_, at) => at + 1);
-  return until(
-    `job ${job.engineId} to end`,
-    () => !numbers.some((shard) => isListed(cluster, job, shard)),
-    seconds,
-  );
+export function untilEnded(cluster: TestCluster, job: JobFolder, seconds = 600): Promise<void> {
+  const hasEnded = (): boolean =>
+    [...cluster.tasks(job.engineId).values()].every(({ state }) => endedStates.includes(state));
+  return until(`job ${job.engineId} to end`, hasEnded, seconds);
 }

@@ -37,7 +37,7 @@ describe.skipIf(absence !== null)(`many cells${absence === null ? '' : `: left o
     cluster = await startCluster(4);
     const begun = performance.now();
     const job = await handIn(path, notebook, '--shards', String(shards), '--threads', '1', '--time', '60m');
-    await untilEnded(cluster, job, shards, 3000);
+    await untilEnded(cluster, job, 3000);
     console.log(`submitted and trained in ${Math.round((performance.now() - begun) / 1000)} s`);
     const names = readdirSync(job.path, { recursive: true, withFileTypes: true });
     const files = names.filter((name) => name.isFile()).length;
@@ -54,5 +54,8 @@ describe.skipIf(absence !== null)(`many cells${absence === null ? '' : `: left o
     expect((await lab('submit', 'many', '--notebook', notebook)).stdout).toMatch(
       `Nothing to submit: ${cells} cells finished`,
     );
+    const local = performance.now();
+    await lab('run', path, '--notebook', `${notebook}-local`);
+    console.log(`trained by a local run in ${Math.round((performance.now() - local) / 1000)} s`);
   });
 });

@@ -53,7 +53,7 @@ describe.skipIf(absence !== null)(
     it.concurrent('fault: requeue, clean stop: goes on at the epoch at which it stopped', async () => {
       const { job, notebook } = await underWay(2);
       await fault(cluster, job, 1, 'requeue');
-      await untilEnded(cluster, job, 1);
+      await untilEnded(cluster, job);
       const [first] = job.attempts(1);
       expect(first?.ended).toBe(75);
       expect(job.starts(1)).toBe(2);
@@ -65,7 +65,7 @@ describe.skipIf(absence !== null)(
     it.concurrent('fault: preemption: gives its node up within the time of grace and goes on', async () => {
       const { job, notebook } = await underWay(2);
       await fault(cluster, job, 1, 'preemption');
-      await untilEnded(cluster, job, 1);
+      await untilEnded(cluster, job);
       expect(job.starts(1)).toBe(2);
       expect(job.attempts(1)[0]?.ended).toBe(75);
       await expectCollected(notebook, 2, links);
@@ -74,7 +74,7 @@ describe.skipIf(absence !== null)(
     it.concurrent('fault: a node dies: noticed by itself, the task starts elsewhere', async () => {
       const { job, notebook } = await underWay(2);
       await fault(cluster, job, 1, 'death', { isDeclared: false });
-      await untilEnded(cluster, job, 1);
+      await untilEnded(cluster, job);
       const hosts = job.attempts(1).map(({ host }) => host);
       expect(new Set(hosts).size).toBe(2);
       await expectCollected(notebook, 2, links);
@@ -85,7 +85,7 @@ describe.skipIf(absence !== null)(
       async () => {
         const { job, notebook } = await underWay(2);
         await fault(cluster, job, 1, 'partition');
-        await untilEnded(cluster, job, 1);
+        await untilEnded(cluster, job);
         const [began] = [...job.log(1).matchAll(/^(\S+) shard 1, attempt /gm)]
           .slice(1)
           .map(([, time]) => time!);
@@ -99,7 +99,7 @@ describe.skipIf(absence !== null)(
 
     it.concurrent('fault: time limit: requeued with 75, ends after several slices', async () => {
       const { job, notebook } = await underWay(2, '--time', '1m', '--', '--signal=B:TERM@52');
-      await untilEnded(cluster, job, 1);
+      await untilEnded(cluster, job);
       expect(job.starts(1)).toBeGreaterThan(1);
       expect(job.attempts(1).filter(({ ended }) => ended === 75).length).toBe(job.starts(1) - 1);
       await expectCollected(notebook, 2, links);
@@ -121,7 +121,7 @@ describe.skipIf(absence !== null)(
         }[];
         expect(jobs[0]?.shards[0]?.state).toBe('stopped');
         const rest = await handIn('walk', notebook, '--threads', '1', '--time', '30m');
-        await untilEnded(cluster, rest, 1);
+        await untilEnded(cluster, rest);
         expect(Math.max(-1, ...rest.wentOnAt(1))).toBeGreaterThan(0);
         await expectCollected(notebook, 4, links);
       },
@@ -156,7 +156,7 @@ describe.skipIf(absence !== null)(
         const { sweep: path, notebook } = place();
         const job = await handIn(path, notebook, '--shards', '1', '--threads', '1', '--', '--begin=now+6');
         appendFileSync(join(job.path, 'program/dist/node/cell-thread.js'), ' ');
-        await untilEnded(cluster, job, 1);
+        await untilEnded(cluster, job);
         expect(cluster.tasks(job.engineId).get(1)).toMatchObject({ state: 'FAILED', restarts: 0 });
         expect(job.log(1)).toMatch(
           /program of this job was changed \(dist\/node\/cell-thread\.js\)\. Nothing was trained/,
@@ -164,7 +164,25 @@ describe.skipIf(absence !== null)(
       },
     );
 
-    it.concurrent('nothing of the environment of who submits reaches a task but two names', async () => {
+    it.concurrent(
+      'a folder whose names have every character but slash and backslash: the job trains in it',
+      async () => {
+        const sweep = walkedSweep(2, 200);
+        const made = temporaryLab(sweep);
+        labs.push(made);
+        const codes = Array.from({ length: 255 }, (_, at) => at + 1).filter(
+          (code) => code !== 47 && code !== 92,
+        );
+        const names = [0, 64, 128, 192].map((from) => String.fromCharCode(...codes.slice(from, from + 64)));
+        const notebook = join(made.folder, ...names, 'notebook');
+        mkdirSync(notebook, { recursive: true });
+        const job = await handIn(made.sweep, notebook, '--shards', '1', '--threads', '1', '--time', '30m');
+        await untilEnded(cluster, job);
+        await expectCollected(notebook, 2, uninterrupted(sweep));
+      },
+    );
+
+    it.concurrent('nothing of the environment of who submits reaches a task but the path', async () => {
       const { job } = await underWay(2);
       const worker = readdirSync('/proc')
         .filter(
@@ -189,7 +207,7 @@ describe.skipIf(absence !== null)(
       } finally {
         cluster.startController();
       }
-      await untilEnded(cluster, job, 1);
+      await untilEnded(cluster, job);
       expect(job.starts(1)).toBe(1);
       expect((await lab('jobs', '--notebook', notebook)).stdout).toMatch(/4 of 4 cells.*1 done/);
       await expectCollected(notebook, 4, links);

@@ -38,10 +38,12 @@ export class TestCluster {
   /** The tasks of a job that squeue still lists, by their number. */
   tasks(job: string): Map<number, ListedTask> {
     const fields = 'ArrayTaskID:12,State:20,NodeList:20,RestartCnt:6';
-    const listed = spawnSync('squeue', ['-h', '-r', '-j', job, '-t', 'all', '-O', fields], {
-      env: this.#env,
-      encoding: 'utf8',
-    });
+    const words = ['-h', '-r', '-j', job, '-t', 'all', '-O', fields];
+    const look = () => spawnSync('squeue', words, { env: this.#env, encoding: 'utf8' });
+    let listed = look();
+    // On a busy machine an answer may take too long: that says nothing of the tasks.
+    for (let again = 0; again < 5 && isSilence(listed); again++) listed = look();
+    if (isSilence(listed)) throw new Error(`squeue: ${listed.stderr}`);
     const tasks = new Map<number, ListedTask>();
     for (const line of listed.stdout.split('\n').filter((one) => one.trim() !== '')) {
       const [task, state, node, restarts] = [
@@ -90,6 +92,15 @@ export class TestCluster {
     signalAll([this.#daemon(node)], 'SIGCONT');
   }
 
+  /** Has a node that was declared lost take tasks again, where it has not come back by itself meanwhile. */
+  resumeNode(node: string): void {
+    try {
+      this.ask('scontrol', 'update', `nodename=${node}`, 'state=resume');
+    } catch (error) {
+      if (!/invalid node state/i.test(String(error))) throw error;
+    }
+  }
+
   startController(): void {
     const { status, stderr } = spawnSync('slurmctld', [], {
       env: this.#env,
@@ -131,6 +142,11 @@ export class TestCluster {
   #daemon(name: string): number {
     return Number(readFileSync(join(this.folder, 'run', `${name}.pid`), 'utf8'));
   }
+}
+
+/** Whether squeue did not answer; a job that Slurm has forgotten has no tasks. */
+function isSilence({ status, stderr }: { readonly status: number | null; readonly stderr: string }): boolean {
+  return status !== 0 && !/invalid job id/i.test(stderr);
 }
 
 /** Waits until something holds; rejects with what was waited for after so many seconds. */

@@ -285,6 +285,17 @@ describe('a lock with signs of life', () => {
   });
 });
 
+test('what a killed process trained is told no longer once another has taken the lock over', async () => {
+  const dir = await lockedBy({ pid: 2 ** 22 + 1 });
+  writeFileSync(join(dir, '.lock', '1.cells'), '["left of behind"]');
+  const lock = await takeLock(diskFileSystem, dir, now);
+  await lock.tellCells(new Set(['one of two']));
+  expect(readdirSync(join(dir, '.lock')).sort()).toEqual(['1', '2', '2.cells']);
+  expect((await currentWriter(diskFileSystem, dir))?.cells).toEqual(new Set(['one of two']));
+  await lock.release();
+  expect(readdirSync(join(dir, '.lock')).sort()).toEqual(['1', '2']);
+});
+
 test('locks that nobody can have made keep nobody out', async () => {
   const dir = folder();
   mkdirSync(join(dir, '.lock', '7'), { recursive: true });

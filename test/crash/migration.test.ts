@@ -2,13 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openNotebook, type Notebook } from '../../electron/lab/notebook/notebook.ts';
-import { verifyChain } from '../../electron/lab/verification/chain-level.ts';
-import { goldenNames } from '../electron/lab/exports/stored-entry.ts';
+import { goldenName, goldenPath, lookAtGolden, writeFirst } from './first-write.ts';
 import { ModelFileSystem, survivals } from './model-file-system.ts';
 import { campaignPlaces } from '../fuzz-runs.ts';
-
-const golden = 'test/fixtures/entries/version-1';
-const name = goldenNames.find((candidate) => candidate.includes('golden-ring')) ?? '';
 
 /** A machine on whose disk an entry of version 1 lies. */
 async function machine(): Promise<ModelFileSystem> {
@@ -26,7 +22,7 @@ async function machine(): Promise<ModelFileSystem> {
     await fs.syncFolder(to);
   };
   for (const folder of ['/notebook', '/notebook/entries']) await fs.makeFolder(folder);
-  await put(join(golden, name), `/notebook/entries/${name}`);
+  await put(goldenPath, `/notebook/entries/${goldenName}`);
   for (const folder of ['/notebook/entries', '/notebook', '/']) await fs.syncFolder(folder);
   return fs.afterStop({ names: 'new', data: 'new' });
 }
@@ -35,21 +31,15 @@ function open(fileSystem: ModelFileSystem, mode: 'read' | 'write'): Promise<Note
   return openNotebook('/notebook', { mode, fileSystem });
 }
 
-/** Writes to the entry for the first time. */
 async function write(fs: ModelFileSystem): Promise<void> {
   const notebook = await open(fs, 'write');
-  await (await notebook.find(name)).describe({ title: 'mine' });
+  await writeFirst(notebook);
   await notebook.close();
 }
 
-/** What is read of the entry, and whether it is the old or the new one. */
 async function look(fs: ModelFileSystem, mode: 'read' | 'write') {
   const notebook = await open(fs, mode);
-  const entry = await notebook.find(name);
-  const { title, cells } = entry.json;
-  const { holds, findings } = await verifyChain(entry);
-  const [listed] = await notebook.list();
-  const looked = { version: entry.version, title, cells, holds, findings, listed: listed.cells };
+  const looked = await lookAtGolden(notebook);
   await notebook.close();
   return looked;
 }
@@ -78,9 +68,9 @@ test('a stop before any operation of the first write leaves an entry of version 
       const next = fs.afterStop(survival);
       await write(next);
       expect(await look(next.afterStop({ names: 'old', data: 'old' }), 'read')).toEqual(written);
-      expect((await next.list(`/notebook/entries/${name}`)).filter((file) => /next|tmp/.test(file))).toEqual(
-        [],
-      );
+      expect(
+        (await next.list(`/notebook/entries/${goldenName}`)).filter((file) => /next|tmp/.test(file)),
+      ).toEqual([]);
     }
   }
   expect([...seen].sort()).toEqual([1, 2]);

@@ -1,4 +1,5 @@
 /** Kills the process that serves the app while its queue trains, and looks at what it left. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { LabClient } from '../../electron/contract/contract.ts';
 import { createLabClient } from '../../electron/contract/client.ts';
@@ -7,7 +8,7 @@ import { readQueue } from '../../electron/lab/queue/queue-elsewhere.ts';
 import { WebSocket } from 'ws';
 import { digests, lab, startServer, temporaryLab, type LabProcess } from '../electron/cli/lab-process.ts';
 import { numbersFrom } from '../experiments/records/sample-records.ts';
-import { expectSound, stopWhileCatchingUp } from './stops.ts';
+import { expectSound, snapshotDuration, stopWhileCatchingUp, untilSnapshots } from './stops.ts';
 
 /** A sweep that takes so many epochs. */
 export function killedSweep(epochs: number): string {
@@ -17,8 +18,8 @@ epochs: ${epochs}
 validation: 20
 snapshots: { every: 5, key_frame_every: 1000, preview: 32, truth_stride: 16 }
 parameters:
-  shape: { values: ["[16]*4"] }
-  points: { values: [1000, 800, 600] }
+  shape: { values: ["[16]*6"] }
+  points: { values: [2500, 2000, 1500] }
 training: { batch_size: 16 }
 `;
 }
@@ -64,7 +65,7 @@ export interface QueueTally {
  */
 export async function killQueueRepeatedly(kills: number, seed: number): Promise<QueueTally> {
   // Long enough that something is left to kill.
-  const sweep = killedSweep(60 + 60 * kills);
+  const sweep = killedSweep(60 + 30 * kills);
   const place = temporaryLab(sweep);
   const next = numbersFrom(seed);
   const where = (kill: number): string => `seed ${seed}, kill ${kill}`;
@@ -72,10 +73,12 @@ export async function killQueueRepeatedly(kills: number, seed: number): Promise<
     const tally = { kills: 0, stops: 0, caughtUp: 0 };
     let served = await serveNotebook(place.notebook);
     await served.client.call('queue.add', { yaml: sweep, first: false });
+    const snapshotMs = await snapshotDuration(place.notebook, served.process.result, 4);
     for (let kill = 1; kill <= kills; kill++) {
       const known = new Map<string, number>();
       served.client.listen('cell.snapshots', ({ cellId, snapshots }) => known.set(cellId, snapshots));
-      await new Promise((resolve) => setTimeout(resolve, next() % 700));
+      await untilSnapshots(place.notebook, served.process.result, next() % 6);
+      await sleep(next() % 50);
       served.process.child.kill('SIGKILL');
       await served.process.result;
       const states = await statesAtRest(place.notebook);
@@ -105,13 +108,18 @@ export async function killQueueRepeatedly(kills: number, seed: number): Promise<
       if (queue.items.every(({ state }) => state === 'finished')) break;
       if (next() % 2 === 0) {
         const stopped = served;
-        const isCatchingUp = await stopWhileCatchingUp(place.notebook, next() % 20, async () => {
-          await goOn(stopped.client);
-          return {
-            ended: stopped.process.result,
-            stop: () => stopped.process.child.kill(next() % 2 === 0 ? 'SIGTERM' : 'SIGINT'),
-          };
-        });
+        const isCatchingUp = await stopWhileCatchingUp(
+          place.notebook,
+          snapshotMs,
+          (next() % 100) / 100,
+          async () => {
+            await goOn(stopped.client);
+            return {
+              ended: stopped.process.result,
+              stop: () => stopped.process.child.kill(next() % 2 === 0 ? 'SIGTERM' : 'SIGINT'),
+            };
+          },
+        );
         expect((await stopped.process.result).code, where(kill)).toBe(0);
         tally.stops += 1;
         tally.caughtUp += Number(isCatchingUp);

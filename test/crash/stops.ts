@@ -41,20 +41,52 @@ export function cellCounts(notebook: string): ReadonlyMap<string, CellCounts> {
   );
 }
 
-/** Resolves once a cell of the notebook has begun or goes on beyond what was counted, `ended` resolves, or after five seconds. */
-export async function untilWork(
+/** Cells that record nothing for so long are done, milliseconds. */
+const silentMs = 8000;
+
+/** Resolves once what cells recorded is enough, `ended` resolves, or they have long recorded nothing. */
+async function untilRecorded(
   notebook: string,
   ended: Promise<unknown>,
-  before = cellCounts(notebook),
+  isEnough: (counts: CellCounts) => boolean,
 ): Promise<void> {
-  const begun = (counts: ReadonlyMap<string, CellCounts>): number =>
-    [...counts.values()].reduce((sum, cell) => sum + cell.begun, 0);
   let isOver = false;
   void ended.then(() => (isOver = true));
-  // Where cells went on before they were counted, none begins any more.
-  const until = performance.now() + 5000;
-  while (!isOver && begun(cellCounts(notebook)) === begun(before) && performance.now() < until)
-    await sleep(10);
+  let [known, since] = ['', performance.now()];
+  while (!isOver && performance.now() - since < silentMs) {
+    const counts = total(notebook);
+    if (isEnough(counts)) return;
+    if (JSON.stringify(counts) !== known) [known, since] = [JSON.stringify(counts), performance.now()];
+    await sleep(5);
+  }
+}
+
+function total(notebook: string): CellCounts {
+  const sum = { begun: 0, snapshots: 0 };
+  for (const { begun, snapshots } of cellCounts(notebook).values()) {
+    sum.begun += begun;
+    sum.snapshots += snapshots;
+  }
+  return sum;
+}
+
+/** Resolves once the cells of the notebook have so many more snapshots than now, or `ended` resolves. */
+export function untilSnapshots(notebook: string, ended: Promise<unknown>, more: number): Promise<void> {
+  const goal = total(notebook).snapshots + more;
+  return untilRecorded(notebook, ended, ({ snapshots }) => snapshots >= goal);
+}
+
+/** Milliseconds that a cell took for a snapshot, of `count` that the notebook got from its first one on. */
+export async function snapshotDuration(
+  notebook: string,
+  ended: Promise<unknown>,
+  count: number,
+): Promise<number> {
+  await untilSnapshots(notebook, ended, 1);
+  const [start, from] = [performance.now(), total(notebook).snapshots];
+  await untilSnapshots(notebook, ended, count);
+  const cells = Math.max(1, cellCounts(notebook).size);
+  return ((performance.now() - start) * cells) / Math.max(1, total(notebook).snapshots - from);
 }
 
 /** A process that trains: resolves when it has ended, and is asked to end. */
@@ -64,18 +96,22 @@ export interface Training {
 }
 
 /**
- * Lets killed cells go on with `goOn`, and stops them `milliseconds` after one has begun to. True where a cell that went on
- * has no new snapshot: it was stopped while it caught up.
+ * Lets killed cells go on with `goOn`, and stops them once one has begun to, after `share` of the time that catching up
+ * takes where a snapshot takes `snapshotMs`. True where a cell that went on has no new snapshot: it was stopped while it
+ * caught up.
  */
 export async function stopWhileCatchingUp(
   notebook: string,
-  milliseconds: number,
+  snapshotMs: number,
+  share: number,
   goOn: () => Promise<Training>,
 ): Promise<boolean> {
   const before = cellCounts(notebook);
+  const { begun } = total(notebook);
+  const longest = Math.max(0, ...[...before.values()].map(({ snapshots }) => snapshots));
   const { ended, stop } = await goOn();
-  await untilWork(notebook, ended, before);
-  await sleep(milliseconds);
+  await untilRecorded(notebook, ended, (now) => now.begun > begun);
+  await sleep(share * longest * snapshotMs);
   stop();
   await ended;
   return [...cellCounts(notebook)].some(([path, { begun, snapshots }]) => {

@@ -54,8 +54,10 @@ export async function machine(): Promise<ModelFileSystem> {
     const own = shard === 1 ? cells.slice(0, 2) : cells.slice(2);
     await writeDurably(fs, `${shardFolder(job, shard)}/cells.json`, new TextEncoder().encode(cellsText(own)));
   }
-  for (const [shard, numbers] of attempts) {
-    const attempt = await openAttempt(fs, shardFolder(job, shard), { engineId: '1', restart: '0' });
+  for (const [at, [shard, numbers]] of attempts.entries()) {
+    // Everybody takes the attempts in the same order.
+    const task = { engineId: String(at), restart: '0' };
+    const attempt = await openAttempt(fs, shardFolder(job, shard), task);
     for (const number of numbers)
       await attempt.pack(await recorded(fs, attempt.cellFolder(cells[number].id), cells[number]));
     await attempt.close();

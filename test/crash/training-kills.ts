@@ -1,17 +1,18 @@
 /** Kills a training process at random moments and compares the resumed entry with an uninterrupted one. */
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { openNotebook } from '../../electron/lab/notebook/notebook.ts';
 import { digests, lab, startLab, temporaryLab } from '../electron/cli/lab-process.ts';
 import { numbersFrom } from '../experiments/records/sample-records.ts';
-import { cellCounts, expectSound, stopWhileCatchingUp, untilWork } from './stops.ts';
+import { cellCounts, expectSound, snapshotDuration, stopWhileCatchingUp, untilSnapshots } from './stops.ts';
 
 /** Without a key frame but the first, so that much is to be caught up with. */
 const sweep = `name: killed
 target: ring
-epochs: 300
+epochs: 600
 validation: 20
-snapshots: { every: 5, key_frame_every: 1000, preview: 32, truth_stride: 16 }
+snapshots: { every: 10, key_frame_every: 1000, preview: 32, truth_stride: 16 }
 parameters:
   shape: { values: ["[16]*6"] }
   points: { values: [3000, 2000] }
@@ -19,7 +20,10 @@ training: { batch_size: 16 }
 `;
 
 /** Kills of one entry, before it is trained to its end and looked at. */
-const killsOfEntry = 10;
+const killsOfEntry = 20;
+
+/** Most snapshots that are awaited before a kill: so few that something is left to kill. */
+const mostSnapshots = 6;
 
 /** What a campaign did. */
 export interface KillTally {
@@ -39,11 +43,9 @@ export async function killCampaign(kills: number, seed: number): Promise<KillTal
   const next = numbersFrom(seed);
   const uniform = (): number => next() / 2 ** 32;
   const whole = temporaryLab(sweep);
-  const first = startLab(['run', whole.sweep, '--notebook', whole.notebook]);
-  await untilWork(whole.notebook, first.result);
-  const began = performance.now();
-  expect((await first.result).code).toBe(0);
-  const duration = performance.now() - began;
+  const undisturbed = startLab(['run', whole.sweep, '--notebook', whole.notebook]);
+  const snapshotMs = await snapshotDuration(whole.notebook, undisturbed.result, 10);
+  expect((await undisturbed.result).code).toBe(0);
   const expected = await digests(whole.notebook, 'killed');
   const tally = { kills: 0, entries: 0, stops: 0, caughtUp: 0 };
   while (tally.kills < kills) {
@@ -52,11 +54,12 @@ export async function killCampaign(kills: number, seed: number): Promise<KillTal
     const where = (): string => `seed ${seed}, kill ${tally.kills}`;
     for (let attempt = 0; attempt < killsOfEntry && tally.kills < kills; attempt++) {
       const { child, result } = startLab(run);
-      // Some kills come while the program starts or has just ended, most while cells train.
-      if (uniform() < 0.8) await untilWork(place.notebook, result);
-      const timer = setTimeout(() => child.kill('SIGKILL'), (uniform() * duration) / 4);
+      // Some kills come while the program starts, most while cells train or catch up.
+      if (uniform() < 0.8)
+        await untilSnapshots(place.notebook, result, Math.floor(uniform() * mostSnapshots));
+      await sleep(uniform() * 50);
+      child.kill('SIGKILL');
       const { signal, code } = await result;
-      clearTimeout(timer);
       if (signal !== 'SIGKILL') {
         expect(code, where()).toBe(0);
         break;
@@ -70,7 +73,7 @@ export async function killCampaign(kills: number, seed: number): Promise<KillTal
         [...cellCounts(place.notebook).values()].some(({ snapshots }) => snapshots > 0)
       ) {
         const signal = uniform() < 0.5 ? 'SIGINT' : 'SIGTERM';
-        const isCatchingUp = await stopWhileCatchingUp(place.notebook, uniform() * 20, () => {
+        const isCatchingUp = await stopWhileCatchingUp(place.notebook, snapshotMs, uniform(), () => {
           const { child, result } = startLab(run);
           return Promise.resolve({ ended: result, stop: () => child.kill(signal) });
         });

@@ -2,6 +2,8 @@
 import type { Browser, Page } from 'playwright-core';
 import type { ServedLab } from './lab-server.ts';
 
+const sweepEditor = 'Sweep file as YAML';
+
 export interface AppPage {
   readonly page: Page;
   /** Everything that the page complained about. */
@@ -61,9 +63,11 @@ export async function pasteText(page: Page, editor: string, text: string): Promi
   }, text);
 }
 
-/** Replaces the sweep file that is being written. */
-export function typeSweep(page: Page, yaml: string): Promise<void> {
-  return pasteText(page, 'Sweep file as YAML', yaml);
+/** Replaces the sweep file that is being written, once the one is there that the page begins with. */
+export async function typeSweep(page: Page, yaml: string): Promise<void> {
+  // Its coming between selecting and pasting would leave both texts.
+  await page.getByRole('textbox', { name: sweepEditor }).filter({ hasText: 'name:' }).waitFor();
+  await pasteText(page, sweepEditor, yaml);
 }
 
 /** What the scrubber says. */
@@ -72,8 +76,8 @@ export function scrubberText(page: Page): Promise<string | null> {
 }
 
 /** Numbers of distinct colours on every canvas of the grid: 1 is a blank one. */
-export function gridColours(page: Page): Promise<number[]> {
-  return page.locator('[role="gridcell"] canvas').evaluateAll((canvases) =>
+export function gridColours(page: Page, canvases = '[role="gridcell"] canvas'): Promise<number[]> {
+  return page.locator(canvases).evaluateAll((canvases) =>
     canvases.map((canvas) => {
       const { width, height } = canvas as HTMLCanvasElement;
       const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { recipeFromPng } from '../../experiments/formats/png.ts';
 import { inEveryHost } from './app-hosts.ts';
 import { gridColours, pasteText, scrubberText, typeSweep, type AppPage } from './app-page.ts';
 
@@ -69,9 +70,7 @@ inEveryHost('the app', (host) => {
     await page.getByRole('grid', { name: 'Comparison grid' }).waitFor();
     expect(await page.getByRole('gridcell').count()).toBe(6);
     await page.getByText('6 cells finished').waitFor();
-    await expect
-      .poll(async () => Math.min(...(await gridColours(page))), { timeout: 20_000 })
-      .toBeGreaterThan(8);
+    await expect.poll(async () => Math.min(...(await gridColours(page)))).toBeGreaterThan(8);
     expect(await scrubberText(page)).toBe('epoch 40 of 40, frame 11');
   });
 
@@ -149,12 +148,31 @@ inEveryHost('the app', (host) => {
     await chart.focus();
     await page.keyboard.press('ArrowRight');
     await page.getByText(/^True error [\d.]+ at 100, quartiles [\d.]+ to [\d.]+, 2 cells\.$/).waitFor();
-    await page.getByRole('combobox', { name: 'Up' }).selectOption('IoU');
-    await page.getByRole('textbox', { name: 'Cells with' }).fill('points <= 200');
-    await page.keyboard.press('Enter');
+    // Another measure becomes panel b of the figure that is saved.
+    await page.getByRole('button', { name: 'Export chart' }).click();
+    await page.getByRole('checkbox', { name: 'Regions' }).check();
+    const [figure] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'PNG, with its recipe inside' }).click(),
+    ]);
+    const { options } = recipeFromPng(readFileSync(await figure.path()))?.drawing ?? {};
+    expect(options).toMatchObject({ x: 'points', y: 'true error, regions', at: '8' });
+    // A filter that is typed in the very moment in which another measure is chosen stays.
+    const filter = page.getByRole('textbox', { name: 'Cells with' });
+    await page.getByRole('combobox', { name: 'Up' }).evaluate((up: HTMLSelectElement) => {
+      up.value = 'IoU';
+      up.dispatchEvent(new Event('change', { bubbles: true }));
+      const input = up.closest('.choices')?.querySelector('input[type=text]') as HTMLInputElement;
+      input.value = 'points <= 200';
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+    });
     await page.getByText('IoU, at epoch 8.').waitFor();
+    await page.evaluate(() => new Promise((done) => setTimeout(done)));
+    expect(await filter.inputValue()).toBe('points <= 200');
+    await filter.fill('points < 300');
+    await filter.press('Enter');
     await page.getByRole('button', { name: 'As table' }).click();
-    expect(await page.locator('aside tbody tr').count()).toBe(2);
+    await expect.poll(() => page.locator('aside tbody tr').count()).toBe(2);
     await expect.poll(() => page.url()).toContain('epoch=8');
     expect(page.url()).toContain('tab=curves');
     await page.evaluate(() => window.location.reload());

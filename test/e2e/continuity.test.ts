@@ -40,9 +40,7 @@ inBrowserOnly('continuity', 'it opens several windows and labs, and calls them p
     const first = await appPage(browser, before);
     await first.page.evaluate((id) => (location.hash = `#/entry/${id}`), entryId);
     await first.page.getByText(/2 running, 2 queued/).waitFor();
-    await expect
-      .poll(async () => Math.max(...(await gridColours(first.page)), 0), { timeout: 20_000 })
-      .toBeGreaterThan(8);
+    await expect.poll(async () => Math.max(...(await gridColours(first.page)), 0)).toBeGreaterThan(8);
     await before.close();
     await first.page.getByText('The connection to the lab was lost.').waitFor();
     await first.close();
@@ -55,9 +53,7 @@ inBrowserOnly('continuity', 'it opens several windows and labs, and calls them p
     const { items } = await ask(after, 'queue.read', {});
     expect(items.some(({ epoch }) => epoch > 0)).toBe(true);
     await page.evaluate((id) => (location.hash = `#/entry/${id}`), entryId);
-    await expect
-      .poll(async () => Math.max(...(await gridColours(page)), 0), { timeout: 20_000 })
-      .toBeGreaterThan(8);
+    await expect.poll(async () => Math.max(...(await gridColours(page)), 0)).toBeGreaterThan(8);
     await page.evaluate(() => (location.hash = '#/queue'));
     const resume = page.getByRole('button', { name: 'Resume', exact: true });
     if (await resume.isVisible()) await resume.click();
@@ -202,9 +198,7 @@ inBrowserOnly('continuity', 'it opens several windows and labs, and calls them p
     await page.getByRole('link', { name: 'small sweep' }).waitFor();
     expect(await page.getByRole('button', { name: /to trash/ }).count()).toBe(0);
     await page.evaluate((id) => (location.hash = `#/entry/${id}`), entryId);
-    await expect
-      .poll(async () => Math.min(...(await gridColours(page)), 99), { timeout: 20_000 })
-      .toBeGreaterThan(8);
+    await expect.poll(async () => Math.min(...(await gridColours(page)), 99)).toBeGreaterThan(8);
     await page.getByRole('button', { name: 'Notes', exact: true }).click();
     expect(await page.getByRole('button', { name: 'Write', exact: true }).count()).toBe(0);
     await page.evaluate(() => (location.hash = '#/new'));

@@ -29,7 +29,7 @@ inBrowserOnly('films in a browser', 'a second page plays what the app made', () 
     await app.page.goto(`${new URL(app.page.url()).origin}/#/entry/${entryId}`);
     await app.page.getByRole('button', { name: 'Film' }).click();
     await app.page.getByRole('img', { name: 'A frame of the film' }).waitFor();
-    await app.page.getByLabel('Size').selectOption({ label: '960 × 540' });
+    await app.page.getByRole('dialog').getByLabel('Size').selectOption({ label: '960 × 540' });
   });
 
   afterAll(async () => {
@@ -84,7 +84,7 @@ inBrowserOnly('films in a browser', 'a second page plays what the app made', () 
 
   it('stops when asked to and saves nothing', async () => {
     const { page } = app;
-    await page.getByLabel('Size').selectOption({ label: '1920 × 1080' });
+    await page.getByRole('dialog').getByLabel('Size').selectOption({ label: '1920 × 1080' });
     await page.getByLabel('Detail').selectOption({ label: 'every pixel, slowest' });
     await page.getByRole('radio', { name: /^GIF/ }).check();
     await page.getByRole('button', { name: /^Save/ }).click();

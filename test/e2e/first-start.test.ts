@@ -33,9 +33,7 @@ inBrowserOnly('the first start', 'it compares with what it asks of the lab past 
     const { page } = app;
     await page.getByRole('heading', { name: /^first look/ }).waitFor();
     await page.getByRole('complementary', { name: 'Welcome' }).waitFor();
-    await expect
-      .poll(async () => (await gridColours(page)).filter((count) => count > 8).length, { timeout: 20_000 })
-      .toBe(4);
+    await expect.poll(async () => (await gridColours(page)).filter((count) => count > 8).length).toBe(4);
     expect(await scrubberText(page)).toContain('epoch 2,000 of 2,000');
   });
 

@@ -43,9 +43,7 @@ inBrowserOnly('in hard times', 'it kills and starts servers', () => {
     await first.page.getByText('4 cells', { exact: true }).waitFor();
     await first.page.keyboard.press('Control+Enter');
     await first.page.getByText(/2 running, 2 queued/).waitFor();
-    await expect
-      .poll(async () => Math.max(...(await gridColours(first.page)), 0), { timeout: 20_000 })
-      .toBeGreaterThan(8);
+    await expect.poll(async () => Math.max(...(await gridColours(first.page)), 0)).toBeGreaterThan(8);
     before.process.child.kill('SIGKILL');
     await before.process.result;
     await first.page.getByText('The connection to the lab was lost.').waitFor();
@@ -84,9 +82,7 @@ inBrowserOnly('in hard times', 'it kills and starts servers', () => {
       const { page, complaints, close } = await appPage(browser, { newLink: () => server.link.href });
       expect(await page.getByText('read-only').getAttribute('title')).toMatch(/permission|rights/i);
       await page.getByRole('link', { name: 'small sweep' }).click();
-      await expect
-        .poll(async () => Math.min(...(await gridColours(page)), 99), { timeout: 20_000 })
-        .toBeGreaterThan(8);
+      await expect.poll(async () => Math.min(...(await gridColours(page)), 99)).toBeGreaterThan(8);
       await page.evaluate(() => (location.hash = '#/new'));
       await page.getByText('9 cells', { exact: true }).waitFor();
       expect(await page.getByRole('button', { name: /^Queue \d/ }).isDisabled()).toBe(true);

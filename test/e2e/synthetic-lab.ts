@@ -2,12 +2,20 @@
 import { join } from 'node:path';
 import { programRoot } from '../../electron/program/assets.ts';
 import { ContractError } from '../../electron/contract/contract.ts';
-import type { CellSummary, CellTimeline, EntryCard, EntryDetail } from '../../electron/contract/entries.ts';
+import { columnsOfCells } from '../../electron/contract/cell-columns.ts';
+import { lastMeasureNames, type LastMeasures } from '../../electron/contract/last-measures.ts';
+import type {
+  CellSummary,
+  CellTimeline,
+  EntryCard,
+  EntryDetail,
+  SeriesBlock,
+} from '../../electron/contract/entries.ts';
 import type { PreviewBlock } from '../../electron/contract/frames.ts';
 import { createEventHub } from '../../electron/contract/event-hub.ts';
 import { createRouter, type CallHandlers } from '../../electron/lab/calls/router.ts';
 import { serveLab } from '../../electron/serve/server.ts';
-import { forMeasures } from '../../experiments/records/measures.ts';
+import { forMeasures, type MeasureName } from '../../experiments/records/measures.ts';
 import { smallConfig } from '../experiments/sweeps/cell-jobs.ts';
 
 const entryId = '00000001';
@@ -23,7 +31,7 @@ export interface SyntheticEntry {
 const pointCounts = [5000, 2500, 1250, 625, 312, 156, 78, 39];
 
 function cellsOf({ columns, rows, snapshots }: SyntheticEntry): CellSummary[] {
-  return Array.from({ length: columns * rows }, (_, at) => {
+  const cells = Array.from({ length: columns * rows }, (_, at): CellSummary => {
     const points = pointCounts[at % columns] ?? 40 + 7 * (at % columns);
     const seed = 1 + Math.floor(at / columns);
     return {
@@ -40,8 +48,32 @@ function cellsOf({ columns, rows, snapshots }: SyntheticEntry): CellSummary[] {
       stepsPerEpoch: Math.ceil(points / 1024),
       failure: null,
       problem: null,
+      last: null,
     };
   });
+  return cells.map((cell) => ({ ...cell, last: lastOf(timelineOf(cell, 0)) }));
+}
+
+/** What is told of a cell without its timeline. */
+function lastOf({ measures, epochs }: CellTimeline): LastMeasures {
+  const [trainMse, validationMse, truthMse, iou, distinctHashes] = lastMeasureNames.map(
+    (name) => measures[name][epochs.length - 1],
+  );
+  return { trainMse, validationMse, truthMse, iou, distinctHashes };
+}
+
+/** Measures over time of 500 cells from one on. */
+function seriesOf(cells: readonly CellSummary[], from: number, names: readonly MeasureName[]): SeriesBlock {
+  const timelines = cells.slice(from, from + 500).map((cell) => timelineOf(cell, 0));
+  const starts = [0];
+  for (const { epochs } of timelines) starts.push(starts[starts.length - 1] + epochs.length);
+  return {
+    from,
+    starts: Uint32Array.from(starts),
+    epochs: Uint32Array.from(timelines.flatMap(({ epochs }) => [...epochs])),
+    seconds: Float32Array.from(timelines.flatMap(({ seconds }) => [...seconds])),
+    values: names.map((name) => Float32Array.from(timelines.flatMap(({ measures }) => [...measures[name]]))),
+  };
 }
 
 function timelineOf(cell: CellSummary, from: number): CellTimeline {
@@ -143,6 +175,7 @@ export async function syntheticLab(
       { name: 'seed', values: Array.from({ length: entry.rows }, (_, at) => at + 1) },
     ],
     cells,
+    truthless: [],
     snapshots: {
       policy: { kind: 'every', epochs: 10 },
       keyFrameEvery: 25,
@@ -177,7 +210,15 @@ export async function syntheticLab(
     }),
     'notebook.list': async () => [card],
     'notebook.disk': async () => ({ entryBytes: 0, trashBytes: 0, entries: [], freeBytes: 0 }),
-    'entry.read': async () => detail,
+    'entry.columns': async () => {
+      const { cells, ...facts } = detail;
+      return { ...facts, columns: columnsOfCells(cells) };
+    },
+    'entry.series': async ({ measures }, { part }) => {
+      for (let from = 0; from < detail.cells.length; from += 500)
+        part(seriesOf(detail.cells, from, measures));
+      return null;
+    },
     'entry.timelines': async ({ cells: wanted }) =>
       wanted.flatMap(({ cellId, from }) => {
         const cell = cells.find(({ id }) => id === cellId);

@@ -66,6 +66,7 @@ export function cell(
     stepsPerEpoch: 1,
     failure: null,
     problem: null,
+    last: null,
     ...changes,
   };
 }

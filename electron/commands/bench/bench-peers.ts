@@ -11,8 +11,13 @@ import { alignColumns, printJson, printLine, remark } from '../console-output.ts
 import { Peer, type PeerTask } from './peer-tasks.ts';
 import { UserError } from '../user-error.ts';
 
+/** What `--only` can name. */
+const subjectKinds = ['training', 'frames', 'regions'] as const;
+type SubjectKind = (typeof subjectKinds)[number];
+
 /** Something that all programs do, each in its ways: the best of them counts. */
 interface Subject {
+  readonly kind: SubjectKind;
   readonly what: string;
   /** Repetitions within one run of a task: figures are of one. */
   readonly repetitions: number;
@@ -48,6 +53,7 @@ interface NamedPeer {
 export async function peerBench(args: Arguments): Promise<number> {
   const rounds = args.whole('rounds', 1, 1000) ?? 5;
   const isSmall = args.choice('sizes', ['full', 'small']) === 'small';
+  const only = args.choice('only', subjectKinds);
   const peers = await startPeers(args.text('python'));
   const slow = peers.find(({ isOurs, peer }) => !isOurs && !/OpenBLAS|MKL/i.test(peer.facts.kernels));
   if (slow !== undefined)
@@ -55,6 +61,7 @@ export async function peerBench(args: Arguments): Promise<number> {
   try {
     const results: SubjectFigures[] = [];
     for (const subject of await subjects(isSmall)) {
+      if (only !== undefined && subject.kind !== only) continue;
       remark(`Measuring ${subject.what} ...`);
       results.push(await measured(subject, peers, rounds));
     }
@@ -120,6 +127,7 @@ async function subjects(isSmall: boolean): Promise<Subject[]> {
     ...sizes.map(([shape, points, epochs]) => training(shape, points, isSmall ? 1 : epochs)),
     ...['[30]*30', '[100]*20'].map((shape) => frame(shape, size)),
     {
+      kind: 'regions',
       what: `exact regions of [30]*30 after ${isSmall ? 10 : 300} epochs`,
       repetitions: 1,
       ours: [geometry],
@@ -130,7 +138,13 @@ async function subjects(isSmall: boolean): Promise<Subject[]> {
 
 function training(shape: string, points: number, epochs: number): Subject {
   const task = { kind: 'train', widths: parseShape(shape), points, batch: 1024, epochs } as const;
-  return { what: `epoch of ${shape}, ${points} points`, repetitions: epochs, ours: [task], theirs: [task] };
+  return {
+    kind: 'training',
+    what: `epoch of ${shape}, ${points} points`,
+    repetitions: epochs,
+    ours: [task],
+    theirs: [task],
+  };
 }
 
 function frame(shape: string, size: number): Subject {
@@ -141,6 +155,7 @@ function frame(shape: string, size: number): Subject {
     style,
   });
   return {
+    kind: 'frames',
     what: `frame of ${shape} with hashes, ${size} x ${size}`,
     repetitions: 1,
     ours: [frameOf('float32'), frameOf('anchored')],

@@ -58,10 +58,18 @@ interface Engines {
 
 export const benchCommand: Command = {
   usage:
-    '[--engine wasm|webgpu | --peers [--python PATH]] [--sizes full|small] [--rounds N] [--threads N] [--json]',
+    '[--engine wasm|webgpu | --peers [--only training|frames|regions] [--python PATH]] [--sizes full|small] [--rounds N] [--threads N] [--json]',
   summary:
     'measures training and frames in WebAssembly beside its peak and TensorFlow.js; with --peers native kernels beside PyTorch',
-  options: { rounds: 'text', threads: 'text', engine: 'text', sizes: 'text', peers: 'flag', python: 'text' },
+  options: {
+    rounds: 'text',
+    threads: 'text',
+    engine: 'text',
+    sizes: 'text',
+    peers: 'flag',
+    only: 'text',
+    python: 'text',
+  },
   positionals: { min: 0, max: 0 },
   async run(args) {
     if (args.flag('peers')) return peerBench(args);

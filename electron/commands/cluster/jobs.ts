@@ -11,7 +11,8 @@ const watchMs = 30_000;
 
 export const jobsCommand: Command = {
   usage: '[ENTRY] [--watch]',
-  summary: 'how jobs on clusters stand: cells, shards, why they wait; --watch looks again every half minute',
+  summary:
+    'how jobs on clusters stand: cells, shards, why they wait; --watch looks again every half minute, with --json a line a look',
   options: { watch: 'flag' },
   positionals: { min: 0, max: 1 },
   async run(args) {
@@ -19,7 +20,8 @@ export const jobsCommand: Command = {
       const notebook = await openNotebook(args.notebook(), { mode: 'read' });
       const jobs = await knownJobs(notebook, args.positionals[0]);
       await notebook.close();
-      if (args.flag('json')) printJson(jobs.map(jobJson));
+      const isOneLine = args.flag('watch');
+      if (args.flag('json')) printJson(jobs.map(jobJson), { isOneLine });
       else if (jobs.length === 0) printLine('No jobs.');
       else alignColumns(jobs.map(rowOf)).forEach(printLine);
       if (!args.flag('watch') || jobs.every(({ shards }) => shards.every(hasEnded))) return 0;

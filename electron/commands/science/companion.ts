@@ -1,8 +1,9 @@
 /** `companion`: what closed-form models make of the points that sweeps train on, beside their networks. */
 import { performance } from 'node:perf_hooks';
 import {
+  companionModels,
   companionPoint,
-  suitedFeatures,
+  type CompanionModel,
   type CompanionPoint,
 } from '../../../experiments/companions/companion-curve.ts';
 import { csvText } from '../../../experiments/formats/csv.ts';
@@ -16,9 +17,9 @@ import { UserError } from '../user-error.ts';
 
 export const companionCommand: Command = {
   usage:
-    'random-features [--target disc] [--points 128] [--noise 0.2] [--ridge 0] [--seeds 12] [--grid 64] [--features N,N,...] [--out F.csv]',
+    'random-features|polynomial|gaussian-process [--target disc] [--points 128] [--noise 0.2] [--ridge 0] [--seeds 12] [--grid 64] [--sizes N,N,...] [--out F.csv]',
   summary:
-    'solves random features on the points of seeds, from fewer than there are points to many more: the true error peaks where there are as many, and a ridge takes the peak away',
+    'solves a closed-form model on the points of seeds, at several sizes: the true error of random features peaks where there are as many as points, and a ridge takes the peak away; polynomials by degree, under a penalty of ridge times order^4; a Gaussian process by its length, with its evidence',
   options: {
     target: 'text',
     points: 'text',
@@ -26,13 +27,18 @@ export const companionCommand: Command = {
     ridge: 'text',
     seeds: 'text',
     grid: 'text',
-    features: 'text',
+    sizes: 'text',
     out: 'text',
   },
   positionals: { min: 1, max: 1 },
   async run(args) {
-    if (args.positional(0) !== 'random-features')
-      throw new UserError(`companion: there is no '${args.positional(0)}'; there is random-features`);
+    const name = args.positional(0);
+    const models: Readonly<Record<string, CompanionModel>> = companionModels;
+    if (!Object.hasOwn(models, name))
+      throw new UserError(
+        `companion: there is no '${name}'; models are ${Object.keys(companionModels).join(', ')}`,
+      );
+    const model = models[name];
     const picture = await targetPicture(diskFileSystem, args.text('target') ?? 'disc', process.cwd());
     if (picture.channels !== 1) throw new UserError('companion: the target must be black and white');
     const points = args.whole('points', 2, 1000) ?? 128;
@@ -47,17 +53,17 @@ export const companionCommand: Command = {
     const out = args.text('out');
     if (out !== undefined && !out.endsWith('.csv')) throw new UserError('--out must end in .csv');
     const display = new ProgressDisplay(process.stderr, () => performance.now() / 1000);
-    const features = featuresFrom(args.text('features')) ?? suitedFeatures(points);
+    const sizes = sizesFrom(args.text('sizes'), model) ?? model.suited(points);
     const curve: CompanionPoint[] = [];
-    for (const count of features) {
-      display.update(() => [`${curve.length}/${features.length} numbers of features`]);
-      curve.push(companionPoint(request, count));
+    for (const size of sizes) {
+      display.update(() => [`${curve.length}/${sizes.length} sizes`]);
+      curve.push(companionPoint(model, request, size));
     }
     display.end();
-    const head = ['features', 'true error (median)', 'quartile 1', 'quartile 3', 'norm (median)'];
-    const rows = curve.map(({ features: count, error, low, high, norm }) => [count, error, low, high, norm]);
+    const head = [model.axis, 'true error (median)', 'quartile 1', 'quartile 3', `${model.told} (median)`];
+    const rows = curve.map(({ size, error, low, high, told }) => [size, error, low, high, told]);
     if (out !== undefined) await writeOutput(out, new TextEncoder().encode(csvText(head, rows)));
-    if (args.flag('json')) printJson({ model: 'random-features', points, curve });
+    if (args.flag('json')) printJson({ model: name, points, curve });
     else
       alignColumns([
         head,
@@ -67,10 +73,13 @@ export const companionCommand: Command = {
   },
 };
 
-/** Numbers of features as they were asked for; null where none were. */
-function featuresFrom(text: string | undefined): number[] | null {
+/** Sizes as they were asked for; null where none were. */
+function sizesFrom(text: string | undefined, { axis, least, most }: CompanionModel): number[] | null {
   if (text === undefined) return null;
-  const counts = text.split(',').map(Number);
-  if (counts.every((count) => Number.isInteger(count) && count >= 1 && count <= 20_000)) return counts;
-  throw new UserError('--features must be whole numbers from 1 to 20000 with commas between');
+  const sizes = text.split(',').map(Number);
+  const isWhole = axis !== 'length';
+  if (sizes.every((size) => size >= least && size <= most && (!isWhole || Number.isInteger(size))))
+    return sizes;
+  const kind = isWhole ? 'whole numbers' : 'numbers';
+  throw new UserError(`--sizes must be ${kind} from ${least} to ${most} with commas between`);
 }

@@ -31,9 +31,14 @@ import type { PreviewRead } from '../notebook/preview-reads.ts';
 import type { FilmTask } from '../exports/open-film.ts';
 import type { PlannedSweep, PlanRequest } from '../sweeps/planned-sweep.ts';
 
-/** Where a picture comes from: a file's bytes under a digest, or what a sweep file in `folder` calls it. */
+/** Where a picture comes from: a file's bytes under a digest (a table of points or a picture), or what a sweep file in `folder` calls it. */
 export type PictureSource =
-  | { readonly kind: 'file'; readonly digest: string; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'file';
+      readonly digest: string;
+      readonly bytes: Uint8Array;
+      readonly isPoints?: boolean;
+    }
   | { readonly kind: 'name'; readonly target: SweepTarget; readonly folder: string };
 
 /** A comparison grid that is to be drawn into a file. */
@@ -41,6 +46,8 @@ export interface GridTask {
   readonly notebook: string;
   readonly entryId: string;
   readonly options: GridOptions;
+  /** The filter that cells must pass; all are drawn where it is left out. */
+  readonly where: string | undefined;
   readonly format: FigureFormat;
   /** Day of drawing. */
   readonly date: string;

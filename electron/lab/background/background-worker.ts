@@ -5,6 +5,7 @@ import { transferablesOf } from '../../../experiments/tasks/transferables.ts';
 import { unpackArchive } from '../imports/imported-entry.ts';
 import { parentPort } from 'node:worker_threads';
 import { baselineScores } from '../../../experiments/diagnostics/baselines.ts';
+import { baselineScoresAt } from '../../../experiments/diagnostics/point-baselines.ts';
 import {
   maxNetworkFileBytes,
   networkFormat,
@@ -20,8 +21,10 @@ import { boundaryPlane, distinctCount, levelsFromValues } from '../../../experim
 import { previewSize } from '../../../experiments/sweeps/cell-measures.ts';
 import { networkOfCell, pointsOfCell } from '../../../experiments/sweeps/cell-network.ts';
 import { pictureFromFile } from '../../../experiments/targets/picture-file.ts';
+import { targetFromPoints } from '../../../experiments/targets/own-points.ts';
+import { pointsTable } from '../../../experiments/targets/points-table.ts';
 import { truthFrame } from '../../../experiments/targets/truth-frame.ts';
-import type { Picture } from '../../../experiments/targets/picture.ts';
+import { knowsTruth, type Picture } from '../../../experiments/targets/picture.ts';
 import { weightsAt, weightsEngine } from '../notebook/cell-weights.ts';
 import { verifyChain } from '../verification/chain-level.ts';
 import { exportedArchive, exportedTable } from '../exports/exported-data.ts';
@@ -46,7 +49,7 @@ import type {
 import { programVersion } from '../../program/assets.ts';
 import { createComputePool } from '../../compute/compute-pool.ts';
 import { filmPicture, filmPlan } from '../exports/open-film.ts';
-import { extractionKernel, hostEngine } from '../../compute/thread-engines.ts';
+import { extractionKernel, hostEngine, measuringTools } from '../../compute/thread-engines.ts';
 import { chartFile } from '../exports/entry-chart.ts';
 import { claimsOfSweep } from '../../../experiments/findings/claims-file.ts';
 import { neededFamilies } from '../../../experiments/findings/needed-measures.ts';
@@ -54,6 +57,7 @@ import { findingFile } from '../findings/finding-file.ts';
 import { checkFindings } from '../findings/findings-check.ts';
 import { verifyMeasures } from '../findings/measures-level.ts';
 import { fillMeasures, type Measuring } from '../findings/measure-tables.ts';
+import { filteredCells } from '../exports/chosen-cells.ts';
 import { figureFile, figureTypes, gridDrawing, missingLetters } from '../exports/figure-file.ts';
 import { onnxLibrary } from '../../compute/onnx-host.ts';
 import { pageFile } from '../exports/page-file.ts';
@@ -77,8 +81,9 @@ const performers: { readonly [Kind in BackgroundTaskKind]: Performer<Kind> } = {
   async baselines({ source, config, previewSize: longerSide }) {
     const picture = await pictureOf(source);
     const { width, height } = previewSize(picture, longerSide);
-    const { training } = pointsOfCell(config, picture);
+    const { training, validation } = pointsOfCell(config, picture);
     const stride = Math.max(picture.width, picture.height) / longerSide;
+    if (!knowsTruth(picture)) return { ...baselineScoresAt(training, validation), stride };
     return { ...baselineScores(training, truthFrame(picture, unitView, width, height)), stride };
   },
   async picture({ source, view, width, height }) {
@@ -226,7 +231,10 @@ async function pictureOf(source: PictureSource): Promise<Picture> {
   if (source.kind === 'name') return targetPicture(diskFileSystem, source.target, source.folder);
   const before = known.get(source.kind);
   if (before?.key === source.digest) return before.picture;
-  const picture = pictureFromFile(source.bytes);
+  const isPoints = source.isPoints === true;
+  const picture = isPoints
+    ? targetFromPoints(await pointsTable(source.bytes), null)
+    : pictureFromFile(source.bytes);
   known.set(source.kind, { key: source.digest, picture });
   return picture;
 }
@@ -234,7 +242,7 @@ async function pictureOf(source: PictureSource): Promise<Picture> {
 /** Measuring in this worker, which is ended where it is given up. */
 async function measuringHere(onProgress: (progress: BackgroundProgress) => void): Promise<Measuring> {
   const { signal } = new AbortController();
-  return { engine: await hostEngine('strict'), signal, onProgress: (done, of) => onProgress({ done, of }) };
+  return { tools: await measuringTools(), signal, onProgress: (done, of) => onProgress({ done, of }) };
 }
 
 function withEntry<Result>(
@@ -276,6 +284,7 @@ function drawGrid(
       const figure = await comparisonFigure({
         ...task,
         entry,
+        ...(await filteredCells(entry, task.where)),
         engine: {
           renderFrame: (request) => pool.renderFrame(request, 'relaxed'),
           weightsAt: async (cell, store, picture, epoch) =>

@@ -1,5 +1,6 @@
 /** Calls about comparisons of cells of several entries. */
 import type { Comparison } from '../../../experiments/comparisons/comparison-file.ts';
+import { isoTime } from '../disk/iso-time.ts';
 import type { KeptComparison } from '../../contract/comparisons.ts';
 import {
   freeComparisonName,
@@ -22,7 +23,7 @@ export function comparisonCalls(context: LabContext): CallHandlers<'comparison.m
       for (const { entryId } of parts) await notebook.find(entryId);
       const comparison: Comparison = {
         title,
-        created: now().toISOString(),
+        created: isoTime(now()),
         parts: parts.map(({ entryId, cells }) => ({ entry: entryId, cells })),
         layout: { x: null, y: null },
       };

@@ -2,12 +2,14 @@
 import type { EntryReceipt } from '../../../experiments/entries/entry-schema.ts';
 import type { PreviewRead } from '../notebook/preview-reads.ts';
 import type { CallParameters } from '../../contract/contract.ts';
-import type { CellBaselines, ReceiptSummary, VerifyVerdict } from '../../contract/entries.ts';
+import { columnsOfCells } from '../../contract/cell-columns.ts';
+import type { CellBaselines, EntryDetail, ReceiptSummary, VerifyVerdict } from '../../contract/entries.ts';
 import type { CellStore } from '../notebook/cell-store.ts';
 import { findingText } from '../verification/finding-text.ts';
 import type { CallContext, CallHandlers } from './router.ts';
 import { framesPerCell, progressText, receiptOf, verifyEntry } from './verify-entry.ts';
 import { cellSummaries } from './cell-summaries.ts';
+import { sendSeries } from './cell-series.ts';
 import { cardFromEntry } from './entry-cards.ts';
 import { formulaOfSweep } from '../../../experiments/sweeps/sweep.ts';
 import { varyingAxes } from '../../../experiments/sweeps/swept-axes.ts';
@@ -17,6 +19,8 @@ import { timelineOf } from '../notebook/timelines.ts';
 
 type EntryCall =
   | 'entry.read'
+  | 'entry.columns'
+  | 'entry.series'
   | 'entry.edit'
   | 'entry.timelines'
   | 'entry.baselines'
@@ -30,25 +34,15 @@ export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
   const { notebook, queue, events, background } = context;
   const baselines = baselineFinder(context);
   return {
-    async 'entry.read'({ entryId }) {
-      const entry = await currentShown(context, entryId);
-      const { cells, snapshots, environment, alteredOutside } = entry.json;
-      const queued = queue.itemsToRun();
-      const single = entry.comparison === undefined ? await notebook.find(entryId) : null;
-      // First of all: looking at cells mends what the index says of them, which the card tells.
-      const summaries = await cellSummaries(entry, single, queued);
-      return {
-        card: cardFromEntry(entry, queued),
-        axes: varyingAxes(cells),
-        cells: summaries,
-        snapshots,
-        sweepYaml: entry.sweepText,
-        formula: formulaOfSweep(entry.sweepText),
-        comparison: entry.comparison ?? null,
-        environment,
-        alteredOutside,
-        receipts: entry.json.receipts.map(receiptSummary),
-      };
+    'entry.read': ({ entryId }) => entryDetail(context, entryId),
+    async 'entry.columns'({ entryId }) {
+      const { cells, ...facts } = await entryDetail(context, entryId);
+      return { ...facts, columns: columnsOfCells(cells) };
+    },
+    async 'entry.series'({ entryId, measures }, { signal, part }) {
+      const entry = await shownEntry(notebook, entryId);
+      await sendSeries(context, entry, measures, signal, part);
+      return null;
     },
     async 'entry.edit'({ entryId, title, tags }) {
       requireWritable(context);
@@ -92,6 +86,29 @@ export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
       const reads = shown.map((store) => previewRead(store, store.index().length - 1, store.index().length));
       return background.run('previews', { reads }, { signal });
     },
+  };
+}
+
+async function entryDetail(context: LabContext, entryId: string): Promise<EntryDetail> {
+  const { notebook, queue } = context;
+  const entry = await currentShown(context, entryId);
+  const { cells, snapshots, environment, alteredOutside } = entry.json;
+  const queued = queue.itemsToRun();
+  const single = entry.comparison === undefined ? await notebook.find(entryId) : null;
+  // First of all: looking at cells mends what the index says of them, which the card tells.
+  const summaries = await cellSummaries(entry, single, queued);
+  return {
+    card: cardFromEntry(entry, queued),
+    axes: varyingAxes(cells),
+    cells: summaries,
+    snapshots,
+    sweepYaml: entry.sweepText,
+    formula: formulaOfSweep(entry.sweepText),
+    truthless: entry.json.targets.filter(({ truth }) => truth === false).map(({ digest }) => digest),
+    comparison: entry.comparison ?? null,
+    environment,
+    alteredOutside,
+    receipts: entry.json.receipts.map(receiptSummary),
   };
 }
 

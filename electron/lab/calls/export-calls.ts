@@ -22,11 +22,12 @@ export function exportCalls(context: LabContext, networkAt: NetworkAt): CallHand
         { notebook: notebook.dir, entryId, format },
         { signal, onProgress: (progress) => part({ ...progress, what: 'bytes read' }) },
       ),
-    async 'export.grid'({ entryId, format, ...options }, { signal, part }) {
+    async 'export.grid'({ entryId, format, where, ...options }, { signal, part }) {
       const input = {
         notebook: notebook.dir,
         entryId,
         options,
+        where,
         format,
         date: today(context),
         threads: pool.threads,

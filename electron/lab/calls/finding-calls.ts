@@ -5,11 +5,18 @@ import type { JudgedCell } from '../../../experiments/findings/judged-cell.ts';
 import { leadingComment } from '../../../experiments/sweeps/sweep-text.ts';
 import { localDay } from '../../program/local-time.ts';
 import { questionsFolder } from '../../program/assets.ts';
-import type { EntryFindings, QuestionCard } from '../../contract/findings.ts';
+import type { EntryFindings, KeptVerdict, QuestionCard } from '../../contract/findings.ts';
 import { readWhole } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
-import { judgedCells, keepVerdicts, registeredVerdicts, storedVerdicts } from '../findings/entry-verdicts.ts';
+import {
+  judgedCells,
+  keepVerdicts,
+  registeredVerdicts,
+  storedVerdicts,
+  type StoredVerdicts,
+} from '../findings/entry-verdicts.ts';
 import { entryFindings } from '../findings/finding-views.ts';
+import { shippedAnswer } from '../findings/shipped-answers.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 import { currentEntry, requireWritable, trainingEngines, type LabContext } from './lab-context.ts';
 import type { CallHandlers } from './router.ts';
@@ -83,6 +90,10 @@ function momentCells(): { of(entry: EntryStore): Promise<readonly JudgedCell[]>;
   };
 }
 
+function keptViews(kept: StoredVerdicts | null): KeptVerdict[] {
+  return (kept?.claims ?? []).map(({ asExpected, ...claim }) => ({ ...claim, isAsExpected: asExpected }));
+}
+
 async function questions(context: LabContext): Promise<QuestionCard[]> {
   const { fs, notebook, background } = context;
   const names = (await fs.list(questionsFolder())).filter((name) => name.endsWith('.yaml')).sort();
@@ -101,16 +112,16 @@ async function questions(context: LabContext): Promise<QuestionCard[]> {
     const entry = plan === null ? null : await notebook.findForSweep(plan.name, ids);
     const kept = entry === null ? null : await storedVerdicts(entry);
     const [question, ...about] = leadingComment(yaml);
+    const id = name.slice(0, -'.yaml'.length);
+    const shipped = await shippedAnswer(fs, id);
     cards.push({
-      id: name.slice(0, -'.yaml'.length),
+      id,
       question: claimsOfSweep(yaml)[0]?.question ?? question ?? '',
       about: about.join(' '),
       yaml,
       entryId: entry?.id ?? null,
-      verdicts: (kept?.claims ?? []).map(({ asExpected, ...claim }) => ({
-        ...claim,
-        isAsExpected: asExpected,
-      })),
+      verdicts: keptViews(kept),
+      shipped: shipped === null ? null : { seeds: shipped.seeds, verdicts: keptViews(shipped) },
     });
   }
   return cards;

@@ -3,14 +3,14 @@ import type { Frame } from '../../../experiments/engines/engine.ts';
 import type { Network } from '../../../experiments/network/shape.ts';
 import { networkOfCell } from '../../../experiments/sweeps/cell-network.ts';
 import { openedEntryId } from '../../contract/opened-entry.ts';
-import type { Probe } from '../../contract/frames.ts';
+import { noTruthText, type Probe } from '../../contract/frames.ts';
 import type { ComputePool } from '../../compute/compute-pool.ts';
 import { weightsEngine, weightsAt } from '../notebook/cell-weights.ts';
 import { LabError } from '../disk/lab-error.ts';
 import type { CallHandlers } from './router.ts';
 import { FrameService, viewOfPoint, type NetworkAt } from './frame-service.ts';
 import { pictureSource, type LabContext } from './lab-context.ts';
-import { openShownCell } from '../comparisons/shown-entry.ts';
+import { openShownCell, type ShownEntry } from '../comparisons/shown-entry.ts';
 import { NetworkCache } from './network-cache.ts';
 import type { OpenedNetworks } from './opened-networks.ts';
 
@@ -47,6 +47,7 @@ export function frameCalls(context: LabContext, networkAt: NetworkAt): CallHandl
     },
     async 'cell.truth'({ entryId, cellId, view, width, height }, { signal }) {
       const { entry, cell } = await openShownCell(notebook, entryId, cellId);
+      if (isTruthless(entry, cell.config.target)) throw new LabError('not-found', noTruthText);
       return background.run(
         'picture',
         { source: await pictureSource(entry, cell), view, width, height },
@@ -117,6 +118,11 @@ function layerFrom(
   return { firstDifferentLayer: first === undefined ? null : first + 1 };
 }
 
+/** Whether a target came as points without a true picture. */
+function isTruthless({ json }: Pick<ShownEntry, 'json'>, digest: string): boolean {
+  return json.targets.some((target) => target.digest === digest && target.truth === false);
+}
+
 /** The truth at a point, null outside of the unit square and where nobody knows it. */
 async function truthAt(
   { notebook, background }: LabContext,
@@ -127,6 +133,7 @@ async function truthAt(
 ): Promise<Float32Array | null> {
   if (!(x >= 0 && x < 1 && y >= 0 && y < 1) || entryId === openedEntryId) return null;
   const { entry, cell } = await openShownCell(notebook, entryId, cellId);
+  if (isTruthless(entry, cell.config.target)) return null;
   const source = await pictureSource(entry, cell);
   const { levels } = await background.run('picture', {
     source,

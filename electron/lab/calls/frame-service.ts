@@ -1,5 +1,5 @@
 /** Exact frames of cells at any epoch: coarse ones first, the frame that somebody looks at before those fetched ahead. */
-import type { Frame, View } from '../../../experiments/engines/engine.ts';
+import { smallestFloat32Pixel, type Frame, type View } from '../../../experiments/engines/engine.ts';
 import { parameterCount, type Network } from '../../../experiments/network/shape.ts';
 import type { Background } from '../background/background.ts';
 import type { ComputePool } from '../../compute/compute-pool.ts';
@@ -24,9 +24,6 @@ export type NetworkAt = (
   epoch: number,
   signal: AbortSignal,
 ) => Promise<FoundNetwork>;
-
-/** Side of a pixel, in units of the picture's, below which float32 coordinates are too coarse: 16 of their spacings. */
-const smallestFloat32Pixel = 2 ** -20;
 
 type FrameParameters = CallParameters<'frame.render'>;
 

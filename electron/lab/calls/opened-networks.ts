@@ -25,10 +25,10 @@ export class OpenedNetworks {
 
   /** Keeps a network under an id that follows from its file and slope. */
   add(name: string, digest: string, format: NetworkFormat, imported: ImportedNetwork): OpenedNetwork {
-    const { shape, parameters, output, metadata } = imported;
+    const { shape, parameters, output, metadata, inputs } = imported;
     const isSlopeKnown = imported.slope !== null;
     const slope = imported.slope ?? defaultSlope;
-    const network = { shape, slope, parameters, output };
+    const network = { shape, slope, parameters, output, ...(inputs === undefined ? {} : { inputs }) };
     const facts = { name, format, isSlopeKnown, digest, metadata: Object.entries(metadata).slice(0, 30) };
     return this.#keep(network, facts, isSlopeKnown);
   }

@@ -81,7 +81,9 @@ async function pageData(
       cellId,
       events: await ask('entry.events', { entryId, cellId }),
       regions: await ask('regions.read', { entryId, cellId }),
-      truth: await ask('cell.truth', { entryId, cellId, view: unitView, ...size }),
+      truth: read.truthless.includes(config.target)
+        ? null
+        : await ask('cell.truth', { entryId, cellId, view: unitView, ...size }),
     });
   }
   return {

@@ -6,6 +6,7 @@ import { engineOfCell, trainingChoice } from '../../../experiments/sweeps/cell-e
 import { cellSeconds } from '../../../experiments/sweeps/cost-model.ts';
 import { sweepSeconds, trainersText } from '../../../experiments/sweeps/sweep-estimate.ts';
 import { parseSweep } from '../../../experiments/sweeps/sweep.ts';
+import { isPointsFileName } from '../../../experiments/targets/sweep-target.ts';
 import { builtInTargetNames } from '../../../experiments/targets/built-in.ts';
 import type { PlannedSweep } from '../sweeps/planned-sweep.ts';
 import { presetsFolder } from '../../program/assets.ts';
@@ -71,7 +72,8 @@ export function sweepCalls(context: LabContext): CallHandlers<SweepCall> {
     },
     async 'targets.upload'({ name, bytes }) {
       requireWritable(context);
-      const source = { kind: 'file' as const, digest: bytesDigest(bytes), bytes };
+      const isPoints = isPointsFileName(name);
+      const source = { kind: 'file' as const, digest: bytesDigest(bytes), bytes, isPoints };
       const size = await background.run('picture-size', { source });
       return { name: await keepPicture(context.fs, folder, name, bytes), builtIn: false, ...size };
     },

@@ -1,138 +1,107 @@
-/** The pack of an attempt that is to be collected: opened as something that anybody may have put there. */
+/** The pack of an attempt that is to be collected: looked at as something that anybody may have put there. */
 import { join } from 'node:path';
 import type { AttemptedCell } from '../../../experiments/cluster/attempts.ts';
-import { fitsPack, packedRanges } from '../../../experiments/entries/pack.ts';
-import { chainLink, firstLink, metricsDigest } from '../../../experiments/records/digests.ts';
-import { EntryError } from '../../../experiments/records/entry-error.ts';
-import { decodeRecordHead, type RecordHead } from '../../../experiments/records/record-codec.ts';
-import { logFrameHeaderBytes } from '../../../experiments/records/record-log.ts';
+import { packTable } from '../../../experiments/entries/pack.ts';
+import { encodeLogFrame } from '../../../experiments/records/record-log.ts';
 import { readRange, type FileSystem, type OpenFile } from '../disk/files.ts';
 import { fileError, LabError } from '../disk/lab-error.ts';
-import { isFrameIntact, readPackHeads, type PackFrame } from './attempt-pack.ts';
+import { readPackHeads, type PackFrame, type PackHeads } from './attempt-pack.ts';
 
 /** A cell that an attempt offers. */
 export interface OfferedCell extends AttemptedCell, PackFrame {
-  /** Path of the pack. */
-  readonly path: string;
-  readonly file: OpenFile;
-  /** What is wrong with it, in words; null where it is what it says it is. */
-  fault(): Promise<string | null>;
+  readonly file: AttemptFile;
 }
 
-/** Snapshots that are larger are left to a verification of the entry. */
-const maxSnapshotBytes = 1 << 26;
-
-/** An attempt's pack. */
+/** An attempt's pack as it was when it was looked at. It is not kept open: there may be many. */
 export class AttemptFile {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** The cells of its frames, in their order. */
   readonly cells: readonly OfferedCell[];
   /** Why it cannot be read to its end, in words, or null. */
   readonly damage: string | null;
-  readonly #file: OpenFile;
+  readonly #end: number;
+  readonly #isEnded: boolean;
+  readonly #fs: FileSystem;
+  readonly #identity: string | null;
 
-  private constructor(file: OpenFile, cells: readonly OfferedCell[], damage: string | null) {
-    this.#file = file;
-    this.cells = cells;
+  private constructor(
+    fs: FileSystem,
+    attempt: string,
+    facts: { readonly size: number; readonly identity: string | null },
+    { frames, end, isEnded, damage }: PackHeads,
+  ) {
+    this.#fs = fs;
+    this.path = packOf(attempt);
+    this.size = facts.size;
+    this.#identity = facts.identity;
+    this.cells = frames.map((frame) => ({ ...frame, attempt, file: this }));
     this.damage = damage;
+    this.#end = end;
+    this.#isEnded = isEnded;
   }
 
-  /** Opens the pack in an attempt's folder, which must be this user's; null where it has none. Throws LabError. */
-  static async open(fs: FileSystem, attempt: string, owner: number | undefined): Promise<AttemptFile | null> {
-    const path = join(attempt, 'pack');
+  /**
+   * Looks at the pack in an attempt's folder, which must be this user's and hold `most` cells at most; null where it has
+   * none. Throws LabError.
+   */
+  static async look(
+    fs: FileSystem,
+    attempt: string,
+    owner: number | undefined,
+    most: number,
+  ): Promise<AttemptFile | null> {
+    const path = packOf(attempt);
     const facts = await fs.facts(path);
     if (facts === null) return null;
     if (facts.kind !== 'file') throw new LabError('damaged', 'its pack is no file; it was not looked at');
     const folder = await fs.facts(attempt);
     if (facts.owner !== owner || folder?.owner !== owner)
       throw new LabError('refused', 'its pack belongs to another user; it was not looked at');
-    const file = await fs.open(path, 'read').catch((error: unknown) => {
-      throw fileError(error, 'open a pack');
-    });
+    const file = await openSame(fs, path, facts.identity);
     try {
-      // Another file of this name since it was looked at is a link that was put there.
-      if ((await file.identity()) !== facts.identity)
-        throw new LabError('refused', 'its pack was replaced while it was opened');
-      const { frames, damage } = await readPackHeads(file);
-      const cells = frames.map((frame) => ({
-        ...frame,
-        attempt,
-        path,
-        file,
-        fault: () => faultOf(file, frame),
-      }));
-      return new AttemptFile(file, cells, damage);
+      const heads = await readPackHeads(file, 0, most);
+      const size = await file.size();
+      return new AttemptFile(fs, attempt, { ...facts, size }, heads);
     } catch (error) {
-      await file.close();
       throw fileError(error, 'read a pack');
+    } finally {
+      await file.close();
     }
   }
 
-  /** Closes the pack. */
-  close(): Promise<void> {
-    return this.#file.close();
+  /** Whether its table names just the cells of its frames and nothing follows: it is a pack as entries have them. Throws LabError. */
+  async isWhole(): Promise<boolean> {
+    if (!this.#isEnded || this.cells.length === 0) return false;
+    const table = encodeLogFrame(packTable(this.cells));
+    const file = await this.open();
+    try {
+      const end = await readRange(file, this.#end, table.length);
+      return (await file.size()) - this.#end === table.length && Buffer.compare(end, table) === 0;
+    } catch (error) {
+      throw fileError(error, 'read a pack');
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Opens it. Throws LabError 'refused' where another file lies there by now. */
+  open(): Promise<OpenFile> {
+    return openSame(this.#fs, this.path, this.#identity);
   }
 }
 
-async function faultOf(file: OpenFile, frame: PackFrame): Promise<string | null> {
-  const { id, state } = frame.row;
-  if (state !== 'finished' && state !== 'failed') return `cell ${id} has not ended`;
-  if (!fitsPack(frame.row)) return `cell ${id} is larger than packs hold`;
-  if (!(await isFrameIntact(file, frame))) return `cell ${id} was damaged`;
-  return (await firstSnapshotFault(file, frame)) ?? (await lastLinkFault(file, frame));
+function packOf(attempt: string): string {
+  return join(attempt, 'pack');
 }
 
-/** The chain begins with the id: records of another cell do not fit. */
-async function firstSnapshotFault(file: OpenFile, { row, offset }: PackFrame): Promise<string | null> {
-  const { records } = packedRanges({ row, offset });
-  for await (const { position, length } of recordFrames(file, records.offset, records.length)) {
-    if (length > maxSnapshotBytes) return null;
-    const head = await headAt(file, position, length);
-    if (head === null) return `cell ${row.id} has a record that cannot be read`;
-    if (head.type !== 'snapshot') continue;
-    const { metrics, weightsDigest, link } = head;
-    const content = { epoch: metrics.epoch, weightsDigest, metricsDigest: metricsDigest(metrics) };
-    return chainLink(firstLink(row.id), content) === link
-      ? null
-      : `cell ${row.id} has the records of another cell`;
-  }
-  return row.lastLink === null ? null : `cell ${row.id} has no snapshot`;
-}
-
-/** The last snapshot is the one that the row names. */
-async function lastLinkFault(file: OpenFile, { row, offset }: PackFrame): Promise<string | null> {
-  const { records } = packedRanges({ row, offset });
-  const frames: { readonly position: number; readonly length: number }[] = [];
-  for await (const frame of recordFrames(file, records.offset, records.length)) frames.push(frame);
-  for (const { position, length } of frames.reverse()) {
-    if (length > maxSnapshotBytes) return null;
-    const head = await headAt(file, position, length);
-    if (head === null) return `cell ${row.id} has a record that cannot be read`;
-    if (head.type !== 'snapshot') continue;
-    const isSame = head.link === row.lastLink && head.metrics.epoch === row.lastEpoch;
-    return isSame ? null : `cell ${row.id} ends with another snapshot than its pack says`;
-  }
-  return null;
-}
-
-/** Where the payloads of a log within a file lie. */
-async function* recordFrames(
-  file: OpenFile,
-  from: number,
-  size: number,
-): AsyncGenerator<{ readonly position: number; readonly length: number }> {
-  for (let at = 0; at + logFrameHeaderBytes <= size;) {
-    const header = await readRange(file, from + at, logFrameHeaderBytes);
-    const length = new DataView(header.buffer).getUint32(0, true);
-    if (at + logFrameHeaderBytes + length > size) return;
-    yield { position: from + at + logFrameHeaderBytes, length };
-    at += logFrameHeaderBytes + length;
-  }
-}
-
-async function headAt(file: OpenFile, position: number, length: number): Promise<RecordHead | null> {
-  try {
-    return decodeRecordHead(await readRange(file, position, length));
-  } catch (error) {
-    if (error instanceof EntryError) return null;
-    throw error;
-  }
+/** Another file of this name since it was looked at is a link that was put there. */
+async function openSame(fs: FileSystem, path: string, identity: string | null): Promise<OpenFile> {
+  const file = await fs.open(path, 'read').catch((error: unknown) => {
+    throw fileError(error, 'open a pack');
+  });
+  if ((await file.identity()) === identity) return file;
+  await file.close();
+  throw new LabError('refused', 'its pack was replaced while it was looked at');
 }

@@ -1,11 +1,10 @@
 /** The pack of an attempt as others see it: which cells it holds, by the heads of its frames, whoever may have written it. */
 import type { CellRow } from '../../../experiments/entries/cells-index.ts';
 import { packedCellFrom, packedHeadBytes } from '../../../experiments/entries/pack.ts';
-import { crc32c } from '../../../experiments/records/crc32c.ts';
 import { EntryError } from '../../../experiments/records/entry-error.ts';
 import { logFrameHeaderBytes } from '../../../experiments/records/record-log.ts';
 import { bufferedReader } from '../disk/buffered-reader.ts';
-import { readRange, type OpenFile } from '../disk/files.ts';
+import type { OpenFile } from '../disk/files.ts';
 
 /** A cell of an attempt's pack. */
 export interface PackFrame {
@@ -28,8 +27,8 @@ export interface PackHeads {
   readonly damage: string | null;
 }
 
-/** Reads the heads of a pack's frames from an end of a frame on; payloads are passed over. Memory: 1 MiB. */
-export async function readPackHeads(file: OpenFile, from = 0): Promise<PackHeads> {
+/** Reads the heads of a pack's frames, `most` at most, from an end of a frame on; payloads are passed over. Memory: 1 MiB. */
+export async function readPackHeads(file: OpenFile, from = 0, most = Infinity): Promise<PackHeads> {
   const reader = await bufferedReader(file);
   const frames: PackFrame[] = [];
   let end = from;
@@ -43,6 +42,7 @@ export async function readPackHeads(file: OpenFile, from = 0): Promise<PackHeads
     try {
       const cell = packedCellFrom(head.subarray(logFrameHeaderBytes), end, length);
       if (cell === null) return ending(true, null);
+      if (frames.length === most) return ending(false, 'its pack holds more cells than there are');
       frames.push({ row: cell.row, offset: end, length, checksum: view.getUint32(4, true) });
     } catch (error) {
       if (!(error instanceof EntryError)) throw error;
@@ -51,21 +51,4 @@ export async function readPackHeads(file: OpenFile, from = 0): Promise<PackHeads
     end += logFrameHeaderBytes + length;
   }
   return ending(false, null);
-}
-
-const pieceBytes = 1 << 22;
-
-/** Whether a frame's payload is what was written. Memory: 4 MiB, whatever its length. */
-export async function isFrameIntact(
-  file: OpenFile,
-  { offset, length, checksum }: PackFrame,
-): Promise<boolean> {
-  let found = 0;
-  for (let at = 0; at < length; at += pieceBytes) {
-    const size = Math.min(pieceBytes, length - at);
-    const piece = await readRange(file, offset + logFrameHeaderBytes + at, size);
-    if (piece.length < size) return false;
-    found = crc32c(piece, found);
-  }
-  return found === checksum;
 }

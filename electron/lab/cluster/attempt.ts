@@ -7,6 +7,7 @@ import { statusText, type ShardStatus } from '../../../experiments/cluster/shard
 import { packedCellHead, packTable, type PackedCell } from '../../../experiments/entries/pack.ts';
 import type { CellRow } from '../../../experiments/entries/cells-index.ts';
 import { encodeLogFrame } from '../../../experiments/records/record-log.ts';
+import { isoTime } from '../disk/iso-time.ts';
 import { readWhole, writeAll, writeWhole, type FileSystem, type OpenFile } from '../disk/files.ts';
 import { fileError } from '../disk/lab-error.ts';
 import { TaskQueue } from '../disk/task-queue.ts';
@@ -85,7 +86,7 @@ export class Attempt {
 
   /** Says how it goes; what cannot be written is left. */
   async tell(facts: StatusFacts): Promise<void> {
-    const status = { time: new Date().toISOString(), host: hostname(), ...facts };
+    const status = { time: isoTime(new Date()), host: hostname(), ...facts };
     const bytes = new TextEncoder().encode(statusText(status));
     await writeWhole(this.#fs, join(this.path, 'status.json'), bytes).catch(() => undefined);
   }

@@ -5,17 +5,16 @@
  */
 import { join } from 'node:path';
 import { byWorth, isAttemptName, saysMore } from '../../../experiments/cluster/attempts.ts';
-import { stateFrom, type CellRow } from '../../../experiments/entries/cells-index.ts';
-import { packedRanges } from '../../../experiments/entries/pack.ts';
-import { readRange, type FileSystem } from '../disk/files.ts';
+import { stateFrom } from '../../../experiments/entries/cells-index.ts';
+import type { FileSystem } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
-import type { CellToPack } from '../notebook/packs.ts';
 import { AttemptFile, type OfferedCell } from './attempt-file.ts';
 import { listed } from './copied-records.ts';
-import { readShard, shardFolder } from './job-files.ts';
+import { readShardIds, shardFolder } from './job-files.ts';
 import { isLiving, readStatus } from './attempt-status.ts';
-import { jobFolders, jobsFolder } from './new-job.ts';
+import { jobFolders, jobsFolder, mirrorFolder, mirroredJobs } from './new-job.ts';
+import { OfferedCells } from './offered-cells.ts';
 
 /** Something in a job's folder that was not taken. */
 export interface CollectFinding {
@@ -40,32 +39,55 @@ const removedPrefix = '.done-';
 const asideFolder = 'aside';
 /** Bytes of cells in one pack that is written anew. */
 const packBytes = 1 << 30;
+/** Whole packs of so many bytes are not copied: they get a second name in the entry. */
+const linkedBytes = 1 << 24;
 
 /** Takes what the jobs of an entry, which is open for writing, have trained. Throws LabError. */
-export async function collectJobs(entry: EntryStore, nowMs: number): Promise<Collected> {
-  const collection = new Collection(entry, nowMs);
+export async function collectJobs(
+  entry: EntryStore,
+  nowMs: number,
+  linkedFromBytes = linkedBytes,
+): Promise<Collected> {
+  const collection = new Collection(entry, nowMs, linkedFromBytes);
   return collection.run();
+}
+
+/** Whether these cells, or all, have ended as far as an entry knows; those that it has no more are nobody's. */
+export function haveEnded(entry: EntryStore, ids = entry.json.cells.map(({ id }) => id)): boolean {
+  return ids.every((id) => {
+    const row = entry.toldHead(id);
+    const epochs = entry.maybeCell(id)?.epochs;
+    if (epochs === undefined) return true;
+    const state = row === undefined ? 'queued' : stateFrom(row, epochs);
+    return state === 'finished' || state === 'failed';
+  });
 }
 
 class Collection {
   readonly #entry: EntryStore;
   readonly #fs: FileSystem;
   readonly #nowMs: number;
+  readonly #linkedBytes: number;
   readonly #findings: CollectFinding[] = [];
+  readonly #offered = new OfferedCells();
+  /** Cells with files of their own. */
+  #loose: ReadonlySet<string> = new Set();
   #owner: number | undefined;
   #taken = 0;
   #jobsDone = 0;
 
-  constructor(entry: EntryStore, nowMs: number) {
+  constructor(entry: EntryStore, nowMs: number, linkedFromBytes: number) {
     this.#entry = entry;
     this.#fs = entry.fileSystem;
     this.#nowMs = nowMs;
+    this.#linkedBytes = linkedFromBytes;
   }
 
   async run(): Promise<Collected> {
     this.#owner = (await this.#fs.facts(this.#entry.path))?.owner;
     // What an earlier collection took and was stopped before it told.
     await this.#entry.tellPacked();
+    this.#loose = await this.#entry.looseNames();
     const jobs = jobsFolder(this.#entry.path);
     for (const name of await listed(this.#fs, jobs))
       if (name.startsWith(removedPrefix)) await this.#fs.removeFolder(join(jobs, name));
@@ -73,6 +95,7 @@ class Collection {
       await this.#takeFrom(job);
       await this.#tidy(job);
     }
+    await this.#takeMirrored();
     return { cells: this.#taken, findings: this.#findings, jobsDone: this.#jobsDone };
   }
 
@@ -81,26 +104,30 @@ class Collection {
     this.#findings.push({ place, message });
   }
 
+  /** Takes what was copied here of jobs elsewhere; copies are kept, to be gone on with, until all cells have ended. */
+  async #takeMirrored(): Promise<void> {
+    for (const job of await mirroredJobs(this.#fs, this.#entry.path)) await this.#takeFrom(job);
+    const mirror = mirrorFolder(this.#entry.path);
+    if ((await this.#fs.facts(mirror)) !== null && haveEnded(this.#entry)) await this.#removeFolder(mirror);
+  }
+
   /** Takes the best of every cell that the attempts of a job offer and the entry has not. */
   async #takeFrom(job: string): Promise<void> {
-    const files: AttemptFile[] = [];
+    const offered = new Map<string, OfferedCell[]>();
+    for (const attempt of await this.#attempts(job))
+      for (const cell of (await this.#looked(attempt))?.cells ?? []) this.#offer(offered, cell);
     try {
-      const offered = new Map<string, OfferedCell[]>();
-      for (const attempt of await this.#attempts(job)) {
-        const file = await this.#opened(attempt);
-        if (file === null) continue;
-        files.push(file);
-        for (const cell of file.cells) this.#offer(offered, cell);
-      }
       await this.#take([...offered.values()]);
     } finally {
-      for (const file of files) await file.close();
+      await this.#offered.close();
     }
   }
 
-  async #opened(attempt: string): Promise<AttemptFile | null> {
+  async #looked(attempt: string): Promise<AttemptFile | null> {
     try {
-      const file = await AttemptFile.open(this.#fs, attempt, this.#owner);
+      // An attempt has every cell once.
+      const most = this.#entry.json.cells.length;
+      const file = await AttemptFile.look(this.#fs, attempt, this.#owner, most);
       if (file !== null && file.damage !== null) this.#find(attempt, file.damage);
       return file;
     } catch (error) {
@@ -113,30 +140,43 @@ class Collection {
   #offer(offered: Map<string, OfferedCell[]>, cell: OfferedCell): void {
     const { id } = cell.row;
     if (this.#entry.maybeCell(id) === undefined) {
-      this.#find(cell.path, `cell ${id} is none of this entry; it was not taken`);
+      this.#find(cell.file.path, `cell ${id} is none of this entry; it was not taken`);
       return;
     }
     offered.set(id, [...(offered.get(id) ?? []), cell]);
   }
 
   async #take(offers: readonly OfferedCell[][]): Promise<void> {
-    const wanted: OfferedCell[] = [];
-    let bytes = 0;
-    const flush = async (): Promise<void> => {
-      if (wanted.length === 0) return;
-      const ids = wanted.map(({ row }) => row.id);
-      await this.#entry.takeIn(cellsToPack(wanted.splice(0)), ids);
-      this.#taken += ids.length;
-      bytes = 0;
-    };
+    const wanted = new Map<AttemptFile, OfferedCell[]>();
     for (const offer of offers) {
       const best = await this.#best(offer);
       if (best === null) continue;
-      wanted.push(best);
-      bytes += best.row.recordBytes + best.row.previewBytes;
-      if (bytes > packBytes) await flush();
+      const others = wanted.get(best.file);
+      if (others === undefined) wanted.set(best.file, [best]);
+      else others.push(best);
     }
-    await flush();
+    const copied: OfferedCell[] = [];
+    for (const [file, cells] of wanted) {
+      const isAll =
+        cells.length === file.cells.length && file.size >= this.#linkedBytes && (await file.isWhole());
+      if (isAll && (await this.#entry.takeInWhole(file.path, file.cells))) this.#taken += cells.length;
+      else copied.push(...cells.sort((a, b) => a.offset - b.offset));
+    }
+    await this.#copy(copied);
+  }
+
+  async #copy(cells: readonly OfferedCell[]): Promise<void> {
+    for (let first = 0; first < cells.length;) {
+      let next = first;
+      for (let bytes = 0; next < cells.length && bytes < packBytes; next++) bytes += cells[next].length;
+      const some = cells.slice(first, next);
+      await this.#entry.takeIn(
+        this.#offered.parts(some),
+        some.map(({ row }) => row),
+      );
+      this.#taken += some.length;
+      first = next;
+    }
   }
 
   /** The best of what is offered of a cell that is whole, unless the entry has as much. */
@@ -144,24 +184,29 @@ class Collection {
     const id = offer[0]?.row.id ?? '';
     // What is trained here and now is not taken away.
     if (this.#entry.openCellState(id) === 'running') return null;
-    if (!(await this.#entry.isAsTold(id))) await this.#entry.setCellSummary(id);
-    const known = this.#entry.told(id);
+    const isAsTold = this.#loose.has(id) ? await this.#entry.isAsTold(id) : this.#entry.isPackedAsTold(id);
+    if (!isAsTold) await this.#entry.setCellSummary(id);
+    const known = this.#entry.toldHead(id);
     for (const cell of offer.sort(byWorth)) {
       if (!saysMore(cell.row, known)) {
-        this.#compare(cell, known);
+        this.#compare(cell);
         return null;
       }
-      const fault = await cell.fault();
+      const fault = await this.#offered.faultOf(cell);
       if (fault === null) return cell;
-      this.#find(cell.path, `${fault}; it was not taken`);
+      this.#find(cell.file.path, `${fault}; it was not taken`);
     }
     return null;
   }
 
   /** Two chains of the same cell are the same bits, or somebody computed wrongly. */
-  #compare({ row, path }: OfferedCell, known: CellRow | undefined): void {
+  #compare({ row, file }: OfferedCell): void {
+    const known = this.#entry.told(row.id);
     if (known === undefined || known.lastEpoch !== row.lastEpoch || known.lastLink === row.lastLink) return;
-    this.#find(path, `cell ${row.id} was trained twice to different bits; what was collected first is kept`);
+    this.#find(
+      file.path,
+      `cell ${row.id} was trained twice to different bits; what was collected first is kept`,
+    );
   }
 
   /** Folders of the attempts at a job's shards. */
@@ -210,15 +255,8 @@ class Collection {
   /** Whether all cells of a shard have ended as far as the entry knows. */
   async #isComplete(job: string, shard: number, folder: string): Promise<boolean> {
     try {
-      const cells = await readShard(this.#fs, job, shard);
-      return cells.every(({ id }) => {
-        const row = this.#entry.told(id);
-        const epochs = this.#entry.maybeCell(id)?.epochs;
-        // Cells that the entry has no more are nobody's.
-        if (epochs === undefined) return true;
-        const state = row === undefined ? 'queued' : stateFrom(row, epochs);
-        return state === 'finished' || state === 'failed';
-      });
+      const ids = await readShardIds(this.#fs, job, shard, maxShardBytes(this.#entry.json.cells.length));
+      return haveEnded(this.#entry, ids);
     } catch (error) {
       if (!(error instanceof LabError)) throw error;
       this.#find(folder, error.message);
@@ -246,13 +284,7 @@ class Collection {
   }
 }
 
-async function* cellsToPack(cells: readonly OfferedCell[]): AsyncGenerator<CellToPack> {
-  for (const { row, file, offset } of cells) {
-    const { records, previews } = packedRanges({ row, offset });
-    yield {
-      row,
-      records: await readRange(file, records.offset, records.length),
-      previews: await readRange(file, previews.offset, previews.length),
-    };
-  }
+/** A shard's list of cells is no longer than that of all cells of its entry would be, written at length. */
+function maxShardBytes(cells: number): number {
+  return (1 << 20) + 2000 * cells;
 }

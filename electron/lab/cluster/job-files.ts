@@ -1,7 +1,7 @@
 /** The folder of a job: where its files lie, and reading them. */
 import { join } from 'node:path';
 import { maxJobBytes, parseJob, type Job } from '../../../experiments/cluster/job-json.ts';
-import { parseCells, maxCellsBytes } from '../../../experiments/entries/cells-json.ts';
+import { maxCellsBytes, parseCells, parseListedCells } from '../../../experiments/entries/cells-json.ts';
 import { bytesDigest } from '../../../experiments/records/digests.ts';
 import { EntryError } from '../../../experiments/records/entry-error.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
@@ -30,6 +30,18 @@ export async function readShard(fs: FileSystem, job: string, shard: number): Pro
   const folder = shardFolder(job, shard);
   const bytes = await readWhole(fs, join(folder, 'cells.json'), maxCellsBytes);
   return parsed(folder, () => parseCells(bytes));
+}
+
+/** Ids of the cells of a shard, whose file has `most` bytes at most. Throws LabError 'not-found', 'damaged'. */
+export async function readShardIds(
+  fs: FileSystem,
+  job: string,
+  shard: number,
+  most: number,
+): Promise<string[]> {
+  const folder = shardFolder(job, shard);
+  const bytes = await readWhole(fs, join(folder, 'cells.json'), Math.min(most, maxCellsBytes));
+  return parsed(folder, () => parseListedCells(bytes).map(({ id }) => id));
 }
 
 /** Throws LabError 'damaged' where a file of the job's program is not the one that was handed in. */

@@ -7,6 +7,7 @@ import { sharedOut } from '../../../experiments/cluster/shards.ts';
 import { cellsText } from '../../../experiments/entries/cells-json.ts';
 import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
+import { isoTime } from '../disk/iso-time.ts';
 import { slurmTask } from '../../job-systems/task-script.ts';
 import { makeFolders, writeDurably, writeWhole, type FileSystem } from '../disk/files.ts';
 import { fileError } from '../disk/lab-error.ts';
@@ -38,10 +39,36 @@ export function jobsFolder(entry: string): string {
 
 const unfinishedPrefix = '.new-';
 
+/** Where what jobs on other machines have packed is copied to. */
+export function mirrorFolder(entry: string): string {
+  return join(jobsFolder(entry), '.from');
+}
+
 /** Folders of an entry's jobs. */
-export async function jobFolders(fs: FileSystem, entry: string): Promise<string[]> {
-  const names = await listed(fs, jobsFolder(entry));
-  return names.filter((name) => /^[0-9a-f]{8}$/.test(name)).map((name) => join(jobsFolder(entry), name));
+export function jobFolders(fs: FileSystem, entry: string): Promise<string[]> {
+  return jobsIn(fs, jobsFolder(entry));
+}
+
+/** Folders of what was copied of jobs on other machines. */
+export function mirroredJobs(fs: FileSystem, entry: string): Promise<string[]> {
+  return jobsIn(fs, mirrorFolder(entry));
+}
+
+async function jobsIn(fs: FileSystem, folder: string): Promise<string[]> {
+  const names = await listed(fs, folder);
+  return names.filter((name) => /^[0-9a-f]{8}$/.test(name)).map((name) => join(folder, name));
+}
+
+/** Makes the folder that copies of packs go to, for this person alone; its path. Throws LabError. */
+export async function makeMirror(fs: FileSystem, entry: string): Promise<string> {
+  const folder = mirrorFolder(entry);
+  try {
+    await makeFolders(fs, jobsFolder(entry));
+    if ((await fs.facts(folder)) === null) await fs.makeFolder(folder, folderModes.person);
+    return folder;
+  } catch (error) {
+    throw fileError(error, 'make the folder for what is copied');
+  }
 }
 
 /** Writes a job of an entry that nobody was asked to run yet; its folder. Throws LabError. */
@@ -91,7 +118,7 @@ async function fillJob(entry: EntryStore, order: NewJob, id: string, folder: str
   }
   const job: Job = {
     ...{ format: 'creasebook-job', version: 1, id, entry: entry.json.id },
-    created: new Date().toISOString(),
+    created: isoTime(new Date()),
     ...resources,
     ...{ hosts: [...resources.hosts], engineId: null, cells: cells.length, cancelled: false },
     ...{ snapshots: entry.json.snapshots, targets, program },

@@ -1,4 +1,5 @@
 /** Handing the missing cells of an entry to an engine: what that would be, and doing it. */
+import { sep } from 'node:path';
 import { shardCount } from '../../../experiments/cluster/shards.ts';
 import type { Job } from '../../../experiments/cluster/job-json.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
@@ -69,6 +70,11 @@ export async function plannedSubmission(
   flopsPerSecond: number,
   longestArray: number | null,
 ): Promise<Submission> {
+  if (sep !== '\\' && entry.path.includes('\\'))
+    throw new LabError(
+      'refused',
+      `Node loads no program from a folder with a backslash in its path, and a job's lies below ${entry.path}. Rename that folder.`,
+    );
   return plannedCells(cells, await costsOf(entry, cells), wanted, flopsPerSecond, longestArray);
 }
 

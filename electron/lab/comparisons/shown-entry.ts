@@ -168,7 +168,12 @@ function pictureNames(entries: readonly EntryStore[]): ReadonlyMap<string, strin
   for (const { json, sweepText } of entries) {
     const target = targetOfSweep(sweepText);
     const [only] = json.targets;
-    const name = target === null || typeof target === 'string' ? target : target.formula;
+    const name =
+      target === null || typeof target === 'string'
+        ? target
+        : 'points' in target
+          ? target.points
+          : target.formula;
     if (name !== null && json.targets.length === 1 && !names.has(only.digest)) names.set(only.digest, name);
   }
   return names;

@@ -1,5 +1,7 @@
 /** A part of a file as a file of its own. */
-import type { OpenFile } from './files.ts';
+import { readRange, type OpenFile } from './files.ts';
+
+const pieceBytes = 1 << 20;
 
 /** Bytes of a file. */
 export interface FileRange {
@@ -24,4 +26,10 @@ export function partOf(file: OpenFile, { offset, length }: FileRange): OpenFile 
     },
     size: () => Promise.resolve(length),
   };
+}
+
+/** The bytes of a range of a file, a megabyte at a time; fewer only where the file ends. */
+export async function* piecesOf(file: OpenFile, { offset, length }: FileRange): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < length; at += pieceBytes)
+    yield await readRange(file, offset + at, Math.min(pieceBytes, length - at));
 }

@@ -113,10 +113,14 @@ function identityOf({ dev, ino, birthtimeNs }: BigIntStats): string | null {
   return ino === 0n ? null : `${dev}:${ino}:${birthtimeNs}`;
 }
 
+/** Node ends the whole process where it is asked for 2 GiB at once. */
+const maxTransfer = 1 << 30;
+
 function openDiskFile(handle: disk.FileHandle): OpenFile {
+  const within = (bytes: Uint8Array): number => Math.min(bytes.length, maxTransfer);
   return {
-    read: async (target, position) => (await handle.read(target, 0, target.length, position)).bytesRead,
-    write: async (bytes, position) => (await handle.write(bytes, 0, bytes.length, position)).bytesWritten,
+    read: async (target, position) => (await handle.read(target, 0, within(target), position)).bytesRead,
+    write: async (bytes, position) => (await handle.write(bytes, 0, within(bytes), position)).bytesWritten,
     sync: () => handle.sync(),
     truncate: (size) => handle.truncate(size),
     size: async () => (await handle.stat()).size,
@@ -136,10 +140,18 @@ export async function writeAll(file: OpenFile, bytes: Uint8Array, position: numb
 }
 
 /** Up to `length` bytes from `position` on; fewer only where the file ends. */
-export async function readRange(file: OpenFile, position: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
+export function readRange(file: OpenFile, position: number, length: number): Promise<Uint8Array> {
+  return readInto(file, position, new Uint8Array(length));
+}
+
+/** Fills memory from `position` on; the part of it that was filled, less than all only where the file ends. */
+export async function readInto(
+  file: OpenFile,
+  position: number,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
   let done = 0;
-  while (done < length) {
+  while (done < bytes.length) {
     const read = await file.read(bytes.subarray(done), position + done);
     if (read === 0) return bytes.subarray(0, done);
     done += read;
@@ -213,14 +225,19 @@ export async function createWhole(fs: FileSystem, path: string, bytes: Uint8Arra
   }
 }
 
-/** Some file systems (FAT, network shares) have no hard links: there the file is created first and filled next. */
+/** Whether an error says that a file system (FAT, network shares) has no hard links. */
+export function hasNoLinks(error: unknown): boolean {
+  return ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL', 'EXDEV'].includes(
+    errnoOf(error) ?? '',
+  );
+}
+
+/** Without hard links the file is created first and filled next. */
 async function linkOrCopy(fs: FileSystem, from: string, to: string, bytes: Uint8Array): Promise<void> {
   try {
     await fs.link(from, to);
   } catch (error) {
-    if (errnoOf(error) === 'EEXIST') throw error;
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL'].includes(errnoOf(error) ?? ''))
-      throw error;
+    if (!hasNoLinks(error)) throw error;
     await writeDurably(fs, to, bytes);
   }
 }
@@ -239,17 +256,17 @@ export async function writeDurably(fs: FileSystem, path: string, bytes: Uint8Arr
 /** Makes a folder and those above it where they are missing. Its name is durable afterwards, whoever made it. */
 export async function makeFolders(fs: FileSystem, path: string): Promise<void> {
   try {
-    await makeMissing(fs, path);
-    await fs.syncFolder(dirname(path));
+    if (!(await makeMissing(fs, path))) await fs.syncFolder(dirname(path));
   } catch (error) {
     throw fileError(error, `make the folder ${path}`);
   }
 }
 
-async function makeMissing(fs: FileSystem, path: string): Promise<void> {
+/** Whether it was missing: its name is durable then. */
+async function makeMissing(fs: FileSystem, path: string): Promise<boolean> {
   const facts = await fs.facts(path);
   // A link to a folder is as good as one: what is below it decides.
-  if (facts?.kind === 'folder' || facts?.kind === 'other') return;
+  if (facts?.kind === 'folder' || facts?.kind === 'other') return false;
   const parent = dirname(path);
   if (parent !== path) await makeMissing(fs, parent);
   try {
@@ -258,6 +275,7 @@ async function makeMissing(fs: FileSystem, path: string): Promise<void> {
     if (errnoOf(error) !== 'EEXIST' || facts?.kind === 'file') throw error;
   }
   await fs.syncFolder(parent);
+  return true;
 }
 
 /**

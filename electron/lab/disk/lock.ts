@@ -13,6 +13,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isoTime } from './iso-time.ts';
 import { createWhole, makeFolders, readWhole, writeAll, writeWhole, type FileSystem } from './files.ts';
 import { fileError, LabError } from './lab-error.ts';
 import {
@@ -89,7 +90,7 @@ export async function takeLock(
   const folder = join(notebook, '.lock');
   if ((await fs.facts(folder))?.kind === 'file') throw noFolder();
   await makeFolders(fs, folder);
-  const owner = { ...(await thisProcess()), since: now.toISOString(), beat: timing.beatMs / 1000 };
+  const owner = { ...(await thisProcess()), since: isoTime(now), beat: timing.beatMs / 1000 };
   for (let attempt = 0; attempt < attempts; attempt++) {
     const present = await tellingLock(fs, folder, timing.graceMs);
     const held = await heldLock(fs, present, owner, timing.silenceMs);
@@ -198,9 +199,11 @@ class HeldLock implements Lock {
   async check(): Promise<void> {
     if (Date.now() - this.#lastBeat > 2 * this.#timing.beatMs) await this.#beat();
     // Whoever finds this lock alive gives way again in a moment.
-    for (let waited = 0; (await this.#isAhead()) && waited < this.#timing.yieldMs; waited += lookMs)
+    for (let waited = 0; await this.#isOwnFile(); waited += lookMs) {
+      if (!(await this.#isAhead())) return;
+      if (waited >= this.#timing.yieldMs) break;
       await sleep(lookMs);
-    if ((await this.#isOwnFile()) && !(await this.#isAhead())) return;
+    }
     clearInterval(this.#beating);
     if ((await this.#fs.facts(this.#folder)) === null) throw await this.#goneError();
     throw new LabError(
@@ -341,9 +344,11 @@ function lockedError({ owner, number }: OwnedLock, here: Owner): LabError {
 
 async function removeOldLocks(fs: FileSystem, folder: string, number: number): Promise<void> {
   for (const old of await lockNumbers(fs, folder)) {
+    if (old >= number) continue;
+    // Whoever ended without giving his lock back trains nothing now.
+    await listCells(fs, join(folder, String(old)), new Set());
     if (old > number - keptLocks) continue;
     // What another process removed meanwhile is gone as well.
     await fs.remove(join(folder, String(old))).catch(() => undefined);
-    await listCells(fs, join(folder, String(old)), new Set());
   }
 }

@@ -10,14 +10,15 @@ import {
 } from '../../../experiments/records/record-log.ts';
 import { EntryError } from '../../../experiments/records/entry-error.ts';
 import { bufferedReader } from './buffered-reader.ts';
-import { partOf, type FileRange, type LogPlace } from './file-part.ts';
+import { partOf, piecesOf, type FileRange, type LogPlace } from './file-part.ts';
 import { fileError, LabError, readingOnly } from './lab-error.ts';
 import { closeLongUnused, noteClosed, noteUse } from './open-logs.ts';
 import {
   makeFolders,
   readRange,
+  replaceBy,
   writeAll,
-  writeWhole,
+  writeParts,
   type FileFacts,
   type FileSystem,
   type OpenFile,
@@ -144,10 +145,9 @@ export class LogFile {
         const size = await file.size();
         if (size <= this.#end) return null;
         const name = await this.#freeDamagedName();
-        await writeWhole(
-          this.#fs,
-          join(dirname(this.#path), name),
-          await readRange(file, this.#end, size - this.#end),
+        const damage = piecesOf(file, { offset: this.#end, length: size - this.#end });
+        await replaceBy(this.#fs, join(dirname(this.#path), name), (temporary) =>
+          writeParts(this.#fs, temporary, damage),
         );
         await file.truncate(this.#end);
         await file.sync();

@@ -20,8 +20,8 @@ export interface CellsOver {
 }
 
 /**
- * For each place on the other axes the cell whose true error at an epoch is the median, the worst or the best one. Throws
- * SelectionError, LabError.
+ * For each place on the other axes the cell whose true error at an epoch is the median, the worst or the best one; the
+ * validation error where there is no true picture. Throws SelectionError, LabError.
  */
 export async function cellsOver(
   entry: ShownEntry,
@@ -38,13 +38,17 @@ export async function cellsOver(
     chosen.push({ ...together[representativeOf(errors, which)], axes: { ...axes } });
   }
   const most = Math.max(...groups.map(({ cells: together }) => together.length));
-  return { cells: chosen, words: `each the ${which} of ${most} over ${axisText(over)}, by true error` };
+  const isTruthKnown = entry.json.targets.some(({ truth }) => truth !== false);
+  const error = isTruthKnown ? 'true error' : 'validation error';
+  return { cells: chosen, words: `each the ${which} of ${most} over ${axisText(over)}, by ${error}` };
 }
 
 async function errorAt(entry: ShownEntry, { id }: EntryCell, epoch: number | 'last'): Promise<number | null> {
   const snapshots = (await entry.cell(id)).index();
   const last = epoch === 'last' ? snapshots.at(-1) : snapshots.filter((facts) => facts.epoch <= epoch).at(-1);
-  return last === undefined ? null : wholeTruth(last.metrics).mse;
+  if (last === undefined) return null;
+  const { truth, validationMse } = last.metrics;
+  return truth === null ? validationMse : (wholeTruth(last.metrics)?.mse ?? null);
 }
 
 /** A table with a row for each place on the other axes. */

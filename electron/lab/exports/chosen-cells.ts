@@ -8,7 +8,7 @@ import { filterFrom, type FilterSubject } from '../../../experiments/selection/f
 import { SelectionError } from '../../../experiments/selection/selection-error.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
 import type { ShownEntry } from '../comparisons/shown-entry.ts';
-import { entryChartCell } from './entry-chart.ts';
+import { entryChartCell } from './chart-cells.ts';
 
 /** A cell, and what its records say once they were read. */
 interface Candidate {
@@ -90,4 +90,13 @@ export async function chosenCells(
   }
   if (chosen.length === 0) throw noneLeft(where);
   return chosen;
+}
+
+/** As chosenCells, with how they were chosen in words; '' where all are. */
+export async function filteredCells(
+  entry: ShownEntry,
+  where: string | undefined,
+): Promise<{ readonly cells: readonly EntryCell[]; readonly chosen: string }> {
+  const cells = await chosenCells(entry, where);
+  return { cells, chosen: where === undefined ? '' : `cells where ${where}` };
 }

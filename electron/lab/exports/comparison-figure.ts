@@ -16,9 +16,11 @@ import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
 import { formulaOfSweep } from '../../../experiments/sweeps/sweep.ts';
 import { trainingText } from '../../../experiments/text/training-text.ts';
 import { pictureFromFile } from '../../../experiments/targets/picture-file.ts';
-import type { Picture } from '../../../experiments/targets/picture.ts';
+import { knowsTruth, type Picture } from '../../../experiments/targets/picture.ts';
 import { truthFrame } from '../../../experiments/targets/truth-frame.ts';
 import type { SnapshotFacts } from '../notebook/cell-index.ts';
+import { LabError } from '../disk/lab-error.ts';
+import { noTruthText } from '../../contract/frames.ts';
 import type { CellStore } from '../notebook/cell-store.ts';
 import type { CellWeights } from '../notebook/cell-weights.ts';
 import type { ShownEntry } from '../comparisons/shown-entry.ts';
@@ -96,7 +98,8 @@ export async function comparisonFigure(request: FigureRequest): Promise<GridFigu
     columns: titlesFromAxis(grid.columns),
     rows: grid.rows === null ? null : titlesFromAxis(grid.rows),
     cells: grid.cells.map((row) => row.map((cell) => (cell === null ? null : (cells.get(cell.id) ?? null)))),
-    truth: picture === null ? null : truthImage(request, picture),
+    truth: picture === null || !knowsTruth(picture) ? null : truthImage(request, picture),
+    isTruthKnown: shown.every((one) => knowsTruth(one.picture)),
     formula: formulaOfSweep(entry.sweepText),
     drawing,
     map,
@@ -125,6 +128,11 @@ export async function comparisonFigure(request: FigureRequest): Promise<GridFigu
 function frameSize(request: FigureRequest, picture: Picture): { width: number; height: number } {
   const { width, height } = previewSize(picture, request.options.cellSize * request.options.scale);
   return { width: width * supersampling, height: height * supersampling };
+}
+
+/** Throws LabError 'refused' where there is no true picture that pictures could be compared with. */
+export function requireTruth(picture: Picture): void {
+  if (!knowsTruth(picture)) throw new LabError('refused', noTruthText);
 }
 
 function truthImage(request: FigureRequest, picture: Picture): RgbaImage {
@@ -158,8 +166,8 @@ async function showCell(
 
 /** What is measured of a cell: as its records have it at this epoch, else as they have it at its other epochs. */
 function strideOf({ store, facts }: ShownCell): number {
-  if (facts !== null) return wholeTruth(facts.metrics).stride;
-  return store.index()[0]?.metrics.truth.stride ?? 1;
+  const { metrics } = facts ?? store.index()[0] ?? {};
+  return (metrics === undefined ? null : wholeTruth(metrics))?.stride ?? 1;
 }
 
 /** Every so many pixels of a picture one, in x and y. */
@@ -171,7 +179,7 @@ function measuredSize({ width, height }: Picture, stride: number): { width: numb
 /** How the cells of a figure are measured, each way once, the finest first. */
 function measuredOn(shown: readonly ShownCell[]): GridFigure['measured'] {
   const ways = new Map<string, { readonly pixels: number; readonly stride: number }>();
-  for (const one of shown.filter(({ network }) => network !== null)) {
+  for (const one of shown.filter(({ network, picture }) => network !== null && knowsTruth(picture))) {
     const stride = strideOf(one);
     const { width, height } = measuredSize(one.picture, stride);
     ways.set(`${stride} ${width} ${height}`, { pixels: width * height, stride });
@@ -181,16 +189,16 @@ function measuredOn(shown: readonly ShownCell[]): GridFigure['measured'] {
 
 async function drawCell(request: FigureRequest, shown: ShownCell, frame: Frame | null): Promise<GridCell> {
   const { cell, picture, network, epoch, store, missed } = shown;
-  const data = pointsOfCell(cell.config, picture).training;
+  const points = pointsOfCell(cell.config, picture);
   return {
     image: network === null || frame === null ? null : cellImage(request, frame, network, picture),
     parameters: parameterCount(shapeOfCell(cell.config)),
     points: cell.config.data.points,
     epoch,
-    data: request.options.points ? data : null,
+    data: request.options.points ? points.training : null,
     score: network === null ? null : await cellScore(request, shown, network),
     baselines:
-      network === null ? null : figureBaselines(data, picture, measuredSize(picture, strideOf(shown))),
+      network === null ? null : figureBaselines(points, picture, measuredSize(picture, strideOf(shown))),
     remark: missed === null ? remarkOf(store, cell, epoch) : missedRemark(missed),
   };
 }
@@ -217,10 +225,20 @@ function cellImage(
     hiddenLayers: network.shape.hidden.length,
   };
   if (request.options.drawing !== 'error') return colourFrame(frame, options);
+  requireTruth(picture);
   return colourFrame(frame, { ...options, truth: truthFrame(picture, unitView, width, height) });
 }
 
-async function cellScore(request: FigureRequest, shown: ShownCell, network: Network): Promise<TruthScore> {
+/** Against the truth; where nobody knows it the recorded error on validation points, null where there is none. */
+async function cellScore(
+  request: FigureRequest,
+  shown: ShownCell,
+  network: Network,
+): Promise<TruthScore | null> {
+  if (!knowsTruth(shown.picture)) {
+    const mse = shown.facts?.metrics.validationMse ?? null;
+    return mse === null ? null : { mse, iou: null };
+  }
   if (shown.facts !== null) return wholeTruth(shown.facts.metrics);
   const size = measuredSize(shown.picture, strideOf(shown));
   const frame = await request.engine.renderFrame({ network, view: unitView, ...size, planes: {} });

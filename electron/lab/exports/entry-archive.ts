@@ -19,7 +19,8 @@ import { findingsFileNames, measureTableFile } from '../notebook/findings-files.
 import { folderName, utcDay } from '../notebook/entry-names.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 import { packedByItselfAbove } from '../notebook/packing.ts';
-import { readRange, readWhole, type FileSystem } from '../disk/files.ts';
+import { piecesOf } from '../disk/file-part.ts';
+import { readWhole, type FileSystem } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
 
 /** Bytes in memory, or `size` bytes of a file. */
@@ -49,7 +50,6 @@ export interface ArchiveOptions {
   onProgress(done: number, of: number): void;
 }
 
-const pieceBytes = 1 << 20;
 const maxTextBytes = 1 << 24;
 const maxPictureBytes = 1 << 29;
 
@@ -190,9 +190,7 @@ async function* pieces(fs: FileSystem, content: Content): AsyncGenerator<Uint8Ar
   }
   const file = await fs.open(content.path, 'read');
   try {
-    for (let at = 0; at < content.size; at += pieceBytes) {
-      yield await readRange(file, content.from + at, Math.min(pieceBytes, content.size - at));
-    }
+    yield* piecesOf(file, { offset: content.from, length: content.size });
   } finally {
     await file.close();
   }

@@ -1,5 +1,5 @@
 /** Charts over a setting of an entry, from its records. */
-import { chartCell, type ChartCell } from '../../../experiments/charts/chart-cell.ts';
+import type { ChartCell } from '../../../experiments/charts/chart-cell.ts';
 import { chartFigureSvg, type ChartFigure } from '../../../experiments/charts/chart-figure.ts';
 import type { CellScores } from '../../../experiments/charts/chart-baselines.ts';
 import type { BaselineScores } from '../../../experiments/diagnostics/baselines.ts';
@@ -7,12 +7,16 @@ import { pointsOfCell } from '../../../experiments/sweeps/cell-network.ts';
 import { previewSize } from '../../../experiments/sweeps/cell-measures.ts';
 import { pictureFromFile } from '../../../experiments/targets/picture-file.ts';
 import type { Picture } from '../../../experiments/targets/picture.ts';
+import { entryChartCells } from './chart-cells.ts';
 import { figureBaselines } from './figure-baselines.ts';
-import { chartTitle } from '../../../experiments/charts/chart-data.ts';
-import { chartFromWords, placeFromWord, type ChartWords } from '../../../experiments/charts/chart-request.ts';
-import { chartCaption, chartTable } from '../../../experiments/charts/chart-words.ts';
-import type { EntryCell } from '../../../experiments/entries/entry-schema.ts';
-import { fieldWord, settingsOf, type Field } from '../../../experiments/selection/fields.ts';
+import { chartsTitle } from '../../../experiments/charts/chart-data.ts';
+import {
+  chartsFromWords,
+  placeFromWord,
+  type ChartWords,
+} from '../../../experiments/charts/chart-request.ts';
+import { chartsCaption, chartsTable } from '../../../experiments/charts/chart-words.ts';
+import { fieldWord, type Field } from '../../../experiments/selection/fields.ts';
 import { heatFigureSvg, type HeatFigure } from '../../../experiments/charts/heat-figure.ts';
 import { heatFromWords, type HeatWords } from '../../../experiments/charts/heat-request.ts';
 import { heatCaption, heatTable, heatTitle } from '../../../experiments/charts/heat-words.ts';
@@ -30,28 +34,6 @@ export type ChartFormat = FigureFormat | 'csv';
 /** Cells of a recipe: more would not fit into a picture. */
 const mostRecipeCells = 1000;
 
-/** The cells of an entry with their measures over time. */
-export async function entryChartCells(entry: ShownEntry): Promise<ChartCell[]> {
-  const cells: ChartCell[] = [];
-  for (const json of entry.json.cells) cells.push(await entryChartCell(entry, json));
-  return cells;
-}
-
-/** A cell of an entry with its measures over time. */
-export async function entryChartCell(entry: ShownEntry, json: EntryCell): Promise<ChartCell> {
-  const store = await entry.cell(json.id);
-  const last = store.events.at(-1)?.event;
-  const facts = {
-    id: json.id,
-    label: json.label,
-    state: store.state,
-    isDiverged: store.state === 'failed' && last?.kind === 'failed' && last.failure === 'diverged',
-    settings: settingsOf(json),
-    outputs: json.config.network.outputs,
-  };
-  return chartCell(facts, store.index());
-}
-
 /** Whose chart or heat map, in which words, drawn when and by what. */
 export interface EntryChartRequest {
   readonly entry: ShownEntry;
@@ -63,7 +45,8 @@ export interface EntryChartRequest {
 /** A chart of an entry: what becomes a picture, and its table. */
 export interface EntryChart {
   readonly drawing: Drawing;
-  readonly table: ReturnType<typeof chartTable>;
+  /** Throws SelectionError where several charts have no table in common. */
+  readonly table: () => ReturnType<typeof chartsTable>;
   readonly caption: string;
 }
 
@@ -86,7 +69,7 @@ async function baselinesOf(entry: ShownEntry, cells: readonly ChartCell[]): Prom
     const picture = pictures.get(config.target) ?? pictureFromFile(await entry.targetPicture(config.target));
     pictures.set(config.target, picture);
     const size = previewSize(picture, entry.json.snapshots.previewSize);
-    scores.set(id, figureBaselines(pointsOfCell(config, picture).training, picture, size));
+    scores.set(id, figureBaselines(pointsOfCell(config, picture), picture, size));
   }
   return scores;
 }
@@ -97,23 +80,26 @@ function chartOf(
   cells: readonly ChartCell[],
   scores: CellScores,
 ): EntryChart {
-  const { data, isLogX, isLogY } = chartFromWords(cells, words, placeFromWord(words.at), scores);
-  const shown = data.panels.flatMap(({ lines }) =>
-    lines.flatMap(({ points }) => points.flatMap(({ cellIds }) => cellIds)),
+  const charts = chartsFromWords(cells, words, placeFromWord(words.at), scores);
+  const datas = charts.map(({ data }) => data);
+  const shown = datas.flatMap(({ panels }) =>
+    panels.flatMap(({ lines }) => lines.flatMap(({ points }) => points.flatMap(({ cellIds }) => cellIds))),
   );
   const word = (field: Field | null): string => (field === null ? '' : fieldWord(field));
-  const { x, y, lines, dashes, panels } = data.choice;
-  const fields = { x: word(x), y: word(y), lines: word(lines), dashes: word(dashes), panels: word(panels) };
+  const { x, lines, dashes, panels } = datas[0].choice;
+  const y = datas.map(({ choice }) => word(choice.y)).join(', ');
+  const fields = { x: word(x), y, lines: word(lines), dashes: word(dashes), panels: word(panels) };
   const options = { ...fields, at: words.at, where: words.where };
-  const facts = factsOf(request, cells, new Set(shown), chartTitle(data.choice), { kind: 'chart', options });
-  const figure: ChartFigure = { data, filter: words.where, isLogX, isLogY, ...facts };
-  const caption = chartCaption(data, words.where);
+  const title = chartsTitle(datas.map(({ choice }) => choice));
+  const facts = factsOf(request, cells, new Set(shown), title, { kind: 'chart', options });
+  const figure: ChartFigure = { charts, filter: words.where, ...facts };
+  const caption = chartsCaption(datas, words.where);
   return {
     drawing: {
       svg: (fonts) => chartFigureSvg(figure, fonts),
-      ...drawingFacts(request, facts, chartTitle(data.choice), caption),
+      ...drawingFacts(request, facts, title, caption),
     },
-    table: chartTable(data),
+    table: () => chartsTable(datas),
     caption,
   };
 }
@@ -132,7 +118,7 @@ function heatOf(request: EntryChartRequest, words: HeatWords, cells: readonly Ch
       svg: (fonts) => heatFigureSvg(figure, fonts),
       ...drawingFacts(request, facts, heatTitle(data), caption),
     },
-    table: heatTable(data),
+    table: () => heatTable(data),
     caption,
   };
 }
@@ -198,7 +184,8 @@ export async function chartFile(
   const { drawing, table } = await entryChart(request);
   const name = `${slugOf(drawing.title)}.${format}`;
   if (format === 'csv') {
-    return { name, type: 'text/csv', bytes: new TextEncoder().encode(csvText(table.head, table.rows)) };
+    const { head, rows } = table();
+    return { name, type: 'text/csv', bytes: new TextEncoder().encode(csvText(head, rows)) };
   }
   const { bytes, missing } = await figureFile(drawing, format, scale);
   const remark = missingLetters(missing);

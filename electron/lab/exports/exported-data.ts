@@ -11,6 +11,7 @@ import type { ExportedFile } from '../../contract/exports.ts';
 import { entryArchive } from './entry-archive.ts';
 import { slugOf } from '../notebook/entry-names.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
+import { recordedSnapshots } from '../comparisons/recorded-snapshots.ts';
 import type { ShownEntry } from '../comparisons/shown-entry.ts';
 import { LabError } from '../disk/lab-error.ts';
 
@@ -23,9 +24,11 @@ export async function entryColumns(
   cells: readonly EntryCell[] = entry.json.cells,
 ): Promise<MetricsColumn[]> {
   const table = new MetricsTable();
-  for (const json of cells) {
-    const store = await entry.cell(json.id);
-    table.add({ cell: sweepCellFrom(json), snapshots: store.index() });
+  const recorded = await recordedSnapshots(entry);
+  try {
+    for (const json of cells) table.add({ cell: sweepCellFrom(json), snapshots: await recorded.of(json.id) });
+  } finally {
+    await recorded.close();
   }
   return table.columns();
 }

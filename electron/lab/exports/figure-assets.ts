@@ -46,7 +46,7 @@ const scripts: readonly (readonly [path: string, weights: readonly FontWeight[]]
 export function figureFontSources(): FontSource[] {
   return scripts.map(([path, weights], at) => ({
     family: `figure ${at}`,
-    woff: (weight) =>
+    file: (weight) =>
       packageFile(`@fontsource/${path}-${weights.includes(weight) ? weight : weights[0]}-normal.woff`),
   }));
 }

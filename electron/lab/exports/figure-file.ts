@@ -18,6 +18,7 @@ import {
   type RasteriserAssets,
 } from '../../../experiments/figures/rasteriser.ts';
 import { figureFonts, figureFontSources, pdfFonts, rasteriserAssets } from './figure-assets.ts';
+import { machineFontSources } from './machine-fonts.ts';
 
 export const figureFormats = ['png', 'svg', 'pdf'] as const;
 /** Format of a figure's file. */
@@ -43,7 +44,7 @@ export function figurePixels(drawing: string): Promise<RgbaImage> {
 }
 
 function fitted(drawing: string): FittedFigure & { readonly assets: RasteriserAssets } {
-  const figure = fittedFigure(drawing, figureFontSources());
+  const figure = fittedFigure(drawing, figureFontSources(), machineFontSources);
   const { wasm, fonts } = rasteriserAssets();
   return { ...figure, assets: { wasm, fonts: [...fonts, ...figure.fonts.map(({ sfnt }) => sfnt)] } };
 }

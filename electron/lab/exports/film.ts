@@ -14,7 +14,8 @@ import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
 import { networkOfCell } from '../../../experiments/sweeps/cell-network.ts';
 import { trainingText } from '../../../experiments/text/training-text.ts';
 import { pictureFromFile } from '../../../experiments/targets/picture-file.ts';
-import type { Picture } from '../../../experiments/targets/picture.ts';
+import { knowsTruth, type Picture } from '../../../experiments/targets/picture.ts';
+import { requireTruth } from './comparison-figure.ts';
 import { truthFrame } from '../../../experiments/targets/truth-frame.ts';
 import type { SnapshotFacts } from '../notebook/cell-index.ts';
 import type { CellStore } from '../notebook/cell-store.ts';
@@ -77,6 +78,7 @@ export async function openFilm(request: FilmRequest): Promise<Film> {
   const chosen = options.cellId === null ? cells : cells.filter(({ id }) => id === options.cellId);
   const [first] = chosen;
   const aspect = await pictureOf(entry, first);
+  if (options.drawing === 'error') requireTruth(aspect);
   const arrangement = arrange(chosen, options, aspect);
   const filmed = new Map<string, FilmedCell>();
   for (const { cell } of arrangement.panels) {
@@ -165,7 +167,10 @@ function arrange(cells: readonly SweepCell[], options: FilmOptions, aspect: Pict
   );
   const shown = panels.filter(({ cell }) => cell !== null);
   if (!canWrap) return { layout, panels: shown, rowTitles, subtitle: texts(heldText(grid.held)) };
-  const inOrder = [...shown, { row: 0, column: 0, title: 'truth', cell: null }].map((panel, at) => ({
+  const inOrder = [
+    ...shown,
+    { row: 0, column: 0, title: knowsTruth(aspect) ? 'truth' : 'points', cell: null },
+  ].map((panel, at) => ({
     ...panel,
     row: Math.floor(at / layout.columns),
     column: at % layout.columns,
@@ -202,8 +207,11 @@ async function shoot(
 }
 
 function remarkOf(store: CellStore, metrics: SnapshotFacts['metrics'], epoch: number): string {
-  const { mse, iou } = metrics.truth;
-  const scores = `MSE ${formatError(mse)}, IoU ${formatShare(iou)}`;
+  const { truth, validationMse } = metrics;
+  const scores =
+    truth === null
+      ? `validation ${formatError(validationMse)}`
+      : `MSE ${formatError(truth.mse)}, IoU ${formatShare(truth.iou)}`;
   if (metrics.epoch === epoch) return scores;
   const isOver = store.index().at(-1)?.epoch === metrics.epoch && store.state !== 'running';
   return `${isOver ? 'ended at' : 'epoch'} ${formatCount(metrics.epoch)}: ${scores}`;

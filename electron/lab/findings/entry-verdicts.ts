@@ -7,6 +7,7 @@ import { placedCell, type JudgedCell } from '../../../experiments/findings/judge
 import { verdictJson, type JudgedClaim } from '../../../experiments/findings/verdict-text.ts';
 import { canonicalJson } from '../../../experiments/records/canonical-json.ts';
 import { textDigest } from '../../../experiments/records/digests.ts';
+import { isoTime } from '../disk/iso-time.ts';
 import type { CellStore } from '../notebook/cell-store.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 import { readFindingsLog, readVerdicts, writeVerdicts } from '../notebook/findings-files.ts';
@@ -77,14 +78,6 @@ function stateOf({ state, events }: CellStore): JudgedCell['state'] {
   return state === 'finished' ? 'finished' : 'unfinished';
 }
 
-/** The claims of each finding, in their order. */
-export function byFinding(claims: readonly JudgedClaim[]): JudgedClaim[][] {
-  const groups = new Map<string, JudgedClaim[]>();
-  for (const claim of claims)
-    groups.set(claim.asked.finding, [...(groups.get(claim.asked.finding) ?? []), claim]);
-  return [...groups.values()];
-}
-
 /** The content of verdicts.json: one JSON document that its last field, a digest of all others, closes. */
 export function verdictsText({ claims, links }: EntryVerdicts, time: string): string {
   // As JSON keeps it: what is compared later is what was read.
@@ -104,7 +97,7 @@ export function verdictsText({ claims, links }: EntryVerdicts, time: string): st
 /** Keeps the verdicts in the entry. Throws LabError. */
 export async function keepVerdicts(entry: EntryStore, verdicts: EntryVerdicts, time: Date): Promise<void> {
   if (verdicts.claims.length === 0) return;
-  await writeVerdicts(entry.fileSystem, entry.path, verdictsText(verdicts, time.toISOString()));
+  await writeVerdicts(entry.fileSystem, entry.path, verdictsText(verdicts, isoTime(time)));
 }
 
 const keptVerdicts = z.object({
@@ -125,8 +118,12 @@ export type StoredVerdicts = z.infer<typeof keptVerdicts>;
 /** The verdicts that an entry keeps, claim by claim; null where it keeps none that can be read as they were written. */
 export async function storedVerdicts(entry: EntryStore): Promise<StoredVerdicts | null> {
   const text = await readVerdicts(entry.fileSystem, entry.path);
+  return text === null ? null : parsedVerdicts(text);
+}
+
+/** The verdicts of a text; null where it is not as it was written. */
+export function parsedVerdicts(text: string): StoredVerdicts | null {
   try {
-    if (text === null) return null;
     const { sha256, ...content } = z.looseObject({ sha256: z.string() }).parse(JSON.parse(text));
     return textDigest(canonicalJson(content)) === sha256 ? keptVerdicts.parse(content) : null;
   } catch {

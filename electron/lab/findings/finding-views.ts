@@ -6,6 +6,7 @@ import { checkClaims, claimsOfSweep } from '../../../experiments/findings/claims
 import { cellsAtEpoch, type JudgedCell } from '../../../experiments/findings/judged-cell.ts';
 import { neededFamilies } from '../../../experiments/findings/needed-measures.ts';
 import {
+  byFinding,
   claimText,
   isAsExpected,
   latestRegistration,
@@ -14,7 +15,7 @@ import {
 import type { ClaimView, EntryFindings } from '../../contract/findings.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 import { readFindingsLog } from '../notebook/findings-files.ts';
-import { byFinding, judgedCells, storedVerdicts, verdictsOver } from './entry-verdicts.ts';
+import { judgedCells, storedVerdicts, verdictsOver } from './entry-verdicts.ts';
 import { missingRows } from './measure-tables.ts';
 
 /** Claims of an entry with their charts; at an epoch, as they would have been then. Throws SweepError, LabError. */

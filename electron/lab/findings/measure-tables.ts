@@ -1,6 +1,5 @@
 /** Derived measures of an entry's cells: computed from stored weights, kept beside the records. */
 import { dirname, join } from 'node:path';
-import type { Engine } from '../../../experiments/engines/engine.ts';
 import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
 import type { EntryCell } from '../../../experiments/entries/entry-schema.ts';
 import type { NeededFamily } from '../../../experiments/findings/needed-measures.ts';
@@ -10,49 +9,40 @@ import {
   type DerivedValues,
   type MeasureFamily,
 } from '../../../experiments/records/derived-measures.ts';
-import {
-  derivedCsv,
-  maybeDerivedTable,
-  type DerivedTable,
-} from '../../../experiments/records/derived-table.ts';
-import { networkOfCell } from '../../../experiments/sweeps/cell-network.ts';
+import { maybeDerivedTable, type DerivedTable } from '../../../experiments/records/derived-table.ts';
+import type { Engine } from '../../../experiments/engines/engine.ts';
+import { numericsVersion } from '../../../experiments/engines/wasm/numerics-version.ts';
+import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
+import { createCellTrainer, networkOfCell } from '../../../experiments/sweeps/cell-network.ts';
+import { flickerValues, noFlicker } from '../../../experiments/sweeps/flicker-values.ts';
+import { LabError } from '../disk/lab-error.ts';
 import {
   derivedValues,
   measuredSubject,
   type MeasuredSubject,
+  type MeasuringTools,
 } from '../../../experiments/sweeps/derived-values.ts';
 import { pictureFromFile } from '../../../experiments/targets/picture-file.ts';
 import type { Picture } from '../../../experiments/targets/picture.ts';
-import { makeFolders, readWhole, writeWhole } from '../disk/files.ts';
 import type { CellStore } from '../notebook/cell-store.ts';
 import { measureTableFile } from '../notebook/findings-files.ts';
+import { measureTable, measureText, writeMeasureTable } from '../notebook/measure-files.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
-
-const maxTableBytes = 1 << 26;
 
 /** What measuring is done with, and how it is followed and stopped. */
 export interface Measuring {
-  /** A strict engine: others would give other bits elsewhere. */
-  readonly engine: Engine;
+  readonly tools: MeasuringTools;
   readonly signal: AbortSignal;
   onProgress(done: number, of: number): void;
 }
 
-function tablePath(entry: EntryStore, cell: string, family: MeasureFamily): string {
-  return join(entry.path, measureTableFile(cell, family));
+/** The folder of a cell. */
+function folderOf(entry: EntryStore, cell: string): string {
+  return dirname(dirname(join(entry.path, measureTableFile(cell, 'function'))));
 }
 
-/** A family's text of one cell; null where there is none. */
-async function tableText(entry: EntryStore, cell: string, family: MeasureFamily): Promise<string | null> {
-  const { fileSystem: fs } = entry;
-  const path = tablePath(entry, cell, family);
-  if ((await fs.facts(path)) === null) return null;
-  return new TextDecoder().decode(await readWhole(fs, path, maxTableBytes));
-}
-
-async function readTable(entry: EntryStore, cell: string, family: MeasureFamily): Promise<DerivedTable> {
-  const text = await tableText(entry, cell, family);
-  return (text === null ? null : maybeDerivedTable(family, text)) ?? new Map();
+function readTable(entry: EntryStore, cell: string, family: MeasureFamily): Promise<DerivedTable> {
+  return measureTable(entry.fileSystem, folderOf(entry, cell), family);
 }
 
 /** What is known of a cell's derived measures, by epoch. */
@@ -77,7 +67,7 @@ export async function fillMeasures(
   entry: EntryStore,
   needed: readonly NeededFamily[],
   cells: readonly EntryCell[],
-  { engine, signal, onProgress }: Measuring,
+  { tools, signal, onProgress }: Measuring,
 ): Promise<number> {
   const tasks: Task[] = [];
   for (const cell of cells) for (const need of needed) tasks.push(await taskOf(entry, cell, need));
@@ -91,12 +81,10 @@ export async function fillMeasures(
     const store = await entry.cell(cell.id);
     for (const epoch of epochs) {
       if (signal.aborted) break;
-      table.set(epoch, await valuesAt(cell, store, epoch, family, engine, subject));
+      table.set(epoch, await valuesAt(cell, store, epoch, family, tools, subject));
       onProgress((done += 1), all);
     }
-    const path = tablePath(entry, cell.id, family);
-    await makeFolders(entry.fileSystem, dirname(path));
-    await writeWhole(entry.fileSystem, path, new TextEncoder().encode(derivedCsv(family, table)));
+    await writeMeasureTable(entry.fileSystem, folderOf(entry, cell.id), family, table);
     if (signal.aborted) break;
   }
   return done;
@@ -111,10 +99,13 @@ export async function missingRows(entry: EntryStore, needed: readonly NeededFami
 }
 
 async function taskOf(entry: EntryStore, cell: EntryCell, need: NeededFamily): Promise<Task> {
-  const epochs = (await entry.cell(cell.id)).index().map(({ epoch }) => epoch);
+  const facts = (await entry.cell(cell.id)).index().filter((one) => need.epochs !== 'key' || one.keyFrame);
+  const epochs = facts.map(({ epoch }) => epoch);
   const known = await readTable(entry, cell.id, need.family);
   const wanted =
-    need.epochs === 'last' ? epochs.slice(-1) : spreadOrder(epochs.length).map((at) => epochs[at]);
+    need.epochs === 'last' || need.family === 'flicker'
+      ? epochs.slice(-1)
+      : spreadOrder(epochs.length).map((at) => epochs[at]);
   return { cell, family: need.family, epochs: wanted.filter((epoch) => !known.has(epoch)) };
 }
 
@@ -138,12 +129,50 @@ async function valuesAt(
   store: CellStore,
   epoch: number,
   family: MeasureFamily,
-  engine: Engine,
+  tools: MeasuringTools,
   subject: MeasuredSubject,
 ): Promise<DerivedValues> {
   const snapshot = await store.snapshot(epoch);
   if (snapshot === null) throw new RangeError(`There is no snapshot of epoch ${epoch}.`);
-  return derivedValues(family, engine, networkOfCell(sweepCellFrom(json).config, snapshot.weights), subject);
+  if (family === 'flicker') return flickerOf(sweepCellFrom(json), store, epoch, tools.engine, subject);
+  return derivedValues(family, tools, networkOfCell(sweepCellFrom(json).config, snapshot.weights), subject);
+}
+
+/** The measures of spikes up to an epoch; undefined where they cannot be trained again here, or epochs hide the order. */
+async function flickerOf(
+  { config }: SweepCell,
+  store: CellStore,
+  epoch: number,
+  engine: Engine,
+  { sampled }: MeasuredSubject,
+): Promise<DerivedValues> {
+  if (config.numerics !== numericsVersion || config.data.points > config.training.batchSize) return noFlicker;
+  const losses: number[] = [];
+  for (const facts of store.index()) {
+    if (facts.epoch > epoch) break;
+    // The loss of an epoch is that of the weights before it.
+    for (const told of (await store.snapshot(facts.epoch))?.metrics.epochs ?? []) losses.push(told.loss);
+  }
+  return flickerValues({
+    losses,
+    seed: config.seed,
+    networksFrom: async (from, count) => {
+      const state = await store.keyFrameAtOrBefore(from);
+      if (state === null) throw new LabError('damaged', `No key frame is left at or before epoch ${from}.`);
+      const trainer = await createCellTrainer(engine, config, sampled, state.state);
+      try {
+        await trainer.runEpochs(from - state.state.epoch);
+        const networks = [networkOfCell(config, (await trainer.state()).parameters)];
+        while (networks.length <= count) {
+          await trainer.runEpochs(1);
+          networks.push(networkOfCell(config, (await trainer.state()).parameters));
+        }
+        return networks;
+      } finally {
+        trainer.dispose();
+      }
+    },
+  });
 }
 
 /** What a cell's kept tables and its weights say differently. */
@@ -165,7 +194,7 @@ export interface MeasureDifference {
 export async function measuredAgain(
   entry: EntryStore,
   cells: readonly EntryCell[],
-  { engine, signal, onProgress }: Measuring,
+  { tools, signal, onProgress }: Measuring,
   most: number | null,
 ): Promise<MeasuredAgain[]> {
   const subjects = subjectMaker(entry);
@@ -175,7 +204,7 @@ export async function measuredAgain(
     const differences: MeasureDifference[] = [];
     let rows = 0;
     for (const family of measureFamilies) {
-      const text = await tableText(entry, cell.id, family);
+      const text = await measureText(entry.fileSystem, folderOf(entry, cell.id), family);
       if (text === null) continue;
       const file = measureTableFile(cell.id, family);
       const table = maybeDerivedTable(family, text);
@@ -193,7 +222,7 @@ export async function measuredAgain(
           differences.push({ file, epoch, message: 'there is no such snapshot' });
           continue;
         }
-        const values = await valuesAt(cell, store, epoch, family, engine, subject);
+        const values = await valuesAt(cell, store, epoch, family, tools, subject);
         for (const name of differentColumns(told, values))
           differences.push({ file, epoch, message: `${name} is another one` });
         onProgress((done += 1), done);

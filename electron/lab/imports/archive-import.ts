@@ -20,6 +20,7 @@ import { verifyChain } from '../verification/chain-level.ts';
 import { folderName, utcDay } from '../notebook/entry-names.ts';
 import { openEntryStore, type EntryStore } from '../notebook/entry-store.ts';
 import { findingText } from '../verification/finding-text.ts';
+import { piecesOf } from '../disk/file-part.ts';
 import { readRange, readWhole, type FileSystem, type OpenFile } from '../disk/files.ts';
 import { LogFile } from '../disk/log-file.ts';
 
@@ -42,7 +43,6 @@ export interface ImportOptions {
   onProgress(done: number, of: number): void;
 }
 
-const pieceBytes = 1 << 20;
 /** A file takes some 400 bytes of it. */
 const maxMetadataBytes = 256 * 2 ** 20;
 /** Records may unfold to this much, and beyond it to so many times their bytes: real weights do not shrink. */
@@ -121,7 +121,7 @@ async function checkDigests(
   let done = 0;
   for (const { name } of described) {
     const hash = createHash('sha256');
-    for await (const piece of piecesOf(fs, `/${name}`)) {
+    for await (const piece of partsOf(fs, `/${name}`)) {
       signal.throwIfAborted();
       hash.update(piece);
       onProgress((done += piece.length), total);
@@ -188,7 +188,7 @@ async function* entryFiles(
   members: readonly StoredMember[],
 ): AsyncGenerator<{ path: string; parts: AsyncIterable<Uint8Array> }> {
   for (const { name } of members) {
-    if (fateOf(name) === 'kept') yield { path: name, parts: piecesOf(fs, `/${name}`) };
+    if (fateOf(name) === 'kept') yield { path: name, parts: partsOf(fs, `/${name}`) };
   }
   for (const json of entry.json.cells) {
     const path = `cells/${json.id}/metrics.parquet`;
@@ -197,11 +197,9 @@ async function* entryFiles(
   }
 }
 
-async function* piecesOf(fs: FileSystem, path: string): AsyncGenerator<Uint8Array> {
+async function* partsOf(fs: FileSystem, path: string): AsyncGenerator<Uint8Array> {
   const file = await fs.open(path, 'read');
-  const size = await file.size();
-  for (let at = 0; at < size; at += pieceBytes)
-    yield await readRange(file, at, Math.min(pieceBytes, size - at));
+  yield* piecesOf(file, { offset: 0, length: await file.size() });
   await file.close();
 }
 

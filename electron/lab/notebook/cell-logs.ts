@@ -105,7 +105,7 @@ export class CellLogs implements IndexedCell {
 
   /**
    * Appends a record and makes it durable, its preview first, so that no snapshot lacks one; on any error both logs are
-   * cut back. Throws LabError.
+   * cut back. That training begins is made durable together with what it leads to. Throws LabError.
    */
   async append(record: CellRecord, preview: Preview | null): Promise<void> {
     const payload = encodeRecord(record);
@@ -118,7 +118,7 @@ export class CellLogs implements IndexedCell {
         this.positions.set(preview.epoch, at);
       }
       const position = await this.records.append(payload);
-      await this.records.sync();
+      if (!isBeginning(record)) await this.records.sync();
       this.index.add(head, position, this.records.frames - 1);
     } catch (error) {
       for (const { log, end, frames } of before) await log.cutBack(end, frames);
@@ -186,4 +186,8 @@ export class CellLogs implements IndexedCell {
       throw fileError(error, `open cell ${id} for writing`, 'Nothing was lost');
     }
   }
+}
+
+function isBeginning(record: CellRecord): boolean {
+  return record.type === 'event' && (record.event.kind === 'started' || record.event.kind === 'resumed');
 }

@@ -17,6 +17,7 @@ import {
   type RegionCount,
 } from '../../../experiments/polytopes/region-counts.ts';
 import type { ResumePoint } from '../../../experiments/sweeps/cell-run-contract.ts';
+import { isoTime } from '../disk/iso-time.ts';
 import type { SnapshotFacts } from './cell-index.ts';
 import { CellLogs, type CellLogsOptions } from './cell-logs.ts';
 import type { LogPlace } from '../disk/file-part.ts';
@@ -203,10 +204,7 @@ export class CellStore {
       if (!begins) this.#atWork = false;
       if (begins) await this.#options.tellWork(true);
       try {
-        await this.#logs.append(
-          { type: 'event', time: this.#options.now().toISOString(), event: clean },
-          null,
-        );
+        await this.#logs.append({ type: 'event', time: isoTime(this.#options.now()), event: clean }, null);
         this.#atWork = begins;
         if (clean.kind === 'finished') await this.#logs.removeCheckpoint();
       } finally {

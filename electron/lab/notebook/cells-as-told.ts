@@ -10,7 +10,8 @@ export async function cellsAsTold(entry: EntryStore): Promise<ReadonlySet<string
   const told = new Set<string>();
   for (const { id, state } of entry.json.cells) {
     const isOpen = state === 'interrupted' || entry.openCellState(id) !== undefined;
-    if (!isOpen && (await entry.isAsTold(id, loose.has(id)))) told.add(id);
+    if (isOpen) continue;
+    if (loose.has(id) ? await entry.isAsTold(id) : entry.isPackedAsTold(id)) told.add(id);
   }
   return told;
 }

@@ -48,7 +48,7 @@ export class CellsIndexFile {
   /** Reads all rows. */
   async read(): Promise<void> {
     try {
-      await this.#log.scan((payload) => this.#take(payload));
+      await this.#log.scan((payload) => this.#take(payload.slice()));
       this.#isStale ||= this.#log.damage !== null;
     } catch (error) {
       if (!(error instanceof LabError)) throw error;
@@ -84,10 +84,12 @@ export class CellsIndexFile {
     this.#isStale = true;
   }
 
-  /** Notes what is known of a cell now, and keeps it where the disk can. */
-  tell(row: CellRow): Promise<void> {
-    this.#rows.set(row);
-    return this.#queue.run(() => this.#keep(row));
+  /** Notes what is known of cells now, and keeps it where the disk can. */
+  async tell(rows: readonly CellRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    const payload = cellRowsPayload(rows);
+    this.#rows.add(payload);
+    await this.#queue.run(() => this.#keep(payload, rows.length));
   }
 
   /** Writes the rows of these cells alone, in this order. Throws LabError. */
@@ -116,13 +118,13 @@ export class CellsIndexFile {
     }
   }
 
-  #keep(row: CellRow): Promise<void> {
+  #keep(payload: Uint8Array, rows: number): Promise<void> {
     this.#isTold = true;
     return this.#attempt(async () => {
       if (this.#isStale || this.#written > 2 * this.#rows.size + spareRows) await this.#write();
       else {
-        await this.#log.append(cellRowsPayload([row]));
-        this.#written++;
+        await this.#log.append(payload);
+        this.#written += rows;
         this.#frames++;
       }
     });

@@ -1,7 +1,13 @@
 /** One entry on disk: entry.json, the sweep, its pictures, its cells and what is known of their states. */
 import { join } from 'node:path';
-import { entryCellWith, isSameRow, type CellRow } from '../../../experiments/entries/cells-index.ts';
+import {
+  entryCellWith,
+  isSameRow,
+  type CellRow,
+  type RowHead,
+} from '../../../experiments/entries/cells-index.ts';
 import { cellsText } from '../../../experiments/entries/cells-json.ts';
+import type { PackedCell } from '../../../experiments/entries/pack.ts';
 import {
   entryCellFrom,
   entryText,
@@ -12,6 +18,7 @@ import type { EntryContent, EntryReceipt } from '../../../experiments/entries/en
 import { bytesDigest } from '../../../experiments/records/digests.ts';
 import type { CellState } from '../../../experiments/records/snapshot.ts';
 import type { SnapshotSettings, SweepCell } from '../../../experiments/sweeps/cell.ts';
+import { isoTime } from '../disk/iso-time.ts';
 import { asksTheSame, withSweep } from './asked-sweep.ts';
 import type { CellsAtWork } from './cells-at-work.ts';
 import { cellByBeginning } from './cell-names.ts';
@@ -28,7 +35,7 @@ import {
 } from './entry-files.ts';
 import { OpenCells } from './open-cells.ts';
 import { packedByItselfAbove, Packing } from './packing.ts';
-import type { CellToPack } from './packs.ts';
+import type { PackedRecords, PackPart } from './packs.ts';
 import type { LogPlace } from '../disk/file-part.ts';
 import { writeWhole, type FileSystem } from '../disk/files.ts';
 import { newerEntry, readingOnly } from '../disk/lab-error.ts';
@@ -187,14 +194,34 @@ export class EntryStore {
     return this.#packing.logPlaces(id);
   }
 
+  /** Where the records of a cell lie in a pack, unless it is open; those in a folder of its own count before them. */
+  packedRecords(id: string): PackedRecords | undefined {
+    return this.#open.maybe(id) === undefined ? this.#packing.packedRecords(id) : undefined;
+  }
+
   /** What the records of a cell said when somebody last looked; undefined where nobody did. */
   told(id: string): CellRow | undefined {
     return this.#index.of(id);
   }
 
+  /** The same, as far as lists need it. */
+  toldHead(id: string): RowHead | undefined {
+    return this.#index.headOf(id);
+  }
+
   /** Whether the records of a cell are those that somebody last looked at: nothing was added or taken away. */
-  async isAsTold(id: string, hasFolder = true): Promise<boolean> {
-    return (this.#index.headOf(id)?.recordBytes ?? 0) === (await this.#packing.storedBytes(id, hasFolder));
+  async isAsTold(id: string): Promise<boolean> {
+    const own = await this.#packing.recordBytes(id);
+    return own === null ? this.isPackedAsTold(id) : this.#toldBytes(id) === own;
+  }
+
+  /** The same for a cell that has no folder of its own. */
+  isPackedAsTold(id: string): boolean {
+    return this.#toldBytes(id) === this.#packing.packedBytes(id);
+  }
+
+  #toldBytes(id: string): number {
+    return this.#index.headOf(id)?.recordBytes ?? 0;
   }
 
   /** Packs the cells that have ended into few files; how many there were. Throws LabError. */
@@ -206,23 +233,42 @@ export class EntryStore {
     );
   }
 
+  /** Names in the folder of cells that have files of their own. */
+  looseNames(): Promise<ReadonlySet<string>> {
+    return this.#packing.looseNames();
+  }
+
   /** Takes cells from elsewhere in as a pack; records of their own, which say less, go. Throws LabError. */
-  async takeIn(cells: AsyncIterable<CellToPack>, ids: readonly string[]): Promise<void> {
+  async takeIn(parts: AsyncIterable<PackPart>, rows: readonly CellRow[]): Promise<void> {
     if (!this.writable) throw readingOnly();
-    await this.#packing.takeIn(cells, ids, (id) => this.#open.forget(id));
-    await this.tellPacked();
+    const ids = rows.map(({ id }) => id);
+    await this.#packing.takeIn(parts, ids, (id) => this.#open.forget(id));
+    await this.#tellRows(rows);
+  }
+
+  /** The same for a whole pack that nobody writes to any more; false where it must be copied. Throws LabError. */
+  async takeInWhole(path: string, cells: readonly PackedCell[]): Promise<boolean> {
+    if (!this.writable) throw readingOnly();
+    if (!(await this.#packing.takeInWhole(path, cells, (id) => this.#open.forget(id)))) return false;
+    await this.#tellRows(cells.map(({ row }) => row));
+    return true;
   }
 
   /** Tells what lies in packs of cells without records of their own, where something else is known. */
   async tellPacked(): Promise<void> {
+    const loose = await this.#packing.looseNames();
+    const rows: CellRow[] = [];
     for (const id of this.#packing.packed()) {
       const row = this.#packing.packedRow(id);
-      if (row === undefined) continue;
-      if (isSameRow(this.#index.of(row.id), row) || (await this.#packing.recordBytes(row.id)) !== null)
-        continue;
-      if (this.#version !== entryVersion) await this.#change((content) => content);
-      await this.#queue.run(() => this.#tell(row));
+      if (row === undefined || isSameRow(this.#index.of(id), row)) continue;
+      if (!loose.has(id) || (await this.#packing.recordBytes(id)) === null) rows.push(row);
     }
+    if (rows.length > 0) await this.#tellRows(rows);
+  }
+
+  async #tellRows(rows: readonly CellRow[]): Promise<void> {
+    if (this.#version !== entryVersion) await this.#change((content) => content);
+    await this.#queue.run(() => this.#tell(rows));
   }
 
   /** Extends the entry: new text and resolved cells of its sweep; cells it had before stay (see extendedCells). */
@@ -259,27 +305,28 @@ export class EntryStore {
     const { row } = store;
     if (this.writable && isSameRow(this.#index.of(id), row)) return;
     if (this.#version !== entryVersion || !this.writable) await this.#change((content) => content);
-    const cell = await this.#queue.run(() => this.#tell(row));
+    await this.#queue.run(() => this.#tell([row]));
+    const cell = this.maybeCell(id);
     // What many small files hold is made from packs where it is asked for.
     if (this.#content.cells.length > packedByItselfAbove) {
       if (cell?.state === 'finished' || cell?.state === 'failed') await this.#packing.add(id);
     } else if (cell?.state === 'finished' && !store.isPacked) await keepResults(cell, store);
   }
 
-  async #tell(row: CellRow): Promise<EntryContent['cells'][number] | undefined> {
-    const place = this.#places.get(row.id);
-    if (place === undefined) return undefined;
-    const cell = entryCellWith(this.#content.cells[place], row);
-    this.#content.cells[place] = cell;
-    await this.#index.tell(row);
-    return cell;
+  async #tell(rows: readonly CellRow[]): Promise<void> {
+    const own = rows.filter(({ id }) => this.#places.has(id));
+    for (const row of own) {
+      const place = this.#places.get(row.id) ?? -1;
+      this.#content.cells[place] = entryCellWith(this.#content.cells[place], row);
+    }
+    await this.#index.tell(own);
   }
 
   /** Keeps the result of a verification. */
   async addReceipt(receipt: Omit<EntryReceipt, 'time'>): Promise<void> {
     await this.#change((content) => ({
       ...content,
-      receipts: [...content.receipts, { time: this.#options.now().toISOString(), ...receipt }],
+      receipts: [...content.receipts, { time: isoTime(this.#options.now()), ...receipt }],
     }));
   }
 
@@ -306,7 +353,7 @@ export class EntryStore {
       if (!this.#options.writable) throw readingOnly();
       if (!this.writable) throw newerEntry(this.id);
       const { fs } = this.#options;
-      const altered = this.#alteration === null ? [] : [this.#options.now().toISOString()];
+      const altered = this.#alteration === null ? [] : [isoTime(this.#options.now())];
       const content = await next(this.#content);
       const alteredOutside = [...content.alteredOutside, ...altered];
       const marked: EntryContent = { ...content, version: entryVersion, alteredOutside };

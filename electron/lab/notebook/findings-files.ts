@@ -10,6 +10,7 @@ import {
 } from '../../../experiments/findings/findings-log.ts';
 import type { MeasureFamily } from '../../../experiments/records/derived-measures.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
+import { isoTime } from '../disk/iso-time.ts';
 import { readWhole, writeWhole, type FileSystem } from '../disk/files.ts';
 
 const logName = 'findings.log';
@@ -43,7 +44,7 @@ export function firstFindingsLog(
 ): Uint8Array | null {
   const findings = findingsBlock(sweepText);
   if (findings === null) return null;
-  const version = { time: time.toISOString(), findings, seeds: seedsOf(cells), links: {} };
+  const version = { time: isoTime(time), findings, seeds: seedsOf(cells), links: {} };
   return new TextEncoder().encode(findingsLine(version, ''));
 }
 
@@ -63,7 +64,7 @@ export async function logFindings(
   const links = Object.fromEntries(
     known.flatMap(({ id, lastLink }) => (lastLink === null ? [] : [[id, lastLink]])),
   );
-  const version = { time: time.toISOString(), findings, seeds: seedsOf(cells), links };
+  const version = { time: isoTime(time), findings, seeds: seedsOf(cells), links };
   // A line that was cut off, or changed, stays where it is: whoever checks is told of it.
   const begun = text === '' || text.endsWith('\n') ? text : `${text}\n`;
   const bytes = new TextEncoder().encode(begun + findingsLine(version, log.last));

@@ -5,6 +5,7 @@ import { entryText, entryVersion } from '../../../experiments/entries/entry-json
 import type { StoredEntry } from '../../../experiments/entries/entry-schema.ts';
 import { bytesDigest } from '../../../experiments/records/digests.ts';
 import type { SnapshotSettings, SweepCell } from '../../../experiments/sweeps/cell.ts';
+import { isoTime } from '../disk/iso-time.ts';
 import { firstFindingsLog } from './findings-files.ts';
 import { writeTargets, type TargetPicture } from './target-files.ts';
 import { makeFolders, writeDurably, type FileSystem } from '../disk/files.ts';
@@ -43,7 +44,7 @@ export async function writeNewEntry(
     name: entry.name,
     title: entry.title,
     tags: [...(entry.tags ?? [])],
-    created: entry.created.toISOString(),
+    created: isoTime(entry.created),
     sweep: { file: 'sweep.yaml', sha256: bytesDigest(sweep) },
     targets,
     snapshots: { ...entry.snapshots },

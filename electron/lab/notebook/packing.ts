@@ -4,13 +4,13 @@
  */
 import { join } from 'node:path';
 import type { CellRow } from '../../../experiments/entries/cells-index.ts';
-import { fitsPack } from '../../../experiments/entries/pack.ts';
+import { fitsPack, type PackedCell } from '../../../experiments/entries/pack.ts';
 import { makeFolders, readRange, readWhole, writeWhole, type FileSystem } from '../disk/files.ts';
 import { fileError, LabError } from '../disk/lab-error.ts';
 import type { LogPlace } from '../disk/file-part.ts';
 import { logPlaces } from './cell-logs.ts';
 import type { CellStore } from './cell-store.ts';
-import { Packs, type CellToPack, type PackedPlace } from './packs.ts';
+import { partOfCell, Packs, type PackedPlace, type PackedRecords, type PackPart } from './packs.ts';
 
 /** Entries of more cells than this pack what has finished by themselves. */
 export const packedByItselfAbove = 1000;
@@ -70,9 +70,14 @@ export class Packing {
     return (await this.#entry.fs.facts(join(this.#folderOf(id), 'records')))?.size ?? null;
   }
 
-  /** Bytes of a cell's records, in its own file or in a pack; 0 where there are none. */
-  async storedBytes(id: string, hasFolder: boolean): Promise<number> {
-    return (hasFolder ? await this.recordBytes(id) : null) ?? this.#packs.recordBytesOf(id) ?? 0;
+  /** Bytes of a cell's records in a pack; 0 where there are none. */
+  packedBytes(id: string): number {
+    return this.#packs.recordBytesOf(id) ?? 0;
+  }
+
+  /** Where the records of a cell lie in a pack, be there others of its own or not. */
+  packedRecords(id: string): PackedRecords | undefined {
+    return this.#packs.recordsOf(id);
   }
 
   /** Where the records and the previews of a cell lie, to be read. */
@@ -111,22 +116,46 @@ export class Packing {
 
   /** Writes a pack of cells from elsewhere, and takes away what they had before; `forget` closes who reads that. Throws LabError. */
   async takeIn(
-    cells: AsyncIterable<CellToPack>,
+    parts: AsyncIterable<PackPart>,
     ids: readonly string[],
     forget: (id: string) => Promise<void>,
   ): Promise<void> {
-    await this.#packs.write(cells);
+    await this.#packs.write(parts);
+    await this.#leaveToPacks(ids, forget);
+  }
+
+  /** The same for a whole pack, of which nothing is copied; false where that cannot be. Throws LabError. */
+  async takeInWhole(
+    path: string,
+    cells: readonly PackedCell[],
+    forget: (id: string) => Promise<void>,
+  ): Promise<boolean> {
+    if (!(await this.#packs.link(path, cells))) return false;
+    await this.#leaveToPacks(
+      cells.map(({ row }) => row.id),
+      forget,
+    );
+    return true;
+  }
+
+  async #leaveToPacks(ids: readonly string[], forget: (id: string) => Promise<void>): Promise<void> {
+    const loose = await this.looseNames();
     for (const id of ids) {
       await forget(id);
-      await this.#leaveToPack(id);
+      if (loose.has(id)) await this.#leaveToPack(id);
     }
+  }
+
+  /** Names in the folder of cells that have files of their own. */
+  async looseNames(): Promise<ReadonlySet<string>> {
+    const folder = join(this.#entry.path, 'cells');
+    return new Set((await this.#entry.fs.facts(folder)) === null ? [] : await this.#entry.fs.list(folder));
   }
 
   /** Takes the logs of a cell away that say less than its pack does, the records first: they decide where it is. */
   async #leaveToPack(id: string): Promise<void> {
     const { fs } = this.#entry;
     const folder = this.#folderOf(id);
-    if ((await fs.facts(folder)) === null) return;
     for (const name of ['index.cache', 'records', 'previews', 'checkpoint', 'metrics.parquet'])
       if ((await fs.facts(join(folder, name))) !== null) await fs.remove(join(folder, name));
     await fs.syncFolder(folder);
@@ -190,18 +219,14 @@ export class Packing {
     );
   }
 
-  async *#contents(stores: readonly CellStore[]): AsyncGenerator<CellToPack> {
+  async *#contents(stores: readonly CellStore[]): AsyncGenerator<PackPart> {
     for (const store of stores) {
       const { row } = store;
       const [records, previews] = await Promise.all(
         store.places.map(({ path }) => readOrNothing(this.#entry.fs, path)),
       );
       // What was appended while this was read belongs to a cell that goes on: it stays where it is.
-      yield {
-        row,
-        records: records.subarray(0, row.recordBytes),
-        previews: previews.subarray(0, row.previewBytes),
-      };
+      yield partOfCell(row, records.subarray(0, row.recordBytes), previews.subarray(0, row.previewBytes));
     }
   }
 

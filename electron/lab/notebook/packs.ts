@@ -19,6 +19,7 @@ import {
   logFrameHeaderBytes,
 } from '../../../experiments/records/record-log.ts';
 import {
+  hasNoLinks,
   makeFolders,
   readRange,
   replaceBy,
@@ -37,17 +38,28 @@ export interface PackedPlace {
   readonly previews: PackRange;
 }
 
+/** Where the records of a packed cell lie. */
+export interface PackedRecords {
+  readonly path: string;
+  readonly range: PackRange;
+}
+
 /** A cell of a pack, and the path of that. */
 interface StoredCell {
   readonly path: string;
   readonly cell: TableCell;
 }
 
-/** A cell to be packed: what its records say, and their bytes. */
-export interface CellToPack {
-  readonly row: CellRow;
-  readonly records: Uint8Array;
-  readonly previews: Uint8Array;
+/** Bytes that a pack goes on with, and the cells whose frames begin in them, by their offsets from the first of these bytes. */
+export interface PackPart {
+  readonly bytes: Uint8Array;
+  readonly cells: readonly PackedCell[];
+}
+
+/** A part that is one frame: what a cell's records say, and their bytes. */
+export function partOfCell(row: CellRow, records: Uint8Array, previews: Uint8Array): PackPart {
+  const bytes = encodeLogFrame(Buffer.concat([packedCellHead(row), records, previews]));
+  return { bytes, cells: [{ row, offset: 0 }] };
 }
 
 const packName = /^(\d{1,9})\.pack$/;
@@ -89,6 +101,12 @@ export class Packs {
     return this.#cells.get(id)?.cell.row;
   }
 
+  /** Where a cell's records lie in its pack. */
+  recordsOf(id: string): PackedRecords | undefined {
+    const stored = this.#cells.get(id);
+    return stored && { path: stored.path, range: stored.cell.ranges.records };
+  }
+
   /** Bytes of a cell's records in its pack. */
   recordBytesOf(id: string): number | undefined {
     return this.#cells.get(id)?.cell.ranges.records.length;
@@ -104,21 +122,47 @@ export class Packs {
     return this.#cells.keys();
   }
 
-  /** Writes a pack of these cells, which lie in it once this resolves. Throws LabError. */
-  async write(cells: AsyncIterable<CellToPack>): Promise<void> {
-    await makeFolders(this.#fs, this.#folder);
-    const number = Math.max(0, ...(await this.#numbers())) + 1;
-    const path = join(this.#folder, fileOf(number));
+  /** Writes a pack of these parts; their cells lie in it once this resolves. Throws LabError. */
+  async write(parts: AsyncIterable<PackPart>): Promise<void> {
+    const name = await this.#newName();
+    const path = join(this.#folder, name);
     const packed: PackedCell[] = [];
     try {
       await replaceBy(this.#fs, path, (temporary) =>
-        writeParts(this.#fs, temporary, packParts(cells, packed)),
+        writeParts(this.#fs, temporary, packBytes(parts, packed)),
       );
     } catch (error) {
       throw fileError(error, 'pack finished cells', 'They are there as they were');
     }
-    for (const cell of packed) this.#place(path, TableCell.of(cell));
-    this.#read.add(fileOf(number));
+    this.#add(name, packed);
+  }
+
+  /**
+   * Gives a whole pack from elsewhere, which holds these cells and nobody writes to any more, a second name here: nothing of
+   * it is copied. False where the file system has no such names. Throws LabError.
+   */
+  async link(from: string, cells: readonly PackedCell[]): Promise<boolean> {
+    const name = await this.#newName();
+    try {
+      await this.#fs.link(from, join(this.#folder, name));
+      await this.#fs.syncFolder(this.#folder);
+    } catch (error) {
+      if (hasNoLinks(error)) return false;
+      throw fileError(error, 'take a pack in', 'It is there as it was');
+    }
+    this.#add(name, cells);
+    return true;
+  }
+
+  async #newName(): Promise<string> {
+    await makeFolders(this.#fs, this.#folder);
+    return fileOf(Math.max(0, ...(await this.#numbers())) + 1);
+  }
+
+  #add(name: string, cells: readonly PackedCell[]): void {
+    const path = join(this.#folder, name);
+    for (const cell of packTableFrom(packTable(cells)) ?? []) this.#place(path, cell);
+    this.#read.add(name);
   }
 
   #place(path: string, cell: TableCell): void {
@@ -137,16 +181,12 @@ function fileOf(number: number): string {
   return `${number}.pack`;
 }
 
-async function* packParts(
-  cells: AsyncIterable<CellToPack>,
-  packed: PackedCell[],
-): AsyncGenerator<Uint8Array> {
-  let offset = 0;
-  for await (const { row, records, previews } of cells) {
-    const frame = encodeLogFrame(Buffer.concat([packedCellHead(row), records, previews]));
-    packed.push({ row, offset });
-    offset += frame.length;
-    yield frame;
+async function* packBytes(parts: AsyncIterable<PackPart>, packed: PackedCell[]): AsyncGenerator<Uint8Array> {
+  let end = 0;
+  for await (const { bytes, cells } of parts) {
+    for (const { row, offset } of cells) packed.push({ row, offset: end + offset });
+    end += bytes.length;
+    yield bytes;
   }
   yield encodeLogFrame(packTable(packed));
 }

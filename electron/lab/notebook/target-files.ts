@@ -1,6 +1,7 @@
 /** The pictures of an entry. */
 import { join } from 'node:path';
 import type { EntryTarget } from '../../../experiments/entries/entry-schema.ts';
+import { lacksTruth } from '../../../experiments/targets/png.ts';
 import { bytesDigest } from '../../../experiments/records/digests.ts';
 import { makeFolders, readWhole, writeWhole, type FileSystem } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
@@ -26,7 +27,8 @@ export async function writeTargets(
     const file = `targets/${digest}.png`;
     await makeFolders(fs, join(entryPath, 'targets'));
     await writeWhole(fs, join(entryPath, file), png);
-    written.push({ digest, file, sha256: bytesDigest(png) });
+    const truth = lacksTruth(png) ? ({ truth: false } as const) : {};
+    written.push({ digest, file, sha256: bytesDigest(png), ...truth });
   }
   return written;
 }

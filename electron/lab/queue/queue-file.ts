@@ -67,9 +67,9 @@ export async function loadQueue(
   path: string,
   writable: boolean,
 ): Promise<{ data: QueueData; problem: string | null }> {
-  if ((await fs.facts(path)) === null) return { data: emptyQueue, problem: null };
-  const bytes = await readWhole(fs, path, maxBytes);
-  const data = parseQueue(bytes);
+  const facts = await fs.facts(path);
+  if (facts === null) return { data: emptyQueue, problem: null };
+  const data = facts.kind === 'folder' ? null : await readQueueFile(fs, path);
   if (data !== null) return { data, problem: null };
   if (!writable) return { data: emptyQueue, problem: 'The stored queue is damaged; it was left as it is.' };
   const name = await setAside(fs, path);
@@ -90,6 +90,16 @@ export async function saveQueue(
     throw new LabError('read-only', 'The notebook is open for reading only; the queue was not changed.');
   }
   await writeWhole(fs, path, new TextEncoder().encode(`${JSON.stringify(data, null, 1)}\n`));
+}
+
+/** Null where it is no queue: other text, a pipe, or more than any queue holds. */
+async function readQueueFile(fs: FileSystem, path: string): Promise<QueueData | null> {
+  try {
+    return parseQueue(await readWhole(fs, path, maxBytes));
+  } catch (error) {
+    if (error instanceof LabError && error.code === 'damaged') return null;
+    throw error;
+  }
 }
 
 function parseQueue(bytes: Uint8Array): QueueData | null {

@@ -63,10 +63,9 @@ export async function plannedSweep({
       engines,
       'folder',
     );
-    const { digest, width, height, channels } = target;
     const plan = {
       name: spec.name,
-      target: { digest, width, height, channels },
+      target,
       remarks,
       cells,
       costs: cells.map((cell) => cellCost(cell, snapshots, target)),

@@ -1,6 +1,8 @@
 /** From a sweep file to cells that can run: the picture is read, axes are expanded, identities fixed. */
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
-import { checkClaims, claimsOfSweep } from '../../../experiments/findings/claims-file.ts';
+import { claimWords, needsTruth } from '../../../experiments/findings/claim-measures.ts';
+import { measuresOf } from '../../../experiments/findings/needed-measures.ts';
+import { checkClaims, claimsOfSweep, type AskedClaim } from '../../../experiments/findings/claims-file.ts';
 import { placedCell } from '../../../experiments/findings/judged-cell.ts';
 import { arithmeticOf } from '../../../experiments/sweeps/cell-engine.ts';
 import type { SnapshotSettings, SweepCell } from '../../../experiments/sweeps/cell.ts';
@@ -23,10 +25,13 @@ import {
   readPictureFile,
   type PictureReading,
 } from '../../../experiments/targets/picture-file.ts';
+import { targetFromPoints } from '../../../experiments/targets/own-points.ts';
+import { pointsTable } from '../../../experiments/targets/points-table.ts';
+import { sampleCount, sampledCount } from '../../../experiments/targets/sampling.ts';
 import { maxFileBytes } from '../../../experiments/targets/picture-limits.ts';
-import type { SweepTarget } from '../../../experiments/targets/sweep-target.ts';
+import { pointsOfTarget, type SweepTarget } from '../../../experiments/targets/sweep-target.ts';
 import { TargetError } from '../../../experiments/targets/target-error.ts';
-import type { Picture } from '../../../experiments/targets/picture.ts';
+import { knowsTruth, type Picture } from '../../../experiments/targets/picture.ts';
 import { readWhole, type FileSystem } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
 
@@ -86,9 +91,11 @@ export async function planSweep(
   const { picture, remarks } = await readTarget(fs, spec.target, folder, reach);
   const wanted = spec.training.determinism;
   const { numerics, determinism } = arithmeticOf(engines.engine, wanted);
-  const target = { digest: pictureDigest(picture), ...picture };
+  const target = expansionTarget(picture, spec);
   const expanded = expandSweep(spec, target, numerics, determinism);
-  checkClaims(claimsOfSweep(text), expanded.map(placedCell));
+  const claims = claimsOfSweep(text);
+  if (!knowsTruth(picture)) requireTruthless(claims);
+  checkClaims(claims, expanded.map(placedCell));
   const snapshots = resolvedSnapshots(spec.snapshots, expanded, target);
   const plan = { text, spec, picture, remarks, target, snapshots };
   if (engines.split === null) return { ...plan, cells: expanded };
@@ -97,6 +104,23 @@ export async function planSweep(
     return trainingFlops + snapshotFlops;
   });
   return { ...plan, cells: splitCells(expanded, work, engines.split, wanted) };
+}
+
+/** Throws SweepError where a claim is about a measure against the true picture. */
+function requireTruthless(claims: readonly AskedClaim[]): void {
+  for (const { claim, line } of claims) {
+    const name = measuresOf(claim).find((measure) => needsTruth(measure));
+    if (name === undefined) continue;
+    const instead = 'these points came without a true picture; claim the validation error instead';
+    throw new SweepError(`findings: there is no ${claimWords(name)}: ${instead}`, line);
+  }
+}
+
+function expansionTarget(picture: Picture, { sample }: SweepSpec): ExpansionTarget {
+  const { width, height, channels, own } = picture;
+  const ownPoints = own === undefined ? {} : { ownPoints: sampleCount(picture) };
+  const sampled = sample === null ? {} : { sampled: sampledCount(picture, sample) };
+  return { digest: pictureDigest(picture), width, height, channels, ...ownPoints, ...sampled };
 }
 
 /** The picture that a sweep calls `target`: built in, a formula, or a file in `folder`. Throws TargetError and LabError. */
@@ -116,19 +140,39 @@ async function readTarget(
   folder: string,
   reach: Reach,
 ): Promise<PictureReading> {
-  if (typeof target !== 'string') {
-    const picture = formulaPicture(target.formula);
+  const points = pointsOfTarget(target);
+  if (points !== null) {
+    const truth = typeof target === 'object' && 'points' in target ? target.truth : undefined;
+    const behind = truth === undefined ? null : await readTarget(fs, truth, folder, reach);
+    const picture = await readFile(fs, points, folder, reach, async (bytes) =>
+      targetFromPoints(await pointsTable(bytes), behind?.picture ?? null),
+    );
+    return { picture, remarks: [...(picture.own?.remarks ?? []), ...(behind?.remarks ?? [])] };
+  }
+  if (typeof target === 'object') {
+    const picture = formulaPicture('formula' in target ? target.formula : '');
     return { picture, remarks: hasOneLevel(picture) ? ['the picture has one colour only'] : [] };
   }
   if (isBuiltInTargetName(target)) return { picture: builtInPicture(target), remarks: [] };
+  return readFile(fs, target, folder, reach, readPictureFile);
+}
+
+/** What a reader makes of a file; its errors name the file. */
+async function readFile<Found>(
+  fs: FileSystem,
+  target: string,
+  folder: string,
+  reach: Reach,
+  read: (bytes: Uint8Array) => Found | Promise<Found>,
+): Promise<Found> {
   const path = isAbsolute(target) ? target : join(folder, target);
   if (reach === 'folder' && !isBelow(path, folder)) {
     throw new TargetError(
-      `target '${target}' lies outside of the notebook and was not looked at; drop the picture on this form to use it`,
+      `target '${target}' lies outside of the notebook and was not looked at; drop the file on this form to use it`,
     );
   }
   try {
-    return readPictureFile(await readWhole(fs, path, maxFileBytes));
+    return await read(await readWhole(fs, path, maxFileBytes));
   } catch (error) {
     if (error instanceof TargetError) throw new TargetError(`target ${target}: ${error.message}`);
     if (error instanceof LabError && error.code === 'damaged') {

@@ -78,6 +78,12 @@ class Instance final : public Kernels {
     }
   }
 
+  void drawWords(
+      uint32_t seed, uint32_t stream, uint32_t subsequence, uint32_t first, int32_t blocks, uint32_t target) override {
+    arena_.check(target, 16.0 * blocks, 4);
+    writeWords(seed, stream, subsequence, first, blocks, arena_.at<uint32_t>(target));
+  }
+
  private:
   Arena arena_;
   Network network_;

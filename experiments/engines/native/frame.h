@@ -12,7 +12,7 @@ constexpr int64_t frameRow = framePixels + 16;
 class Frame {
  public:
   Frame(Arena& arena, const Network& network)
-      : arena_(arena), network_(network), exact_(arena, network), anchors_(arena, network, exact_) {}
+      : arena_(arena), network_(network), exact_(arena, network), blocks_(arena, network, exact_) {}
 
   void close() {
     capacity_ = 0;
@@ -69,8 +69,8 @@ class Frame {
     viewHeight_ = y1 - y0;
     if (precision == ExactPixels) exact_.open(slope);
     if (precision == AnchoredPixels) {
-      anchors_.open(x0, y0, x1, y1, width, height, slope);
-      if (wantGradient_) keptPlane_ = allocatePlane(network_.maxWidth());
+      blocks_.open(
+          x0, y0, x1, y1, width, height, slope, {wantPrefixes_, wantGradient_, squash_, coefficients_});
     }
     width_ = width;
   }
@@ -88,9 +88,13 @@ class Frame {
     require(first >= 0 && count >= 0 && at >= 0 && (int64_t)at + count <= capacity_, "A chunk leads out of its arrays.");
     const int64_t most = points_ != 0 ? capacity_ : (int64_t)width_ * height_;
     require((int64_t)first + count <= most, "A chunk leads out of the frame.");
+    if (precision_ == AnchoredPixels) {
+      blocks_.render(first, count, targetAt(at));
+      return;
+    }
     const int end = first + count;
     for (int done = first; done < end;) {
-      const int filled = precision_ == AnchoredPixels ? fillAnchored(done, end) : fillTile(done, end);
+      const int filled = fillTile(done, end);
       runTile(at + done - first);
       done += filled;
     }
@@ -129,29 +133,12 @@ class Frame {
     return count;
   }
 
-  /** Fills the next tile of an anchored frame, of one row of blocks; returns how many pixels it holds. */
-  int fillAnchored(int first, int end) {
-    int pixel = first;
-    strips_ = 0;
-    while (strips_ < frameStrips && pixel < end) {
-      const int row = pixel / width_;
-      if (strips_ > 0 && !anchors_.holds(row)) break;
-      const int column = pixel - row * width_;
-      int count = 16 - (column & 15);
-      if (width_ - column < count) count = width_ - column;
-      if (end - pixel < count) count = end - pixel;
-      float* const x = plane(inputPlane_) + 16 * strips_;
-      const float y = anchors_.fromY(row);
-      for (int sample = 0; sample < 16; sample++) {
-        x[sample] = sample < count ? anchors_.fromX(column + sample) : 0;
-        x[frameRow + sample] = y;
-      }
-      counts_[strips_] = count;
-      stripAnchors_[strips_] = anchors_.at(row, column);
-      strips_++;
-      pixel += count;
-    }
-    return pixel - first;
+  /** Places of the chunk's arrays for pixels from `at` on. */
+  Blocks::Target targetAt(int64_t at) const {
+    const int outputs = network_.last().outputs;
+    return {
+        plane(values_) + at * outputs, arena_.at<uint32_t>(hashes_) + 2 * at, arena_.at<uint32_t>(prefixes_) + 2 * at,
+        capacity_, plane(gradients_) + 2 * at * outputs};
   }
 
   Layer layerOf(const NetworkLayer& layer, uint32_t source, uint32_t target) const {
@@ -192,15 +179,7 @@ class Frame {
     call.hashes = arena_.at<uint32_t>(lanes_);
     call.laneRow = framePixels;
     call.coefficients = arena_.at<uint32_t>(coefficients_) + 2 * (int64_t)neurons;
-    if (precision_ == AnchoredPixels) {
-      const float* anchors[frameStrips];
-      for (int strip = 0; strip < strips_; strip++) anchors[strip] = stripAnchors_[strip] + anchorFloats * neurons;
-      call.anchors = anchors;
-      if (wantGradient_) {
-        call.side = plane(keptPlane_);
-        runLayer<Finish::AnchoredKept, false>(call);
-      } else runLayer<Finish::Anchored, false>(call);
-    } else if (wantHashes_) runLayer<Finish::Hashed, false>(call);
+    if (wantHashes_) runLayer<Finish::Hashed, false>(call);
     else runLayer<Finish::Leaky, false>(call);
   }
 
@@ -213,20 +192,10 @@ class Frame {
       runHidden(index, source, target, neurons);
       neurons += network_.layer(index).outputs;
       if (wantPrefixes_) copyHashes(prefixes_, (int64_t)capacity_ * index + chunkPixel);
-      if (wantGradient_) {
-        pushTangents(network_.layer(index), precision_ == AnchoredPixels ? keptPlane_ : target);
-      }
+      if (wantGradient_) pushTangents(network_.layer(index), target);
       source = target;
     }
-    Layer call = layerOf(network_.last(), source, outputPlane_);
-    if (precision_ == PlainPixels) {
-      runLayer<Finish::Plain, false>(call);
-      return;
-    }
-    const float* anchors[frameStrips];
-    for (int strip = 0; strip < strips_; strip++) anchors[strip] = stripAnchors_[strip] + anchorFloats * neurons;
-    call.anchors = anchors;
-    runLayer<Finish::AnchoredPlain, false>(call);
+    runLayer<Finish::Plain, false>(layerOf(network_.last(), source, outputPlane_));
   }
 
   /** Runs all layers in float64 for the pixels from `pixel` on of the tile, as many as are evaluated at once. */
@@ -329,15 +298,14 @@ class Frame {
   Arena& arena_;
   const Network& network_;
   Exact exact_;
-  Anchors anchors_;
+  Blocks blocks_;
   int capacity_ = 0, precision_ = PlainPixels;
   bool wantHashes_ = false, wantPrefixes_ = false, wantGradient_ = false, squash_ = false;
-  uint32_t coefficients_ = 0, lanes_ = 0, inputPlane_ = 0, planes_[2] = {0, 0}, outputPlane_ = 0, keptPlane_ = 0;
+  uint32_t coefficients_ = 0, lanes_ = 0, inputPlane_ = 0, planes_[2] = {0, 0}, outputPlane_ = 0;
   uint32_t tangentX_ = 0, tangentY_ = 0, spareTangent_ = 0, outputTangents_[2] = {0, 0}, zeros_ = 0;
   uint32_t values_ = 0, hashes_ = 0, prefixes_ = 0, gradients_ = 0, points_ = 0;
   int width_ = 0, height_ = 0;
   double left_ = 0, top_ = 0, viewWidth_ = 0, viewHeight_ = 0;
-  /** The tile at hand: strips, pixels in each, and in anchored frames the anchor of each. */
+  /** The tile at hand: strips, and pixels in each. */
   int strips_ = 0, counts_[frameStrips] = {}, firstPixel_ = 0;
-  const float* stripAnchors_[frameStrips] = {};
 };

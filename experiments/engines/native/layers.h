@@ -16,8 +16,6 @@ enum class Finish {
   Anchored,
   /** The same; the pre-activation itself is stored in `side`. */
   AnchoredKept,
-  /** W source + the anchor's outputs. */
-  AnchoredPlain,
 };
 
 /** Strips of 16 samples that all neurons take before the next ones: few enough for the first-level cache. */
@@ -100,9 +98,7 @@ INLINE void panel(const Layer& layer, int row, int sample) {
   Sums<rows, vectors> z;
   for (int r = 0; r < rows; r++) {
     for (int vector = 0; vector < vectors; vector++) {
-      if (finish == Finish::AnchoredPlain) {
-        z.of[r][vector] = splat(layer.anchors[(sample + vector * lanes) >> 4][row + r]);
-      } else z.of[r][vector] = splat(hasBias(finish) ? layer.biases[row + r] : 0.0f);
+      z.of[r][vector] = splat(hasBias(finish) ? layer.biases[row + r] : 0.0f);
     }
   }
   const float* a = layer.source + sample;

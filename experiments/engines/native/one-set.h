@@ -24,11 +24,13 @@ namespace CREASEBOOK_SET {
 #include "gradient.h"
 #include "optimizer.h"
 #include "loss.h"
+#include "philox.h"
 #include "shuffle.h"
 #include "instance.h"
 #include "training.h"
 #include "exact.h"
 #include "anchors.h"
+#include "blocks.h"
 #include "frame.h"
 #include "all-kernels.h"
 #if !defined(CREASEBOOK_FUSED)

@@ -1,6 +1,7 @@
 /** The engine on TensorFlow.js: an independent oracle, and the baseline that speed is compared with. */
 import { layoutFromShape, type Network } from '../../network/shape.ts';
 import type { Engine, LossGradient, LossName, TrainingData } from '../engine.ts';
+import { withMappedInputs } from '../mapped-engine.ts';
 import { referenceFrame, referenceValues } from './reference-frame.ts';
 import { batchGradient } from './reference-gradient.ts';
 import { ReferenceTrainer } from './reference-trainer.ts';
@@ -28,7 +29,7 @@ export async function createReferenceEngine(
     if (tensorflow.getBackend() !== backend) await tensorflow.setBackend(backend);
     return compute();
   };
-  return {
+  return withMappedInputs({
     name: 'reference',
     determinism: 'device',
     description: `TensorFlow.js ${tensorflow.version_core}, ${backend}`,
@@ -37,7 +38,7 @@ export async function createReferenceEngine(
     evaluate: (network, coordinates) => use(() => referenceValues(tensorflow, network, coordinates)),
     lossGradient: (network, data, loss) => use(() => lossGradient(tensorflow, network, data, loss)),
     dispose: () => undefined,
-  };
+  });
 }
 
 function lossGradient(

@@ -57,6 +57,15 @@ export interface KernelExports {
   openPoints(): number;
   renderChunk(first: number, count: number, at: number): void;
   firstLayers(row: number, below: number, step: number, width: number, target: number): void;
+  /** Words of a random stream from block `first` on, uint32 [4 blocks], to `target`; `blocks` is a multiple of 4. */
+  drawWords(
+    seed: number,
+    stream: number,
+    subsequence: number,
+    first: number,
+    blocks: number,
+    target: number,
+  ): void;
 }
 
 /** What the compiled WebAssembly modules export. */

@@ -1,9 +1,10 @@
 /** The engine on the kernels: WebAssembly SIMD, or the machine's own instructions with the same bits. */
 import { parameterCount } from '../../network/shape.ts';
 import type { Network } from '../../network/shape.ts';
-import type { Engine, LossGradient, LossName, TrainingData } from '../engine.ts';
+import type { Engine, LossGradient, LossName, RandomStream, TrainingData } from '../engine.ts';
+import { withMappedInputs } from '../mapped-engine.ts';
 import type { KernelExports, KernelSource } from './kernels.ts';
-import { floatsAt, instantiateKernels, KernelPool, openNetwork, withinMemory } from './kernels.ts';
+import { floatsAt, instantiateKernels, KernelPool, openNetwork, wordsAt, withinMemory } from './kernels.ts';
 import { evaluateWasm, renderWasmFrame } from './wasm-frame.ts';
 import { createWasmTrainer, type SpareThreads } from './wasm-trainer.ts';
 
@@ -56,7 +57,7 @@ export async function createKernelEngine(
     }
   }
 
-  return {
+  return withMappedInputs({
     name: 'wasm',
     determinism: build === 'strict' ? 'portable' : 'device',
     description,
@@ -66,8 +67,26 @@ export async function createKernelEngine(
       borrow((kernels) => evaluateWasm(kernels, network, coordinates, pause)),
     lossGradient: (network, data, loss) =>
       borrow(async (kernels) => differentiate(kernels, network, data, loss)),
+    drawWords: (stream, start, into) => borrow(async (kernels) => drawWords(kernels, stream, start, into)),
     dispose: () => pool.close(),
-  };
+  });
+}
+
+/** Blocks of four words that are drawn at once: so much memory is enough for any number of them. */
+const blocksAtOnce = 1 << 14;
+
+function drawWords(
+  kernels: KernelExports,
+  { seed, streamId, subsequence }: RandomStream,
+  start: number,
+  into: Uint32Array,
+): void {
+  const target = kernels.allocate(16 * blocksAtOnce);
+  for (let done = 0; done < into.length; done += 4 * blocksAtOnce) {
+    const here = Math.min(4 * blocksAtOnce, into.length - done);
+    kernels.drawWords(seed, streamId, subsequence, (start + done) / 4, 4 * Math.ceil(here / 16), target);
+    into.set(wordsAt(kernels, target, here), done);
+  }
 }
 
 function differentiate(

@@ -1,5 +1,6 @@
 /** The engine on a GPU: kernels in WGSL on whatever GPUDevice it is given. */
 import type { Engine } from '../engine.ts';
+import { withMappedInputs } from '../mapped-engine.ts';
 import { GpuContext } from './gpu-context.ts';
 import { createPacer } from './pacer.ts';
 import { drawGpuFrame } from './webgpu-drawing.ts';
@@ -25,7 +26,7 @@ export function createWebgpuEngine(device: GPUDevice, { clock, adapter }: Webgpu
   const context = new GpuContext(device, clock);
   const pacer = createPacer(firstFlops);
   const training = new WebgpuTraining(context);
-  return {
+  return withMappedInputs({
     name: 'webgpu',
     determinism: 'device',
     description: `WebGPU on ${adapter}`,
@@ -36,7 +37,7 @@ export function createWebgpuEngine(device: GPUDevice, { clock, adapter }: Webgpu
       context.checked('values', (own) => evaluateGpu(own, pacer, network, coordinates)),
     lossGradient: (network, data, loss) => training.lossGradient(network, data, loss),
     dispose: () => context.dispose(),
-  };
+  });
 }
 
 /** Device (else vendor and architecture) and driver of an adapter in one line, as far as it tells them. */

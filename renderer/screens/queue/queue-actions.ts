@@ -72,6 +72,14 @@ export class QueueActions {
     if (first !== undefined && first.id !== item.id) await this.#moveBefore(item, first.id);
   }
 
+  /** Moves some waiting items before all others. */
+  async allToFront(waiting: readonly QueueItem[], items: readonly QueueItem[]): Promise<void> {
+    const first = waiting.at(0);
+    if (first === undefined || items[0].id === first.id) return;
+    const moved = items.map(({ id }) => id);
+    await this.#act(() => this.#lab.client.call('queue.move', { items: moved, before: first.id }));
+  }
+
   async #moveBefore({ id }: QueueItem, before: string | null): Promise<void> {
     await this.#act(() => this.#lab.client.call('queue.move', { items: [id], before }));
   }

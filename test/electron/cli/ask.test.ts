@@ -9,18 +9,40 @@ interface Question {
   readonly seconds: number;
   readonly entry: string | null;
   readonly verdicts: readonly string[];
+  readonly shipped: { readonly seeds: number; readonly verdicts: readonly string[] } | null;
 }
 
 describe('ask', () => {
   it('lists the questions with what they would take', async () => {
     const notebook = scratchFolder();
     const asked = await labJson<Question[]>('ask', '--engine', 'wasm', '--notebook', notebook);
-    expect(asked.map(({ id }) => id)).toEqual(['catching-up', 'double-descent-width', 'shapes-or-dots']);
+    expect(asked.map(({ id }) => id)).toEqual([
+      'catching-up',
+      'double-descent-width',
+      'flicker',
+      'right-prior',
+      'shapes-or-dots',
+    ]);
     for (const { question, seconds, entry } of asked) {
       expect(question).toMatch(/\?$/);
       expect(seconds).toBeGreaterThan(1);
       expect(entry).toBeNull();
     }
+    const answered = asked.find(({ id }) => id === 'double-descent-width');
+    expect(answered!.shipped!.seeds).toBe(12);
+    expect(answered!.shipped!.verdicts.slice(0, 4)).toEqual(['holds', 'holds', 'undecided', 'holds']);
+  });
+
+  it('trains cells that end with the links that ship', async () => {
+    const few = "parameters.shape={ values: ['[2]*6', '[3]*6', '[4]*6'] }";
+    const answer = await lab(
+      ...['ask', 'double-descent-width', '--seeds', '2', '--set', few, '--threads', '1'],
+      ...['--engine', 'wasm', '--notebook', scratchFolder()],
+    );
+    expect(answer.code).toBe(0);
+    expect(answer.stderr).toContain(
+      'All 12 cells end with the same links as those of the answer that ships.',
+    );
   });
 
   it('plans a question with other seeds and settings', async () => {

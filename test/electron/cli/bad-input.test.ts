@@ -161,6 +161,26 @@ it('a reader that has had enough, such as head, is no error', async () => {
   expect(await result).toMatchObject({ code: 0, stderr: '' });
 });
 
+it.each(['stdout', 'stderr'] as const)(
+  'a run whose %s nobody reads any more trains to its end and gives the notebook back',
+  async (stream) => {
+    const { sweep, notebook, remove } = temporaryLab(
+      'name: unread\ntarget: ring\nepochs: 300\nsnapshots: { every: 5, preview: 16, truth_stride: 32 }\nparameters:\n  points: { values: [300] }\n  shape: { values: ["[8]*2"] }\n',
+    );
+    const { child, result } = startLab(['run', sweep, '--notebook', notebook]);
+    child[stream]?.destroy();
+    expect(await result).toMatchObject({ code: 0, signal: null });
+    const [entry] = JSON.parse((await lab('ls', '--json', '--notebook', notebook)).stdout) as {
+      cells: { state: string }[];
+    }[];
+    expect(entry?.cells.map(({ state }) => state)).toEqual(['finished']);
+    const locks = readdirSync(join(notebook, '.lock'));
+    expect(locks).toEqual(['1']);
+    expect(JSON.parse(readFileSync(join(notebook, '.lock', '1'), 'utf8'))).toMatchObject({ released: true });
+    remove();
+  },
+);
+
 describe('an unlucky disk is one clear line and loses nothing', () => {
   it('a read-only notebook', async () => {
     const other = temporaryLab();

@@ -17,7 +17,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silence } from '../../cluster/silent-attempts.ts';
 import { lab, labJson, temporaryLab, tinySweep, type ShownEntry } from './lab-process.ts';
@@ -124,6 +124,19 @@ describe('a job', () => {
 
 /** Has a worker be asked to stop at its first word, before it trains. */
 const stopAtOnce = `const write = process.stdout.write; process.stdout.write = function (...words) { process.stdout.write = write; process.kill(process.pid, 'SIGTERM'); return write.apply(this, words); };`;
+
+it.skipIf(sep === '\\')(
+  'below a folder with a backslash in its name no job is made, and it says why',
+  async () => {
+    const notebook = join(place.folder, 'back\\slash');
+    const submission = await lab('submit', place.sweep, '--on', 'script:pbs', '--notebook', notebook);
+    expect(submission.code).toBe(2);
+    expect(submission.stderr).toMatch(/no program from a folder with a backslash in its path/);
+    const [folder] = readdirSync(join(notebook, 'entries'));
+    expect(existsSync(join(notebook, 'entries', folder, 'jobs'))).toBe(false);
+    rmSync(notebook, { recursive: true });
+  },
+);
 
 it('fault: slices too short for any progress: three are given again, then it says so instead of going on for ever', async () => {
   rmSync(join(entry, 'jobs'), { recursive: true, force: true });

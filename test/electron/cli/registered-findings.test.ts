@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { hostEngine } from '../../../electron/compute/thread-engines.ts';
+import { measuringTools } from '../../../electron/compute/thread-engines.ts';
 import { storedVerdicts } from '../../../electron/lab/findings/entry-verdicts.ts';
 import { checkFindings } from '../../../electron/lab/findings/findings-check.ts';
 import { openNotebook } from '../../../electron/lab/notebook/notebook.ts';
@@ -54,7 +54,7 @@ const theCheck = async () => {
   const open = await openNotebook(notebook, { mode: 'read' });
   try {
     return await checkFindings(await open.find(entry.slice(-8)), {
-      engine: await hostEngine('strict'),
+      tools: await measuringTools(),
       signal: new AbortController().signal,
       onProgress: () => undefined,
     });
@@ -130,6 +130,25 @@ describe('claims of a sweep', () => {
       expect(lines[1]).toBe('epoch,curvature');
       expect(lines.slice(2)).toEqual([expect.stringMatching(/^4,\d/), '']);
     }
+  });
+
+  it('have slower measures computed by family, at key frames where asked', async () => {
+    const at = (family: string, epochs: string): Promise<LabResult> =>
+      lab('measure', entry.slice(-8), '--family', family, '--epochs', epochs, '--notebook', notebook);
+    expect((await at('spectrum', 'last')).stdout).toBe('2 rows computed\n');
+    expect((await at('geometry', 'key')).stdout).toBe('4 rows computed\n');
+    expect((await at('sides', 'last')).stdout).toBe('2 rows computed\n');
+    expect((await theCheck()).differences).toEqual([]);
+    const folder = place(`cells/${readdirSync(place('cells'))[0]}/measures`);
+    const [, head = '', row = ''] = readFileSync(join(folder, 'spectrum.csv'), 'utf8').split('\n');
+    expect(head).toBe('epoch,sharpness,n_eff_0,n_eff_1,n_eff_2');
+    const [, sharpness, ...effective] = row.split(',').map(Number);
+    expect(sharpness).toBeGreaterThan(0);
+    expect(effective).toEqual(effective.slice().sort((a, b) => b - a));
+    for (const family of ['spectrum', 'geometry', 'sides']) rmSync(join(folder, `${family}.csv`));
+    for (const id of readdirSync(place('cells')).slice(1))
+      for (const family of ['spectrum', 'geometry', 'sides'])
+        rmSync(place(`cells/${id}/measures/${family}.csv`));
   });
 
   it('without it say so', async () => {

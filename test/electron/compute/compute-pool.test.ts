@@ -16,10 +16,12 @@ function poolOf(threads: number): ComputePool {
   return pool;
 }
 
+const picture = { width: 1, height: 1, channels: 1, bytes: new Uint8Array(1) };
+
 /** Runs a cell whose id says how its worker behaves; one that hangs counts `beats`. */
 function run(pool: ComputePool, cellId: string, beats?: Int32Array) {
   const messages: unknown[] = [];
-  const cell = pool.runCell({ cellId, beats } as never, 'wasm', (message) => messages.push(message));
+  const cell = pool.runCell({ cellId, beats, picture } as never, 'wasm', (message) => messages.push(message));
   return { ...cell, messages };
 }
 

@@ -1,8 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { expect, it } from 'vitest';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { JobSystemError, type JobOrder } from '../../../electron/job-systems/job-system.ts';
 import { endedShards, hostsFrom, parallelWords } from '../../../electron/job-systems/ssh.ts';
-import { printedScript, quoted, scriptKinds } from '../../../electron/job-systems/task-script.ts';
+import { printedScript, quoted, scriptKinds, slurmTask } from '../../../electron/job-systems/task-script.ts';
 
 const everyByte = String.fromCharCode(...Array.from({ length: 255 }, (_, byte) => byte + 1));
 const order: JobOrder = {
@@ -54,4 +57,49 @@ it('shards that a list of ended tasks names as done', () => {
     '2\tbox1\t1\t1\t0\t0\t75\t0\tnode work.js /job --shard 3 --threads 1',
   ];
   expect([...endedShards(list.join('\n'))]).toEqual([2]);
+});
+
+describe.skipIf(process.platform === 'win32')('the task of an array', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'creasebook-task-'));
+  const at = (name: string): string => join(folder, name);
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** Runs the task with programs that are these lines of sh, `worker` in the place of node; its code and what was requeued. */
+  function run(programs: Readonly<Record<string, string>>): { code: number | null; requeued: string } {
+    writeFileSync(at('task.sh'), slurmTask);
+    rmSync(at('requeued'), { force: true });
+    const all = { sleep: 'exit 0', scontrol: `echo "$*" >> '${at('requeued')}'`, ...programs };
+    for (const [name, lines] of Object.entries(all)) {
+      writeFileSync(at(name), `#!/bin/sh\n${lines}\n`);
+      chmodSync(at(name), 0o755);
+    }
+    // The path comes as a word: Slurm hands nothing of the environment on.
+    const env = { PATH: '/usr/bin:/bin', SLURM_ARRAY_JOB_ID: '47', SLURM_ARRAY_TASK_ID: '3' };
+    const words = [at('task.sh'), at('worker'), folder, `${folder}:/usr/bin:/bin`];
+    const { status } = spawnSync('bash', words, { env });
+    return { code: status, requeued: existsSync(at('requeued')) ? readFileSync(at('requeued'), 'utf8') : '' };
+  }
+
+  it('is started again where work is left, also where Slurm does not answer at once', () => {
+    const late = `[ -e '${at('asked')}' ] || { touch '${at('asked')}'; exit 1; }; echo RUNNING`;
+    expect(run({ worker: 'exit 75', squeue: late })).toEqual({ code: 75, requeued: 'requeue 47_3\n' });
+  });
+
+  it.each([
+    ['nothing is left', 'exit 0', 'echo RUNNING', 0],
+    ['it failed', 'exit 1', 'echo RUNNING', 1],
+    ['it was cancelled', 'exit 75', 'echo CANCELLED', 75],
+    ['it is started again already', 'exit 75', 'echo COMPLETING', 75],
+  ])('is not started again where %s', (_name, worker, squeue, code) => {
+    expect(run({ worker, squeue })).toEqual({ code, requeued: '' });
+  });
+
+  it('is started again where it was asked to stop before the worker could listen', () => {
+    expect(
+      run({ worker: 'kill -TERM "$PPID"; sleep 1; exec /bin/sleep 20', squeue: 'echo RUNNING' }),
+    ).toEqual({
+      code: 75,
+      requeued: 'requeue 47_3\n',
+    });
+  });
 });

@@ -42,13 +42,13 @@ it('tasks wait with a reason or run somewhere', () => {
   ]);
 });
 
-it('a path is a word of its own whatever is in it, and nothing of the environment but two names travels', async () => {
+it('a path is a word of its own whatever is in it, and nothing of the environment but the path travels', async () => {
   const { system, asked } = fakeSlurm({ sbatch: end({ stdout: '4711;cluster\n' }) });
   expect(await system.submit(order)).toBe('4711');
   const [words] = asked;
-  expect(words.slice(-3)).toEqual([`${order.folder}/task.sh`, order.node, order.folder]);
+  expect(words.slice(-4)).toEqual([`${order.folder}/task.sh`, order.node, order.folder, process.env['PATH']]);
   expect(words).toContain(`--chdir=${order.folder}`);
-  expect(words).toContain('--export=PATH,HOME');
+  expect(words).toContain('--export=NIL');
   expect(words).toContain('--array=1-3%2');
   expect(words.filter((word) => word.startsWith('--output'))).toEqual(['--output=log/%a.log']);
 });

@@ -197,26 +197,29 @@ describe('a sweep that was queued', () => {
 
   it('is exported as a grid', async () => {
     const parts: unknown[] = [];
-    const grid = await small.client.call(
-      'export.grid',
-      {
-        entryId,
-        epoch: 'last',
-        cellSize: 64,
-        scale: 1,
-        drawing: 'prediction',
-        map: 'grey',
-        points: true,
-        format: 'svg',
-      },
-      { onPart: (part) => parts.push(part) },
-    );
+    const wanted = {
+      entryId,
+      epoch: 'last',
+      cellSize: 64,
+      scale: 1,
+      drawing: 'prediction',
+      map: 'grey',
+      points: true,
+      format: 'svg',
+    } as const;
+    const grid = await small.client.call('export.grid', wanted, { onPart: (part) => parts.push(part) });
     expect(grid).toMatchObject({ name: 'small.svg', type: 'image/svg+xml' });
     expect(new TextDecoder().decode(grid.bytes)).toContain('<svg');
     expect(parts).toEqual([
       { done: 1, of: 2, what: 'cells drawn' },
       { done: 2, of: 2, what: 'cells drawn' },
     ]);
+    const some = { ...wanted, where: `id = ${cellId}` };
+    await small.client.call('export.grid', some, { onPart: (part) => parts.push(part) });
+    expect(parts.slice(2)).toEqual([{ done: 1, of: 1, what: 'cells drawn' }]);
+    await expect(small.client.call('export.grid', { ...wanted, where: 'pionts = 1' })).rejects.toThrow(
+      "'pionts'",
+    );
   });
 
   it('goes on with more epochs, and with what is missing of a larger sweep', async () => {
@@ -545,4 +548,20 @@ describe('a notebook that somebody else writes to', () => {
     expect(await client.call('notebook.list', {})).toEqual([]);
     await lab.close();
   });
+});
+
+it('trains by a clock that stands beyond the year 9999', async () => {
+  const now = (): Date => new Date('+012000-02-03T04:05:06.000Z');
+  const { lab, client, folder } = await openSmallLab({ now });
+  try {
+    const id = await trained(client);
+    const { card, cells } = await client.call('entry.read', { entryId: id });
+    expect(cells.map(({ state }) => state)).toEqual(['finished', 'finished']);
+    expect(card.created).toBe('9999-12-31T23:59:59.999Z');
+  } finally {
+    await lab.close();
+  }
+  const again = await openSmallLab({ notebook: folder });
+  expect((await again.client.call('notebook.list', {})).map(({ problem }) => problem)).toEqual([null]);
+  await again.lab.close();
 });

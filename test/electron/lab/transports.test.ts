@@ -50,6 +50,8 @@ const calls: readonly [CallName, () => unknown][] = [
   ['settings.read', () => ({})],
   ['notebook.list', () => ({ search: 'small' })],
   ['entry.read', () => ({ entryId })],
+  ['entry.columns', () => ({ entryId })],
+  ['entry.series', () => ({ entryId, measures: ['truthMse'] })],
   ['entry.timelines', () => ({ entryId, cells: [{ cellId, from: 2 }] })],
   ['entry.baselines', () => ({ entryId, cellIds: [cellId] })],
   ['entry.events', () => ({ entryId, cellId })],

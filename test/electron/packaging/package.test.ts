@@ -55,9 +55,9 @@ describe.skipIf(absence !== null)(
       for (const path of [
         '/package.json',
         '/LICENSE',
-        '/dist/node/shell.js',
-        '/dist/node/compute-worker.js',
-        '/dist/node/background-worker.js',
+        '/dist/node/shell.mjs',
+        '/dist/node/compute-worker.mjs',
+        '/dist/node/background-worker.mjs',
         '/dist/node/preload.cjs',
         '/dist/node/gpu-preload.cjs',
         '/dist/kernels/strict.wasm',

@@ -59,6 +59,8 @@ export async function packagedCalls(client: LabClient, answered: (name: CallName
 
   async function readCalls(): Promise<void> {
     const view = { x0: 0, y0: 0, x1: 1, y1: 1 };
+    await call('entry.columns', { entryId: id });
+    await call('entry.series', { entryId: id, measures: ['truthMse'] });
     await call('entry.timelines', { entryId: id, cells: [{ cellId, from: 0 }] });
     await call('entry.baselines', { entryId: id, cellIds: [cellId] });
     await call('entry.events', { entryId: id, cellId });

@@ -2,6 +2,7 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { LabClient } from '../../../electron/contract/contract.ts';
 import { createLabClient } from '../../../electron/contract/client.ts';
@@ -15,22 +16,28 @@ export interface Answer {
   readonly body: string;
 }
 
-/** The answer to a request; the path goes out exactly as given. */
+/** The answer to a request; the path goes out exactly as given, and a header of several values several times. */
 export function ask(
   port: number,
   path: string,
-  headers: Record<string, string> = {},
+  headers: Record<string, string | string[]> = {},
   method = 'GET',
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, path, method, headers, setHost: false }, (response) => {
-      let body = '';
-      response.setEncoding('utf8');
-      response.on('data', (text: string) => (body += text));
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
-      );
-    });
+    const lines = Object.entries(headers).flatMap(([name, values]) =>
+      [values].flat().flatMap((value) => [name, value]),
+    );
+    const sent = request(
+      { host: '127.0.0.1', port, path, method, headers: lines, setHost: false },
+      (response) => {
+        let body = '';
+        response.setEncoding('utf8');
+        response.on('data', (text: string) => (body += text));
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
+        );
+      },
+    );
     sent.on('error', reject);
     sent.end();
   });
@@ -83,6 +90,28 @@ export async function openSocket(server: LabServer): Promise<WebSocket> {
     socket.on('error', reject);
   });
   return socket;
+}
+
+/** What carries an open websocket whose other end knows nothing of the protocol. */
+export async function openRawSocket(server: LabServer): Promise<Duplex> {
+  const asked = request({
+    host: '127.0.0.1',
+    port: server.port,
+    path: '/lab',
+    headers: {
+      Origin: `http://127.0.0.1:${server.port}`,
+      Cookie: await cookieOf(server),
+      Connection: 'Upgrade',
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Version': 13,
+      'Sec-WebSocket-Key': Buffer.alloc(16).toString('base64'),
+    },
+  });
+  return new Promise((resolve, reject) => {
+    asked.on('upgrade', (_response, socket) => resolve(socket));
+    asked.on('error', reject);
+    asked.end();
+  });
 }
 
 /** A client over an open websocket. */

@@ -101,6 +101,16 @@ describe('no byte', () => {
     expect(body).not.toContain('<title>');
   });
 
+  it.each([
+    ['a foreign one second', () => [host, 'evil.example']],
+    ['a foreign one first', () => ['evil.example', host]],
+    ['the same one twice', () => [host, host]],
+  ])('is sent under several hosts, %s', async (_which, hosts) => {
+    const { status, body } = await ask(server.port, '/', { Host: hosts(), Cookie: cookie });
+    expect(status).toBe(403);
+    expect(body).not.toContain('<title>');
+  });
+
   it.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])('is sent for %s', async (method) => {
     const { status, headers } = await ask(server.port, '/', { Host: host, Cookie: cookie }, method);
     expect(status).toBe(405);

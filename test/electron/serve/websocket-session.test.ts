@@ -7,7 +7,7 @@ import type { CallHandlers } from '../../../electron/lab/calls/router.ts';
 import { serveLab, type LabServer } from '../../../electron/serve/server.ts';
 import { until } from '../lab/queue/queue-fakes.ts';
 import { stubRouter } from '../lab/calls/stub-router.ts';
-import { clientOver, openSocket, rendererSample } from './serve-tools.ts';
+import { clientOver, openRawSocket, openSocket, rendererSample } from './serve-tools.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -122,6 +122,22 @@ describe('calls over a websocket', () => {
     socket.on('error', () => undefined);
     socket.send(new Uint8Array(81 * 1024 * 1024));
     expect([1009, 1006]).toContain(await closed(socket));
+  });
+
+  it('do not read what is too long to its end, though the sender never stops', async () => {
+    const { server } = await served({});
+    const socket = await openRawSocket(server);
+    socket.on('error', () => undefined);
+    const taken = (bytes: Uint8Array): Promise<boolean> =>
+      new Promise((resolve) => {
+        socket.once('close', () => resolve(false));
+        socket.write(bytes, (error) => resolve(!error));
+      });
+    // A binary frame of a terabyte, masked with zeros.
+    await taken(Buffer.from([0x82, 0xff, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]));
+    let sent = 0;
+    while (sent < 500 && (await taken(new Uint8Array(1 << 20)))) sent++;
+    expect(sent).toBeLessThan(100);
   });
 });
 

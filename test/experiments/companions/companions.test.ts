@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { companionPoint, suitedFeatures } from '../../../experiments/companions/companion-curve.ts';
+import { companionModels, companionPoint } from '../../../experiments/companions/companion-curve.ts';
+import { gaussianProcess } from '../../../experiments/companions/gaussian-process.ts';
 import { leastSquares } from '../../../experiments/companions/least-squares.ts';
+import { linePolynomial, squarePolynomial } from '../../../experiments/companions/polynomial.ts';
 import { randomFeatures } from '../../../experiments/companions/random-features.ts';
 import { decompose } from '../../../experiments/companions/singular-values.ts';
 import { normals } from '../findings/made-up-cells.ts';
@@ -100,14 +102,117 @@ describe('random features', () => {
 
   it('peak where there are as many as points, by far; with a ridge they do not', () => {
     const at = (features: number, ridge: number): number =>
-      companionPoint({ ...request, ridge }, features).error;
+      companionPoint(companionModels['random-features'], { ...request, ridge }, features).error;
     expect(at(40, 0) / Math.max(at(10, 0), at(160, 0))).toBeGreaterThan(20);
     const withRidge = [10, 40, 160].map((features) => at(features, 1e-3));
     expect(Math.max(...withRidge) / Math.min(...withRidge)).toBeLessThan(1.6);
   });
 
   it('are asked for around the number of points', () => {
-    expect(suitedFeatures(128)).toEqual([16, 32, 64, 96, 112, 128, 144, 160, 192, 256, 512, 1024, 4096]);
-    expect(suitedFeatures(2)[0]).toBe(1);
+    const { suited } = companionModels['random-features'];
+    expect(suited(128)).toEqual([16, 32, 64, 96, 112, 128, 144, 160, 192, 256, 512, 1024, 4096]);
+    expect(suited(2)[0]).toBe(1);
+  });
+});
+
+/** Legendre's polynomials 0 to 4, written out, with mean square 1 over -1 to 1. */
+const written = [
+  () => 1,
+  (x: number) => Math.sqrt(3) * x,
+  (x: number) => (Math.sqrt(5) * (3 * x * x - 1)) / 2,
+  (x: number) => (Math.sqrt(7) * (5 * x ** 3 - 3 * x)) / 2,
+  (x: number) => (3 * (35 * x ** 4 - 30 * x * x + 3)) / 8,
+];
+
+/** Minimises |A c - y|^2 + sum of penalties times c^2 by its normal equations. */
+function penalised(rows: number[][], y: number[], penalties: number[]): number[] {
+  const n = penalties.length;
+  const normal = Array.from({ length: n }, (_, i) =>
+    Array.from({ length: n }, (_x, j) =>
+      rows.reduce((sum, row) => sum + row[i]! * row[j]!, i === j ? penalties[i]! : 0),
+    ),
+  );
+  const right = Array.from({ length: n }, (_, i) => rows.reduce((sum, row, at) => sum + row[i]! * y[at]!, 0));
+  return solved(normal, right);
+}
+
+describe('polynomials', () => {
+  const x = Float64Array.from({ length: 9 }, (_, at) => -0.95 + 0.21 * at);
+  const y = Float64Array.from(x, (place) => Math.sin(5 * place) + place);
+  const asked = Float64Array.of(-0.8, 0.03, 0.77);
+
+  it.each([
+    [0.3, 4],
+    [2, 0],
+    [1e-6, 2],
+  ])('with ridge %d and power %i are those of dense normal equations', (ridge, power) => {
+    const rows = Array.from(x, (place) => written.map((term) => term(place)));
+    const c = penalised(
+      rows,
+      [...y],
+      written.map((_, order) => ridge * Math.max(1, order) ** power),
+    );
+    const values = linePolynomial(x, y, { degree: 4, ridge, power })(asked);
+    asked.forEach((place, at) => {
+      const expected = written.reduce((sum, term, order) => sum + c[order]! * term(place), 0);
+      expect(values[at]).toBeCloseTo(expected, 8);
+    });
+  });
+
+  it('over the square have terms up to their degree in both directions together', () => {
+    const next = normals(4);
+    const coordinates = Float32Array.from({ length: 60 }, () => 0.5 + 0.15 * next());
+    const labels = Float32Array.from({ length: 30 }, () => next());
+    const terms = (px: number, py: number): number[] =>
+      [0, 1, 2, 3].flatMap((order) =>
+        Array.from(
+          { length: order + 1 },
+          (_, k) => written[k]!(2 * px - 1) * written[order - k]!(2 * py - 1),
+        ),
+      );
+    const penalties = [0, 1, 2, 3].flatMap((order) =>
+      new Array<number>(order + 1).fill(0.1 * Math.max(1, order) ** 4),
+    );
+    const rows = Array.from(labels, (_, at) => terms(coordinates[2 * at]!, coordinates[2 * at + 1]!));
+    const c = penalised(rows, [...labels], penalties);
+    const values = squarePolynomial(coordinates, labels, { degree: 3, ridge: 0.1, power: 4 })(
+      Float32Array.of(0.25, 0.75),
+    );
+    expect(values[0]).toBeCloseTo(
+      terms(0.25, 0.75).reduce((sum, term, at) => sum + term * c[at]!, 0),
+      8,
+    );
+  });
+});
+
+describe('Gaussian processes', () => {
+  it('have the mean and the evidence of a dense solve', () => {
+    const next = normals(8);
+    const coordinates = Float32Array.from({ length: 24 }, () => 0.5 + 0.2 * next());
+    const labels = Float32Array.from({ length: 12 }, (_, at) => at % 3);
+    const settings = { length: 0.3, variance: 0.5, noise: 0.01 };
+    const near = (a: number, b: number, c: number, d: number): number =>
+      0.5 * Math.exp(-((a - c) ** 2 + (b - d) ** 2) / (2 * 0.09));
+    const place = (at: number): [number, number] => [coordinates[2 * at]!, coordinates[2 * at + 1]!];
+    const matrix = Array.from({ length: 12 }, (_, i) =>
+      Array.from({ length: 12 }, (_x, j) => near(...place(i), ...place(j)) + (i === j ? 0.01 : 0)),
+    );
+    const y = Array.from(labels, (label) => label - 1);
+    const weights = solved(matrix, y);
+    const process = gaussianProcess(coordinates, labels, settings);
+    const expected = weights.reduce((sum, weight, at) => sum + weight * near(0.4, 0.6, ...place(at)), 1);
+    expect(process.valuesAt(Float32Array.of(0.4, 0.6))[0]).toBeCloseTo(expected, 5);
+    const lu = matrix.map((row) => [...row]);
+    let logDeterminant = 0;
+    for (let i = 0; i < 12; i++) {
+      logDeterminant += Math.log(lu[i]![i]!);
+      for (let j = i + 1; j < 12; j++) {
+        const factor = lu[j]![i]! / lu[i]![i]!;
+        for (let k = i; k < 12; k++) lu[j]![k]! -= factor * lu[i]![k]!;
+      }
+    }
+    const fit = weights.reduce((sum, weight, at) => sum + weight * y[at]!, 0);
+    const evidence = -(fit + logDeterminant + 12 * Math.log(2 * Math.PI)) / 24;
+    expect(process.evidence).toBeCloseTo(evidence, 9);
   });
 });

@@ -7,6 +7,8 @@ import {
 } from '../../../experiments/engines/wasm/kernels.ts';
 import { permutationOrder } from '../../../experiments/random/permutation.ts';
 import { streamIds, streamWords } from '../../../experiments/random/philox.ts';
+import { instructionSets, nativeEngine } from './native-engines.ts';
+import { wasmEngine } from './test-engines.ts';
 
 let kernels: ModuleExports;
 
@@ -19,6 +21,30 @@ function kernelOrder(seed: number, epoch: number, count: number): Uint32Array {
   kernels.openShuffle(count);
   return wordsAt(kernels, kernels.shuffledOrder(seed, epoch, count), count + 16).slice();
 }
+
+describe('words of random streams in the kernels', () => {
+  it.each(['strict', ...instructionSets()])('are those of the streams, by %s', async (set) => {
+    const engine = await (set === 'strict' ? wasmEngine('strict') : nativeEngine(set, 'strict'));
+    for (const [seed, subsequence] of [
+      [0, 0],
+      [7, 1],
+      [0xffffffff, 0xfffffffe],
+    ])
+      for (const [start, count] of [
+        [0, 1],
+        [4, 63],
+        [65_536, 70_001],
+        [4 * 0xffff_ffe0, 100],
+      ]) {
+        const words = new Uint32Array(count);
+        const stream = { seed, streamId: streamIds.data, subsequence };
+        await engine.drawWords?.(stream, start, words);
+        const expected = streamWords(seed, streamIds.data, subsequence, start, count);
+        expect(words, `seed ${seed}, from ${start}`).toEqual(expected);
+      }
+    engine.dispose();
+  });
+});
 
 describe('the order of points in the kernels', () => {
   // 16384 is the last count that is sorted by short digits

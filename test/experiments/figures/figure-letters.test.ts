@@ -1,11 +1,16 @@
 /** Letters of figures: each in a font that has it, in pictures and pages, from left to right and from right to left. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { decode } from 'fast-png';
 import { expect, test } from 'vitest';
 import { figureFile, figurePixels, gridDrawing } from '../../../electron/lab/exports/figure-file.ts';
 import { figureFontSources } from '../../../electron/lab/exports/figure-assets.ts';
+import { machineFontSources } from '../../../electron/lab/exports/machine-fonts.ts';
+import { openFont } from '../../../experiments/figures/font-file.ts';
 import { fittedFigure, withTextLengths } from '../../../experiments/figures/fitted-fonts.ts';
 import { textLine } from '../../../experiments/figures/svg-elements.ts';
+import { scratchFolder } from '../../electron/scratch-folder.ts';
 import { figureOf } from './sample-figures.ts';
 
 const drawing = (text: string): string =>
@@ -69,17 +74,58 @@ test.each(['png', 'pdf', 'svg'] as const)(
 );
 
 test('letters that no font has are named, each once', async () => {
-  const { missing } = await figureFile(gridDrawing(figureOf({ title: '☃ and 中文, ☃ again' })), 'pdf', 1);
-  expect(missing).toEqual(['☃', '中', '文']);
+  const { missing } = await figureFile(
+    gridDrawing(figureOf({ title: '\u{13000} and \u{13001}\u{13002}, \u{13000} again' })),
+    'pdf',
+    1,
+  );
+  expect(missing).toEqual(['\u{13000}', '\u{13001}', '\u{13002}']);
 });
+
+/** A font file as the first and only one of a collection. */
+function collectionOf(sfnt: Uint8Array): Uint8Array {
+  const file = Buffer.concat([Buffer.from('ttcf\0\x01\0\0\0\0\0\x01\0\0\0\x10', 'latin1'), sfnt]);
+  for (let at = 0; at < file.readUInt16BE(16 + 4); at++) {
+    const offset = 16 + 12 + 16 * at + 8;
+    file.writeUInt32BE(file.readUInt32BE(offset) + 16, offset);
+  }
+  return file;
+}
+
+test.each(['alone', 'in a collection'])(
+  'what the packaged fonts lack comes from a font of the machine, %s; files that are no fonts are passed over',
+  async (how) => {
+    const folder = scratchFolder();
+    const [typeface, ...others] = figureFontSources();
+    const maths = others.find(({ file }) => openFont(file(400)).has(0x2207))!;
+    const sfnt = openFont(maths.file(400)).sfnt('Any');
+    mkdirSync(join(folder, 'truetype', 'nanum'), { recursive: true });
+    writeFileSync(join(folder, 'NotoSansCJK-Regular.ttc'), 'no font');
+    const name = how === 'alone' ? 'NanumGothic.ttf' : 'wqy-microhei.ttc';
+    writeFileSync(join(folder, 'truetype', 'nanum', name), how === 'alone' ? sfnt : collectionOf(sfnt));
+    const asked: string[] = [];
+    const machine = () =>
+      machineFontSources([join(folder, 'none'), folder]).map((source) => ({
+        ...source,
+        file: (weight: 400 | 600) => (asked.push(source.family), source.file(weight)),
+      }));
+    expect(fittedFigure(drawing('plain'), [typeface], machine).fonts).toEqual([]);
+    expect(asked).toEqual([]);
+    const { fonts, missing } = fittedFigure(drawing('∇f \u{13000}'), [typeface], machine);
+    expect(missing).toEqual(['\u{13000}']);
+    expect(fonts).toHaveLength(1);
+    expect(openFont(fonts[0]!.sfnt).has(0x2207)).toBe(true);
+    expect(fittedFigure(drawing('∇f'), [typeface]).missing).toEqual(['∇']);
+  },
+);
 
 test('fonts are read when a text needs them', async () => {
   const read: string[] = [];
   const sources = figureFontSources().map((source) => ({
     ...source,
-    woff: (weight: 400 | 600) => {
+    file: (weight: 400 | 600) => {
       read.push(source.family);
-      return source.woff(weight);
+      return source.file(weight);
     },
   }));
   fittedFigure(drawing('plain 0.5'), sources);

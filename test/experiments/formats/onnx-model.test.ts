@@ -22,6 +22,20 @@ test.each([
 });
 
 test.each([
+  { kind: 'fold', axis: 'x', period: 0.25, phase: 0.25 },
+  { kind: 'fold', axis: 'y', period: 0.3, phase: 0.1 },
+  { kind: 'sine', axis: 'x', period: 0.25, phase: 0.25 },
+] as const)('inputs are mapped in the model: $kind of $axis', async (inputs) => {
+  const network = { ...randomNetwork({ hidden: [20, 20], outputs: 1 }, 7, 0.01, 'affine'), inputs };
+  const exact = await agreementWithOnnxruntime(network, 64, 'float64');
+  expect(exact.equalHashes / exact.pixels).toBeGreaterThanOrEqual(0.999);
+  expect(exact.largestDifference).toBeLessThan(1e-6);
+  const rounded = await agreementWithOnnxruntime(network, 64, 'float32');
+  expect(rounded.largestDifference).toBeLessThan(1e-4);
+  expect(() => parseOnnx(encodeOnnx(network))).toThrow('only plain chains of layers can be read');
+});
+
+test.each([
   [[1], 1, 0.01, 'affine'],
   [[256, 3], 1, 0.01, 'affine'],
   [[257, 5], 2, 0.2, 'sigmoid'],

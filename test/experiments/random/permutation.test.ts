@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { orderByKey, orderEnds, permutationOrder } from '../../../experiments/random/permutation.ts';
+import {
+  orderByKey,
+  orderEnds,
+  permutationOrder,
+  type OrderEnds,
+} from '../../../experiments/random/permutation.ts';
 import { streamIds, streamWords } from '../../../experiments/random/philox.ts';
 
 describe('orderByKey', () => {
@@ -19,6 +24,17 @@ describe('orderByKey', () => {
   });
 });
 
+/** The ends of the order of these keys, handed over as they are asked for. */
+function endsOf(keys: Uint32Array, first: number, last: number): OrderEnds {
+  const ends = orderEnds(keys.length, first, last);
+  for (;;) {
+    const next = ends.next();
+    if (next.done === true) return next.value;
+    const { start, into } = next.value;
+    into.set(keys.subarray(start, start + into.length));
+  }
+}
+
 describe('orderEnds', () => {
   it('are the ends of the whole order, whatever lies between them', () => {
     const key = fc.oneof(fc.nat(3), fc.nat(0xffffffff), fc.constantFrom(0x7fffffff, 0x80000000, 0xffffffff));
@@ -34,7 +50,7 @@ describe('orderEnds', () => {
     fc.assert(
       fc.property(cases, ({ keys, first, last }) => {
         const order = orderByKey(keys);
-        expect(orderEnds(keys, first, last)).toEqual({
+        expect(endsOf(keys, first, last)).toEqual({
           first: order.slice(0, first),
           last: order.slice(keys.length - last),
         });
@@ -45,7 +61,17 @@ describe('orderEnds', () => {
   it('are those of a whole picture', () => {
     const keys = streamWords(1, streamIds.data, 0, 0, 1 << 20);
     const order = orderByKey(keys);
-    expect(orderEnds(keys, 5050, 1000)).toEqual({ first: order.slice(0, 5050), last: order.slice(-1000) });
+    expect(endsOf(keys, 5050, 1000)).toEqual({ first: order.slice(0, 5050), last: order.slice(-1000) });
+  });
+
+  it('are right where nearly all keys lie at one end, which no bound expects', () => {
+    const keys = streamWords(2, streamIds.data, 0, 0, 200_000).map((key) => key >>> 20);
+    const order = orderByKey(keys);
+    for (const last of [0, 1, 150_000])
+      expect(endsOf(keys, 300, last)).toEqual({
+        first: order.slice(0, 300),
+        last: order.slice(keys.length - last),
+      });
   });
 });
 

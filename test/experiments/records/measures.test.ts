@@ -17,9 +17,9 @@ describe('the table of measures', () => {
     expect(Object.fromEntries(measureNames.map((name) => [name, measured(name, metrics)]))).toMatchObject({
       trainMse: metrics.trainMse,
       validationMse: metrics.validationMse,
-      coarseTruthMse: metrics.truth.mse,
-      coarseIou: metrics.truth.iou,
-      coarseStride: metrics.truth.stride,
+      coarseTruthMse: metrics.truth?.mse,
+      coarseIou: metrics.truth?.iou,
+      coarseStride: metrics.truth?.stride,
       fineTruthMse: metrics.fineTruth?.mse ?? null,
       fineIou: metrics.fineTruth?.iou ?? null,
       fineStride: metrics.fineTruth?.stride ?? null,

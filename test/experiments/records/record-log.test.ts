@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { crc32c } from '../../../experiments/records/crc32c.ts';
-import { concatenated } from '../../../experiments/records/byte-planes.ts';
+import { concatenated } from '../../../experiments/bytes/concatenated.ts';
 import {
   decodeLogFrame,
   encodeLogFrame,

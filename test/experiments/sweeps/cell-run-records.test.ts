@@ -25,7 +25,7 @@ it('snapshots of a run can be written and read, and then still carry their links
   const { snapshots, messages } = await record(createToyEngine({ loss }), job);
   const read = throughRecords(snapshots);
   expect(read).toEqual(snapshots);
-  expect(read[1].metrics.truth.stride).toBe(2.5);
+  expect(read[1].metrics.truth?.stride).toBe(2.5);
   let link = firstLink(job.cellId);
   for (const { metrics, weightsDigest, link: own } of read) {
     link = chainLink(link, { epoch: metrics.epoch, weightsDigest, metricsDigest: metricsDigest(metrics) });

@@ -59,7 +59,7 @@ describe('a cell run', () => {
       null,
       1,
     ]);
-    expect(snapshots.map(({ metrics }) => metrics.truth.stride)).toEqual(snapshots.map(() => 2));
+    expect(snapshots.map(({ metrics }) => metrics.truth?.stride)).toEqual(snapshots.map(() => 2));
   });
 
   it('draws previews in the aspect of the picture', async () => {

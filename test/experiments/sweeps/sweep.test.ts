@@ -34,10 +34,12 @@ describe('parseSweep', () => {
       },
       slope: 0.01,
       initialization: 'he-normal',
-      validation: 1000,
+      validation: null,
       labelNoise: 0,
       randomLabels: false,
       decoys: null,
+      inputs: null,
+      sample: null,
       axes: [
         { name: 'shape', values: ['[30]*30'], line: 7 },
         { name: 'points', values: [5000, 2500, 1250, 625, 312], line: 8 },

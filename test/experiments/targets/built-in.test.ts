@@ -44,6 +44,14 @@ describe('built-in pictures', () => {
     expect(blackShare('letters')).toBeLessThan(0.2);
   });
 
+  it('draws four cycles of a season and of stripes', () => {
+    expect(blackShare('season')).toBeCloseTo(0.5, 3);
+    expect(blackShare('stripes')).toBe(0.5);
+    // y = 0.5 + 0.3 sin(8 pi x) at a crest, x = 1/16: black down to 0.8; stripes are black in the first eighth.
+    expect([pixel('season', 64, 818), pixel('season', 64, 820)]).toEqual([[0], [255]]);
+    expect([pixel('stripes', 127, 0), pixel('stripes', 128, 0)]).toEqual([[0], [255]]);
+  });
+
   it("draws the original's ring half a pixel from the other one: 1372 pixels differ", () => {
     const ours = builtInPicture('ring').bytes;
     const original = builtInPicture('original-ring').bytes;
@@ -81,6 +89,8 @@ describe('built-in pictures', () => {
         "checkerboard ae72cd81fbb4c5759979b99eb35f0e1e9782bd878ebd94e2d70445453dc2c26f",
         "letters e8f15a37d306cf4866ea00dc1065ef011a6e5fb08138bb8d19d59de01047fc87",
         "original-ring 7173d3c70d53bdabce6d4403297c26d60f8d6bfc1683fb5f1cb4f8c183c49c8e",
+        "season 2bebb2c2b2b8cb57ed98bf14f9db6066c813d40b65cb6d0d73bccca0d63c907b",
+        "stripes bff4fac43c1cf176c39a63df0b117d6835288595091b83637bd38ce18316a7db",
         "ring-rgb a5aa543c84d1ac052b349f4a18f53873eec5e0ad872565fb69546b02d4fc2b61",
       ]
     `);

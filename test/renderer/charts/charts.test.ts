@@ -102,6 +102,8 @@ describe('lines of charts', () => {
       spikes: [],
       ink: { isDark: false, ink: '#000', faint: '#000', line: '#000', surface: '#fff', family: 'serif' },
       range: { from: 0, to: 1, isLog: false },
+      rest: null,
+      limits: { low: null, high: null },
     });
     const dots = (x: readonly number[], y: readonly number[], isLog = false): boolean[] => {
       const { pointRadius } = chartDatasets(content(x, y, isLog))[0];

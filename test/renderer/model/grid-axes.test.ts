@@ -11,7 +11,7 @@ import {
   withHeld,
   withRole,
 } from '../../../renderer/model/grid-axes.ts';
-import { chartsGoBelow, gridFit, panelWidth } from '../../../renderer/model/grid-size.ts';
+import { chartsGoBelow, gridFit, nextZoom, panelWidth } from '../../../renderer/model/grid-size.ts';
 import { cell } from '../samples.ts';
 
 const points: SweepAxis = { name: 'points', values: [5000, 312] };
@@ -160,6 +160,22 @@ describe('size of the pictures', () => {
     const small = gridFit({ ...line, columns: 60, width: 900, height: 300 });
     expect(small.width).toBe(88);
     expect(44 + small.across * (small.width + 10)).toBeLessThanOrEqual(900);
+  });
+
+  it('is seen whole however many pictures there are, and larger or smaller as a person asks', () => {
+    const many = { ...space, columns: 30, rows: 16 };
+    expect(gridFit(many).width).toBe(88);
+    const whole = gridFit(many, 'whole');
+    expect(30 * (whole.width + 2) + 118).toBeLessThan(900);
+    expect(16 * (whole.height + 2) + 28).toBeLessThan(600);
+    // As large as it can be: a little more would not fit.
+    expect(16 * (whole.height + 2 + 3) + 28 + 18 > 600 || 30 * (whole.width + 2 + 3) + 118 + 44 > 900).toBe(
+      true,
+    );
+    expect(gridFit(space, 'whole')).toEqual(gridFit(space));
+    expect(gridFit(many, 2).width).toBe(176);
+    expect(gridFit(many, nextZoom(many, 'whole', true)).width).toBeCloseTo(1.25 * whole.width, -0.5);
+    expect(nextZoom(many, 1, false)).toBe(0.8);
   });
 
   it('keeps the aspect of the picture', () => {

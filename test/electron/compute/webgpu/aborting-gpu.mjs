@@ -2,7 +2,7 @@
 import { tmpdir } from 'node:os';
 
 // First of all: whoever listens before it would take its tasks from it.
-await import(new URL('../../../../dist/node/gpu-child.js', import.meta.url).href);
+await import(new URL('../../../../dist/node/gpu-child.mjs', import.meta.url).href);
 let left = 7;
 process.on('message', ({ kind }) => {
   if (kind !== 'acknowledged' || --left > 0) return;

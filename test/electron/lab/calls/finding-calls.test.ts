@@ -2,6 +2,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ContractError } from '../../../../electron/contract/contract.ts';
+import { claimsOfSweep } from '../../../../experiments/findings/claims-file.ts';
+import { claimText } from '../../../../experiments/findings/verdict-text.ts';
 import { openSmallLab, trained, type SmallLab } from '../small-lab.ts';
 
 const sweep = `# Do more points help?
@@ -125,6 +127,11 @@ describe('calls about findings', () => {
     for (const card of cards) {
       expect(card.question).toMatch(/\?$/);
       expect(card).toMatchObject({ entryId: null, verdicts: [] });
+      if (card.shipped === null) continue;
+      const claims = claimsOfSweep(card.yaml).map(({ finding, claim }) => [finding, claimText(claim)]);
+      expect(card.shipped.verdicts.map(({ finding, text }) => [finding, text])).toEqual(claims);
+      expect(card.shipped.seeds).toBeGreaterThanOrEqual(12);
     }
+    expect(cards.filter(({ shipped }) => shipped !== null)).not.toEqual([]);
   });
 });

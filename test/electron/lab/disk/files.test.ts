@@ -81,6 +81,13 @@ test('a file over the limit is refused before it is read', async () => {
   await expect(readWhole(diskFileSystem, join(path, 'x'), 10)).rejects.toMatchObject({ code: 'not-found' });
 });
 
+test('more than a system call takes at once is asked for in parts', async () => {
+  const path = join(temporaryFolder(), 'empty');
+  const file = await diskFileSystem.open(path, 'create');
+  expect(await file.read(new Uint8Array(2 ** 31 + 8), 0)).toBe(0);
+  await file.close();
+});
+
 test('temporary files of a stopped process are removed, others are not', async () => {
   const folder = temporaryFolder();
   for (const name of ['.creasebook-0123.tmp', 'notes.tmp', '.creasebook-x'])

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { diskFileSystem, readWhole } from '../../../../electron/lab/disk/files.ts';
+import { diskFileSystem, readWhole, type FileSystem } from '../../../../electron/lab/disk/files.ts';
 import { LogFile } from '../../../../electron/lab/disk/log-file.ts';
 
 function temporaryFolder(): string {
@@ -102,6 +102,32 @@ test('what another program appended is set aside, not overwritten', async () => 
   await append(log, 4);
   expect(await recordsIn(path)).toEqual([1, 2, 3, 4]);
   expect(readFileSync(`${path}.damaged-1`, 'utf8')).toBe('merged in');
+});
+
+test('a damaged end of any size is set aside piece by piece', async () => {
+  const { path, log } = await writtenLog();
+  await log.close();
+  const good = statSync(path).size;
+  truncateSync(path, 100_000_000);
+  let largest = 0;
+  const fs: FileSystem = {
+    ...diskFileSystem,
+    open: async (...args) => {
+      const file = await diskFileSystem.open(...args);
+      const read: typeof file.read = (target, position) => {
+        largest = Math.max(largest, target.length);
+        return file.read(target, position);
+      };
+      return { ...file, read };
+    },
+  };
+  const damaged = new LogFile(fs, path, true);
+  await damaged.scan(() => undefined);
+  expect(await damaged.setDamageAside()).toBe('records.damaged-1');
+  await damaged.close();
+  expect(largest).toBeLessThan(10_000_000);
+  expect(statSync(path).size).toBe(good);
+  expect(statSync(`${path}.damaged-1`).size).toBe(100_000_000 - good);
 });
 
 test(

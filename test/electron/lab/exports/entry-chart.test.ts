@@ -14,11 +14,11 @@ test('charts and heat maps of an entry have the values of its records, and basel
   const recorded = new Map<string, number | undefined>();
   for (const { id } of entry.json.cells) {
     const last = (await entry.cell(id)).index().at(-1);
-    recorded.set(id, last === undefined ? undefined : wholeTruth(last.metrics).mse);
+    recorded.set(id, last === undefined ? undefined : wholeTruth(last.metrics)?.mse);
   }
   const heat = { ...suitedHeatWords, x: 'points', y: 'learning_rate' };
   const map = await entryChart({ entry, words: heat, ...rest });
-  const shown = map.table.rows.filter(([, , value]) => value !== null);
+  const shown = map.table().rows.filter(([, , value]) => value !== null);
   expect(shown).toHaveLength(2);
   for (const [, , value, , id] of shown) expect(value).toBe(recorded.get(String(id)));
   expect(map.caption).toContain('2 cells diverged');
@@ -29,9 +29,14 @@ test('charts and heat maps of an entry have the values of its records, and basel
 
   const words = { ...suitedWords, x: 'points', where: 'learning_rate < 1', baseline: 'constant' };
   const { table, drawing } = await entryChart({ entry, words, ...rest });
-  const at = table.head.findIndex((name) => name.startsWith('baseline'));
-  const constants = table.rows.map((row) => row[at]);
+  const { head, rows } = table();
+  const at = head.findIndex((name) => name.startsWith('baseline'));
+  const constants = rows.map((row) => row[at]);
   expect(constants.every((value) => typeof value === 'number' && value > 0.05 && value < 0.3)).toBe(true);
   expect(drawing.svg([])).toContain('stroke-dasharray="1 3.5"');
+
+  const both = await entryChart({ entry, words: { ...words, y: 'true error, IoU', baseline: '' }, ...rest });
+  expect(both.drawing.recipe?.drawing.options).toMatchObject({ y: 'true error, IoU', x: 'points' });
+  expect(both.drawing.title).toContain('True error and IoU over training points');
   await notebook.close();
 });

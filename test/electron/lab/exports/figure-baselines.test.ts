@@ -11,12 +11,16 @@ const points: TrainingData = {
   labels: Float32Array.of(0, 1, 1),
 };
 
+/** Scores of points; the truth is known, so that no validation point counts. */
+const scoresOf = (training: TrainingData, of: typeof picture, size: typeof half) =>
+  figureBaselines({ training, validation: points }, of, size);
+
 const half = { width: 12, height: 8 };
 
 it('scores baselines on so many pixels, and computes no points, picture and size twice', () => {
-  const scores = figureBaselines(points, picture, half);
+  const scores = scoresOf(points, picture, half);
   expect(scores).toEqual(baselineScores(points, truthFrame(picture, unitView, 12, 8)));
-  expect(figureBaselines(structuredClone(points), structuredClone(picture), half)).toBe(scores);
+  expect(scoresOf(structuredClone(points), structuredClone(picture), half)).toBe(scores);
 });
 
 it.each([
@@ -26,7 +30,7 @@ it.each([
   ['picture', points, { ...picture, bytes: bytes.slice().reverse() }, 2],
 ] as const)('does not take those of another %s', (_what, otherPoints, otherPicture, stride) => {
   const size = [24 / stride, 16 / stride] as const;
-  const scores = figureBaselines(otherPoints, otherPicture, { width: size[0], height: size[1] });
+  const scores = scoresOf(otherPoints, otherPicture, { width: size[0], height: size[1] });
   expect(scores).toEqual(baselineScores(otherPoints, truthFrame(otherPicture, unitView, ...size)));
-  expect(scores).not.toEqual(figureBaselines(points, picture, half));
+  expect(scores).not.toEqual(scoresOf(points, picture, half));
 });

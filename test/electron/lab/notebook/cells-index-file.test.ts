@@ -24,7 +24,7 @@ const row = (number: number): CellRow => ({
 async function told(folder: string, numbers: readonly number[]): Promise<void> {
   const index = new CellsIndexFile(diskFileSystem, folder, true);
   await index.read();
-  for (const number of numbers) await index.tell(row(number));
+  for (const number of numbers) await index.tell([row(number)]);
   await index.close();
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../../../../experiments/engines/engine-error.ts';
@@ -284,6 +284,16 @@ describe('a queue that was left', () => {
     expect(open.queue.read().items).toEqual([]);
     expect(open.told.map(({ name }) => name)).toContain('app.notice');
     expect(readFileSync(join(world.folder, 'queue.damaged-1.json'), 'utf8')).toContain('"ver');
+    await open.queue.close();
+  });
+
+  it('sets aside what is no file at all, too', async () => {
+    const world = newWorld(1);
+    mkdirSync(join(world.folder, 'queue.json'));
+    const open = await openWorld(world, 1);
+    expect(open.queue.read().items).toEqual([]);
+    expect(open.told.map(({ name }) => name)).toContain('app.notice');
+    expect(readdirSync(join(world.folder, 'queue.damaged-1.json'))).toEqual([]);
     await open.queue.close();
   });
 });

@@ -1,12 +1,12 @@
 // Frames: values, hashes, prefix hashes and input gradients of pixels or points, tile by tile. Only two planes of
 // activations exist; a neuron's hash coefficients are added while its pre-activation is still in registers.
 import { affinePlane } from './affine';
-import { anchorAt, fromAnchorX, fromAnchorY, holdsAnchors, neuronBytes, openAnchors } from './anchors';
 import { allocate } from './arena';
+import { openBlocks, renderBlocks } from './blocks';
 import { exactActivate, exactPoints, exactRow, openExact, pointsAtOnce } from './exact';
 import { logistic } from './loss';
 import { allocatePlane, layerAt, layerCount, maxWidth, neuronCount, slope, stripBytes } from './network';
-import { hiddenAnchored, hiddenAnchoredKept, hiddenHash, hiddenPlain, hiddenTangent, packPanels } from './panels';
+import { hiddenHash, hiddenPlain, hiddenTangent, packPanels } from './panels';
 
 /** How pixels are computed. */
 const enum Precision {
@@ -48,12 +48,9 @@ let hashes: usize = 0;
 let prefixes: usize = 0;
 let gradients: usize = 0;
 
-/** Pixels in each strip of a tile, and in anchored frames the anchor of each. */
+/** Pixels in each strip of a tile. */
 let stripCounts: usize = 0;
-let stripAnchors: usize = 0;
 let precision: Precision = Precision.Plain;
-/** Pre-activations of a layer of an anchored tile, kept for the tangents. */
-let keptPlane: usize = 0;
 
 let points: usize = 0;
 let frameWidth: i32 = 0;
@@ -85,7 +82,6 @@ export function openFrame(pixels: i32, hashed: i32, prefixed: i32, differentiate
   planeB = allocatePlane(maxWidth, tileStrips);
   lanes = allocate((<f64>tileStrips) * 128);
   stripCounts = allocate((<f64>tileStrips) * 4);
-  stripAnchors = allocate((<f64>tileStrips) * <f64>sizeof<usize>());
   outputPlane = allocatePlane(outputs, tileStrips);
   values = allocate(<f64>pixels * <f64>outputs * 4);
   hashes = allocate(<f64>pixels * 8);
@@ -139,8 +135,7 @@ export function setView(
   viewHeight = y1 - y0;
   if (precision == Precision.Exact) openExact(negativeSlope);
   if (precision != Precision.Anchored) return;
-  openAnchors(x0, y0, x1, y1, width, height, negativeSlope);
-  if (wantGradient) keptPlane = allocatePlane(maxWidth, tileStrips);
+  openBlocks(x0, y0, x1, y1, width, height, negativeSlope, wantPrefixes, wantGradient, squash, coefficients);
 }
 
 /** Space for up to `capacity` points float32 [n, 2] that take the place of pixels. */
@@ -190,31 +185,6 @@ function fillPoints(first: i32, count: i32): void {
   }
 }
 
-/**
- * Fills the next tile of the pixels first .. end - 1 of an anchored frame, of one row of blocks; returns how many it holds.
- */
-function fillAnchored(first: i32, end: i32): i32 {
-  let pixel = first;
-  strips = 0;
-  while (strips < tileStrips && pixel < end) {
-    const row = pixel / frameWidth;
-    if (strips > 0 && !holdsAnchors(row)) break;
-    const column = pixel - row * frameWidth;
-    const count = min(min(16 - (column & 15), frameWidth - column), end - pixel);
-    const y = fromAnchorY(row);
-    const at = inputPlane + stripBytes(2) * strips;
-    for (let sample = 0; sample < count; sample++) {
-      store<f32>(at + ((<usize>sample) << 2), fromAnchorX(column + sample));
-      store<f32>(at + ((<usize>sample) << 2), y, 64);
-    }
-    store<i32>(stripCounts + ((<usize>strips) << 2), count);
-    store<usize>(stripAnchors + <usize>strips * sizeof<usize>(), anchorAt(row, column));
-    strips++;
-    pixel += count;
-  }
-  return pixel - first;
-}
-
 /** Fills a tile of `count` pixels or points. */
 function fillTile(first: i32, count: i32): void {
   strips = (count + 15) >> 4;
@@ -229,11 +199,6 @@ function fillTile(first: i32, count: i32): void {
 @inline
 function countOf(strip: i32): i32 {
   return load<i32>(stripCounts + ((<usize>strip) << 2));
-}
-
-@inline
-function anchorOf(strip: i32): usize {
-  return load<usize>(stripAnchors + <usize>strip * sizeof<usize>());
 }
 
 /** Interleaves the lanes of the tile's pixels into uint32 [pixels, 2]. */
@@ -273,53 +238,25 @@ function pushTangents(index: i32, activations: usize): void {
   tangentY = freed;
 }
 
-/** A hidden layer whose neurons lie `offset` bytes behind the start of an anchor. */
-function runAnchored(index: i32, source: usize, target: usize, offset: usize, coefficient: usize): void {
-  const layer = layerAt(index);
-  const rows = layer.outputs;
-  for (let strip = 0; strip < strips; strip++) {
-    const from = source + stripBytes(layer.inputs) * strip;
-    const to = target + stripBytes(rows) * strip;
-    const anchor = anchorOf(strip) + offset;
-    const lane = lanes + ((<usize>strip) << 7);
-    if (wantGradient) {
-      const kept = keptPlane + stripBytes(rows) * strip;
-      hiddenAnchoredKept(from, to, layer.packed, anchor, layer.inputs, rows, slope, kept, lane, coefficient);
-    } else hiddenAnchored(from, to, layer.packed, anchor, layer.inputs, rows, slope, lane, coefficient);
-  }
-}
-
 /** Runs all layers; values before any sigmoid are in the output plane afterwards. */
 function runLayers(chunkPixel: i32): void {
   let source = inputPlane;
   let target = planeA;
   let coefficient = coefficients;
-  let offset: usize = 0;
   for (let index = 0; index < layerCount - 1; index++) {
     const layer = layerAt(index);
     const rows = layer.outputs;
-    if (precision == Precision.Anchored) runAnchored(index, source, target, offset, coefficient);
-    else if (wantHashes) {
+    if (wantHashes) {
       hiddenHash(source, target, layer.packed, layer.biases, layer.inputs, rows, strips, slope, lanes, coefficient);
     } else hiddenPlain(source, target, layer.packed, layer.biases, layer.inputs, rows, strips, slope);
     coefficient += (<usize>rows) << 3;
-    offset += <usize>rows * neuronBytes;
     if (wantPrefixes) copyHashes(prefixes + ((<usize>capacity * index + chunkPixel) << 3));
-    if (wantGradient) pushTangents(index, precision == Precision.Anchored ? keptPlane : target);
+    if (wantGradient) pushTangents(index, target);
     source = target;
     target = target == planeA ? planeB : planeA;
   }
   const output = layerAt(layerCount - 1);
-  const rows = output.outputs;
-  if (precision == Precision.Plain) {
-    affinePlane(source, outputPlane, output.weights, output.biases, output.inputs, rows, strips);
-    return;
-  }
-  for (let strip = 0; strip < strips; strip++) {
-    const from = source + stripBytes(output.inputs) * strip;
-    const to = outputPlane + stripBytes(rows) * strip;
-    affinePlane(from, to, output.weights, anchorOf(strip) + offset, output.inputs, rows, 1);
-  }
+  affinePlane(source, outputPlane, output.weights, output.biases, output.inputs, output.outputs, strips);
 }
 
 /** Runs all layers in float64 for the pixels from `pixel` on of the tile, as many as are evaluated at once. */
@@ -365,7 +302,7 @@ function addExactTerms(z: usize, lane: usize, coefficient: usize): void {
 
 /** Computes the pixels of a filled tile into the places from `chunkPixel` on of the chunk's arrays. */
 function runTile(chunkPixel: i32): void {
-  if (wantHashes || precision != Precision.Plain) memory.fill(lanes, 0, (<usize>strips) << 7);
+  if (wantHashes || precision == Precision.Exact) memory.fill(lanes, 0, (<usize>strips) << 7);
   if (wantGradient) {
     fillTangent(tangentX, true);
     fillTangent(tangentY, false);
@@ -430,13 +367,16 @@ function allocatedZeros(outputs: i32): usize {
 
 /** Computes pixels (or points) first .. first + count - 1 into places at .. at + count - 1 of the chunk's arrays. */
 export function renderChunk(first: i32, count: i32, at: i32): void {
+  if (precision == Precision.Anchored) {
+    const outputs = layerAt(layerCount - 1).outputs;
+    const place = (<usize>(at * outputs)) << 2;
+    const hash = (<usize>at) << 3;
+    renderBlocks(first, count, values + place, hashes + hash, prefixes + hash, capacity, gradients + 2 * place);
+    return;
+  }
   const end = first + count;
-  let done = first;
-  while (done < end) {
-    let filled = min(tilePixels, end - done);
-    if (precision == Precision.Anchored) filled = fillAnchored(done, end);
-    else fillTile(done, filled);
+  for (let done = first; done < end; done += tilePixels) {
+    fillTile(done, min(tilePixels, end - done));
     runTile(at + done - first);
-    done += filled;
   }
 }

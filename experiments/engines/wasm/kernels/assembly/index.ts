@@ -11,5 +11,6 @@ export {
 } from './frame';
 export { coordinatesAddress, labelsAddress } from './samples';
 export { firstLayers } from './first-layer';
+export { drawWords } from './philox';
 export { openShuffle, shuffledOrder } from './shuffle';
 export { peakBuild, peakChains, peakFlopsPerRound, peakIndependent } from './peak';

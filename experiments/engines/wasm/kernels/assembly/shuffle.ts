@@ -1,9 +1,11 @@
 // The order of the points in an epoch: indices sorted by (Philox word, index).
-// Philox4x32-10: Salmon, Moraes, Dror & Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011).
 import { allocate, allocateZeros } from './arena';
+import { drawBlocks, setSchedule } from './philox';
 
-/** Number of the shuffle stream; the other streams are drawn outside the kernels. */
+/** Number of the shuffle stream. */
 const shuffleStream: i32 = 2;
+/** Sixteen words as they are drawn. */
+const words: usize = memory.data(64, 16);
 
 /** Pairs (index, key) as uint64 with the key in the upper half, and a second array to sort into. */
 let pairs: usize = 0;
@@ -21,17 +23,6 @@ export function openShuffle(count: i32): void {
   spare = allocate(rounded * 8);
   order = allocateZeros((<f64>count + 16) * 4);
   histograms = allocate(2 * 4 * 2048);
-}
-
-/** Upper halves of four products of uint32. */
-@inline
-function highHalves(lower: v128, upper: v128): v128 {
-  return v128.shuffle<i32>(lower, upper, 1, 3, 5, 7);
-}
-
-@inline
-function lowHalves(lower: v128, upper: v128): v128 {
-  return v128.shuffle<i32>(lower, upper, 0, 2, 4, 6);
 }
 
 /** Address of the count of a pair's upper (1) or next (2) digit of `bits` bits. */
@@ -54,65 +45,19 @@ function storePair(to: usize, key: u32, index: i32, minor: usize, major: usize, 
   add(slotOf(major, pair, 1, bits), 1);
 }
 
-/** Stores the pairs of the points first, first + 4, first + 8, first + 12 from `to` on. */
-@inline
-function storePairs(to: usize, words: v128, first: i32, minor: usize, major: usize, bits: u32): void {
-  storePair(to, i32x4.extract_lane(words, 0), first, minor, major, bits);
-  storePair(to + 32, i32x4.extract_lane(words, 1), first + 4, minor, major, bits);
-  storePair(to + 64, i32x4.extract_lane(words, 2), first + 8, minor, major, bits);
-  storePair(to + 96, i32x4.extract_lane(words, 3), first + 12, minor, major, bits);
-}
-
-/**
- * The two round keys of every round, then both multipliers, spread over four lanes: from memory, because a compiler that
- * moves pure operations into loops would spread them again in every round.
- */
-const schedule: usize = memory.data(22 * 16, 16);
-const multiplier0: usize = schedule + 320;
-const multiplier1: usize = schedule + 336;
-
-function setSchedule(seed: i32): void {
-  let k0 = seed;
-  let k1 = shuffleStream;
-  for (let at = schedule; at < multiplier0; at += 32) {
-    v128.store(at, i32x4.splat(k0));
-    v128.store(at, i32x4.splat(k1), 16);
-    k0 += 0x9e3779b9;
-    k1 += 0xbb67ae85;
-  }
-  v128.store(multiplier0, i32x4.splat(0xd2511f53));
-  v128.store(multiplier1, i32x4.splat(0xcd9e8d57));
-}
-
 /**
  * Pairs of the points 0 .. count - 1, rounded up to 16, and the counts of their digits: key i is word i & 3 of the block
- * with counter (i >> 2, 0, subsequence, 0) and key (seed, stream). Four blocks at a time, one in each lane.
+ * with counter (i >> 2, 0, subsequence, 0) and key (seed, stream).
  */
 @inline
 function fillPairs(seed: i32, subsequence: i32, count: i32, minor: usize, major: usize, bits: u32): void {
-  setSchedule(seed);
+  setSchedule(seed, shuffleStream);
   let to = pairs;
   for (let first = 0; first < count; first += 16) {
-    let c0 = i32x4.add(i32x4.splat(first >> 2), i32x4(0, 1, 2, 3));
-    let c1 = i32x4.splat(0);
-    let c2 = i32x4.splat(subsequence);
-    let c3 = i32x4.splat(0);
-    for (let at = schedule; at < multiplier0; at += 32) {
-      const m0 = v128.load(multiplier0);
-      const m1 = v128.load(multiplier1);
-      const lower0 = i64x2.extmul_low_i32x4_u(c0, m0);
-      const upper0 = i64x2.extmul_high_i32x4_u(c0, m0);
-      const lower1 = i64x2.extmul_low_i32x4_u(c2, m1);
-      const upper1 = i64x2.extmul_high_i32x4_u(c2, m1);
-      c0 = v128.xor(v128.xor(highHalves(lower1, upper1), c1), v128.load(at));
-      c1 = lowHalves(lower1, upper1);
-      c2 = v128.xor(v128.xor(highHalves(lower0, upper0), c3), v128.load(at, 16));
-      c3 = lowHalves(lower0, upper0);
+    drawBlocks(first >> 2, subsequence, words);
+    for (let at = 0; at < 16; at++) {
+      storePair(to + (<usize>at << 3), load<u32>(words + (<usize>at << 2)), first + at, minor, major, bits);
     }
-    storePairs(to, c0, first, minor, major, bits);
-    storePairs(to + 8, c1, first + 1, minor, major, bits);
-    storePairs(to + 16, c2, first + 2, minor, major, bits);
-    storePairs(to + 24, c3, first + 3, minor, major, bits);
     to += 128;
   }
 }

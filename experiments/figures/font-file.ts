@@ -1,12 +1,12 @@
-/** Fonts out of WOFF 1.0 files: which letters they have, and the same font as TrueType under a family name of our own. */
+/** Fonts out of WOFF 1.0, TrueType, OpenType and collection files: which letters they have, and the same font under a family name of our own. */
 import { unzlibSync } from 'fflate';
 import { FigureError } from './figure-error.ts';
 
 /** A font file that was opened. */
-export interface WoffFont {
+export interface FontFile {
   /** Whether it has a shape for a code point. */
   has(codePoint: number): boolean;
-  /** How far a code point moves the pen, in ems; 0 where it has no shape. */
+  /** How far a code point moves the pen, in ems; where it has no shape, how far the box does that stands for it. */
   advance(codePoint: number): number;
   /** The font as an sfnt file (TrueType or OpenType) whose family is called so. */
   sfnt(family: string): Uint8Array<ArrayBuffer>;
@@ -17,12 +17,9 @@ interface Table {
   readonly bytes: Uint8Array;
 }
 
-/** Opens a WOFF file. Throws FigureError where it is none. */
-export function openWoff(file: Uint8Array): WoffFont {
-  const view = viewOf(file);
-  if (file.length < 44 || view.getUint32(0) !== 0x774f4646) throw new FigureError('a font is no WOFF file');
-  const flavour = view.getUint32(4);
-  const tables = Array.from({ length: view.getUint16(12) }, (_, at) => tableAt(file, 44 + 20 * at));
+/** Opens a font file, of a collection the first font. Throws FigureError where it is none. */
+export function openFont(file: Uint8Array): FontFile {
+  const { flavour, tables } = tablesOf(file);
   const table = (tag: string): DataView =>
     viewOf(tables.find((one) => one.tag === tag)?.bytes ?? new Uint8Array(64));
   const codes = glyphsOf(table('cmap'));
@@ -31,8 +28,8 @@ export function openWoff(file: Uint8Array): WoffFont {
   return {
     has: (codePoint) => codes.has(codePoint),
     advance(codePoint) {
-      const glyph = codes.get(codePoint);
-      return glyph === undefined ? 0 : metrics.getUint16(4 * Math.min(glyph, lastAdvance)) / unitsPerEm;
+      const glyph = codes.get(codePoint) ?? 0;
+      return metrics.getUint16(4 * Math.min(glyph, lastAdvance)) / unitsPerEm;
     },
     sfnt: (family) =>
       sfntFile(flavour, [
@@ -46,10 +43,36 @@ function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
   return new DataView(buffer, byteOffset, byteLength);
 }
 
+/** Signatures of the formats (WOFF 1.0, section 3; OpenType, "Table directory" and "TTC header"). */
+const signatures = { woff: 0x774f4646, collection: 0x74746366, trueType: 0x00010000, openType: 0x4f54544f };
+
+function tablesOf(file: Uint8Array): { readonly flavour: number; readonly tables: readonly Table[] } {
+  const view = viewOf(file);
+  const signature = file.length < 44 ? 0 : view.getUint32(0);
+  if (signature === signatures.woff) {
+    const tables = Array.from({ length: view.getUint16(12) }, (_, at) => tableAt(file, 44 + 20 * at));
+    return { flavour: view.getUint32(4), tables };
+  }
+  const start = signature === signatures.collection ? view.getUint32(12) : 0;
+  const flavour = signature === 0 || start + 12 > file.length ? 0 : view.getUint32(start);
+  if (flavour !== signatures.trueType && flavour !== signatures.openType)
+    throw new FigureError('a font is no WOFF, TrueType or OpenType file');
+  const tables = Array.from({ length: view.getUint16(start + 4) }, (_, at): Table => {
+    const entry = start + 12 + 16 * at;
+    const [offset, length] = [view.getUint32(entry + 8), view.getUint32(entry + 12)];
+    return { tag: tagAt(file, entry), bytes: file.subarray(offset, offset + length) };
+  });
+  return { flavour, tables };
+}
+
+function tagAt(file: Uint8Array, entry: number): string {
+  return String.fromCharCode(...file.subarray(entry, entry + 4));
+}
+
 function tableAt(file: Uint8Array, entry: number): Table {
   const view = viewOf(file);
   const [offset, packed, length] = [4, 8, 12].map((at) => view.getUint32(entry + at));
-  const tag = String.fromCharCode(...file.subarray(entry, entry + 4));
+  const tag = tagAt(file, entry);
   const stored = file.subarray(offset, offset + packed);
   return { tag, bytes: packed === length ? stored : unzlibSync(stored) };
 }

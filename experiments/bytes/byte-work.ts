@@ -1,5 +1,5 @@
 /**
- * SHA-256 and inflating, the two things that reading records costs: written in JavaScript here, so that they run
+ * SHA-256 and inflating, the two things that reading files costs: written in JavaScript here, so that they run
  * anywhere, and done by the host's own where it has something faster that gives the same bytes.
  */
 import { inflateSync } from 'fflate';
