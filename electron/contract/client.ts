@@ -36,6 +36,7 @@ export function createLabClient(firstPort: LabPort, anotherPort?: () => Promise<
   let port = firstPort;
   const pending = new Map<number, Pending>();
   const listeners = new Map<EventName, Set<(event: never) => void>>();
+  const lostListeners: ((reason: string) => void)[] = [];
   let nextId = 1;
   let unseen = 0;
   let lostBecause: string | null = null;
@@ -65,6 +66,7 @@ export function createLabClient(firstPort: LabPort, anotherPort?: () => Promise<
     lostBecause = reason;
     for (const call of pending.values()) call.reject(new ContractError('disconnected', reason));
     pending.clear();
+    for (const listener of lostListeners) listener(reason);
   }
 
   function giveUp(id: number): void {
@@ -85,6 +87,7 @@ export function createLabClient(firstPort: LabPort, anotherPort?: () => Promise<
   }
 
   return {
+    whenLost: (listener) => void lostListeners.push(listener),
     ...(anotherPort === undefined ? {} : { reconnect: () => reconnect(anotherPort) }),
     call<Name extends CallName>(
       name: Name,

@@ -81,6 +81,8 @@ export interface LabClient {
   ): Promise<CallResult<Name>>;
   /** Calls `listener` for every event of that name until the returned function is called. */
   listen<Name extends EventName>(name: Name, listener: (event: LabEvents[Name]) => void): () => void;
+  /** Calls `listener` whenever the connection is lost, also where no call is under way that would reject. */
+  whenLost(listener: (reason: string) => void): void;
   /** Connects again after the connection was lost; listeners stay. Rejects where the lab does not answer. */
   reconnect?(): Promise<void>;
 }

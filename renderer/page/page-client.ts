@@ -77,6 +77,7 @@ export function createPageClient(data: PageData): LabClient {
       return new Promise((resolve) => resolve(answer(parameters)));
     },
     listen: () => () => undefined,
+    whenLost: () => undefined,
   };
 }
 

@@ -94,6 +94,7 @@ export class LabState {
     const dark = window.matchMedia('(prefers-color-scheme: dark)');
     this.#systemIsDark = dark.matches;
     dark.addEventListener('change', ({ matches }) => (this.#systemIsDark = matches));
+    client.whenLost((reason) => (this.lostBecause = reason));
     client.listen('settings.changed', (changed) => (this.settings = changed));
     client.listen('queue.changed', (changed) => (this.queue = changed));
     client.listen('queue.progress', (progress) => {
@@ -134,9 +135,8 @@ export class LabState {
   /** Tells a person what went wrong. Calls that were given up are nobody's problem. */
   fail(error: unknown): void {
     if (error instanceof ContractError) {
-      if (error.code === 'cancelled') return;
-      if (error.code === 'disconnected') this.lostBecause = error.message;
-      else this.say(error.message, 'error');
+      // That the connection is lost is shown for as long as it is.
+      if (error.code !== 'cancelled' && error.code !== 'disconnected') this.say(error.message, 'error');
       return;
     }
     console.error(error);

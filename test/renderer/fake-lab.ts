@@ -49,6 +49,7 @@ export function fakeLab(answers: Answers): FakeLab {
       listeners.set(name, known);
       return () => known.delete(listener as (event: never) => void);
     },
+    whenLost: () => undefined,
     emit(name, event) {
       for (const listener of listeners.get(name) ?? []) listener(event as never);
     },
