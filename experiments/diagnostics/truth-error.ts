@@ -1,5 +1,6 @@
 /** Error and overlap of values with the truth. */
 import type { TruthFrame } from '../targets/picture.ts';
+import { levelShares } from '../targets/truth-frame.ts';
 
 /** Error against the truth over some pixels. */
 export interface TruthScore {
@@ -13,12 +14,57 @@ export interface TruthScore {
 export interface TruthScorer {
   /** Adds pixels: both arrays float32 [n, outputs], in the frame's order. */
   add(values: Float32Array, truth: Float32Array): void;
+  /** The same with the truth as levels, uint8 [n, outputs], 0 to 255 for 0 to 1. */
+  addLevels(values: Float32Array, levels: Uint8Array): void;
   /** The score of everything added so far; the error is NaN before the first pixel. */
   score(): TruthScore;
 }
 
 /** The class of a grey value or channel is black (or dark) below this. */
 export const classThreshold = 0.5;
+/** 1 for the levels of a picture that are dark. */
+const darkLevels = Uint8Array.from(levelShares, (share) => Number(share < classThreshold));
+
+/** Sum of the squared differences, and pixels that are dark in the values, in the truth, and in both. */
+interface GreySums {
+  readonly squares: number;
+  readonly darkValues: number;
+  readonly darkTruth: number;
+  readonly darkBoth: number;
+}
+
+// One output, in a fraction of the time of several: nothing branches.
+
+/** Sums over pixels, the squares from `squares` on. */
+function greySums(squares: number, values: Float32Array, truth: Float32Array): GreySums {
+  let [darkValues, darkTruth, darkBoth] = [0, 0, 0];
+  for (let at = 0; at < values.length; at++) {
+    const difference = values[at] - truth[at];
+    squares += difference * difference;
+    const predicted = Number(values[at] < classThreshold);
+    const actual = Number(truth[at] < classThreshold);
+    darkValues += predicted;
+    darkTruth += actual;
+    darkBoth += predicted & actual;
+  }
+  return { squares, darkValues, darkTruth, darkBoth };
+}
+
+/** The same with the truth as levels, which are looked up where they are used. */
+function greyLevelSums(squares: number, values: Float32Array, levels: Uint8Array): GreySums {
+  let [darkValues, darkTruth, darkBoth] = [0, 0, 0];
+  for (let at = 0; at < values.length; at++) {
+    const level = levels[at];
+    const difference = values[at] - levelShares[level];
+    squares += difference * difference;
+    const predicted = Number(values[at] < classThreshold);
+    const actual = darkLevels[level];
+    darkValues += predicted;
+    darkTruth += actual;
+    darkBoth += predicted & actual;
+  }
+  return { squares, darkValues, darkTruth, darkBoth };
+}
 
 /**
  * A scorer for 1 to 3 outputs. With one output the overlap is that of the black class (value < 0.5) and null where
@@ -33,33 +79,28 @@ export function createTruthScorer(outputs: number): TruthScorer {
   let squares = 0;
   let terms = 0;
 
-  /** The same for one output, in a fraction of the time. */
-  const addGrey = (values: Float32Array, truth: Float32Array): void => {
-    let [sum, darkValues, darkTruth, darkBoth] = [squares, 0, 0, 0];
-    for (let at = 0; at < values.length; at++) {
-      const value = values[at];
-      const target = truth[at];
-      const difference = value - target;
-      sum += difference * difference;
-      const predicted = value < classThreshold ? 1 : 0;
-      const actual = target < classThreshold ? 1 : 0;
-      darkValues += predicted;
-      darkTruth += actual;
-      darkBoth += predicted & actual;
-    }
-    squares = sum;
-    terms += values.length;
-    inValues[1] += darkValues;
-    inTruth[1] += darkTruth;
-    both[1] += darkBoth;
+  const addGrey = (added: GreySums, pixels: number): void => {
+    squares = added.squares;
+    terms += pixels;
+    inValues[1] += added.darkValues;
+    inTruth[1] += added.darkTruth;
+    both[1] += added.darkBoth;
+  };
+
+  const addLevels = (values: Float32Array, levels: Uint8Array): void => {
+    requireSameLength(values, levels);
+    if (outputs === 1) addGrey(greyLevelSums(squares, values, levels), values.length);
+    else
+      add(
+        values,
+        Float32Array.from(levels, (level) => levelShares[level]),
+      );
   };
 
   const add = (values: Float32Array, truth: Float32Array): void => {
-    if (values.length !== truth.length) {
-      throw new RangeError(`Values and truth differ in length: ${values.length} and ${truth.length}.`);
-    }
+    requireSameLength(values, truth);
     if (outputs === 1) {
-      addGrey(values, truth);
+      addGrey(greySums(squares, values, truth), values.length);
       return;
     }
     for (let at = 0; at < values.length; at += outputs) {
@@ -102,7 +143,13 @@ export function createTruthScorer(outputs: number): TruthScorer {
     return { mse: squares / terms, iou: present > 0 ? sum / present : null };
   };
 
-  return { add, score };
+  return { add, addLevels, score };
+}
+
+function requireSameLength(values: Float32Array, truth: Float32Array | Uint8Array): void {
+  if (values.length !== truth.length) {
+    throw new RangeError(`Values and truth differ in length: ${values.length} and ${truth.length}.`);
+  }
 }
 
 /** Mean squared error and overlap of a whole frame: values float32 [height, width, channels] against the truth. */

@@ -69,8 +69,7 @@ export function* orderEnds(
       yield { start, into };
       // As int32 they are compared fastest.
       const signed = new Int32Array(into.buffer, 0, into.length);
-      low.take(signed, start, 0);
-      high.take(signed, start, -1);
+      takeEnds(signed, start, low, high);
     }
     if (low.count < first || high.count < last) continue;
     return { first: low.sorted().slice(0, first), last: high.sorted().slice(high.count - last) };
@@ -93,15 +92,7 @@ class KeptKeys {
     this.#indices = new Uint32Array(this.#keys.length);
   }
 
-  /** Keeps what is near enough of the keys of indices from `start`; `flip` is -1 where the largest are wanted. */
-  take(keys: Int32Array, start: number, flip: number): void {
-    if (this.bound < 0) return;
-    const atMost = (this.bound | 0) ^ signBit;
-    for (let at = 0; at < keys.length; at++)
-      if ((keys[at] ^ flip ^ signBit) <= atMost) this.#keep(keys[at], start + at);
-  }
-
-  #keep(key: number, index: number): void {
+  keep(key: number, index: number): void {
     if (this.count === this.#keys.length) {
       this.#keys = grown(this.#keys);
       this.#indices = grown(this.#indices);
@@ -113,6 +104,19 @@ class KeptKeys {
   /** The indices sorted as by orderByKey. */
   sorted(): Uint32Array {
     return orderByKey(this.#keys.subarray(0, this.count)).map((place) => this.#indices[place]);
+  }
+}
+
+/** Keeps what is near enough to either end of the keys of indices from `start`. */
+function takeEnds(keys: Int32Array, start: number, low: KeptKeys, high: KeptKeys): void {
+  // As int32, which compare fastest; from the upper end distances count downwards. A bound of 0 where nothing is wanted: what
+  // it keeps is left out in the end.
+  const atMost = Math.max(low.bound, 0) ^ signBit;
+  const atLeast = ~(Math.max(high.bound, 0) ^ signBit);
+  for (let at = 0; at < keys.length; at++) {
+    const place = keys[at] ^ signBit;
+    if (place <= atMost) low.keep(keys[at], start + at);
+    if (place >= atLeast) high.keep(keys[at], start + at);
   }
 }
 

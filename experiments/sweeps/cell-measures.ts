@@ -7,7 +7,7 @@ import type { Network } from '../network/shape.ts';
 import { boundaryPlane, distinctCount, levelsFromValues } from '../engines/frame-planes.ts';
 import { knowsTruth, type Picture } from '../targets/picture.ts';
 import type { SampledPoints } from '../targets/sampling.ts';
-import { truthFrame, truthRows } from '../targets/truth-frame.ts';
+import { truthFrame, truthLevels } from '../targets/truth-frame.ts';
 
 /** Pixels of a fine frame that are in memory at once; the result does not depend on it. */
 const bandPixels = 65536;
@@ -97,15 +97,14 @@ export async function measureTruth(
   const { channels } = picture;
   const scorer = createTruthScorer(channels);
   const bandRows = Math.min(height, Math.max(1, Math.floor(bandPixels / width)));
-  const writeTruth = truthRows(picture, unitView, width, height);
+  const levelsOf = truthLevels(picture, unitView, width, height);
   // All bands share their memory: new memory costs as much as the pixels of a small network.
-  const [truth, into] = [0, 1].map(() => new Float32Array(bandRows * width * channels));
+  const into = new Float32Array(bandRows * width * channels);
   for (let start = 0; start < height; start += bandRows) {
     const rows = { start, end: Math.min(height, start + bandRows) };
     const request = { network, view: unitView, width, height, rows, planes: {}, into };
     const { values } = await engine.renderFrame(request);
-    writeTruth(rows, truth);
-    scorer.add(values, truth.subarray(0, values.length));
+    scorer.addLevels(values, levelsOf(rows));
   }
   return { stride, ...scorer.score() };
 }

@@ -52,6 +52,22 @@ describe('truth error', () => {
     expect(banded.score()).toEqual(whole.score());
   });
 
+  it('takes the truth as levels of a picture too', () => {
+    const levels = Uint8Array.from({ length: 300 }, (_, at) => (at * 89) & 255);
+    const truth = Float32Array.from(levels, (level) => level / 255);
+    const values = Float32Array.from({ length: 300 }, (_, at) => (at === 17 ? NaN : Math.sin(at)));
+    values[5] = 0.5;
+    for (const outputs of [1, 3]) {
+      for (const each of [values, values.subarray(30)]) {
+        const [asShares, asLevels] = [createTruthScorer(outputs), createTruthScorer(outputs)];
+        asShares.add(each, truth.subarray(300 - each.length));
+        asLevels.addLevels(each, levels.subarray(300 - each.length));
+        expect(asLevels.score()).toEqual(asShares.score());
+      }
+      expect(() => createTruthScorer(outputs).addLevels(values, levels.subarray(3))).toThrow(RangeError);
+    }
+  });
+
   it('refuses arrays of different lengths', () => {
     expect(() => truthScore(new Float32Array(2), frame(1, 0, 0, 0))).toThrow(RangeError);
     expect(() => meanSquaredError(new Float32Array(2), new Float32Array(3))).toThrow(RangeError);
