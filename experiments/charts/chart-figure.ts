@@ -25,7 +25,7 @@ import {
   type ChartBlock,
 } from './chart-block.ts';
 import { chartsTitle } from './chart-data.ts';
-import { keyElement, keyEntries, keyWidth } from './chart-key.ts';
+import { haveOneKey, keyElement, keyEntries, keyWidth } from './chart-key.ts';
 import type { AskedChart } from './chart-request.ts';
 import { chartsCaption, letterOf } from './chart-words.ts';
 
@@ -115,7 +115,7 @@ function figureBody(charts: readonly AskedChart[]): FigureBody {
   const across = isStacked ? 1 : charts.length === 4 ? 2 : Math.min(3, charts.length);
   const layouts = charts.map((chart) => blockLayout(chart, across, charts.length > 1));
   const keys = charts.map(({ data }) => keyEntries(data));
-  const isShared = keys.every((key) => JSON.stringify(key) === JSON.stringify(keys[0]));
+  const isShared = haveOneKey(charts.map(({ data }) => data));
   const room = (at: number): number => (isShared ? 0 : keyWidth(keys[at]));
   const step = Math.max(...layouts.map(({ width }, at) => width + room(at))) + panelGap + besideAxis;
   const rows = Array.from({ length: Math.ceil(charts.length / across) }, (_, row) =>

@@ -17,6 +17,12 @@ export interface KeyEntry {
   readonly hasMark: boolean;
 }
 
+/** Whether one key stands for all of these charts: colours, dashes and marks mean the same in each. */
+export function haveOneKey(charts: readonly ChartData[]): boolean {
+  const [first, ...others] = charts.map((data) => JSON.stringify(keyEntries(data)));
+  return others.every((key) => key === first);
+}
+
 /** The key: colours with their marks, then dashes. */
 export function keyEntries(data: ChartData): KeyEntry[] {
   const look = lineLooks(data, false);
