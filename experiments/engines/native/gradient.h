@@ -4,6 +4,9 @@
 // (0 + 1) + (2 + 3). A vector wider than a quad holds the accumulators of several columns. For that, quads of activations
 // are first laid side by side: panels of up to four vectors; quad g of vector v belongs to the panel's column
 // `vectors * g + v`, so that the four lanes' sums of four vectors come out as neighbouring columns.
+//
+// With AVX-512 a multiplication may repeat a number that it reads from memory. There a panel of 16 columns has a vector of
+// them for each sample instead, and each lane an accumulator of its own: the same sums, and nothing is added across.
 constexpr int quads = lanes / 4;
 
 /** Lays the activations of `count` columns side by side, as panel of `vectors` vectors; columns beyond it are the last one. */
@@ -83,6 +86,74 @@ INLINE void gradientPanel(
   else if (rows == 1) gradientBlock<first, vectors, 1>(delta, row, length, packed, count, target, targetRow);
 }
 
+#if defined(CREASEBOOK_AVX512)
+/** Lays a vector of `count` columns' activations side by side for each sample; columns beyond it are the last one. */
+INLINE void packSamples(const float* activation, int64_t row, int count, int length, float* packed) {
+  const float* from[lanes];
+  for (int column = 0; column < lanes; column++) from[column] = activation + (column < count ? column : count - 1) * row;
+  for (int at = 0; at < length; at += lanes) transposeSquare(from, at, packed + at * lanes);
+}
+
+/** `rows` rows of delta with a panel of samples. */
+template <bool first, int rows>
+INLINE void samplesBlock(
+    const float* delta, int64_t row, int length, const float* packed, int count, float* target, int64_t targetRow) {
+  Floats sums[rows][4];
+  for (int r = 0; r < rows; r++) {
+    for (int lane = 0; lane < 4; lane++) sums[r][lane] = splat(0);
+  }
+  for (int at = 0; at < length; at += 4) {
+    for (int lane = 0; lane < 4; lane++) {
+      const Floats a = load(packed + lane * lanes);
+      for (int r = 0; r < rows; r++) {
+        sums[r][lane] = multiplyAdd(splat(delta[r * row + at + lane]), a, sums[r][lane]);
+      }
+    }
+    packed += 4 * lanes;
+  }
+  for (int r = 0; r < rows; r++) {
+    const Floats values = add(add(sums[r][0], sums[r][1]), add(sums[r][2], sums[r][3]));
+    float* const to = target + r * targetRow;
+    if (count == lanes) {
+      store(to, first ? values : add(load(to), values));
+      continue;
+    }
+    float each[lanes];
+    store(each, values);
+    for (int column = 0; column < count; column++) to[column] = first ? each[column] : to[column] + each[column];
+  }
+}
+
+/** Up to 16 columns by all rows; `packed` has room for a vector for each sample. */
+template <bool first>
+INLINE void widePanel(
+    const float* delta, const float* activation, int64_t row, int length, int rows, int count, float* packed,
+    float* target, int64_t targetRow) {
+  packSamples(activation, row, count, length, packed);
+  for (; rows >= gradientRows; rows -= gradientRows) {
+    samplesBlock<first, gradientRows>(delta, row, length, packed, count, target, targetRow);
+    delta += gradientRows * row;
+    target += gradientRows * targetRow;
+  }
+  if (rows >= 3) {
+    samplesBlock<first, 3>(delta, row, length, packed, count, target, targetRow);
+    delta += 3 * row;
+    target += 3 * targetRow;
+    rows -= 3;
+  }
+  if (rows == 2) samplesBlock<first, 2>(delta, row, length, packed, count, target, targetRow);
+  else if (rows == 1) samplesBlock<first, 1>(delta, row, length, packed, count, target, targetRow);
+}
+#else
+/** As many columns as four vectors have by all rows. */
+template <bool first>
+INLINE void widePanel(
+    const float* delta, const float* activation, int64_t row, int length, int rows, int count, float* packed,
+    float* target, int64_t targetRow) {
+  gradientPanel<first, 4>(delta, activation, row, length, rows, count, packed, target, targetRow);
+}
+#endif
+
 template <bool first>
 INLINE void addBiases(const float* delta, int64_t row, int length, int rows, float* target) {
   for (int r = 0; r < rows; r += 4) {
@@ -112,8 +183,7 @@ static void addGradient(
   int column = 0;
   for (; columns - column > 3 * quads; column += lanes) {
     const int count = columns - column < lanes ? columns - column : lanes;
-    gradientPanel<first, 4>(
-        delta, activation + column * row, row, length, rows, count, packed, target + column, targetRow);
+    widePanel<first>(delta, activation + column * row, row, length, rows, count, packed, target + column, targetRow);
   }
   const int left = columns - column;
   if (left <= 0) return;

@@ -109,8 +109,8 @@ INLINE void panel(const Layer& layer, int row, int sample) {
     Floats x[vectors];
     for (int vector = 0; vector < vectors; vector++) x[vector] = load(a + vector * lanes);
     for (int r = 0; r < rows; r++) {
-      const Floats weight = splat(backward ? w[r] : w[r * step]);
-      for (int vector = 0; vector < vectors; vector++) z.of[r][vector] = multiplyAdd(x[vector], weight, z.of[r][vector]);
+      const float* const weight = backward ? w + r : w + r * step;
+      for (int vector = 0; vector < vectors; vector++) z.of[r][vector] = multiplyAddAt(x[vector], weight, z.of[r][vector]);
     }
     a += sourceRow;
     w += backward ? step : 1;

@@ -57,5 +57,8 @@ INLINE Floats multiplyAdd(Floats a, Floats b, Floats c) {
 #endif
 }
 
+/** a times the number at `factor`, plus c. */
+INLINE Floats multiplyAddAt(Floats a, const float* factor, Floats c) { return multiplyAdd(a, splat(*factor), c); }
+
 /** Neighbouring lanes added, of a and then of b. */
 INLINE Floats addNeighbours(Floats a, Floats b) { return vaddq_f32(vuzp1q_f32(a, b), vuzp2q_f32(a, b)); }

@@ -31,6 +31,32 @@ INLINE Floats gatherQuads(const float* const* rows, int64_t at) {
   x = _mm512_insertf32x4(x, _mm_loadu_ps(rows[2] + at), 2);
   return _mm512_insertf32x4(x, _mm_loadu_ps(rows[3] + at), 3);
 }
+/** Writes 16 float32 from `at` on of each of 16 rows as columns: `to` float32 [16, 16]. */
+INLINE void transposeSquare(const float* const* rows, int64_t at, float* to) {
+  Floats x[16], y[16];
+  for (int i = 0; i < 16; i++) x[i] = _mm512_loadu_ps(rows[i] + at);
+  for (int i = 0; i < 16; i += 2) {
+    y[i] = _mm512_unpacklo_ps(x[i], x[i + 1]);
+    y[i + 1] = _mm512_unpackhi_ps(x[i], x[i + 1]);
+  }
+  // Quad q of x[4 b + l] holds number 4 q + l of the rows 4 b to 4 b + 3.
+  for (int b = 0; b < 16; b += 4) {
+    x[b] = _mm512_shuffle_ps(y[b], y[b + 2], 0x44);
+    x[b + 1] = _mm512_shuffle_ps(y[b], y[b + 2], 0xee);
+    x[b + 2] = _mm512_shuffle_ps(y[b + 1], y[b + 3], 0x44);
+    x[b + 3] = _mm512_shuffle_ps(y[b + 1], y[b + 3], 0xee);
+  }
+  for (int l = 0; l < 4; l++) {
+    const Floats evenLow = _mm512_shuffle_f32x4(x[l], x[4 + l], 0x88);
+    const Floats evenHigh = _mm512_shuffle_f32x4(x[8 + l], x[12 + l], 0x88);
+    const Floats oddLow = _mm512_shuffle_f32x4(x[l], x[4 + l], 0xdd);
+    const Floats oddHigh = _mm512_shuffle_f32x4(x[8 + l], x[12 + l], 0xdd);
+    _mm512_storeu_ps(to + 16 * l, _mm512_shuffle_f32x4(evenLow, evenHigh, 0x88));
+    _mm512_storeu_ps(to + 16 * (4 + l), _mm512_shuffle_f32x4(oddLow, oddHigh, 0x88));
+    _mm512_storeu_ps(to + 16 * (8 + l), _mm512_shuffle_f32x4(evenLow, evenHigh, 0xdd));
+    _mm512_storeu_ps(to + 16 * (12 + l), _mm512_shuffle_f32x4(oddLow, oddHigh, 0xdd));
+  }
+}
 #elif defined(CREASEBOOK_AVX2)
 typedef __m256 Floats;
 typedef __m256i Words;
@@ -122,6 +148,19 @@ INLINE Floats multiplyAdd(Floats a, Floats b, Floats c) {
 #else
   return add(multiply(a, b), c);
 #endif
+}
+
+/**
+ * a times the number at `factor`, plus c. The number is read once for every vector that it multiplies: with AVX-512 a
+ * multiplication reads and repeats it at no cost, while to repeat it in a register first takes Zen 4 a cycle in which it
+ * does not calculate.
+ */
+INLINE Floats multiplyAddAt(Floats a, const float* factor, Floats c) {
+#if defined(CREASEBOOK_AVX512) && !defined(CREASEBOOK_FUSED) && defined(__GNUC__)
+  // Another place for each vector, as far as the compiler knows, so that it does not read it once for all.
+  asm("" : "+r"(factor) : "v"(a));
+#endif
+  return multiplyAdd(a, splat(*factor), c);
 }
 
 /** Neighbouring lanes added, of a and then of b, quad by quad. */
