@@ -7,22 +7,38 @@ export type NodeFault = 'requeue' | 'preemption' | 'death' | 'partition';
 
 export const nodeFaults: readonly NodeFault[] = ['requeue', 'preemption', 'death', 'partition'];
 
-/** Puts the task of a shard, which runs, through a fault, and waits until another attempt at it has begun. */
+const endedStates = ['COMPLETED', 'FAILED', 'CANCELLED', 'TIMEOUT', 'NODE_FAIL', 'PREEMPTED'];
+
+/**
+ * Puts the task of a shard through a fault once it runs, and waits until another attempt at it has begun. False where there is
+ * none to put through it: it has ended, or waits again because of another one's fault.
+ */
 export async function fault(
   cluster: TestCluster,
   job: JobFolder,
   shard: number,
   kind: NodeFault,
   { isDeclared = true } = {},
-): Promise<void> {
-  const node = cluster.tasks(job.engineId).get(shard)?.node ?? '';
-  if (node === '') return;
+): Promise<boolean> {
+  let node = '';
+  const hasNode = (): boolean => {
+    const task = cluster.tasks(job.engineId).get(shard);
+    node = task?.state === 'RUNNING' ? task.node : '';
+    return node !== '' || task === undefined || endedStates.includes(task.state);
+  };
+  await until(`shard ${shard} to run`, hasNode);
+  if (node === '') return false;
   const starts = job.starts(shard);
   const earlier = new Set(job.attempts(shard).map(({ name }) => name));
   const task = `${job.engineId}_${shard}`;
   switch (kind) {
     case 'requeue':
-      cluster.ask('scontrol', 'requeue', task);
+      try {
+        cluster.ask('scontrol', 'requeue', task);
+      } catch (error) {
+        if (/is pending execution/.test(String(error))) return false;
+        throw error;
+      }
       break;
     case 'preemption':
       cluster.ask('sbatch', '-Q', '-p', 'urgent', '-w', node, '--wrap', 'sleep 2', '--output=/dev/null');
@@ -40,7 +56,7 @@ export async function fault(
     cluster.ask('scontrol', 'update', `nodename=${node}`, 'state=down', 'reason=lost');
   const isOver = (): boolean => job.starts(shard) > starts || !isListed(cluster, job, shard);
   await until(`another attempt at shard ${shard} after ${kind} on ${node}`, isOver);
-  if (!isLost) return;
+  if (!isLost) return true;
   // Both are at work: the one that was cut off, too, says so once the other has begun, unless it has nothing left to do.
   if (kind === 'partition') {
     const begun = Date.now();
@@ -51,9 +67,8 @@ export async function fault(
   if (kind === 'death') cluster.startNode(node);
   else cluster.healNode(node);
   if (isDeclared) cluster.resumeNode(node);
+  return true;
 }
-
-const endedStates = ['COMPLETED', 'FAILED', 'CANCELLED', 'TIMEOUT', 'NODE_FAIL', 'PREEMPTED'];
 
 /** Whether Slurm has a task that has not ended. */
 export function isListed(cluster: TestCluster, job: JobFolder, shard: number): boolean {
