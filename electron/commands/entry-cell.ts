@@ -1,5 +1,4 @@
 /** Finding the entry, the cell and the epoch that a command talks about. */
-import { join } from 'node:path';
 import type { Network } from '../../experiments/network/shape.ts';
 import { networkOfCell } from '../../experiments/sweeps/cell-network.ts';
 import { sweepCellFrom } from '../../experiments/entries/entry-json.ts';
@@ -10,18 +9,12 @@ import type { ComputePool } from '../compute/compute-pool.ts';
 import { weightsEngine, snapshotsAround, weightsAt } from '../lab/notebook/cell-weights.ts';
 import type { CellStore } from '../lab/notebook/cell-store.ts';
 import type { EntryStore } from '../lab/notebook/entry-store.ts';
-import { itemsToRun, loadQueue } from '../lab/queue/queue-file.ts';
 import { shownEntry, type ShownEntry } from '../lab/comparisons/shown-entry.ts';
 import { openNotebook, type Notebook } from '../lab/notebook/notebook.ts';
 import type { Arguments } from './arguments.ts';
 import { remark } from './console-output.ts';
 import { isNetworkFile, networkFromFile, type NetworkOfFile } from './network-file.ts';
 import { UserError } from './user-error.ts';
-
-/** The cells that stand in a notebook's queue: entry id, slash, cell id. */
-export async function queuedCells({ fileSystem, dir }: Notebook): Promise<ReadonlySet<string>> {
-  return itemsToRun((await loadQueue(fileSystem, join(dir, 'queue.json'), false)).data);
-}
 
 /** Calls `use` with the entry of the first positional, opened for reading, and its notebook. */
 export async function withEntry<Result>(

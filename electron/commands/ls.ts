@@ -2,7 +2,7 @@
 import { localMinute } from '../program/local-time.ts';
 import { openNotebook } from '../lab/notebook/notebook.ts';
 import { diskFileSystem } from '../lab/disk/files.ts';
-import { queuedCells } from './entry-cell.ts';
+import { queuedCells } from '../lab/queue/queue-file.ts';
 import type { Command } from './command.ts';
 import { alignColumns, printJson, printLine, remark } from './console-output.ts';
 import { UserError } from './user-error.ts';
@@ -16,7 +16,7 @@ export const lsCommand: Command = {
     const notebook = await openNotebook(args.notebook(), { mode: 'read' });
     try {
       if (args.text('notebook') !== undefined) await requireNotebook(notebook.dir);
-      const entries = await notebook.list(await queuedCells(notebook));
+      const entries = await notebook.list(await queuedCells(notebook.fileSystem, notebook.dir));
       if (args.flag('json')) printJson(entries);
       else if (entries.length === 0) remark(`No entries in ${notebook.dir} yet.`);
       else {

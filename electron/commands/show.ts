@@ -12,6 +12,7 @@ import type { Notebook } from '../lab/notebook/notebook.ts';
 import { registeredVerdicts } from '../lab/findings/entry-verdicts.ts';
 import { chosenCells } from '../lab/exports/chosen-cells.ts';
 import { noteClaims, type NoteClaim } from '../lab/verification/note-claims.ts';
+import { queuedCells } from '../lab/queue/queue-file.ts';
 import { entryFigures, shownFigures, type CellFigures } from './cell-figures.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -24,7 +25,7 @@ import {
   printLines,
   verdictLines,
 } from './console-output.ts';
-import { queuedCells, withShown } from './entry-cell.ts';
+import { withShown } from './entry-cell.ts';
 
 export const showCommand: Command = {
   usage: 'ENTRY|COMPARISON [--where FILTER] [--digests]',
@@ -42,7 +43,7 @@ export const showCommand: Command = {
 };
 
 async function showEntry(entry: EntryStore, notebook: Notebook, args: Arguments): Promise<void> {
-  const queued = await queuedCells(notebook);
+  const queued = await queuedCells(notebook.fileSystem, notebook.dir);
   const chosen = await chosenCells(entry, args.text('where'));
   const figures = await entryFigures(entry, args.flag('digests'), undefined, chosen);
   const cells = figures.map((cell) => ({

@@ -8,7 +8,6 @@ import { bytesDigest } from '../../../experiments/records/digests.ts';
 import type { SnapshotSettings, SweepCell } from '../../../experiments/sweeps/cell.ts';
 import { writeWhole, type FileSystem } from '../disk/files.ts';
 import { nextSweepName } from './entry-files.ts';
-import { logFindings } from './findings-files.ts';
 import { writeTargets, type TargetPicture } from './target-files.ts';
 
 /** What a sweep asks of an entry. */
@@ -56,6 +55,8 @@ export async function withSweep(
   const bytes = bytesOf(asked);
   const sweep = { file: 'sweep.yaml' as const, sha256: bytesDigest(bytes) };
   const added = await writeTargets(fs, path, asked.targets, content.targets);
+  // YAML comes with it, for which nobody who only looks should wait.
+  const { logFindings } = await import('./findings-files.ts');
   await logFindings(fs, path, asked.text, asked.cells, content.cells, now());
   // entry.json decides which of the two texts is the sweep; `recover` then gives it its name.
   if (sweep.sha256 !== content.sweep.sha256) await writeWhole(fs, join(path, nextSweepName), bytes);

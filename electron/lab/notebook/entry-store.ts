@@ -23,7 +23,6 @@ import { asksTheSame, withSweep } from './asked-sweep.ts';
 import type { CellsAtWork } from './cells-at-work.ts';
 import { cellByBeginning } from './cell-names.ts';
 import { CellsIndexFile } from './cells-index-file.ts';
-import { keepResults } from './cell-results.ts';
 import { openCellStore, type CellStore } from './cell-store.ts';
 import {
   nextCellsName,
@@ -310,7 +309,11 @@ export class EntryStore {
     // What many small files hold is made from packs where it is asked for.
     if (this.#content.cells.length > packedByItselfAbove) {
       if (cell?.state === 'finished' || cell?.state === 'failed') await this.#packing.add(id);
-    } else if (cell?.state === 'finished' && !store.isPacked) await keepResults(cell, store);
+    } else if (cell?.state === 'finished' && !store.isPacked) {
+      // Parquet comes with it, for which nobody who only looks should wait.
+      const { keepResults } = await import('./cell-results.ts');
+      await keepResults(cell, store);
+    }
   }
 
   async #tell(rows: readonly CellRow[]): Promise<void> {

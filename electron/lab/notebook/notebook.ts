@@ -13,7 +13,7 @@ import { openedEntryId } from '../../contract/opened-entry.ts';
 import { fileError, LabError, readingOnly } from '../disk/lab-error.ts';
 import { guardedFileSystem } from '../disk/guarded-files.ts';
 import { currentWriter, takeLock, type Lock, type Writer } from '../disk/lock.ts';
-import { writeNewEntry, type NewEntry } from './new-entry.ts';
+import type { NewEntry } from './new-entry.ts';
 import { clearErased } from './trash.ts';
 
 /** How a notebook is opened. */
@@ -175,6 +175,8 @@ export class Notebook {
     const unfinished = this.#unfinishedPath(id);
     const path = join(this.#entriesPath, folder);
     try {
+      // YAML comes with it, for which nobody who only looks should wait.
+      const { writeNewEntry } = await import('./new-entry.ts');
       await writeNewEntry(this.#fs, unfinished, id, entry);
       await this.#fs.rename(unfinished, path);
       await this.#fs.syncFolder(this.#entriesPath);

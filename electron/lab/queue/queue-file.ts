@@ -61,6 +61,11 @@ export function itemsToRun({ items }: QueueData): ReadonlySet<string> {
   return new Set(items.filter(({ intent }) => intent !== 'done').map(itemId));
 }
 
+/** Names of the items that are to run in the queue of a notebook's folder, which is only read. */
+export async function queuedCells(fs: FileSystem, notebook: string): Promise<ReadonlySet<string>> {
+  return itemsToRun((await loadQueue(fs, join(notebook, 'queue.json'), false)).data);
+}
+
 /** The stored queue, an empty one where there is no file. What is damaged is set aside where that is allowed, and told. */
 export async function loadQueue(
   fs: FileSystem,
