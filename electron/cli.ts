@@ -27,6 +27,7 @@ const commands = new Map<string, () => Promise<Command>>([
   ['import', async () => (await import('./commands/import.ts')).importCommand],
   ['verify', async () => (await import('./commands/verify.ts')).verifyCommand],
   ['regions', async () => (await import('./commands/regions.ts')).regionsCommand],
+  ['thin', async () => (await import('./commands/thin.ts')).thinCommand],
   ['pack', async () => (await import('./commands/pack.ts')).packCommand],
   ['fsck', async () => (await import('./commands/fsck.ts')).fsckCommand],
   ['submit', async () => (await import('./commands/cluster/submit.ts')).submitCommand],

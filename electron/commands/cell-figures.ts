@@ -27,6 +27,8 @@ export interface CellFigures {
   readonly truth: TruthMeasure | null;
   readonly distinctHashes: number | null;
   readonly snapshots: number;
+  /** Those among them that were thinned, where there are any and the records were read. */
+  readonly thinned?: number;
   /** On disk, with its share of key frames, previews and measures; and against its weights alone. */
   readonly bytesPerSnapshot: number | null;
   readonly bytesPerWeights: number | null;
@@ -122,7 +124,9 @@ function recorded(store: CellStore, withDigests: boolean): Recorded {
   const digests = withDigests
     ? { digests: snapshots.map((facts) => [facts.epoch, facts.weightsDigest, facts.link] as const) }
     : {};
+  const thinned = snapshots.length - store.keptEpochs().length;
   const known = {
+    ...(thinned === 0 ? {} : { thinned }),
     state,
     storedBytes,
     snapshots: snapshots.length,

@@ -97,8 +97,9 @@ export async function networkAt(
   const { weights, obstacle } = await weightsAt(cell, store, epoch, engine);
   if (obstacle !== null) {
     const [before, after] = snapshotsAround(store, epoch);
+    const what = store.factsOf(epoch) === undefined ? 'lies between snapshots' : 'was thinned';
     throw new UserError(
-      `epoch ${epoch} of cell ${cell.id} lies between snapshots, and only the GPU that trained it brings it back: ${obstacle} The nearest snapshots are at epochs ${before} and ${after}.`,
+      `epoch ${epoch} of cell ${cell.id} ${what}, and only the GPU that trained it brings it back: ${obstacle} The nearest snapshots are at epochs ${before} and ${after}.`,
       1,
     );
   }

@@ -154,6 +154,11 @@ function printCells(cells: readonly CellFigures[]): void {
     for (const [epoch, weights, link] of cell.digests ?? [])
       printLine(`${cell.id}  ${epoch}  ${weights}  ${link}`);
   }
+  for (const { id, thinned, snapshots } of cells)
+    if (thinned !== undefined)
+      printLine(
+        `${id}: ${thinned.toLocaleString('en')} of ${snapshots.toLocaleString('en')} snapshots were thinned: measures without weights`,
+      );
   for (const cell of cells) for (const problem of cell.problems) printLine(`${cell.id}: ${problem}`);
 }
 

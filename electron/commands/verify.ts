@@ -108,6 +108,17 @@ const doneText: Readonly<Record<VerifyLevel, string>> = {
   rerun: 'snapshots trained again and compared',
 };
 
+/** What a level does with snapshots that have no weights any more. */
+function thinnedText(level: VerifyLevel, thinned = 0): string {
+  if (thinned === 0 || level === 'measures') return '';
+  const text = {
+    chain: 'of them without weights',
+    frames: 'without weights left out',
+    rerun: 'of them by their digests',
+  }[level];
+  return `, ${thinned.toLocaleString('en')} ${text}`;
+}
+
 function print(
   level: VerifyLevel,
   { holds, findings, cells }: EntryVerdict,
@@ -117,7 +128,7 @@ function print(
     cell.id,
     cell.label,
     cell.holds ? 'holds' : 'DOES NOT HOLD',
-    `${cell.snapshots.toLocaleString('en')} ${doneText[level]}`,
+    `${cell.snapshots.toLocaleString('en')} ${doneText[level]}${thinnedText(level, cell.thinned)}`,
     frameText(cell),
   ]);
   alignColumns(rows, [3]).forEach(printLine);

@@ -147,6 +147,8 @@ export interface CellTimeline {
   readonly seconds: Float64Array;
   /** 1 where the snapshot is a key frame. */
   readonly keyFrames: Uint8Array;
+  /** Number of the preview that a snapshot shows: its own, or, where it was thinned, that of the last one before that was not. */
+  readonly previews: Uint32Array;
   /** Every measure of the table by its name; NaN where a snapshot has none. */
   readonly measures: Readonly<Record<MeasureName, Float32Array>>;
   /** L2 norm of the last step's gradient per affine layer, [n, layers]. */
@@ -207,8 +209,9 @@ export interface VerifyVerdict {
   readonly cells: readonly {
     readonly cellId: string;
     readonly holds: boolean;
-    /** Snapshots that were checked. */
+    /** Snapshots that were checked, and those of the cell that were thinned. */
     readonly snapshots: number;
+    readonly thinned: number;
     readonly findings: readonly string[];
     /** Empty at other levels than 'frames'. */
     readonly frames: readonly ComparedSnapshot[];

@@ -11,7 +11,7 @@ export const noTruthText =
 
 const point = z.strictObject({ x: coordinate, y: coordinate });
 
-/** Previews of snapshots [from, from + epochs.length) of a cell; every one has the same size. */
+/** Previews [from, from + epochs.length) of a cell, one for each snapshot that was not thinned; every one has the same size. */
 export interface PreviewBlock {
   readonly cellId: string;
   readonly from: number;
@@ -100,7 +100,7 @@ export interface RegionCounts {
 
 /** Calls about pictures of cells. */
 export const frameCalls = {
-  /** Previews of snapshots [from, from + count) of many cells; ranges beyond the end come back shorter. */
+  /** Previews [from, from + count) of many cells; ranges beyond the end come back shorter. */
   'previews.read': call<readonly PreviewBlock[]>()(
     z.strictObject({
       entryId,

@@ -29,15 +29,15 @@ export interface PageCell {
   /** The true picture at the previews' size. */
   /** Null where nobody knows it. */
   readonly truth: CallResult<'cell.truth'> | null;
-  /** Every so many-th snapshot has its preview here, the last one always. */
+  /** Every so many-th preview is here, the last one always. */
   readonly every: number;
   /** Blocks of `pageBlockLength` of these previews, packed (preview-pack.ts). */
   readonly previews: readonly Uint8Array[];
 }
 
-/** Number of the kept preview that a snapshot shows where every so many-th is kept, and the last of `snapshots`. */
-export function keptPreview(snapshot: number, every: number, snapshots: number): number {
-  return snapshot === snapshots - 1 ? Math.ceil((snapshots - 1) / every) : Math.floor(snapshot / every);
+/** Number among those here of the preview that stands for a preview where every so many-th is here, and the last of `previews`. */
+export function keptPreview(preview: number, every: number, previews: number): number {
+  return preview === previews - 1 ? Math.ceil((previews - 1) / every) : Math.floor(preview / every);
 }
 
 /** The snapshots whose previews are kept, ascending. */

@@ -5,7 +5,7 @@ import type { EntryCell } from './entry-schema.ts';
 import { decodeRecord, decodeRecordHead, type RecordHead } from '../records/record-codec.ts';
 import { logFrameHeaderBytes, type LogPosition, type LogDamage } from '../records/record-log.ts';
 import { chainLink, firstLink, metricsDigest, stateDigest, weightsDigest } from '../records/digests.ts';
-import type { ResumeState, Snapshot } from '../records/snapshot.ts';
+import type { ResumeState, Snapshot, ThinnedSnapshot } from '../records/snapshot.ts';
 
 /** Bytes [from, to) of a file. */
 export interface ByteRange {
@@ -55,6 +55,8 @@ export class ChainVerification {
   readonly #findings: Finding[] = [];
   readonly #memory = new PlaneMemory();
   readonly #epochs: number[] = [];
+  /** Those among them whose weights were given up. */
+  readonly #thinned = new Map<number, string>();
   readonly #places = new Map<number, LogPosition>();
   #previousLink: string;
   /** The last snapshot's link as its content demands it, where that is not the link it has. */
@@ -74,7 +76,7 @@ export class ChainVerification {
     this.#reachedEnd = end.lastEpoch === null;
   }
 
-  /** Where the snapshot of an epoch lies. */
+  /** Where the snapshot of an epoch lies whose weights are kept. */
   placeOf(epoch: number): LogPosition | undefined {
     return this.#places.get(epoch);
   }
@@ -82,6 +84,11 @@ export class ChainVerification {
   /** Epochs of the snapshots seen so far. */
   get epochs(): readonly number[] {
     return this.#epochs;
+  }
+
+  /** Digests of the weights of thinned snapshots seen so far, by epoch. */
+  get thinned(): ReadonlyMap<number, string> {
+    return this.#thinned;
   }
 
   /** Checks one record, which lies at `position` of its log. */
@@ -92,6 +99,9 @@ export class ChainVerification {
       if (content.type === 'snapshot') {
         this.#places.set(content.snapshot.metrics.epoch, position);
         this.#checkSnapshot(content.snapshot, record);
+      } else if (content.type === 'thinned') {
+        this.#thinned.set(content.snapshot.metrics.epoch, content.snapshot.weightsDigest);
+        this.#checkLinked(content.snapshot, record);
       } else if (content.type === 'state') this.#checkState(content.state, decodeRecordHead(payload), record);
       else if (content.type === 'preview') this.#add('type', record, null, 'a preview among the records');
     } catch (error) {
@@ -111,6 +121,15 @@ export class ChainVerification {
       this.#add('frame', damage.frame, null, `${damage.message}, ${place}; what follows cannot be read`);
       this.#bytes = null;
     }
+    const [first, last] = [this.#epochs.at(0), this.#epochs.at(-1)];
+    for (const epoch of new Set([first, last]))
+      if (epoch !== undefined && this.#thinned.has(epoch))
+        this.#add(
+          'weights',
+          null,
+          epoch,
+          'its weights are gone; the first and the last snapshot keep theirs',
+        );
     if (!this.#reachedEnd) {
       const last = this.#epochs.at(-1);
       const reach = last === undefined ? 'hold no snapshot' : `end at epoch ${last}`;
@@ -125,28 +144,35 @@ export class ChainVerification {
   }
 
   #checkSnapshot(snapshot: Snapshot, record: number): void {
-    const { metrics, link, keyFrame } = snapshot;
+    const { metrics, keyFrame } = snapshot;
     const { epoch } = metrics;
-    const last = this.#epochs.at(-1);
-    if (last === undefined ? epoch !== 0 : epoch <= last)
-      this.#add('epoch', record, epoch, `epoch ${epoch} after ${last ?? 'nothing'}`);
     if (weightsDigest(snapshot.weights) !== snapshot.weightsDigest)
       this.#add('weights', record, epoch, 'the weights do not match their digest');
-    this.#checkLink(snapshot, record);
-    for (const trained of metrics.epochs) {
-      this.#losses.push(trained.loss);
-      this.#lossEpochs.push(trained.epoch);
-    }
+    this.#checkLinked(snapshot, record);
     if (keyFrame !== null) {
       if (stateDigest(keyFrame.state) !== metrics.stateDigest)
         this.#add('state', record, epoch, "the optimiser's state does not match its digest");
       this.#checkMonitor(keyFrame, this.#losses.slice(-rememberedLosses), record);
     }
+  }
+
+  /** What needs no weights: the place in the chain. */
+  #checkLinked(snapshot: ThinnedSnapshot, record: number): void {
+    const { metrics, link } = snapshot;
+    const { epoch } = metrics;
+    const last = this.#epochs.at(-1);
+    if (last === undefined ? epoch !== 0 : epoch <= last)
+      this.#add('epoch', record, epoch, `epoch ${epoch} after ${last ?? 'nothing'}`);
+    this.#checkLink(snapshot, record);
+    for (const trained of metrics.epochs) {
+      this.#losses.push(trained.loss);
+      this.#lossEpochs.push(trained.epoch);
+    }
     this.#checkEnd(epoch, link, record);
     this.#epochs.push(epoch);
   }
 
-  #checkLink({ metrics, link, weightsDigest: digest }: Snapshot, record: number): void {
+  #checkLink({ metrics, link, weightsDigest: digest }: ThinnedSnapshot, record: number): void {
     const content = { epoch: metrics.epoch, weightsDigest: digest, metricsDigest: metricsDigest(metrics) };
     let demanded = chainLink(this.#previousLink, content);
     if (this.#demandedLink !== null) {

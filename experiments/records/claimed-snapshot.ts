@@ -5,7 +5,7 @@ import { EntryError } from './entry-error.ts';
 import { arraysOfMetrics } from './record-codec.ts';
 import { claimedArrays, claimedHeader } from './record-payload.ts';
 
-/** What a snapshot's link binds, as whoever wrote it put it: it is not checked against any schema. */
+/** What a snapshot's link binds, thinned or not, as whoever wrote it put it: it is not checked against any schema. */
 interface ClaimedSnapshot {
   readonly epoch: number;
   readonly weightsDigest: string;
@@ -19,7 +19,7 @@ interface ClaimedSnapshot {
  */
 export function claimedSnapshot(bytes: Uint8Array, most: number): ClaimedSnapshot | null {
   const header = claimedHeader(bytes);
-  if (header?.type !== 'snapshot') return null;
+  if (header?.type !== 'snapshot' && header?.type !== 'thinned') return null;
   const { metrics, weightsDigest: digest, link } = header;
   const epoch = metrics?.epoch;
   if (typeof epoch !== 'number' || !Number.isSafeInteger(epoch) || epoch < 0) return null;

@@ -12,7 +12,7 @@ import {
   type RecordParts,
 } from './record-payload.ts';
 import type { SnapshotMetrics } from './measures.ts';
-import type { CellEvent, MonitorState, Preview, ResumeState, Snapshot } from './snapshot.ts';
+import type { CellEvent, MonitorState, Preview, ResumeState, Snapshot, ThinnedSnapshot } from './snapshot.ts';
 
 /** An event of a cell and when it happened (ISO 8601, UTC, given by the caller). */
 export interface TimedEvent {
@@ -23,20 +23,15 @@ export interface TimedEvent {
 /** A record in full. */
 export type CellRecord =
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
+  | { readonly type: 'thinned'; readonly snapshot: ThinnedSnapshot }
   | { readonly type: 'state'; readonly state: ResumeState }
   | ({ readonly type: 'event' } & TimedEvent)
   | { readonly type: 'preview'; readonly preview: Preview };
 
 /** What an index needs to know about a record; weights and moments stay packed. */
 export type RecordHead =
-  | {
-      readonly type: 'snapshot';
-      readonly metrics: SnapshotMetrics;
-      readonly weightsDigest: string;
-      readonly link: string;
-      readonly seconds: number;
-      readonly keyFrame: boolean;
-    }
+  | ({ readonly type: 'snapshot'; readonly keyFrame: boolean } & ThinnedSnapshot)
+  | ({ readonly type: 'thinned' } & ThinnedSnapshot)
   | {
       readonly type: 'state';
       readonly epoch: number;
@@ -51,6 +46,8 @@ export function encodeRecord(record: CellRecord): Uint8Array {
   switch (record.type) {
     case 'snapshot':
       return encodeSnapshot(record.snapshot);
+    case 'thinned':
+      return encodeThinned(record.snapshot);
     case 'state':
       return encodeState(record.state);
     case 'event':
@@ -71,6 +68,8 @@ export function decodeRecord(bytes: Uint8Array, memory?: PlaneMemory): CellRecor
   switch (header.type) {
     case 'snapshot':
       return { type: 'snapshot', snapshot: snapshotFromParts(header, parts) };
+    case 'thinned':
+      return { type: 'thinned', snapshot: thinnedFromParts(header, parts) };
     case 'state':
       return { type: 'state', state: stateFromParts(header, parts) };
     case 'event':
@@ -85,18 +84,10 @@ export function decodeRecordHead(bytes: Uint8Array): RecordHead {
   const parts = recordParts(bytes);
   const { header } = parts;
   switch (header.type) {
-    case 'snapshot': {
-      const { weightsDigest: digest, link, seconds } = header;
-      const metrics = metricsFromParts(header, parts);
-      return {
-        type: 'snapshot',
-        metrics,
-        weightsDigest: digest,
-        link,
-        seconds,
-        keyFrame: header.keyFrame !== null,
-      };
-    }
+    case 'snapshot':
+      return { type: 'snapshot', ...thinnedFromParts(header, parts), keyFrame: header.keyFrame !== null };
+    case 'thinned':
+      return { type: 'thinned', ...thinnedFromParts(header, parts) };
     case 'state':
       return {
         type: 'state',
@@ -112,23 +103,32 @@ export function decodeRecordHead(bytes: Uint8Array): RecordHead {
 }
 
 function encodeSnapshot(snapshot: Snapshot): Uint8Array {
-  const { epochs, gradientNorms, ...metrics } = snapshot.metrics;
-  const { weightsDigest: digest, link, seconds, keyFrame } = snapshot;
+  const { keyFrame } = snapshot;
   if (keyFrame !== null) checkKeyFrame(snapshot, keyFrame);
-  const header = {
-    type: 'snapshot',
-    metrics,
-    weightsDigest: digest,
-    link,
-    seconds,
-    keyFrame: keyFrame === null ? null : { phaseStep: keyFrame.state.phaseStep, ...bestOf(keyFrame.monitor) },
+  const { header, arrays } = measuredParts(snapshot);
+  const state =
+    keyFrame === null ? null : { phaseStep: keyFrame.state.phaseStep, ...bestOf(keyFrame.monitor) };
+  return recordPayload(
+    { type: 'snapshot', ...header, keyFrame: state },
+    { weights: snapshot.weights, ...arrays, ...(keyFrame === null ? {} : stateArrays(keyFrame)) },
+  );
+}
+
+function encodeThinned(snapshot: ThinnedSnapshot): Uint8Array {
+  const { header, arrays } = measuredParts(snapshot);
+  return recordPayload({ type: 'thinned', ...header, keyFrame: null }, arrays);
+}
+
+/** What every snapshot has, with weights or without. */
+function measuredParts({ metrics, weightsDigest: digest, link, seconds }: ThinnedSnapshot): {
+  readonly header: object;
+  readonly arrays: Arrays;
+} {
+  const { epochs, gradientNorms, ...headMetrics } = metrics;
+  return {
+    header: { metrics: headMetrics, weightsDigest: digest, link, seconds },
+    arrays: { ...epochArrays(epochs), gradientNorms: Float64Array.from(gradientNorms) },
   };
-  return recordPayload(header, {
-    weights: snapshot.weights,
-    ...epochArrays(epochs),
-    gradientNorms: Float64Array.from(gradientNorms),
-    ...(keyFrame === null ? {} : stateArrays(keyFrame)),
-  });
 }
 
 /** A key frame shares its snapshot's weights, epoch, step and seconds, which are stored once. */
@@ -206,8 +206,11 @@ function epochsFromParts(parts: PackedArrays): EpochMetrics[] {
   return Array.from(numbers, (epoch, index) => ({ epoch, loss: losses[index], gradientNorm: norms[index] }));
 }
 
-function metricsFromParts(header: HeaderOf<'snapshot'>, parts: RecordParts): SnapshotMetrics {
-  return { ...header.metrics, ...arraysOfMetrics(parts) };
+function thinnedFromParts(
+  { metrics, weightsDigest: digest, link, seconds }: HeaderOf<'snapshot' | 'thinned'>,
+  parts: PackedArrays,
+): ThinnedSnapshot {
+  return { metrics: { ...metrics, ...arraysOfMetrics(parts) }, weightsDigest: digest, link, seconds };
 }
 
 /** The measures of a snapshot that lie in arrays. Throws EntryError. */
@@ -228,11 +231,10 @@ function momentsFromParts(parts: RecordParts, length: number): Float32Array[] {
 }
 
 function snapshotFromParts(header: HeaderOf<'snapshot'>, parts: RecordParts): Snapshot {
-  const { weightsDigest: digest, link, seconds } = header;
-  const metrics = metricsFromParts(header, parts);
+  const left = thinnedFromParts(header, parts);
+  const { metrics, seconds } = left;
   const weights = sectionArray<Float32Array>(parts, 'weights', 'f32');
-  if (header.keyFrame === null)
-    return { metrics, weights, weightsDigest: digest, link, seconds, keyFrame: null };
+  if (header.keyFrame === null) return { ...left, weights, keyFrame: null };
   const { phaseStep, bestMetric, bestEpoch } = header.keyFrame;
   const { epoch, step } = metrics;
   const moments = momentsFromParts(parts, weights.length);
@@ -243,7 +245,7 @@ function snapshotFromParts(header: HeaderOf<'snapshot'>, parts: RecordParts): Sn
     pendingEpochs: [],
     seconds,
   };
-  return { metrics, weights, weightsDigest: digest, link, seconds, keyFrame };
+  return { ...left, weights, keyFrame };
 }
 
 function stateFromParts(header: HeaderOf<'state'>, parts: RecordParts): ResumeState {

@@ -72,17 +72,18 @@ const event = z.discriminatedUnion('kind', [
 
 const side = z.int().positive().max(4096);
 
-/** Headers of all record types of format version 1. */
+const snapshot = { metrics: headMetrics, weightsDigest: hexDigest, link: hexDigest, seconds: anyNumber };
+
+/** Headers of all record types. */
 export const recordHeader = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('snapshot'),
-    metrics: headMetrics,
-    weightsDigest: hexDigest,
-    link: hexDigest,
-    seconds: anyNumber,
+    ...snapshot,
     keyFrame: z.strictObject({ phaseStep: count, ...bestMetric }).nullable(),
     sections,
   }),
+  // What is left of a snapshot; the field that says nothing keeps the header in the form of one.
+  z.strictObject({ type: z.literal('thinned'), ...snapshot, keyFrame: z.null(), sections }),
   z.strictObject({
     type: z.literal('state'),
     epoch: count,
@@ -109,4 +110,4 @@ export const recordHeader = z.discriminatedUnion('type', [
 export type RecordHeader = z.infer<typeof recordHeader>;
 
 /** Types a header may have; any other comes from a newer version. */
-export const recordTypes: readonly string[] = ['snapshot', 'state', 'event', 'preview'];
+export const recordTypes: readonly string[] = ['snapshot', 'thinned', 'state', 'event', 'preview'];

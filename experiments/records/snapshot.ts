@@ -20,16 +20,20 @@ export interface ResumeState {
   readonly seconds: number;
 }
 
-/** What is kept of an epoch: measures, weights, and the link that binds them to what came before. */
-export interface Snapshot {
+/** What is left of a snapshot whose weights were given up: its measures, and all that the hash chain binds. */
+export interface ThinnedSnapshot {
   readonly metrics: SnapshotMetrics;
-  readonly weights: Float32Array;
   /** SHA-256 (hex) of the weights' little-endian bytes. */
   readonly weightsDigest: string;
   /** Link of the hash chain up to and including this snapshot (hex); see digests.ts. */
   readonly link: string;
   /** Training seconds so far, measuring and drawing left out. Not part of the chain. */
   readonly seconds: number;
+}
+
+/** What is kept of an epoch: measures, weights, and the link that binds them to what came before. */
+export interface Snapshot extends ThinnedSnapshot {
+  readonly weights: Float32Array;
   /** Present on key frames: training can go on from here bit for bit. */
   readonly keyFrame: ResumeState | null;
 }

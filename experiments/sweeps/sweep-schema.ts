@@ -232,7 +232,8 @@ const snapshotFields = {
 };
 const byteSizeError = 'must be a size such as 500 MB';
 
-const snapshots = z
+/** The snapshots section of a sweep file. */
+export const snapshots = z
   .union([
     z.strictObject({ every: whole(1, maxEpochs), ...snapshotFields }, mapError),
     z.strictObject({ log: whole(2, 100_000), ...snapshotFields }, mapError),

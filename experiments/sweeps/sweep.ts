@@ -153,7 +153,8 @@ function parseByteSize(text: string): number {
   return Math.floor(parseFloat(text) * unitBytes[unit]);
 }
 
-function policyFromDocument(document: SnapshotsDocument): SnapshotPolicy {
+/** The policy of a snapshots section. */
+export function policyFromDocument(document: SnapshotsDocument): SnapshotPolicy {
   if ('every' in document) return { kind: 'every', epochs: document.every };
   if ('log' in document) return { kind: 'log', count: document.log };
   return { kind: 'budget', bytes: parseByteSize(document.budget) };

@@ -4,7 +4,7 @@ import type { PreviewBlock } from '../../electron/contract/frames.ts';
 import { pictureOfBlock, type RawPicture } from './raw-planes.ts';
 import { ByteCache } from './byte-cache.ts';
 
-/** Snapshots of a block. */
+/** Previews of a block. */
 export const blockLength = 4;
 /** Blocks fetched ahead in the direction of travel, and behind. */
 const blocksAhead = 8;
@@ -18,8 +18,9 @@ const pauseAfterFailureMs = 1000;
 /** What is being looked at. */
 export interface WantedPreview {
   readonly cellId: string;
-  readonly snapshot: number;
-  /** Snapshots that the cell has. */
+  /** Its number: snapshots that were thinned have none. */
+  readonly preview: number;
+  /** Previews that the cell has. */
   readonly known: number;
 }
 
@@ -64,10 +65,10 @@ export class PreviewStore {
     this.#blocks = new ByteCache(budget);
   }
 
-  /** The preview of a snapshot, or undefined while it is not here. */
-  get(cellId: string, snapshot: number): StoredPreview | undefined {
-    const block = this.#blocks.get(blockKey(cellId, Math.floor(snapshot / blockLength)));
-    const at = block === undefined ? -1 : snapshot - block.from;
+  /** The preview of this number, or undefined while it is not here. */
+  get(cellId: string, preview: number): StoredPreview | undefined {
+    const block = this.#blocks.get(blockKey(cellId, Math.floor(preview / blockLength)));
+    const at = block === undefined ? -1 : preview - block.from;
     if (block === undefined || at < 0 || at >= block.epochs.length) return undefined;
     return { epoch: block.epochs[at], picture: pictureOfBlock(block, at) };
   }
@@ -77,7 +78,7 @@ export class PreviewStore {
     this.#wanted = wanted;
     this.#direction = direction < 0 ? -1 : 1;
     const text = wanted
-      .map(({ cellId, snapshot, known }) => `${cellId} ${Math.floor(snapshot / blockLength)} ${known}`)
+      .map(({ cellId, preview, known }) => `${cellId} ${Math.floor(preview / blockLength)} ${known}`)
       .join();
     if (text !== this.#wantedText) {
       this.#wantedText = text;
@@ -107,8 +108,8 @@ export class PreviewStore {
   /** Missing blocks of the nearest round that has any: those in view, then ahead, then behind. */
   #nextRound(): { cellId: string; block: number }[] {
     for (const step of this.#rounds()) {
-      const missing = this.#wanted.flatMap(({ cellId, snapshot, known }) => {
-        const block = Math.floor(snapshot / blockLength) + step;
+      const missing = this.#wanted.flatMap(({ cellId, preview, known }) => {
+        const block = Math.floor(preview / blockLength) + step;
         return this.#isMissing(cellId, block, known) ? [{ cellId, block }] : [];
       });
       if (missing.length > 0) return missing;

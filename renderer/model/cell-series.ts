@@ -9,6 +9,11 @@ export function snapshotCount(timeline: CellTimeline): number {
   return timeline.epochs.length;
 }
 
+/** Number of previews of a timeline: one for each snapshot that was not thinned. */
+export function previewCount({ previews }: Pick<CellTimeline, 'previews'>): number {
+  return previews.length === 0 ? 0 : previews[previews.length - 1] + 1;
+}
+
 /** Last epoch of a timeline's snapshots; -1 without any. */
 export function lastEpochOf(timeline: CellTimeline): number {
   return timeline.epochs.length === 0 ? -1 : timeline.epochs[timeline.epochs.length - 1];
@@ -40,6 +45,7 @@ export function extendedTimeline(known: CellTimeline | undefined, block: CellTim
     samples: joined(known.samples, block.samples),
     seconds: joined(known.seconds, block.seconds),
     keyFrames: joined(known.keyFrames, block.keyFrames),
+    previews: joined(known.previews, block.previews),
     measures: forMeasures((name) => joined(known.measures[name], block.measures[name])),
     gradientNorms: joined(known.gradientNorms, block.gradientNorms, overlap * block.layers),
     layers: block.layers,

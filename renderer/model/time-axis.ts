@@ -32,26 +32,48 @@ export function latestAt(positions: ArrayLike<number>, time: number): number {
   return low - 1;
 }
 
-/** Every position that any cell has a snapshot at, ascending, each once: the frames of the scrubber. */
+/** Whether the snapshot of this number has its own preview: it was not thinned. */
+function isKept({ previews }: CellTimeline, at: number): boolean {
+  return at === 0 || previews[at] !== previews[at - 1];
+}
+
+/** Index of the last snapshot up to `time` that has a preview; -1 where there is none. */
+function latestKept(timeline: CellTimeline, axis: TimeAxis, time: number): number {
+  let at = latestAt(axisPositions(timeline, axis), time);
+  while (at > 0 && !isKept(timeline, at)) at--;
+  return at;
+}
+
+/** Index of the snapshot with a preview after this one, or before it where `step` is -1; -1 where there is none. */
+export function keptBeside(timeline: CellTimeline, snapshot: number, step: 1 | -1): number {
+  let at = snapshot + step;
+  while (at > 0 && at < timeline.epochs.length && !isKept(timeline, at)) at += step;
+  return at < timeline.epochs.length ? at : -1;
+}
+
+/** Every position that any cell has a snapshot with a preview at, ascending, each once: the frames of the scrubber. */
 export function scrubPositions(timelines: readonly CellTimeline[], axis: TimeAxis): Float64Array {
   const total = timelines.reduce((sum, timeline) => sum + timeline.epochs.length, 0);
   const all = new Float64Array(total);
   let length = 0;
   for (const timeline of timelines) {
     const positions = axisPositions(timeline, axis);
-    for (let at = 0; at < positions.length; at++) all[length++] = positions[at];
+    for (let at = 0; at < positions.length; at++)
+      if (isKept(timeline, at)) all[length++] = positions[at];
   }
-  all.sort();
+  const shown = all.subarray(0, length).sort();
   let kept = 0;
-  for (const position of all) {
+  for (const position of shown) {
     if (kept === 0 || position !== all[kept - 1]) all[kept++] = position;
   }
   return all.slice(0, kept);
 }
 
-/** What a cell shows at a moment: a snapshot, and the epoch that an exact frame would be drawn at. */
+/** What a cell shows at a moment: a snapshot with a preview, and the epoch that an exact frame would be drawn at. */
 export interface ShownMoment {
   readonly snapshot: number;
+  /** Number of its preview: thinned snapshots have none and are not shown. */
+  readonly preview: number;
   /** Epoch of the snapshot, which the preview shows. */
   readonly snapshotEpoch: number;
   /** On the epoch axis any epoch up to the last snapshot's; on others the snapshot's. */
@@ -60,16 +82,18 @@ export interface ShownMoment {
 
 /** Latest-at: what a cell shows at a moment of an axis; null before its first snapshot. */
 export function shownMoment(timeline: CellTimeline, axis: TimeAxis, time: number): ShownMoment | null {
-  const snapshot = latestAt(axisPositions(timeline, axis), time);
+  const snapshot = latestKept(timeline, axis, time);
   if (snapshot < 0) return null;
+  const preview = timeline.previews[snapshot];
   const snapshotEpoch = timeline.epochs[snapshot];
   const isLast = snapshot === timeline.epochs.length - 1;
-  return { snapshot, snapshotEpoch, epoch: axis === 'epoch' && !isLast ? Math.floor(time) : snapshotEpoch };
+  const epoch = axis === 'epoch' && !isLast ? Math.floor(time) : snapshotEpoch;
+  return { snapshot, preview, snapshotEpoch, epoch };
 }
 
 /** The moment of another axis at which `timeline` shows the same snapshot. */
 export function translatedTime(timeline: CellTimeline, from: TimeAxis, to: TimeAxis, time: number): number {
-  const snapshot = Math.max(0, latestAt(axisPositions(timeline, from), time));
+  const snapshot = Math.max(0, latestKept(timeline, from, time));
   return axisPositions(timeline, to)[snapshot] ?? 0;
 }
 

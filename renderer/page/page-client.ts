@@ -12,6 +12,7 @@ import {
   type PageCell,
   type PageData,
 } from '../../electron/contract/page-data.ts';
+import { previewCount } from '../model/cell-series.ts';
 import { columnsOfCells } from '../../electron/contract/cell-columns.ts';
 import { unpackPreviews } from '../../electron/contract/preview-pack.ts';
 import { noTruthText, type PreviewBlock } from '../../electron/contract/frames.ts';
@@ -62,9 +63,10 @@ export function createPageClient(data: PageData): LabClient {
     'findings.read': () => data.findings ?? noFindings,
     'previews.read': ({ cells }) =>
       cells.map(({ cellId, from, count }) => {
-        const snapshots = data.timelines.find((timeline) => timeline.cellId === cellId)?.epochs.length ?? 0;
-        const to = Math.min(from + count, snapshots);
-        return readPreviews(cellOf(cellId), { from, to, snapshots }, blockOf);
+        const timeline = data.timelines.find((one) => one.cellId === cellId);
+        const previews = timeline === undefined ? 0 : previewCount(timeline);
+        const to = Math.min(from + count, previews);
+        return readPreviews(cellOf(cellId), { from, to, previews }, blockOf);
       }),
   };
   return {
@@ -81,14 +83,14 @@ export function createPageClient(data: PageData): LabClient {
   };
 }
 
-/** Previews of snapshots [from, to): each the last kept one until then, with the epoch of that one. */
+/** Previews [from, to): each the last one here until then, with the epoch of that one. */
 function readPreviews(
   cell: PageCell,
-  { from, to, snapshots }: { readonly from: number; readonly to: number; readonly snapshots: number },
+  { from, to, previews }: { readonly from: number; readonly to: number; readonly previews: number },
   blockOf: (cell: PageCell, at: number) => PreviewBlock,
 ): PreviewBlock {
   const sources = Array.from({ length: Math.max(0, to - from) }, (_, at) => {
-    const kept = keptPreview(from + at, cell.every, snapshots);
+    const kept = keptPreview(from + at, cell.every, previews);
     return { block: blockOf(cell, Math.floor(kept / pageBlockLength)), at: kept % pageBlockLength };
   });
   const { width, height, outputs } = sources[0]?.block ?? { width: 0, height: 0, outputs: 1 };

@@ -169,8 +169,8 @@ export class FrameView {
 
   #best(request: FrameViewRequest): SeenPicture | null {
     const { cell, cellId, view } = request;
-    const { epoch, snapshot } = cell.moment;
-    const preview = this.#previews.get(cellId, snapshot);
+    const { epoch, preview: number } = cell.moment;
+    const preview = this.#previews.get(cellId, number);
     const stored = this.#frames.get(frameKey(this.#question(request, epoch)));
     const isUnit = view.x0 === 0 && view.y0 === 0 && view.x1 === 1 && view.y1 === 1;
     const isBetter =

@@ -13,9 +13,9 @@ import { TruthStore } from '../frames/truth-store.ts';
 /** What the painter must know of a cell. */
 export interface PaintedCell {
   readonly moment: ShownMoment;
-  /** Snapshots that the cell has. */
+  /** Previews that the cell has. */
   readonly known: number;
-  /** Epoch of the snapshot before the shown one; null at the first. */
+  /** Epoch of the snapshot with a preview before the shown one; null at the first. */
   readonly previousEpoch: number | null;
   readonly hiddenLayers: number;
   readonly parameters: number;
@@ -141,7 +141,7 @@ export class GridPainter {
   get isSettled(): boolean {
     return [...this.#targets.keys()].every(({ isVisible, cellId }) => {
       const cell = isVisible ? this.#state.cell(cellId) : null;
-      return cell === null || this.previews.get(cellId, cell.moment.snapshot) !== undefined;
+      return cell === null || this.previews.get(cellId, cell.moment.preview) !== undefined;
     });
   }
 
@@ -190,7 +190,7 @@ export class GridPainter {
   #wantPreviews(): void {
     const wanted = this.#visible.map(({ target, cell }) => ({
       cellId: target.cellId,
-      snapshot: cell.moment.snapshot,
+      preview: cell.moment.preview,
       known: cell.known,
     }));
     this.previews.want(wanted, this.#state.direction);
@@ -198,8 +198,8 @@ export class GridPainter {
 
   #preview({ cellId }: PaintTarget, cell: PaintedCell): Ready | null {
     const { style } = this.#state;
-    const { snapshot } = cell.moment;
-    const stored = this.previews.get(cellId, snapshot);
+    const { snapshot, preview } = cell.moment;
+    const stored = this.previews.get(cellId, preview);
     if (stored === undefined) return null;
     const reference = this.#reference(cellId, cell, stored.picture, style, undefined);
     const { epoch } = stored;

@@ -5,7 +5,7 @@ import type { Comparison } from '../model/comparison.ts';
 import { counted, formatCount } from '../model/number-text.ts';
 import type { NetworkPlace } from '../onnx/onnx-client.ts';
 import { SecondOpinion } from '../onnx/second-opinion.svelte.ts';
-import { shownMoment } from '../model/time-axis.ts';
+import { keptBeside, shownMoment } from '../model/time-axis.ts';
 import type { RegionDetails } from '../../experiments/polytopes/region-details.ts';
 import { PolytopeView, type PolytopeRequest } from '../polytopes/polytope-view.ts';
 import { narrowestSampledView, sameView, zoomedView } from '../model/view-rectangle.ts';
@@ -183,7 +183,7 @@ export class CellScene {
       const painted = this.#session.painted(id);
       return painted === null
         ? []
-        : [{ cellId: id, snapshot: painted.moment.snapshot, known: painted.known }];
+        : [{ cellId: id, preview: painted.moment.preview, known: painted.known }];
     });
     this.#session.painter.previews.want(wanted, this.#session.scrubber.direction);
     this.a.refresh();
@@ -319,7 +319,8 @@ export class CellScene {
     const exact = pinnedEpoch === null && cellId === this.cellId ? this.exact : this.#otherExact;
     const density = window.devicePixelRatio || 1;
     const scale = Math.min(density, maxSide / Math.max(this.#width, this.#height));
-    const next = pinnedEpoch === null ? moment.snapshot + Math.sign(scrubber.direction) : -1;
+    const step = scrubber.direction < 0 ? -1 : 1;
+    const next = pinnedEpoch === null ? keptBeside(timeline, moment.snapshot, step) : -1;
     return {
       cellId,
       cell: { ...painted, moment },
@@ -332,7 +333,7 @@ export class CellScene {
         ? { ...session.style, creases: false }
         : session.style,
       direction: scrubber.direction,
-      nextEpoch: next >= 0 && next < timeline.epochs.length ? timeline.epochs[next] : null,
+      nextEpoch: next >= 0 ? timeline.epochs[next] : null,
       wantsExact:
         !scrubber.isPlaying &&
         this.view.x1 - this.view.x0 >= narrowestSampledView &&

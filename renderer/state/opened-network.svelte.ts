@@ -9,7 +9,7 @@ import type { PaintedCell } from '../paint/grid-painter.ts';
 import type { LabState } from './lab-state.svelte.ts';
 import type { SceneHost } from './scene-host.ts';
 
-const onlyMoment: ShownMoment = { snapshot: 0, snapshotEpoch: 0, epoch: 0 };
+const onlyMoment: ShownMoment = { snapshot: 0, preview: 0, snapshotEpoch: 0, epoch: 0 };
 
 /** A network from a file, on the cell's stage. */
 export class OpenedNetworkHost implements SceneHost {
@@ -49,6 +49,7 @@ export class OpenedNetworkHost implements SceneHost {
       samples: Float64Array.of(0),
       seconds: Float64Array.of(0),
       keyFrames: Uint8Array.of(0),
+      previews: Uint32Array.of(0),
       measures: forMeasures(() => nothing),
       gradientNorms: new Float32Array(0),
       layers: 0,

@@ -1,7 +1,7 @@
 /** What the painter of an entry's pictures must know of its cells. */
 import type { CellSummary, CellTimeline } from '../../electron/contract/entries.ts';
-import { snapshotCount } from '../model/cell-series.ts';
-import type { ShownMoment } from '../model/time-axis.ts';
+import { previewCount } from '../model/cell-series.ts';
+import { keptBeside, type ShownMoment } from '../model/time-axis.ts';
 import type { PaintedCell, PaintingState } from '../paint/grid-painter.ts';
 import type { PaintStyle } from '../paint/paint-style.ts';
 import type { LabState } from './lab-state.svelte.ts';
@@ -38,10 +38,11 @@ export function paintedCell(
   moment: ShownMoment | null,
 ): PaintedCell | null {
   if (moment === null || timeline === undefined || cell === null) return null;
+  const previous = keptBeside(timeline, moment.snapshot, -1);
   return {
     moment,
-    known: snapshotCount(timeline),
-    previousEpoch: moment.snapshot > 0 ? timeline.epochs[moment.snapshot - 1] : null,
+    known: previewCount(timeline),
+    previousEpoch: previous < 0 ? null : timeline.epochs[previous],
     hiddenLayers: cell.config.network.hidden.length,
     parameters: cell.parameters,
     target: cell.config.target,

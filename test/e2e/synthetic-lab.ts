@@ -90,6 +90,7 @@ function timelineOf(cell: CellSummary, from: number): CellTimeline {
     samples: Float64Array.from(epochs, (epoch) => epoch * cell.config.data.points),
     seconds: Float64Array.from(epochs, (epoch) => epoch / 60),
     keyFrames: Uint8Array.from(epochs, (_, at) => Number(at % 25 === 0)),
+    previews: Uint32Array.from(epochs, (_, at) => from + at),
     measures: {
       ...forMeasures(() => falling(1)),
       trainMse: falling(0.9),

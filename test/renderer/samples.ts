@@ -27,6 +27,7 @@ export function timeline(
     samples: Float64Array.from(epochs, (epoch) => epoch * stepsPerEpoch * 10),
     seconds: Float64Array.from(epochs, (epoch) => epoch / 10),
     keyFrames: Uint8Array.from(epochs, (_, at) => Number((from + at) % 3 === 0)),
+    previews: Uint32Array.from(epochs, (_, at) => from + at),
     measures: {
       ...forMeasures(() => falling),
       truthMse: falling.map((value) => 2 * value),

@@ -82,8 +82,8 @@ export function entryCalls(context: LabContext): CallHandlers<EntryCall> {
     async 'previews.last'({ entryId, cellIds }, { signal }) {
       const entry = await shownEntry(notebook, entryId);
       const stores = await Promise.all(cellIds.map((cellId) => currentCell(context, entry, cellId)));
-      const shown = stores.filter((store) => store.index().length > 0);
-      const reads = shown.map((store) => previewRead(store, store.index().length - 1, store.index().length));
+      const shown = stores.filter((store) => store.keptEpochs().length > 0);
+      const reads = shown.map((store) => previewRead(store, store.keptEpochs().length - 1));
       return background.run('previews', { reads }, { signal });
     },
   };
@@ -118,12 +118,9 @@ function receiptSummary({ time, level, holds, tolerance, environment, cells }: E
   return { time, level, holds, tolerance: tolerance ?? '', machine: machine.join(', '), snapshots };
 }
 
-/** What the background needs to read the previews of snapshots [from, to). */
-function previewRead(store: CellStore, from: number, to: number): PreviewRead {
-  const epochs = store
-    .index()
-    .slice(from, to)
-    .map(({ epoch }) => epoch);
+/** What the background needs to read the previews [from, to). */
+function previewRead(store: CellStore, from: number, to?: number): PreviewRead {
+  const epochs = store.keptEpochs().slice(from, to);
   return { cellId: store.id, from, epochs, places: store.previewPlaces(epochs) };
 }
 
@@ -177,10 +174,11 @@ async function verify(
     findings: [...verdict.findings, ...claims].map(findingText),
     method: receipt.method ?? '',
     tolerance: receipt.tolerance ?? '',
-    cells: verdict.cells.map(({ id, holds, snapshots: checked, findings, frames }) => ({
+    cells: verdict.cells.map(({ id, holds, snapshots: checked, thinned = 0, findings, frames }) => ({
       cellId: id,
       holds,
       snapshots: checked,
+      thinned,
       findings: findings.map(findingText),
       frames: (frames ?? []).map(({ epoch, holds: frameHolds, pixels, equalHashes, largestDifference }) => ({
         epoch,

@@ -41,7 +41,7 @@ export function pageCalls(context: LabContext, sources: PageSources): CallHandle
       const reads: PageTask['reads'] = await Promise.all(
         data.cells.map(async ({ cellId }) => {
           const store = await entry.cell(cellId);
-          const epochs = store.index().map(({ epoch }) => epoch);
+          const epochs = store.keptEpochs();
           return { cellId, from: 0, epochs, places: store.previewPlaces(epochs) };
         }),
       );

@@ -43,12 +43,12 @@ async function countRegions(
   snapshots: number,
   { signal, part }: CallContext<'regions.count'>,
 ): Promise<RegionCounts> {
-  const index = store.index();
+  const kept = store.keptEpochs();
   const counts = await store.regionCounts();
   const known = new Set(counts.map(({ epoch }) => epoch));
-  const wanted = spreadOrder(index.length)
+  const wanted = spreadOrder(kept.length)
     .slice(0, snapshots)
-    .map((at) => index[at].epoch);
+    .map((at) => kept[at]);
   const missing = wanted.filter((epoch) => !known.has(epoch));
   let refused = 0;
   for (const [at, epoch] of missing.entries()) {

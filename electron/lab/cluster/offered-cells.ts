@@ -141,7 +141,7 @@ export class OfferedCells {
         if (length > maxSnapshotBytes) continue;
         const head = claimed(await this.#read(cell.file, position, length));
         if (head === null) return null;
-        if (head.type !== 'snapshot') continue;
+        if (head.type !== 'snapshot' && head.type !== 'thinned') continue;
       }
       last = { position, length };
       first ??= last;

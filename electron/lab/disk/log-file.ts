@@ -215,6 +215,12 @@ export class LogFile {
     });
   }
 
+  /** Whether its name is by now that of another file than the one that was read; one that is gone is none. */
+  async isReplaced(): Promise<boolean> {
+    const facts = await this.#fs.facts(this.#path);
+    return this.#identity !== null && facts !== null && facts.identity !== this.#identity;
+  }
+
   /** Closes the file; what is asked for later opens it again. */
   async close(): Promise<void> {
     await this.#opening?.catch(() => null);

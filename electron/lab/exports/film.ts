@@ -86,7 +86,7 @@ export async function openFilm(request: FilmRequest): Promise<Film> {
     const picture = cell.config.target === first.config.target ? aspect : await pictureOf(entry, cell);
     filmed.set(cell.id, { cell, store: await entry.cell(cell.id), picture });
   }
-  const snapshots = [...filmed.values()].map(({ store }) => store.index().map(({ epoch }) => epoch));
+  const snapshots = [...filmed.values()].map(({ store }) => store.keptEpochs());
   const moments = filmMoments(snapshots, options.range, options.timing);
   const { layout } = arrangement;
   const painter = await createFilmPainter(

@@ -99,7 +99,9 @@ export async function missingRows(entry: EntryStore, needed: readonly NeededFami
 }
 
 async function taskOf(entry: EntryStore, cell: EntryCell, need: NeededFamily): Promise<Task> {
-  const facts = (await entry.cell(cell.id)).index().filter((one) => need.epochs !== 'key' || one.keyFrame);
+  const facts = (await entry.cell(cell.id))
+    .index()
+    .filter((one) => !one.isThinned && (need.epochs !== 'key' || one.keyFrame));
   const epochs = facts.map(({ epoch }) => epoch);
   const known = await readTable(entry, cell.id, need.family);
   const wanted =
@@ -151,7 +153,7 @@ async function flickerOf(
   for (const facts of store.index()) {
     if (facts.epoch > epoch) break;
     // The loss of an epoch is that of the weights before it.
-    for (const told of (await store.snapshot(facts.epoch))?.metrics.epochs ?? []) losses.push(told.loss);
+    for (const told of facts.metrics.epochs) losses.push(told.loss);
   }
   return flickerValues({
     losses,
@@ -214,11 +216,12 @@ export async function measuredAgain(
       }
       const store = await entry.cell(cell.id);
       const subject = await subjects(cell);
-      const known = [...table];
+      // What was measured before a snapshot was thinned has no weights any more that it could be compared with.
+      const known = [...table].filter(([epoch]) => store.factsOf(epoch)?.isThinned !== true);
       for (const at of spreadOrder(known.length).slice(0, most ?? known.length)) {
         signal.throwIfAborted();
         const [epoch, told] = known[at];
-        if (!store.index().some((facts) => facts.epoch === epoch)) {
+        if (store.factsOf(epoch) === undefined) {
           differences.push({ file, epoch, message: 'there is no such snapshot' });
           continue;
         }

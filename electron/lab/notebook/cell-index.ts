@@ -17,6 +17,8 @@ export interface SnapshotFacts {
   /** Training seconds so far. */
   readonly seconds: number;
   readonly keyFrame: boolean;
+  /** Whether its weights and its preview were given up. */
+  readonly isThinned: boolean;
   readonly metrics: SnapshotMetrics;
   readonly weightsDigest: string;
   readonly link: string;
@@ -46,6 +48,7 @@ export class CellIndex {
   readonly problems: string[] = [];
   readonly #byEpoch = new Map<number, SnapshotFacts>();
   readonly #firstLink: string;
+  #kept: { readonly of: number; readonly epochs: readonly number[] } = { of: 0, epochs: [] };
 
   constructor(cellId: string) {
     this.#firstLink = firstLink(cellId);
@@ -92,7 +95,7 @@ export class CellIndex {
     return this.#byEpoch.get(epoch);
   }
 
-  /** The last snapshot at or before this epoch. */
+  /** The last snapshot at or before this epoch whose weights are kept. */
   atOrBefore(epoch: number): SnapshotFacts | undefined {
     let [low, high] = [0, this.snapshots.length];
     while (low < high) {
@@ -100,7 +103,17 @@ export class CellIndex {
       if (this.snapshots[middle].epoch <= epoch) low = middle + 1;
       else high = middle;
     }
-    return this.snapshots[low - 1];
+    while (this.snapshots.at(low - 1)?.isThinned === true && low > 0) low--;
+    return low === 0 ? undefined : this.snapshots[low - 1];
+  }
+
+  /** Epochs of the snapshots whose weights are kept, ascending. */
+  get keptEpochs(): readonly number[] {
+    if (this.#kept.of !== this.snapshots.length) {
+      const epochs = this.snapshots.flatMap(({ epoch, isThinned }) => (isThinned ? [] : [epoch]));
+      this.#kept = { of: this.snapshots.length, epochs };
+    }
+    return this.#kept.epochs;
   }
 
   /** Whether `link` continues the chain with this snapshot. */
@@ -130,18 +143,25 @@ export class CellIndex {
   add(head: RecordHead, position: LogPosition, frame: number): void {
     if (head.type === 'event') this.events.push({ time: head.time, event: head.event });
     else if (head.type === 'state') this.states.push({ epoch: head.epoch, position });
-    else if (head.type === 'snapshot') this.#addSnapshot(head, position, frame);
+    else if (head.type !== 'preview') this.#addSnapshot(head, position, frame);
     else this.problems.push(`record ${frame}: a preview among the records`);
   }
 
-  #addSnapshot(head: Extract<RecordHead, { type: 'snapshot' }>, position: LogPosition, frame: number): void {
-    const { metrics, weightsDigest, link, seconds, keyFrame } = head;
+  #addSnapshot(
+    head: Extract<RecordHead, { type: 'snapshot' | 'thinned' }>,
+    position: LogPosition,
+    frame: number,
+  ): void {
+    const { metrics, weightsDigest, link, seconds } = head;
+    const isThinned = head.type === 'thinned';
+    const keyFrame = !isThinned && head.keyFrame;
     const { epoch, step, samples } = metrics;
     if (epoch <= (this.snapshots.at(-1)?.epoch ?? -1)) {
       this.problems.push(`record ${frame}: epoch ${epoch} comes after a later one`);
       return;
     }
-    const facts = { epoch, step, samples, seconds, keyFrame, metrics, weightsDigest, link, position };
+    const measured = { epoch, step, samples, seconds, metrics, weightsDigest, link };
+    const facts = { ...measured, keyFrame, isThinned, position };
     this.snapshots.push(facts);
     this.#byEpoch.set(epoch, facts);
     if (keyFrame) this.states.push({ epoch, position });

@@ -173,6 +173,16 @@ export class CellLogs implements IndexedCell {
     this.#indexedBytes = this.storedBytes;
   }
 
+  /** Whether other logs have taken the place of these: another process thinned the cell. */
+  isReplaced(): Promise<boolean> {
+    return this.records.isReplaced();
+  }
+
+  /** Closes those that nobody reads now; the others are closed when files are open for long. */
+  async release(): Promise<void> {
+    for (const log of [this.records, this.previews]) if (log.isIdle) await log.close();
+  }
+
   /** Closes both files. */
   async close(): Promise<void> {
     await Promise.all([this.records.close(), this.previews.close()]);

@@ -27,6 +27,14 @@ import type { PackedPlace } from './packs.ts';
 import type { PreviewPlaces } from './preview-positions.ts';
 import { withoutPaths } from '../disk/without-paths.ts';
 import { readStoredPreview, readStoredSnapshot } from './stored-records.ts';
+import {
+  notWhole,
+  replaceLogs,
+  snapshotBytes,
+  thinnedParts,
+  type SnapshotBytes,
+  type ThinnedParts,
+} from './thinned-logs.ts';
 import { TaskQueue } from '../disk/task-queue.ts';
 
 /** Where a cell lies and what its entry says of it. */
@@ -60,10 +68,12 @@ export async function openCellStore(options: CellStoreOptions): Promise<CellStor
 export class CellStore {
   readonly id: string;
   readonly #options: CellStoreOptions;
-  readonly #logs: CellLogs;
+  #logs: CellLogs;
   #goal: number;
   #atWork = false;
   #queue = new TaskQueue();
+  /** Settled but for the moment in which other logs take the place of these. */
+  #moving: Promise<void> = Promise.resolve();
 
   constructor(options: CellStoreOptions) {
     this.id = options.id;
@@ -72,9 +82,12 @@ export class CellStore {
     this.#logs = new CellLogs(options);
   }
 
-  /** Takes in what another process appended since; for writing, sets what is damaged aside. */
+  /** Takes in what another process appended or thinned since; for writing, sets what is damaged aside. */
   refresh(): Promise<void> {
-    return this.#queue.run(() => this.#logs.scan());
+    return this.#queue.run(async () => {
+      if (!this.#options.writable && (await this.#logs.isReplaced())) await this.#readAnew(this.#logs.packed);
+      else await this.#logs.scan();
+    });
   }
 
   /** State as the events tell; 'running' only while this store, or another living process, is at work. */
@@ -113,9 +126,14 @@ export class CellStore {
     return this.#logs.storedBytes;
   }
 
-  /** All snapshots, ascending. */
+  /** All snapshots, ascending, those that were thinned among them. */
   index(): readonly SnapshotFacts[] {
     return this.#logs.index.snapshots;
+  }
+
+  /** Epochs of the snapshots whose weights and previews are kept, ascending: all but those that were thinned. */
+  keptEpochs(): readonly number[] {
+    return this.#logs.index.keptEpochs;
   }
 
   /** What the index of the entry is to say about this cell. */
@@ -218,25 +236,35 @@ export class CellStore {
     return this.#logs.resumePoint();
   }
 
-  /** The snapshot of exactly this epoch, or null. Throws LabError 'damaged'. */
-  async snapshot(epoch: number): Promise<Snapshot | null> {
-    const facts = this.#logs.index.at(epoch);
-    return facts === undefined ? null : readStoredSnapshot(this.#logs.records, this.id, facts);
+  /** What is known of the snapshot of exactly this epoch, thinned or not. */
+  factsOf(epoch: number): SnapshotFacts | undefined {
+    return this.#logs.index.at(epoch);
   }
 
-  /** The last snapshot at or before this epoch, or null. */
+  /** The snapshot of exactly this epoch, or null; null too where it was thinned. Throws LabError 'damaged'. */
+  async snapshot(epoch: number): Promise<Snapshot | null> {
+    await this.#moving;
+    const facts = this.#logs.index.at(epoch);
+    if (facts === undefined || facts.isThinned) return null;
+    return readStoredSnapshot(this.#logs.records, this.id, facts);
+  }
+
+  /** The last snapshot at or before this epoch that was not thinned, or null. */
   async snapshotAtOrBefore(epoch: number): Promise<Snapshot | null> {
+    await this.#moving;
     const facts = this.#logs.index.atOrBefore(epoch);
     return facts === undefined ? null : readStoredSnapshot(this.#logs.records, this.id, facts);
   }
 
   /** The last intact state (key frame or stop) at or before this epoch, to replay from; null where there is none. */
-  keyFrameAtOrBefore(epoch: number): Promise<ResumeState | null> {
+  async keyFrameAtOrBefore(epoch: number): Promise<ResumeState | null> {
+    await this.#moving;
     return this.#logs.latestState(epoch);
   }
 
   /** The preview of exactly this epoch, or null where there is none or it is damaged. */
   async preview(epoch: number): Promise<Preview | null> {
+    await this.#moving;
     const position = this.#logs.positions.at(epoch);
     return position === undefined ? null : readStoredPreview(this.#logs.previews, position);
   }
@@ -309,6 +337,62 @@ export class CellStore {
       await this.#logs.moveTo(packed);
       await then();
     });
+  }
+
+  /** What each snapshot takes, and would take without weights and preview. Throws LabError 'damaged'. */
+  async snapshotBytes(onSnapshot?: () => void): Promise<SnapshotBytes[]> {
+    await this.#moving;
+    return snapshotBytes(this.#logs, this.id, onSnapshot);
+  }
+
+  /**
+   * Gives up weights and previews of all snapshots but those of these epochs, in files of its own. Throws LabError 'refused'
+   * while it is trained, 'damaged' where its records are not whole.
+   */
+  thin(kept: ReadonlySet<number>): Promise<void> {
+    if (!this.#options.writable) return Promise.reject(readingOnly());
+    return this.#queue.run(async () => {
+      this.#requireThinnable();
+      let moved = (): void => undefined;
+      const { fs, path } = this.#options;
+      try {
+        await replaceLogs(fs, path, this.#logs, { row: this.row, kept }, () => {
+          this.#moving = new Promise((resolve) => (moved = resolve));
+        });
+      } finally {
+        await this.#readAnew(null).finally(moved);
+      }
+    });
+  }
+
+  /** The same for a cell in a pack: the bytes that a new pack is to have of it, and what they say. */
+  thinnedParts(kept: ReadonlySet<number>): Promise<ThinnedParts> {
+    return this.#queue.run(async () => {
+      this.#requireThinnable();
+      return thinnedParts(this.#options.fs, this.#logs, { row: this.row, kept });
+    });
+  }
+
+  /** Reads its logs where they lie now, in another pack. */
+  readFrom(packed: PackedPlace): Promise<void> {
+    return this.#queue.run(async () => {
+      if (this.isPacked) await this.#readAnew(packed);
+    });
+  }
+
+  #requireThinnable(): void {
+    if (this.state === 'running')
+      throw new LabError('refused', `Cell ${this.id} is being trained; it can be thinned when that is over.`);
+    const [problem] = this.problems.messages;
+    if (problem !== undefined) throw notWhole(this.id, problem);
+  }
+
+  /** Other logs take the place of these once they are read; whoever reads the old ones now may do so to the end. */
+  async #readAnew(packed: PackedPlace | null): Promise<void> {
+    const [old, logs] = [this.#logs, new CellLogs({ ...this.#options, packed })];
+    await logs.scan();
+    this.#logs = logs;
+    await old.release();
   }
 
   #write<T>(task: () => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 /** Weights of a cell at any epoch: stored ones, else trained again from the key frame before, bit for bit. */
 import type { TrainerState } from '../../../experiments/engines/engine.ts';
+import { weightsDigest } from '../../../experiments/records/digests.ts';
 import { engineOfCell } from '../../../experiments/sweeps/cell-engine.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
 import type { CellStore } from './cell-store.ts';
@@ -22,7 +23,7 @@ export interface WeightsEngine {
   adapter(): Promise<string>;
 }
 
-type Records = Pick<CellStore, 'events' | 'index' | 'keyFrameAtOrBefore' | 'snapshot'>;
+type Records = Pick<CellStore, 'events' | 'factsOf' | 'keptEpochs' | 'keyFrameAtOrBefore' | 'snapshot'>;
 
 /** The weights at an epoch that the cell has reached. Throws LabError where what is needed for them is damaged. */
 export async function weightsAt(
@@ -43,12 +44,20 @@ export async function weightsAt(
   if (from === null) {
     throw new LabError('damaged', `No key frame of ${cell.label} is left at or before epoch ${wanted}.`);
   }
-  return { weights: await engine.replay(cell, from.state, wanted), epoch: wanted, obstacle: null };
+  const weights = await engine.replay(cell, from.state, wanted);
+  const recorded = store.factsOf(wanted)?.weightsDigest;
+  if (recorded === undefined || weightsDigest(weights) === recorded)
+    return { weights, epoch: wanted, obstacle: null };
+  const nearest = snapshotsAround(store, wanted).join(' and ');
+  throw new LabError(
+    'damaged',
+    `Epoch ${wanted} of ${cell.label} was thinned, and trained again its weights are not those of the recorded digest. The nearest snapshots that were kept are at epochs ${nearest}.`,
+  );
 }
 
-/** Epochs of the last snapshot before an epoch and the first one after it, as far as there are any. */
-export function snapshotsAround(store: Pick<CellStore, 'index'>, epoch: number): number[] {
-  const epochs = store.index().map((facts) => facts.epoch);
+/** Epochs of the last snapshot with weights before an epoch and the first one after it, as far as there are any. */
+export function snapshotsAround(store: Pick<CellStore, 'keptEpochs'>, epoch: number): number[] {
+  const epochs = store.keptEpochs();
   const before = epochs.filter((one) => one < epoch).at(-1);
   const after = epochs.find((one) => one > epoch);
   return [before, after].flatMap((one) => one ?? []);

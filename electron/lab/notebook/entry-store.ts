@@ -84,7 +84,12 @@ export class EntryStore {
     this.#index = index;
     this.#open = new OpenCells((id) => this.#openStore(id));
     const { fs, path } = options;
-    this.#packing = new Packing({ fs, path, open: (id) => this.cell(id) });
+    this.#packing = new Packing({
+      fs,
+      path,
+      open: (id) => this.cell(id),
+      maybeOpen: (id) => this.#open.maybe(id),
+    });
     this.#content = files.content;
     this.#alteration = files.alteration;
     this.#version = files.version;
@@ -230,6 +235,29 @@ export class EntryStore {
       this.#content.cells.map(({ id }) => id),
       onCell,
     );
+  }
+
+  /**
+   * Gives up weights and previews of all snapshots of these cells but those of the epochs that are kept. Cells in files of
+   * their own are thinned one after another, until the signal aborts; those of a pack all at once. Throws LabError.
+   */
+  async thin(
+    kept: ReadonlyMap<string, ReadonlySet<number>>,
+    { signal, onCell }: { readonly signal: AbortSignal; onCell(): void },
+  ): Promise<void> {
+    if (!this.writable) throw readingOnly();
+    const packed = new Map<string, ReadonlySet<number>>();
+    for (const [id, epochs] of kept) {
+      if (signal.aborted) return;
+      const store = await this.cell(id);
+      if (store.isPacked) packed.set(id, epochs);
+      else {
+        await store.thin(epochs);
+        await this.#tellRows([store.row]);
+        onCell();
+      }
+    }
+    if (packed.size > 0 && !signal.aborted) await this.#tellRows(await this.#packing.thin(packed, onCell));
   }
 
   /** Names in the folder of cells that have files of their own. */

@@ -25,7 +25,7 @@ export interface IndexedCell {
 
 /** Its name in a cell's folder. */
 export const indexCacheName = 'index.cache';
-const version = 2;
+const version = 3;
 const digestBytes = 32;
 const maxBytes = 1 << 28;
 /** Logs that grew by less than this since the cache was written are read in a moment. */
@@ -136,7 +136,8 @@ async function fits({ snapshots }: StoredIndex, records: LogFile): Promise<boole
   if (last === undefined) return false;
   try {
     const head = decodeRecordHead(await records.read(last.position));
-    return head.type === 'snapshot' && head.link === last.link && head.metrics.epoch === last.epoch;
+    const isSnapshot = head.type === 'snapshot' || head.type === 'thinned';
+    return isSnapshot && head.link === last.link && head.metrics.epoch === last.epoch;
   } catch (error) {
     if (error instanceof EntryError || error instanceof LabError) return false;
     throw error;

@@ -28,6 +28,8 @@ export interface PackedEntry {
   /** Folder of the entry. */
   readonly path: string;
   open(id: string): Promise<CellStore>;
+  /** The store of a cell where it is open. */
+  maybeOpen(id: string): CellStore | undefined;
 }
 
 /** The packs of an entry, and the cells that are to be packed next. */
@@ -44,7 +46,9 @@ export class Packing {
   /** Reads where packed cells lie; for writing also removes what a stopped process left. Throws LabError. */
   async read(writable: boolean): Promise<void> {
     await this.#packs.read();
-    if (writable && !this.#packs.isEmpty) await this.#removeLeftovers();
+    if (!writable || this.#packs.isEmpty) return;
+    await this.#removeLeftovers();
+    for (const path of this.#packs.replaced()) await this.#packs.remove(path);
   }
 
   /** Ids of all packed cells, those with files of their own among them. */
@@ -60,8 +64,10 @@ export class Packing {
   /** Where a cell lies in a pack; null where it has files of its own, or none at all. */
   async placeOf(id: string, isRecorded: boolean): Promise<PackedPlace | null> {
     if ((await this.recordBytes(id)) !== null) return null;
-    // Another process may have packed it since.
-    if (isRecorded && this.#packs.placeOf(id) === undefined) await this.#packs.read();
+    // Another process may have packed it since, or written its pack anew.
+    const known = this.#packs.placeOf(id);
+    const isThere = known !== undefined && (await this.#entry.fs.facts(known.path)) !== null;
+    if (!isThere && (isRecorded || known !== undefined)) await this.#packs.read();
     return this.#packs.placeOf(id) ?? null;
   }
 
@@ -112,6 +118,57 @@ export class Packing {
       for (let cell = 0; cell < looked; cell++) onCell();
     }
     return count;
+  }
+
+  /**
+   * Thins packed cells to these epochs: each of their packs is written anew, the cells beside them as they are, before it goes.
+   * What the records of the thinned ones say now. Throws LabError.
+   */
+  async thin(
+    kept: ReadonlyMap<string, ReadonlySet<number>>,
+    onCell: () => void = () => undefined,
+  ): Promise<CellRow[]> {
+    const rows: CellRow[] = [];
+    for (const [path, ids] of this.#packs.idsByPath()) {
+      const thinned = ids.filter((id) => kept.has(id));
+      if (thinned.length === 0) continue;
+      await this.#packs.write(this.#anew(ids, kept, onCell));
+      for (const id of ids) {
+        const place = this.#packs.placeOf(id);
+        if (place !== undefined) await this.#entry.maybeOpen(id)?.readFrom(place);
+      }
+      rows.push(...thinned.flatMap((id) => this.#packs.rowOf(id) ?? []));
+      await this.#packs.remove(path);
+    }
+    return rows;
+  }
+
+  /** The cells of a pack, those that are to be thinned without what goes. */
+  async *#anew(
+    ids: readonly string[],
+    kept: ReadonlyMap<string, ReadonlySet<number>>,
+    onCell: () => void,
+  ): AsyncGenerator<PackPart> {
+    const { fs } = this.#entry;
+    for (const id of ids) {
+      const epochs = kept.get(id);
+      const place = this.#packs.placeOf(id);
+      if (epochs !== undefined) {
+        const { row, records, previews } = await (await this.#entry.open(id)).thinnedParts(epochs);
+        yield partOfCell(row, records, previews);
+        onCell();
+      } else if (place !== undefined) {
+        const file = await fs.open(place.path, 'read');
+        try {
+          const [records, previews] = await Promise.all(
+            [place.records, place.previews].map(({ offset, length }) => readRange(file, offset, length)),
+          );
+          yield partOfCell(place.row, records, previews);
+        } finally {
+          await file.close();
+        }
+      }
+    }
   }
 
   /** Writes a pack of cells from elsewhere, and takes away what they had before; `forget` closes who reads that. Throws LabError. */

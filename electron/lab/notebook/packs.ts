@@ -70,6 +70,9 @@ export class Packs {
   readonly #folder: string;
   readonly #cells = new Map<string, StoredCell>();
   readonly #read = new Set<string>();
+  /** Number of the cells that are read from each pack, by its path; and packs that lost a cell to another end, or their table. */
+  readonly #left = new Map<string, number>();
+  readonly #unlike = new Set<string>();
   /** Names of packs whose table is gone: what is whole of their frames was read instead. */
   readonly withoutTable: string[] = [];
 
@@ -85,7 +88,10 @@ export class Packs {
       const path = join(this.#folder, fileOf(number));
       const { cells, hasTable } = await readPack(this.#fs, path);
       for (const cell of cells) this.#place(path, cell);
-      if (!hasTable) this.withoutTable.push(fileOf(number));
+      if (!hasTable) {
+        this.withoutTable.push(fileOf(number));
+        this.#unlike.add(path);
+      }
       this.#read.add(fileOf(number));
     }
   }
@@ -154,6 +160,33 @@ export class Packs {
     return true;
   }
 
+  /** Takes a pack away once its cells lie in a later one. Throws LabError. */
+  async remove(path: string): Promise<void> {
+    try {
+      await this.#fs.remove(path);
+      await this.#fs.syncFolder(this.#folder);
+      this.#left.delete(path);
+    } catch (error) {
+      throw fileError(error, 'take a pack away', 'Its cells lie in a later one');
+    }
+  }
+
+  /** Paths of packs of whose cells each lies in a later pack with the same end: who wrote that one was stopped before these went. */
+  replaced(): string[] {
+    return [...this.#left].flatMap(([path, left]) => (left === 0 && !this.#unlike.has(path) ? [path] : []));
+  }
+
+  /** Ids of the cells that are read from each pack, by its path. */
+  idsByPath(): ReadonlyMap<string, readonly string[]> {
+    const ids = new Map<string, string[]>();
+    for (const [id, { path }] of this.#cells) {
+      const others = ids.get(path);
+      if (others === undefined) ids.set(path, [id]);
+      else others.push(id);
+    }
+    return ids;
+  }
+
   async #newName(): Promise<string> {
     await makeFolders(this.#fs, this.#folder);
     return fileOf(Math.max(0, ...(await this.#numbers())) + 1);
@@ -166,7 +199,14 @@ export class Packs {
   }
 
   #place(path: string, cell: TableCell): void {
-    this.#cells.set(cell.id, { path, cell });
+    const { id } = cell;
+    const before = this.#cells.get(id);
+    if (before !== undefined) {
+      this.#left.set(before.path, (this.#left.get(before.path) ?? 0) - 1);
+      if (before.cell.row.lastLink !== cell.row.lastLink) this.#unlike.add(before.path);
+    }
+    this.#left.set(path, (this.#left.get(path) ?? 0) + 1);
+    this.#cells.set(id, { path, cell });
   }
 
   /** Numbers of the packs, ascending. */

@@ -7,7 +7,7 @@ import { previewBlock } from './preview-block.ts';
 import type { PreviewPlaces } from './preview-positions.ts';
 import { readStoredPreview } from './stored-records.ts';
 
-/** Previews of a cell's snapshots from number `from` on, one for each epoch, and where they lie. */
+/** Previews of a cell from number `from` on, one for each epoch, and where they lie. */
 export interface PreviewRead {
   readonly cellId: string;
   readonly from: number;

@@ -6,6 +6,8 @@ import type { SnapshotFacts } from './cell-index.ts';
 /** The timeline of a cell from its `from`-th snapshot on. */
 export function timelineOf(cellId: string, index: readonly SnapshotFacts[], from: number): CellTimeline {
   const facts = index.slice(from);
+  let preview = -1;
+  const previews = Uint32Array.from(index, ({ isThinned }) => (isThinned ? preview : ++preview));
   const metrics = facts.map((snapshot) => snapshot.metrics);
   const trained = metrics.flatMap(({ epochs }) => epochs);
   const layers = index[0]?.metrics.gradientNorms.length ?? 0;
@@ -21,6 +23,7 @@ export function timelineOf(cellId: string, index: readonly SnapshotFacts[], from
     samples: Float64Array.from(facts, ({ samples }) => samples),
     seconds: Float64Array.from(facts, ({ seconds }) => seconds),
     keyFrames: Uint8Array.from(facts, ({ keyFrame }) => Number(keyFrame)),
+    previews: previews.slice(from),
     measures: forMeasures((name) =>
       Float32Array.from(metrics, (snapshot) => measured(name, snapshot) ?? NaN),
     ),

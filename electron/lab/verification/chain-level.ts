@@ -31,6 +31,8 @@ export interface CellVerdict {
   readonly holds: boolean;
   /** Snapshots that were checked. */
   readonly snapshots: number;
+  /** Those of the cell that have no weights any more, where there are any: only their links were checked, or trained to again. */
+  readonly thinned?: number;
   readonly findings: readonly Finding[];
   /** How a cell was compared that another GPU trained at first. */
   readonly comparison?: string;
@@ -99,8 +101,9 @@ async function cellVerdict(entry: EntryStore, cell: EntryCell): Promise<CellVerd
   try {
     await records.scan((payload, position, record) => chain.visit(payload, position, record));
     const findings = chain.finish(records.damage);
-    findings.push(...(await previewFindings(previews, cell.id, chain.epochs)));
-    findings.push(...(await weightFindings(fs, path, cell, records, (epoch) => chain.placeOf(epoch))));
+    const kept = chain.epochs.filter((epoch) => !chain.thinned.has(epoch));
+    findings.push(...(await previewFindings(previews, cell.id, kept)));
+    findings.push(...(await weightFindings(fs, path, cell, records, chain)));
     if (cellId(cell.config) !== cell.id) {
       const message = "the cell's id is not that of its configuration";
       findings.push({
@@ -118,6 +121,7 @@ async function cellVerdict(entry: EntryStore, cell: EntryCell): Promise<CellVerd
       label: cell.label,
       holds: findings.length === 0,
       snapshots: chain.epochs.length,
+      ...thinnedCount(chain.thinned.size),
       findings,
     };
   } finally {
@@ -126,7 +130,12 @@ async function cellVerdict(entry: EntryStore, cell: EntryCell): Promise<CellVerd
   }
 }
 
-/** Previews are not part of the chain: their checksums are checked, and that every snapshot has one. */
+/** What a verdict says of thinned snapshots; nothing where there are none. */
+export function thinnedCount(thinned: number): Pick<CellVerdict, 'thinned'> {
+  return thinned === 0 ? {} : { thinned };
+}
+
+/** Previews are not part of the chain: their checksums are checked, and that every snapshot that was kept has one. */
 async function previewFindings(log: LogFile, cell: string, epochs: readonly number[]): Promise<Finding[]> {
   const findings: Finding[] = [];
   const seen = new Set<number>();

@@ -20,7 +20,7 @@ import { encodeOnnx } from '../../../experiments/formats/onnx-model.ts';
 import { networkOfCell } from '../../../experiments/sweeps/cell-network.ts';
 import { evenlySpread } from '../../../experiments/sweeps/snapshot-epochs.ts';
 import type { CellStore } from '../notebook/cell-store.ts';
-import type { CellVerdict, EntryVerdict, FrameVerdict } from './chain-level.ts';
+import { thinnedCount, type CellVerdict, type EntryVerdict, type FrameVerdict } from './chain-level.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 import { LabError } from '../disk/lab-error.ts';
 
@@ -40,10 +40,10 @@ export interface FrameVerification {
 /** Verdicts over cells of an entry, frame by frame. A cell without snapshots holds. */
 export async function verifyFrames(request: FrameVerification): Promise<EntryVerdict> {
   const { entry, snapshots, onProgress } = request;
-  const plans: { json: EntryCell; store: CellStore; epochs: number[] }[] = [];
+  const plans: { json: EntryCell; store: CellStore; epochs: readonly number[] }[] = [];
   for (const json of request.cells ?? entry.json.cells) {
     const store = await entry.cell(json.id);
-    const epochs = store.index().map(({ epoch }) => epoch);
+    const epochs = store.keptEpochs();
     plans.push({ json, store, epochs: snapshots === null ? epochs : evenlySpread(epochs, snapshots) });
   }
   const total = plans.reduce((sum, { epochs }) => sum + epochs.length, 0);
@@ -65,7 +65,8 @@ export async function verifyFrames(request: FrameVerification): Promise<EntryVer
     }
     const { id, label } = json;
     const holds = findings.length === 0;
-    cells.push({ id, label, holds, snapshots: epochs.length, findings, frames });
+    const thinned = store.index().length - store.keptEpochs().length;
+    cells.push({ id, label, holds, snapshots: epochs.length, ...thinnedCount(thinned), findings, frames });
   }
   return { holds: cells.every(({ holds }) => holds), findings: [], cells };
 }

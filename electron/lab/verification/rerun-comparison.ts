@@ -43,8 +43,9 @@ export async function rerunComparison(
   if (there === null) return exact;
   return {
     words: `recorded by ${there}, trained again on ${here}: compared were the ${otherDeviceText}; later snapshots were only reached again`,
-    async maybeDifference({ epoch, metrics }, again) {
-      if (metrics.step > comparedSteps) return null;
+    async maybeDifference({ epoch, metrics, isThinned }, again) {
+      // Only the digest is left of weights that were given up, and another GPU's digest is another one.
+      if (metrics.step > comparedSteps || isThinned) return null;
       const recorded = await store.snapshot(epoch);
       const distance = recorded === null ? Infinity : relativeDistance(recorded.weights, again.weights);
       return distance <= weightTolerance

@@ -8,7 +8,7 @@ import { pictureFromFile } from '../../../experiments/targets/picture-file.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
 import { whileListening } from '../../../experiments/tasks/while-listening.ts';
 import type { CellStore } from '../notebook/cell-store.ts';
-import type { CellVerdict } from './chain-level.ts';
+import { thinnedCount, type CellVerdict } from './chain-level.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 import { rerunComparison } from './rerun-comparison.ts';
 import type { CellExecutor } from '../../compute/cell-executor.ts';
@@ -58,7 +58,8 @@ async function rerunCell(request: RerunRequest, json: EntryCell): Promise<CellVe
     const holds = findings.length === 0 && compared === recorded.length;
     const { words } = comparison;
     const how = words === undefined ? {} : { comparison: words };
-    return { id: cell.id, label: cell.label, holds, snapshots: compared, findings, ...how };
+    const thinned = thinnedCount(recorded.length - store.keptEpochs().length);
+    return { id: cell.id, label: cell.label, holds, snapshots: compared, ...thinned, findings, ...how };
   };
   if (last === undefined) return verdict();
   const run = executor.runCell(

@@ -70,7 +70,8 @@ describe('readers of the table', () => {
   const index = [older, newer].map(({ metrics, weightsDigest, link, seconds }) => {
     const { epoch, step, samples } = metrics;
     const position = { offset: 0, length: 0 };
-    return { epoch, step, samples, seconds, keyFrame: false, metrics, weightsDigest, link, position };
+    const kept = { keyFrame: false, isThinned: false, position };
+    return { epoch, step, samples, seconds, metrics, weightsDigest, link, ...kept };
   });
   const timeline = timelineOf('a', index, 0);
 

@@ -57,7 +57,7 @@ describe('previews', () => {
   it('fetches what is in view for all cells at once, then ahead, then behind', async () => {
     const { asked, previews, arrivals } = store();
     previews.want(
-      ['a', 'b'].map((cellId) => ({ cellId, snapshot: 41, known: 100 })),
+      ['a', 'b'].map((cellId) => ({ cellId, preview: 41, known: 100 })),
       1,
     );
     await settled();
@@ -71,7 +71,7 @@ describe('previews', () => {
 
   it('turns around with the direction of travel', async () => {
     const { asked, previews } = store();
-    previews.want([{ cellId: 'a', snapshot: 40, known: 100 }], -1);
+    previews.want([{ cellId: 'a', preview: 40, known: 100 }], -1);
     await settled();
     expect(asked.slice(0, 2)).toEqual(['a40', `a${40 - blockLength}`]);
   });
@@ -79,7 +79,7 @@ describe('previews', () => {
   it('asks for nothing twice and for nothing that is not there', async () => {
     const { asked, previews } = store(6);
     for (let turn = 0; turn < 3; turn++) {
-      previews.want([{ cellId: 'a', snapshot: 1, known: 6 }], 1);
+      previews.want([{ cellId: 'a', preview: 1, known: 6 }], 1);
       await settled();
     }
     expect(asked).toEqual(['a0', 'a4']);
@@ -94,10 +94,10 @@ describe('previews', () => {
       () => undefined,
       () => undefined,
     );
-    previews.want([{ cellId: 'a', snapshot: 1, known: 2 }], 1);
+    previews.want([{ cellId: 'a', preview: 1, known: 2 }], 1);
     await settled();
     expect(previews.get('a', 3)).toBeUndefined();
-    previews.want([{ cellId: 'a', snapshot: 3, known: 4 }], 1);
+    previews.want([{ cellId: 'a', preview: 3, known: 4 }], 1);
     await settled();
     expect(previews.get('a', 3)?.epoch).toBe(30);
   });
@@ -114,8 +114,8 @@ describe('previews', () => {
       () => undefined,
       2 * bytes,
     );
-    for (const snapshot of [0, 400, 800]) {
-      previews.want([{ cellId: 'a', snapshot, known: 1000 }], 1);
+    for (const preview of [0, 400, 800]) {
+      previews.want([{ cellId: 'a', preview, known: 1000 }], 1);
       await settled();
     }
     expect(previews.get('a', 0)).toBeUndefined();
@@ -133,7 +133,7 @@ describe('previews', () => {
       () => undefined,
       1000,
     );
-    const wanted = Array.from({ length: 30 }, (_, at) => ({ cellId: `c${at}`, snapshot: 5, known: 100 }));
+    const wanted = Array.from({ length: 30 }, (_, at) => ({ cellId: `c${at}`, preview: 5, known: 100 }));
     store.want(wanted, 1);
     await settled();
     expect(lab.calls.length).toBe(1);
@@ -148,11 +148,11 @@ describe('previews', () => {
       () => undefined,
       (error) => failures.push(error),
     );
-    previews.want([{ cellId: 'a', snapshot: 0, known: 100 }], 1);
+    previews.want([{ cellId: 'a', preview: 0, known: 100 }], 1);
     await settled();
     expect(failures.length).toBeLessThanOrEqual(3);
     const before = lab.calls.length;
-    previews.want([{ cellId: 'a', snapshot: 1, known: 100 }], 1);
+    previews.want([{ cellId: 'a', preview: 1, known: 100 }], 1);
     expect(lab.calls.length).toBe(before);
   });
 });
