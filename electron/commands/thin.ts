@@ -3,7 +3,12 @@ import { performance } from 'node:perf_hooks';
 import type { EntryCell } from '../../experiments/entries/entry-schema.ts';
 import { policyFromText } from '../../experiments/sweeps/policy-text.ts';
 import { chosenCells } from '../lab/exports/chosen-cells.ts';
-import { planThinning, thinCells, type ThinningPlan } from '../lab/notebook/thinning.ts';
+import {
+  planThinning,
+  thinCells,
+  type ThinningOptions,
+  type ThinningPlan,
+} from '../lab/notebook/thinning.ts';
 import type { EntryStore } from '../lab/notebook/entry-store.ts';
 import { stopOnInterrupt } from './measure.ts';
 import type { Arguments } from './arguments.ts';
@@ -26,24 +31,25 @@ async function thin(args: Arguments): Promise<number> {
   const isDry = args.flag('dry-run');
   const stop = stopOnInterrupt();
   const display = new ProgressDisplay(process.stderr, () => performance.now() / 1000);
-  const following = (what: string) => ({
+  const following = (what: string): ThinningOptions => ({
     signal: stop.signal,
-    onProgress: (done: number, of: number) => display.update(() => [`${done} of ${of} cells ${what}`]),
+    onProgress: (done, of) => display.update(() => [`${done} of ${of} snapshots ${what}`]),
   });
   try {
-    const { id, plan, after } = await withEntry(args, isDry ? 'read' : 'write', async (entry) => {
+    const { id, plan } = await withEntry(args, isDry ? 'read' : 'write', async (entry) => {
       const cells = await cellsFromArguments(entry, args);
       const planned = await planThinning(entry, cells, policy, following('looked at'));
       if (!isDry) await thinCells(entry, planned, following('thinned'));
-      return { id: entry.id, plan: planned, after: isDry ? planned.after : await bytesOf(entry, cells) };
+      return { id: entry.id, plan: planned };
     });
     display.end();
-    const { before, removed, left } = plan;
-    const isStopped = !isDry && stop.signal.aborted;
-    if (args.flag('json'))
-      printJson({ entry: id, dryRun: isDry, stopped: isStopped, before, after, removed, kept: left });
-    else printLine(words(plan, isDry, after));
-    if (!isStopped) return 0;
+    const { before, after, removed, left } = plan;
+    if (args.flag('json')) printJson({ entry: id, dryRun: isDry, before, after, removed, kept: left });
+    else printLine(words(plan, isDry));
+    return 0;
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    display.end();
     remark('Stopped; each cell is thinned or as it was. Run the same command again to go on.');
     return 130;
   } finally {
@@ -58,14 +64,8 @@ async function cellsFromArguments(entry: EntryStore, args: Arguments): Promise<r
   return chosen.filter((cell) => id === undefined || cell.id === id);
 }
 
-/** Bytes of the records and previews of cells. */
-async function bytesOf(entry: EntryStore, cells: readonly EntryCell[]): Promise<number> {
-  let bytes = 0;
-  for (const { id } of cells) bytes += (await entry.cell(id)).storedBytes;
-  return bytes;
-}
-
-function words({ before, removed, left }: ThinningPlan, isDry: boolean, after: number): string {
+/** What was done, or would be, for people. */
+function words({ before, after, removed, left }: ThinningPlan, isDry: boolean): string {
   const count = `${removed.toLocaleString('en')} of ${(removed + left).toLocaleString('en')} snapshots`;
   const sizes = `${formatBytes(before)} before, ${formatBytes(after)} ${isDry ? 'afterwards' : 'now'}`;
   return `${count} ${isDry ? 'would lose' : 'lost'} their weights: ${sizes}`;

@@ -5,6 +5,7 @@ import { encodeSafetensors } from '../../experiments/formats/safetensors.ts';
 import type { Network } from '../../experiments/network/shape.ts';
 import { networkOfCell } from '../../experiments/sweeps/cell-network.ts';
 import { createComputePool } from '../compute/compute-pool.ts';
+import { snapshotsAround } from '../lab/notebook/cell-weights.ts';
 import { weightsFileBytes, weightsFileName } from '../lab/notebook/weight-files.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -69,7 +70,10 @@ function keep(args: Arguments): Promise<number> {
     const epoch = epochFromArguments(store, args);
     const snapshot = await store.snapshot(epoch);
     if (snapshot === null) {
-      throw new UserError(`epoch ${epoch} is no recorded snapshot; --out F.safetensors exports it to a file`);
+      const nearest = snapshotsAround(store, epoch).join(' and ');
+      throw new UserError(
+        `epoch ${epoch} is no snapshot with weights, the nearest are at epochs ${nearest}; --out F.safetensors exports it to a file`,
+      );
     }
     const network = networkOfCell(cell.config, snapshot.weights);
     const name = weightsFileName(epoch);

@@ -218,6 +218,14 @@ export interface VerifyVerdict {
   }[];
 }
 
+/** What thinning gives back: bytes of records and previews, snapshots that lose their weights, and that keep them. */
+export interface ThinnedSnapshots {
+  readonly before: number;
+  readonly after: number;
+  readonly removed: number;
+  readonly kept: number;
+}
+
 /** Notes of an entry; `revision` names the text that a change was made to. */
 export interface Notes {
   readonly text: string;
@@ -262,6 +270,13 @@ export const entryCalls = {
       snapshots: z.union([z.int().min(1).max(10_000_000), z.literal('all')]).optional(),
     }),
   ),
+  /**
+   * Gives up weights and previews of the snapshots that `keep` ("every 100", "log 60", "budget 200 MB") does not keep, of all
+   * cells where none are named; with `dryRun` nothing is changed. Refused while one of them is trained. Parts tell progress.
+   */
+  'entry.thin': call<ThinnedSnapshots, Progress>()(
+    z.strictObject({ entryId, cellIds: cellIds.optional(), keep: z.string().max(100), dryRun: z.boolean() }),
+  ),
   'notes.read': call<Notes>()(z.strictObject({ entryId })),
   /** Writes notes; 'conflict' where `revision` is not the revision on disk. */
   'notes.write': call<Notes>()(
@@ -286,5 +301,7 @@ export interface EntryEvents {
   };
   /** Title, tags, cells or states of an entry changed: read it again. */
   'entry.changed': { readonly entryId: string };
+  /** Snapshots of an entry lost their weights and previews: what was read of its cells no longer holds. */
+  'entry.thinned': { readonly entryId: string };
   'notes.changed': { readonly entryId: string; readonly revision: string };
 }

@@ -41,6 +41,7 @@ import { regionCalls } from './calls/region-calls.ts';
 import { queueCalls } from './calls/queue-calls.ts';
 import { entryFactsReader, cellMover, cellOpener } from './queue/notebook-cells.ts';
 import { sweepCalls } from './calls/sweep-calls.ts';
+import { thinCalls } from './calls/thin-calls.ts';
 import { uploadCalls } from './calls/upload-calls.ts';
 import { Uploads, uploadsFolder } from './imports/uploads.ts';
 
@@ -182,6 +183,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     ...findingCalls(context),
     ...notebookCalls(context),
     ...entryCalls(context),
+    ...thinCalls(context),
     ...frameCalls(context, networkAt),
     ...regionCalls(context, networkAt),
     ...networkCalls(context, networkAt, opened),

@@ -187,6 +187,9 @@ export class EntrySession {
       client.listen('entry.changed', (event) => {
         if (this.#isOf(event.entryId)) this.#rereading.want();
       }),
+      client.listen('entry.thinned', (event) => {
+        if (this.#isOf(event.entryId)) void lab.attempt(() => this.#timelines.readAnew());
+      }),
       $effect.root(() => {
         $effect(() => {
           if (this.isStarted) untrack(() => this.readTimelines(this.#shownCells()));

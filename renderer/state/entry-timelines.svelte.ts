@@ -7,7 +7,7 @@ import type { LabState } from './lab-state.svelte.ts';
 export interface TimelineListener {
   /** Timelines became longer. */
   grew(): void;
-  /** A cell was trained anew: what was known of its snapshots no longer holds. */
+  /** A cell was trained anew or thinned: what was known of its snapshots no longer holds. */
   restarted(cellId: string): void;
 }
 
@@ -49,6 +49,13 @@ export class EntryTimelines {
       .filter(({ from, snapshots }) => from < snapshots)
       .map(({ cellId, from }) => ({ cellId, from }));
     if (wanted.length > 0) await this.#readBlocks(wanted);
+  }
+
+  /** Reads all that is known again: cells were thinned. */
+  async readAnew(): Promise<void> {
+    const cells = [...this.byCell.keys()].map((cellId) => ({ cellId, from: 0 }));
+    for (const { cellId } of cells) this.#listener.restarted(cellId);
+    if (cells.length > 0) await this.#readBlocks(cells);
   }
 
   /** Reads the new snapshots of a running cell; one request at a time for each cell. */

@@ -250,17 +250,25 @@ def read(*path):
         return file.read()
 
 
+THINNED_ARRAYS = ["epochs", "losses", "epochGradientNorms", "gradientNorms"]
+
+
 def read_cell(folder, cell):
-    """Snapshots, states and previews of a cell, each as (header, arrays), with digests and chain checked."""
+    """Snapshots, thinned ones among them, states and previews of a cell, each as (header, arrays), with digests and chain checked."""
     place = os.path.join(folder, "cells", cell["id"])
     snapshots, states = [], []
     link = first_link(cell["id"])
     for payload in frames(read(place, "records")):
         header, arrays = record(payload)
-        expect(header["type"] in ("snapshot", "state", "event"), f"a {header['type']} among the records")
+        expect(header["type"] in ("snapshot", "thinned", "state", "event"), f"a {header['type']} among the records")
         if header["type"] == "event":
             continue
-        expect(sha256(float_bytes(arrays["weights"])) == header["weightsDigest"], "weights do not match their digest")
+        if header["type"] == "thinned":
+            expect(snapshots and header["keyFrame"] is None, "a first snapshot, or a state, was thinned")
+            expect(list(arrays) == THINNED_ARRAYS, f"a thinned snapshot holds {', '.join(arrays)}")
+        else:
+            digest = sha256(float_bytes(arrays["weights"]))
+            expect(digest == header["weightsDigest"], "weights do not match their digest")
         if header["type"] == "state":
             digest = state_digest(header["step"], header["phaseStep"], moments_of(arrays))
             expect(digest == header["stateDigest"], "a state does not match its digest")
@@ -274,6 +282,7 @@ def read_cell(folder, cell):
             expect(digest == metrics["stateDigest"], f"the state of epoch {metrics['epoch']} does not match its digest")
         snapshots.append((header, arrays))
     expect(snapshots[-1][0]["metrics"]["epoch"] == cell["lastEpoch"], "the entry names another last epoch")
+    expect(snapshots[-1][0]["type"] == "snapshot", "the last snapshot was thinned")
     expect(link == cell["lastLink"], "the entry names another last link")
     previews = [record(payload) for payload in frames(read(place, "previews"))]
     check_weights_file(place, cell, snapshots[-1])

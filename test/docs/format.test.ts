@@ -2,6 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { openNotebook } from '../../electron/lab/notebook/notebook.ts';
+import { thinned } from '../electron/lab/notebook/thinned-entry.ts';
 import { scratchFolder } from '../electron/scratch-folder.ts';
 import { deriveProgram, hasPython } from './python.ts';
 
@@ -34,6 +36,26 @@ describe('docs/format.md', () => {
     expect(output.match(/all bits agree/g)).toHaveLength(6);
     expect(output).toMatch(/8eaba2a90a3f580d {2}finished, 6 snapshots to epoch 40, trained to epoch 40/);
   });
+
+  test.runIf(hasPython())(
+    'is enough to read an entry that was thinned, and to train to its digests',
+    patience,
+    async () => {
+      const notebook = scratchFolder();
+      const name = names.find((folder) => folder.includes('golden-ring')) ?? '';
+      cpSync(join(golden, name), join(notebook, 'entries', name), { recursive: true });
+      const opened = await openNotebook(notebook, { mode: 'write' });
+      const entry = await opened.find(name);
+      expect((await thinned(entry, 'every 1000')).removed).toBeGreaterThan(3);
+      await opened.close();
+      const output = execFileSync('python3', [deriveProgram, entry.path], { encoding: 'utf8' });
+      expect(output).toMatch(
+        /8eaba2a90a3f580d {2}finished, 6 snapshots, 4 of them thinned, to epoch 40, trained to epoch 40/,
+      );
+      const counts = output.trim().split('\n').length;
+      expect(output.match(/all bits agree/g)).toHaveLength(counts);
+    },
+  );
 
   test.runIf(hasPython())('names what was changed', () => {
     const folder = join(scratchFolder(), 'entry');

@@ -34,6 +34,7 @@ import {
   thinnedParts,
   type SnapshotBytes,
   type ThinnedParts,
+  type ThinningWatch,
 } from './thinned-logs.ts';
 import { TaskQueue } from '../disk/task-queue.ts';
 
@@ -347,16 +348,16 @@ export class CellStore {
 
   /**
    * Gives up weights and previews of all snapshots but those of these epochs, in files of its own. Throws LabError 'refused'
-   * while it is trained, 'damaged' where its records are not whole.
+   * while it is trained or when aborted, 'damaged' where its records are not whole.
    */
-  thin(kept: ReadonlySet<number>): Promise<void> {
+  thin(kept: ReadonlySet<number>, watch: ThinningWatch): Promise<void> {
     if (!this.#options.writable) return Promise.reject(readingOnly());
     return this.#queue.run(async () => {
       this.#requireThinnable();
       let moved = (): void => undefined;
       const { fs, path } = this.#options;
       try {
-        await replaceLogs(fs, path, this.#logs, { row: this.row, kept }, () => {
+        await replaceLogs(fs, path, this.#logs, { ...watch, row: this.row, kept }, () => {
           this.#moving = new Promise((resolve) => (moved = resolve));
         });
       } finally {
@@ -366,10 +367,10 @@ export class CellStore {
   }
 
   /** The same for a cell in a pack: the bytes that a new pack is to have of it, and what they say. */
-  thinnedParts(kept: ReadonlySet<number>): Promise<ThinnedParts> {
+  thinnedParts(kept: ReadonlySet<number>, watch: ThinningWatch): Promise<ThinnedParts> {
     return this.#queue.run(async () => {
       this.#requireThinnable();
-      return thinnedParts(this.#options.fs, this.#logs, { row: this.row, kept });
+      return thinnedParts(this.#options.fs, this.#logs, { ...watch, row: this.row, kept });
     });
   }
 

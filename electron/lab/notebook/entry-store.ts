@@ -38,6 +38,7 @@ import type { PackedRecords, PackPart } from './packs.ts';
 import type { LogPlace } from '../disk/file-part.ts';
 import { writeWhole, type FileSystem } from '../disk/files.ts';
 import { newerEntry, readingOnly } from '../disk/lab-error.ts';
+import type { ThinningWatch } from './thinned-logs.ts';
 import { readTarget, type TargetPicture } from './target-files.ts';
 import { TaskQueue } from '../disk/task-queue.ts';
 
@@ -238,26 +239,22 @@ export class EntryStore {
   }
 
   /**
-   * Gives up weights and previews of all snapshots of these cells but those of the epochs that are kept. Cells in files of
-   * their own are thinned one after another, until the signal aborts; those of a pack all at once. Throws LabError.
+   * Gives up weights and previews of all snapshots of these cells but those of the epochs that are kept: of cells in files of
+   * their own one after another, then of those in packs, pack by pack. Throws LabError, 'refused' when aborted; each cell is
+   * then thinned or as it was.
    */
-  async thin(
-    kept: ReadonlyMap<string, ReadonlySet<number>>,
-    { signal, onCell }: { readonly signal: AbortSignal; onCell(): void },
-  ): Promise<void> {
+  async thin(kept: ReadonlyMap<string, ReadonlySet<number>>, watch: ThinningWatch): Promise<void> {
     if (!this.writable) throw readingOnly();
     const packed = new Map<string, ReadonlySet<number>>();
     for (const [id, epochs] of kept) {
-      if (signal.aborted) return;
       const store = await this.cell(id);
       if (store.isPacked) packed.set(id, epochs);
       else {
-        await store.thin(epochs);
+        await store.thin(epochs, watch);
         await this.#tellRows([store.row]);
-        onCell();
       }
     }
-    if (packed.size > 0 && !signal.aborted) await this.#tellRows(await this.#packing.thin(packed, onCell));
+    for await (const rows of this.#packing.thin(packed, watch)) await this.#tellRows(rows);
   }
 
   /** Names in the folder of cells that have files of their own. */

@@ -10,6 +10,7 @@ import { fileError, LabError } from '../disk/lab-error.ts';
 import type { LogPlace } from '../disk/file-part.ts';
 import { logPlaces } from './cell-logs.ts';
 import type { CellStore } from './cell-store.ts';
+import type { ThinningWatch } from './thinned-logs.ts';
 import { partOfCell, Packs, type PackedPlace, type PackedRecords, type PackPart } from './packs.ts';
 
 /** Entries of more cells than this pack what has finished by themselves. */
@@ -121,42 +122,39 @@ export class Packing {
   }
 
   /**
-   * Thins packed cells to these epochs: each of their packs is written anew, the cells beside them as they are, before it goes.
-   * What the records of the thinned ones say now. Throws LabError.
+   * Thins packed cells to these epochs, pack by pack: each is written anew, the cells beside them as they are, before it goes.
+   * What the records of the thinned ones of a pack say now. Throws LabError.
    */
-  async thin(
+  async *thin(
     kept: ReadonlyMap<string, ReadonlySet<number>>,
-    onCell: () => void = () => undefined,
-  ): Promise<CellRow[]> {
-    const rows: CellRow[] = [];
+    watch: ThinningWatch,
+  ): AsyncGenerator<CellRow[]> {
     for (const [path, ids] of this.#packs.idsByPath()) {
       const thinned = ids.filter((id) => kept.has(id));
       if (thinned.length === 0) continue;
-      await this.#packs.write(this.#anew(ids, kept, onCell));
+      await this.#packs.write(this.#anew(ids, kept, watch));
       for (const id of ids) {
         const place = this.#packs.placeOf(id);
         if (place !== undefined) await this.#entry.maybeOpen(id)?.readFrom(place);
       }
-      rows.push(...thinned.flatMap((id) => this.#packs.rowOf(id) ?? []));
       await this.#packs.remove(path);
+      yield thinned.flatMap((id) => this.#packs.rowOf(id) ?? []);
     }
-    return rows;
   }
 
   /** The cells of a pack, those that are to be thinned without what goes. */
   async *#anew(
     ids: readonly string[],
     kept: ReadonlyMap<string, ReadonlySet<number>>,
-    onCell: () => void,
+    watch: ThinningWatch,
   ): AsyncGenerator<PackPart> {
     const { fs } = this.#entry;
     for (const id of ids) {
       const epochs = kept.get(id);
       const place = this.#packs.placeOf(id);
       if (epochs !== undefined) {
-        const { row, records, previews } = await (await this.#entry.open(id)).thinnedParts(epochs);
+        const { row, records, previews } = await (await this.#entry.open(id)).thinnedParts(epochs, watch);
         yield partOfCell(row, records, previews);
-        onCell();
       } else if (place !== undefined) {
         const file = await fs.open(place.path, 'read');
         try {

@@ -20,8 +20,15 @@ import { LogFile } from '../disk/log-file.ts';
 import type { CellLogs } from './cell-logs.ts';
 import { indexCacheName } from './index-cache.ts';
 
+/** How a thinning is followed and aborted. */
+export interface ThinningWatch {
+  readonly signal: AbortSignal;
+  /** Told of each snapshot that is written without its weights. */
+  onSnapshot(): void;
+}
+
 /** A cell whose logs are thinned: what its records say now, and the epochs of the snapshots that keep their weights. */
-export interface Thinning {
+interface Thinning extends ThinningWatch {
   readonly row: CellRow;
   readonly kept: ReadonlySet<number>;
 }
@@ -108,11 +115,18 @@ async function collected(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array>
 }
 
 /** Records of a cell, piece by piece. Throws LabError 'damaged'. */
-function thinnedRecords(fs: FileSystem, logs: CellLogs, { row, kept }: Thinning): AsyncGenerator<Uint8Array> {
+function thinnedRecords(
+  fs: FileSystem,
+  logs: CellLogs,
+  { row, kept, signal, onSnapshot }: Thinning,
+): AsyncGenerator<Uint8Array> {
   const going = logs.index.snapshots.filter(({ epoch, isThinned }) => !isThinned && !kept.has(epoch));
   async function* edits(): AsyncGenerator<LogEdit> {
-    for (const { position } of going)
+    for (const { position } of going) {
+      requireGoingOn(signal);
       yield { position, payload: await thinnedPayload(logs, row.id, position) };
+      onSnapshot();
+    }
   }
   return editedLog(fs, logs.places[0], logs.records.end, edits());
 }
@@ -152,6 +166,11 @@ async function thinnedPayload(logs: CellLogs, cellId: string, position: LogPosit
     if (!(error instanceof EntryError)) throw error;
     throw notWhole(cellId, error.message);
   }
+}
+
+/** Throws LabError 'refused' where somebody aborted. */
+export function requireGoingOn(signal: AbortSignal): void {
+  if (signal.aborted) throw new LabError('refused', 'Stopped; each cell is thinned or as it was.');
 }
 
 /** Why a cell is not thinned whose records are not whole. */

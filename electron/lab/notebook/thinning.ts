@@ -5,8 +5,9 @@ import { bytesKeeping, keptEpochs, type RecordedCell } from '../../../experiment
 import { LabError } from '../disk/lab-error.ts';
 import type { CellStore } from './cell-store.ts';
 import type { EntryStore } from './entry-store.ts';
+import { requireGoingOn } from './thinned-logs.ts';
 
-/** How the planning or the doing is followed and aborted. */
+/** How the planning or the doing is followed, by snapshots, and aborted. */
 export interface ThinningOptions {
   readonly signal: AbortSignal;
   onProgress(done: number, of: number): void;
@@ -33,9 +34,14 @@ export async function planThinning(
   { signal, onProgress }: ThinningOptions,
 ): Promise<ThinningPlan> {
   const recorded: RecordedCell[] = [];
-  for (const [done, { id }] of cells.entries()) {
-    onProgress(done, cells.length);
-    recorded.push(await recordedCell(await entry.cell(id), signal));
+  const of = sumOf(cells, ({ id }) => entry.told(id)?.snapshots ?? 0);
+  let done = 0;
+  for (const { id } of cells) {
+    const onSnapshot = (): void => {
+      requireGoingOn(signal);
+      onProgress(++done, Math.max(done, of));
+    };
+    recorded.push(await recordedCell(await entry.cell(id), onSnapshot));
   }
   const kept = keptEpochs(recorded, policy);
   if (kept === null) {
@@ -64,22 +70,20 @@ export async function planThinning(
   };
 }
 
-/** Does what was planned. Stopped by the signal, it leaves cells that are thinned and cells that are as they were, whole all. */
+/** Does what was planned. Throws LabError, 'refused' when aborted: each cell is then thinned or as it was, whole. */
 export async function thinCells(
   entry: EntryStore,
-  { kept }: ThinningPlan,
+  { kept, removed }: ThinningPlan,
   { signal, onProgress }: ThinningOptions,
 ): Promise<void> {
   let done = 0;
-  await entry.thin(kept, { signal, onCell: () => onProgress(++done, kept.size) });
+  await entry.thin(kept, { signal, onSnapshot: () => onProgress(++done, removed) });
 }
 
-async function recordedCell(store: CellStore, signal: AbortSignal): Promise<RecordedCell> {
+async function recordedCell(store: CellStore, onSnapshot: () => void): Promise<RecordedCell> {
   if (store.state === 'running')
     throw new LabError('refused', `Cell ${store.id} is being trained; it can be thinned when that is over.`);
-  const sizes = await store.snapshotBytes(() => {
-    if (signal.aborted) throw new LabError('refused', 'Stopped; nothing was thinned.');
-  });
+  const sizes = await store.snapshotBytes(onSnapshot);
   const snapshots = store.index().map(({ keyFrame, isThinned }, at) => ({
     ...sizes[at],
     keyFrame,

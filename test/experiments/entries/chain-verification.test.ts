@@ -54,6 +54,45 @@ test('records as they were written have no findings, whatever stands between the
   expect(findingsOf([...records.slice(0, 4), ...between, ...records.slice(4)])).toEqual([]);
 });
 
+/** The records with the snapshots of these numbers thinned. */
+function thinned(records: readonly CellRecord[], numbers: readonly number[]): CellRecord[] {
+  return records.map((record, number) => {
+    if (record.type !== 'snapshot' || !numbers.includes(number)) return record;
+    const { metrics, weightsDigest: digest, link, seconds } = record.snapshot;
+    return { type: 'thinned', snapshot: { metrics, weightsDigest: digest, link, seconds } };
+  });
+}
+
+test('the chain goes on through snapshots that were thinned, key frames among them', () => {
+  const records = thinned(asRecords(snapshots), [1, 2, 3, 4, 6]);
+  const chain = new ChainVerification(end);
+  records.forEach((record, number) => chain.visit(encodeRecord(record), place(number), number));
+  expect(chain.finish(null)).toEqual([]);
+  expect(chain.epochs).toEqual([0, 10, 20, 30, 40, 50, 60, 70]);
+  expect([...chain.thinned]).toEqual(
+    [10, 20, 30, 40, 60].map((epoch) => [epoch, snapshots[epoch / 10].weightsDigest]),
+  );
+  expect(chain.placeOf(40)).toBeUndefined();
+  expect(chain.placeOf(50)).toEqual(place(5));
+});
+
+test('what was altered in a thinned snapshot is found, and that one is gone', () => {
+  const numbers = [1, 2, 3, 4];
+  const measures = changed(2, ({ metrics }) => ({ metrics: { ...metrics, trainMse: 0 } }));
+  expect(places(findingsOf(thinned(measures, numbers)))).toEqual([[2, 20, 'metrics']]);
+  const digest = changed(2, () => ({ weightsDigest: 'ab'.repeat(32) }));
+  expect(places(findingsOf(thinned(digest, numbers)))).toEqual([[2, 20, 'metrics']]);
+  const link = changed(2, () => ({ link: 'ab'.repeat(32) }));
+  expect(places(findingsOf(thinned(link, numbers)))).toEqual([[2, 20, 'link']]);
+  const fewer = thinned(asRecords(snapshots), numbers).filter((_, number) => number !== 3);
+  expect(findingsOf(fewer)).not.toEqual([]);
+});
+
+test('the first and the last snapshot have to keep their weights', () => {
+  expect(places(findingsOf(thinned(asRecords(snapshots), [0, 3])))).toEqual([[null, 0, 'weights']]);
+  expect(places(findingsOf(thinned(asRecords(snapshots), [3, 7])))).toEqual([[null, 70, 'weights']]);
+});
+
 test('a stop while a run trains again up to the last snapshot leaves a state before it, which holds', () => {
   const records = asRecords(snapshots);
   for (const epoch of [41, 45, 60, 69]) {

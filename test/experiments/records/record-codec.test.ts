@@ -22,6 +22,16 @@ test('snapshots come back bit for bit, with and without a key frame', () => {
   }
 });
 
+test('what is left of a thinned snapshot comes back bit for bit, and has no state and no weights', () => {
+  const whole = sampleSnapshot(10, firstLink('x'), true, { weights: 700 });
+  const { metrics, weightsDigest, link, seconds } = whole;
+  const record: CellRecord = { type: 'thinned', snapshot: { metrics, weightsDigest, link, seconds } };
+  expect(roundTrip(record)).toEqual(record);
+  const bytes = encodeRecord(record);
+  expect(decodeRecordHead(bytes)).toEqual({ type: 'thinned', metrics, weightsDigest, link, seconds });
+  expect(bytes.length).toBeLessThan(encodeRecord({ type: 'snapshot', snapshot: whole }).length / 3);
+});
+
 test('states, previews and events of every kind come back as they were', () => {
   const events: CellEvent[] = [
     { kind: 'started', engine: 'wasm', environment: { version: '0.1.0' } },

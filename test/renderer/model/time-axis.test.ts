@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { previewCount } from '../../../renderer/model/cell-series.ts';
 import {
+  keptBeside,
   latestAt,
   scrubPositions,
   shownMoment,
@@ -38,17 +40,29 @@ describe('time of cells with different steps per epoch', () => {
 
   it('means any epoch on the epoch axis, but none after the last snapshot', () => {
     expect(shownMoment(many, 'epoch', 13)).toEqual({ snapshot: 1, preview: 1, snapshotEpoch: 10, epoch: 13 });
-    expect(shownMoment(many, 'epoch', 500)).toEqual({ snapshot: 2, preview: 2, snapshotEpoch: 20, epoch: 20 });
+    expect(shownMoment(many, 'epoch', 500)).toEqual({
+      snapshot: 2,
+      preview: 2,
+      snapshotEpoch: 20,
+      epoch: 20,
+    });
     expect(shownMoment(many, 'step', 51)?.epoch).toBe(10);
   });
 
   it('passes over snapshots that were thinned', () => {
     const thinned = timeline('d', [0, 10, 20, 30, 40], { previews: Uint32Array.of(0, 0, 0, 1, 2) });
     expect([...scrubPositions([thinned], 'epoch')]).toEqual([0, 30, 40]);
-    expect(shownMoment(thinned, 'epoch', 25)).toEqual({ snapshot: 0, preview: 0, snapshotEpoch: 0, epoch: 25 });
+    expect(shownMoment(thinned, 'epoch', 25)).toEqual({
+      snapshot: 0,
+      preview: 0,
+      snapshotEpoch: 0,
+      epoch: 25,
+    });
     expect(shownMoment(thinned, 'epoch', 30)).toMatchObject({ snapshot: 3, preview: 1 });
     expect(translatedTime(thinned, 'epoch', 'seconds', 25)).toBe(0);
-    expect([keptBeside(thinned, 0, 1), keptBeside(thinned, 3, -1), keptBeside(thinned, 4, 1)]).toEqual([3, 0, -1]);
+    expect([keptBeside(thinned, 0, 1), keptBeside(thinned, 3, -1), keptBeside(thinned, 4, 1)]).toEqual([
+      3, 0, -1,
+    ]);
     expect(previewCount(thinned)).toBe(3);
   });
 
