@@ -20,6 +20,7 @@ import type { ResumePoint } from '../../../experiments/sweeps/cell-run-contract.
 import { isoTime } from '../disk/iso-time.ts';
 import type { SnapshotFacts } from './cell-index.ts';
 import { CellLogs, type CellLogsOptions } from './cell-logs.ts';
+import { cellRow } from './cell-row.ts';
 import type { LogPlace } from '../disk/file-part.ts';
 import { makeFolders, readWhole, writeWhole } from '../disk/files.ts';
 import { LabError, readingOnly } from '../disk/lab-error.ts';
@@ -139,32 +140,7 @@ export class CellStore {
 
   /** What the index of the entry is to say about this cell. */
   get row(): CellRow {
-    const { events, lastStart, snapshots } = this.#logs.index;
-    const last = snapshots.at(-1);
-    const { metrics } = last ?? {};
-    const ending = events.at(-1)?.event;
-    return {
-      id: this.id,
-      // The last word, whatever the goal is today.
-      state: cellState(events, 0, false),
-      reach: ending?.kind !== 'finished' ? 0 : ending.reason === 'goal' ? ending.epoch : Infinity,
-      started: lastStart,
-      lastEpoch: last?.epoch ?? null,
-      lastLink: last?.link ?? null,
-      seconds: last?.seconds ?? 0,
-      snapshots: snapshots.length,
-      recordBytes: this.#logs.records.end,
-      previewBytes: this.#logs.previews.end,
-      figures:
-        metrics === undefined
-          ? null
-          : {
-              trainMse: metrics.trainMse,
-              validationMse: metrics.validationMse,
-              truth: metrics.fineTruth ?? metrics.truth,
-              distinctHashes: metrics.distinctHashes,
-            },
-    };
+    return cellRow(this.id, this.#logs);
   }
 
   /** Whether this process trains the cell. */

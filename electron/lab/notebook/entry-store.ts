@@ -239,22 +239,12 @@ export class EntryStore {
   }
 
   /**
-   * Gives up weights and previews of all snapshots of these cells but those of the epochs that are kept: of cells in files of
-   * their own one after another, then of those in packs, pack by pack. Throws LabError, 'refused' when aborted; each cell is
-   * then thinned or as it was.
+   * Gives up weights and previews of all snapshots of these cells but those of the epochs that are kept. Throws LabError,
+   * 'refused' when aborted; each cell is then thinned or as it was.
    */
   async thin(kept: ReadonlyMap<string, ReadonlySet<number>>, watch: ThinningWatch): Promise<void> {
     if (!this.writable) throw readingOnly();
-    const packed = new Map<string, ReadonlySet<number>>();
-    for (const [id, epochs] of kept) {
-      const store = await this.cell(id);
-      if (store.isPacked) packed.set(id, epochs);
-      else {
-        await store.thin(epochs, watch);
-        await this.#tellRows([store.row]);
-      }
-    }
-    for await (const rows of this.#packing.thin(packed, watch)) await this.#tellRows(rows);
+    for await (const rows of this.#packing.thin(kept, watch)) await this.#tellRows(rows);
   }
 
   /** Names in the folder of cells that have files of their own. */

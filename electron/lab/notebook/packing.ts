@@ -122,17 +122,26 @@ export class Packing {
   }
 
   /**
-   * Thins packed cells to these epochs, pack by pack: each is written anew, the cells beside them as they are, before it goes.
-   * What the records of the thinned ones of a pack say now. Throws LabError.
+   * Thins cells to these epochs: those in files of their own one after another, then the packed ones pack by pack; a pack is
+   * written anew, the cells beside them as they are, before it goes. What the records of each step's cells say now. Throws
+   * LabError, 'refused' when aborted; each cell is then thinned or as it was.
    */
   async *thin(
     kept: ReadonlyMap<string, ReadonlySet<number>>,
     watch: ThinningWatch,
   ): AsyncGenerator<CellRow[]> {
+    const packed = new Map(kept);
+    for (const [id, epochs] of kept) {
+      const store = await this.#entry.open(id);
+      if (store.isPacked) continue;
+      packed.delete(id);
+      await store.thin(epochs, watch);
+      yield [store.row];
+    }
     for (const [path, ids] of this.#packs.idsByPath()) {
-      const thinned = ids.filter((id) => kept.has(id));
+      const thinned = ids.filter((id) => packed.has(id));
       if (thinned.length === 0) continue;
-      await this.#packs.write(this.#anew(ids, kept, watch));
+      await this.#packs.write(this.#anew(ids, packed, watch));
       for (const id of ids) {
         const place = this.#packs.placeOf(id);
         if (place !== undefined) await this.#entry.maybeOpen(id)?.readFrom(place);
