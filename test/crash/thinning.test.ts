@@ -10,6 +10,7 @@ import { onlyEntry } from './packed-cells.ts';
 /** The first two are packed, the last one has files of its own; the second is not thinned. */
 const cells = [thinnedCell(1, 60), thinnedCell(2, 20), thinnedCell(3, 50)];
 const going = [cells[0], cells[2]];
+const recorded = cells.map((cell) => snapshotsOf(cell, cell.epochs / 10 + 1));
 const all = cells.map(({ epochs }) => Array.from({ length: epochs / 10 + 1 }, (_, at) => 10 * at));
 /** What `every 30` keeps; the last one's training goes on from its key frame of 40. */
 const left = [
@@ -22,6 +23,8 @@ function open(fileSystem: ModelFileSystem, mode: 'read' | 'write'): Promise<Note
   return openNotebook('/notebook', { mode, fileSystem, now: () => new Date('2026-11-20T12:00:00Z') });
 }
 
+const asWritten = { names: 'new', data: 'new' } as const;
+
 async function machine(): Promise<ModelFileSystem> {
   const fs = new ModelFileSystem();
   const notebook = await open(fs, 'write');
@@ -32,12 +35,12 @@ async function machine(): Promise<ModelFileSystem> {
   const longer = await onlyEntry(again);
   await longer.updateSweep('more', cells);
   const store = await longer.cell(cells[2].id);
-  for (const snapshot of snapshotsOf(cells[2], 6))
+  for (const snapshot of recorded[2])
     await store.appendSnapshot(snapshot, samplePreview(snapshot.metrics.epoch));
   await store.appendEvent({ kind: 'paused', epoch: 50 });
   await longer.setCellSummary(cells[2].id);
   await again.close();
-  return fs.afterStop({ names: 'new', data: 'new' });
+  return fs.afterStop(asWritten);
 }
 
 async function live(fs: ModelFileSystem): Promise<void> {
@@ -60,7 +63,7 @@ async function expectWhole(fs: ModelFileSystem, mode: 'read' | 'write', isDone =
     const store = await entry.cell(cell.id);
     const kept = store.keptEpochs();
     expect(isDone ? [left[at]] : [all[at], left[at]]).toContainEqual(kept);
-    for (const snapshot of snapshotsOf(cell, all[at].length)) {
+    for (const snapshot of recorded[at]) {
       const { epoch } = snapshot.metrics;
       const isKept = kept.includes(epoch);
       expect(store.factsOf(epoch)?.link).toBe(snapshot.link);
@@ -85,14 +88,15 @@ async function packsOf(fs: ModelFileSystem): Promise<string[]> {
 }
 
 test('a stop before any operation of thinning leaves every cell as it was or thinned, whole', async () => {
-  const whole = await machine();
+  const before = await machine();
+  const whole = before.afterStop(asWritten);
   await live(whole);
   const { operations } = whole;
   expect(operations).toBeGreaterThan(20);
   await expectWhole(whole, 'read', true);
   for (const stopAt of campaignPlaces(operations)) {
     for (const survival of [0, 1].map((more) => survivals[(2 * stopAt + more) % survivals.length])) {
-      const fs = await machine();
+      const fs = before.afterStop(asWritten);
       fs.faults = { stopAt };
       await expect(live(fs)).rejects.toThrow();
       const where = `${fs.log.at(-1)}, ${JSON.stringify(survival)}`;
@@ -111,10 +115,11 @@ test('a stop before any operation of thinning leaves every cell as it was or thi
 });
 
 test('where the disk is full, cells stay as they were, and are thinned later', async () => {
-  const whole = await machine();
+  const before = await machine();
+  const whole = before.afterStop(asWritten);
   await live(whole);
   for (const failAt of campaignPlaces(whole.operations)) {
-    const fs = await machine();
+    const fs = before.afterStop(asWritten);
     fs.faults = { failAt, errno: 'ENOSPC' };
     await live(fs).catch(() => undefined);
     fs.faults = {};

@@ -34,14 +34,17 @@ export async function planThinning(
   { signal, onProgress }: ThinningOptions,
 ): Promise<ThinningPlan> {
   const recorded: RecordedCell[] = [];
-  const of = sumOf(cells, ({ id }) => entry.told(id)?.snapshots ?? 0);
+  let of = sumOf(cells, ({ id }) => entry.told(id)?.snapshots ?? 0);
   let done = 0;
   for (const { id } of cells) {
+    const store = await entry.cell(id);
+    // What the index tells may be out of date.
+    of += store.index().length - (entry.told(id)?.snapshots ?? 0);
     const onSnapshot = (): void => {
       requireGoingOn(signal);
-      onProgress(++done, Math.max(done, of));
+      onProgress(++done, of);
     };
-    recorded.push(await recordedCell(await entry.cell(id), onSnapshot));
+    recorded.push(await recordedCell(store, onSnapshot));
   }
   const kept = keptEpochs(recorded, policy);
   if (kept === null) {

@@ -96,7 +96,7 @@ it('is verified, shown, filmed, exported, imported and continued', async () => {
   });
 
   await withLab(scratchFolder(), async (client) => {
-    const { bytes } = archive;
+    const bytes = Uint8Array.from(archive.bytes);
     const { upload } = await client.call('upload.begin', { size: bytes.length });
     await client.call('upload.append', { upload, at: 0, bytes });
     expect(await client.call('notebook.import', { upload })).toMatchObject({ entryId, remarks: [] });
