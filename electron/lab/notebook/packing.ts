@@ -49,7 +49,8 @@ export class Packing {
     await this.#packs.read();
     if (!writable || this.#packs.isEmpty) return;
     await this.#removeLeftovers();
-    for (const path of this.#packs.replaced()) await this.#packs.remove(path);
+    // What cannot be taken away takes room, and nothing else.
+    for (const path of this.#packs.replaced()) await this.#packs.remove(path).catch(() => undefined);
   }
 
   /** Ids of all packed cells, those with files of their own among them. */
