@@ -58,8 +58,7 @@ export function scrubPositions(timelines: readonly CellTimeline[], axis: TimeAxi
   let length = 0;
   for (const timeline of timelines) {
     const positions = axisPositions(timeline, axis);
-    for (let at = 0; at < positions.length; at++)
-      if (isKept(timeline, at)) all[length++] = positions[at];
+    for (let at = 0; at < positions.length; at++) if (isKept(timeline, at)) all[length++] = positions[at];
   }
   const shown = all.subarray(0, length).sort();
   let kept = 0;

@@ -181,9 +181,7 @@ export class CellScene {
     this.#otherExact.show(b === null || mode === 'difference' ? null : this.#polytopesOf(b));
     const wanted = [this.cellId, ...(mode === 'off' ? [] : [cellId])].flatMap((id) => {
       const painted = this.#session.painted(id);
-      return painted === null
-        ? []
-        : [{ cellId: id, preview: painted.moment.preview, known: painted.known }];
+      return painted === null ? [] : [{ cellId: id, preview: painted.moment.preview, known: painted.known }];
     });
     this.#session.painter.previews.want(wanted, this.#session.scrubber.direction);
     this.a.refresh();
