@@ -174,7 +174,7 @@ function wantedFrom({ system, hosts, threads, minutes, shards, partition, accoun
   const options =
     system === 'slurm' ? [['--partition', partition] as const, ['--account', account] as const] : [];
   return {
-    ...{ system, threads, minutes, shards, atOnce: null, isForGroup: false },
+    ...{ system, threads, minutes, shards, gpus: 0, atOnce: null, isForGroup: false },
     hosts: system === 'ssh' ? hostsFrom(hosts) : [],
     memoryMb: 300 + 150 * threads,
     // Electron is no node program.
