@@ -1,6 +1,7 @@
 /** Machines over ssh: GNU parallel hands the shards out, one after another, to whichever machine is free. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hostForm } from '../contract/cluster.ts';
 import { JobSystemError, type JobOrder, type JobSystem, type ShardOutlook } from './job-system.ts';
 import { lastWords, type ProgramRun } from './program-run.ts';
 
@@ -12,8 +13,6 @@ export const cardVariable = 'CREASEBOOK_CARD';
 const tries = 100;
 /** Runs its words in the folder $1 beside whatever ends, and prints its process id. Data are words, never part of this text. */
 const detached = 'cd "$1" && shift && { setsid "$@" < /dev/null > log/engine.log 2>&1 & echo "$!"; }';
-
-const hostForm = /^(?:[A-Za-z0-9_][\w.-]*@)?[A-Za-z0-9_:[][\w.:\]-]*$/;
 
 /** Whether a text may name a machine, so that no program takes it for an option. */
 export function isHost(text: string): boolean {
