@@ -13,8 +13,9 @@ function send(message: FromGpu): void {
 }
 
 process.on('disconnect', exit);
-// Ctrl-C goes to the whole group; the host stops this process when its cells are safe.
-process.on('SIGINT', () => undefined);
+// Ctrl-C goes to the whole group, and engines of jobs ask every process of a task to end; the host stops this process when its
+// cells are safe.
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => undefined);
 
 const early: ToGpu[] = [];
 let server: GpuServer | null = null;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { valueMapNames, type ValueMapName } from '../../experiments/drawing/colour-map.ts';
 import type { EngineName } from '../../experiments/engines/engine.ts';
 import { call } from './call.ts';
+import { mostPlaces, remotePlace, type RemotePlace } from './cluster.ts';
 import { nothing } from './fields.ts';
 
 const settingsPatch = z
@@ -11,6 +12,7 @@ const settingsPatch = z
     map: z.enum(valueMapNames),
     singleKeys: z.boolean(),
     timeAxis: z.enum(['epoch', 'step', 'samples', 'seconds']),
+    places: z.array(remotePlace).max(mostPlaces).readonly(),
   })
   .partial();
 
@@ -38,6 +40,8 @@ export interface Settings {
   /** Shortcuts that are a single key. */
   readonly singleKeys: boolean;
   readonly timeAxis: 'epoch' | 'step' | 'samples' | 'seconds';
+  /** Machines whose jobs the queue shows. */
+  readonly places: readonly RemotePlace[];
 }
 
 /** What a menu can ask the page to do. */

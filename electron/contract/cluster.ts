@@ -25,6 +25,42 @@ export const clusterWishes = z.strictObject({
 /** Where and how cells are to be trained elsewhere. */
 export type ClusterWishes = z.infer<typeof clusterWishes>;
 
+/** What may name a machine, so that no program takes it for an option. */
+export const hostForm = /^(?:[A-Za-z0-9_][\w.-]*@)?[A-Za-z0-9_:[][\w.:\]-]*$/;
+
+/** A machine with a notebook of its own, reached by ssh. */
+export const remotePlace = z.strictObject({
+  /** What ssh calls it; it must not be taken for an option. */
+  host: z.string().max(300).regex(hostForm),
+  /** Absolute folder of a clone of Creasebook there; '' where its command is found after logging in. */
+  program: z.string().regex(/^(?:\/[^\0\n]{0,4000})?$/),
+  /** Absolute folder of its notebook. */
+  notebook: z.string().regex(/^\/[^\0\n]{0,4000}$/),
+});
+
+/** A machine with a notebook of its own, reached by ssh. */
+export type RemotePlace = z.infer<typeof remotePlace>;
+
+/** Most machines whose jobs are shown. */
+export const mostPlaces = 10;
+
+/** What is known of the jobs of a place. */
+export interface RemoteJobsState {
+  readonly jobs: readonly RemoteJob[];
+  /** When they were told, ISO 8601; null where they never were. */
+  readonly asOf: string | null;
+  /** Why nothing is told now; null where nothing is wrong. */
+  readonly trouble: string | null;
+  /** When it is tried again, ISO 8601; null while there is a connection, or one is being made. */
+  readonly retryAt: string | null;
+}
+
+/** A job of another machine. */
+export interface RemoteJob extends ClusterJob {
+  /** Whether this notebook has the entry: what the job has finished can be collected into it. */
+  readonly isHere: boolean;
+}
+
 /** What can run jobs from here: name and version, or null where it is not there. */
 export interface ClusterSystems {
   readonly slurm: string | null;
@@ -86,6 +122,15 @@ export interface ClusterJob {
   readonly shards: readonly ClusterShard[];
 }
 
+const remoteJob = z.strictObject({ place: remotePlace, jobId: z.string().regex(/^[0-9a-f]{8}$/) });
+
+/** What a collection has done. */
+interface ClusterCollected {
+  readonly cells: number;
+  readonly jobsDone: number;
+  readonly findings: readonly string[];
+}
+
 /** Calls about clusters. */
 export const clusterCalls = {
   'cluster.systems': call<ClusterSystems>()(nothing),
@@ -96,10 +141,13 @@ export const clusterCalls = {
     z.strictObject({ subject, wishes: clusterWishes }),
   ),
   /** Takes what an entry's jobs have finished into it. */
-  'cluster.collect': call<{
-    readonly cells: number;
-    readonly jobsDone: number;
-    readonly findings: readonly string[];
-  }>()(z.strictObject({ entryId })),
+  'cluster.collect': call<ClusterCollected>()(z.strictObject({ entryId })),
   'cluster.cancel': call<null>()(z.strictObject({ entryId, jobId: z.string().regex(/^[0-9a-f]{8}$/) })),
+  /** The jobs of another machine, which is listened to from the first question until nobody has asked for a minute. */
+  'cluster.remoteJobs': call<RemoteJobsState>()(z.strictObject({ place: remotePlace })),
+  /** Copies what the entry of a job there has finished, and takes it into the entry here. */
+  'cluster.remoteCollect': call<ClusterCollected>()(remoteJob),
+  'cluster.remoteCancel': call<null>()(remoteJob),
+  /** Hands in there what the entry of a job lacks, in a job like it; its id, or null where nothing was missing. */
+  'cluster.remoteRest': call<{ readonly jobId: string | null }>()(remoteJob),
 };

@@ -30,6 +30,8 @@ export interface JobOrder {
   readonly threads: number;
   readonly memoryMb: number;
   readonly minutes: number;
+  /** GPUs of a task. */
+  readonly gpus: 0 | 1;
   /** Machines; empty where the engine knows them. */
   readonly hosts: readonly string[];
   /** What stands after `--`, handed on untouched. */

@@ -59,7 +59,7 @@ export function sbatchWords(
   order: JobOrder,
   path = process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
 ): string[] {
-  const { name, folder, node, shards, atOnce, threads, memoryMb, minutes, extra } = order;
+  const { name, folder, node, shards, atOnce, threads, memoryMb, minutes, gpus, extra } = order;
   // Where a task has little time, it keeps half of it.
   const stop = Math.min(stopSeconds, minutes * 30);
   return [
@@ -67,6 +67,8 @@ export function sbatchWords(
     `--job-name=${name}`,
     `--array=1-${shards}${atOnce === null ? '' : `%${atOnce}`}`,
     `--cpus-per-task=${threads}`,
+    // GPUs a task are taken only where tasks are counted.
+    ...(gpus === 0 ? [] : ['--ntasks=1', `--gpus-per-task=${gpus}`]),
     `--mem=${memoryMb}M`,
     `--time=${minutes}`,
     `--signal=B:TERM@${stop}`,

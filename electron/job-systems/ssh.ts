@@ -1,17 +1,18 @@
 /** Machines over ssh: GNU parallel hands the shards out, one after another, to whichever machine is free. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hostForm } from '../contract/cluster.ts';
 import { JobSystemError, type JobOrder, type JobSystem, type ShardOutlook } from './job-system.ts';
 import { lastWords, type ProgramRun } from './program-run.ts';
 
 /** Where GNU parallel notes what has ended, below the job's folder. */
 const endedList = join('log', 'ended');
+/** What names the card of a machine in the words that reach it. */
+export const cardVariable = 'CREASEBOOK_CARD';
 /** A shard that failed is given to a machine so often. */
 const tries = 100;
 /** Runs its words in the folder $1 beside whatever ends, and prints its process id. Data are words, never part of this text. */
 const detached = 'cd "$1" && shift && { setsid "$@" < /dev/null > log/engine.log 2>&1 & echo "$!"; }';
-
-const hostForm = /^(?:[A-Za-z0-9_][\w.-]*@)?[A-Za-z0-9_:[][\w.:\]-]*$/;
 
 /** Whether a text may name a machine, so that no program takes it for an option. */
 export function isHost(text: string): boolean {
@@ -27,14 +28,35 @@ export function hostsFrom(text: string): string[] {
   return hosts;
 }
 
+/** The GPUs over ssh that tasks run on: of each machine as many, from 1, as tasks may run on it at once. */
+export function cardsOf({
+  hosts,
+  atOnce,
+}: Pick<JobOrder, 'hosts' | 'atOnce'>): { host: string; card: number }[] {
+  const cards = Array.from({ length: atOnce ?? 1 }, (_, at) => at + 1);
+  return hosts.flatMap((host) => cards.map((card) => ({ host, card })));
+}
+
+/**
+ * What parallel is to reach machines by: each as it is, or each card of it as a machine of its own that has one slot. The
+ * worker reads its card from PARALLEL_SSHLOGIN, where parallel hands these words on; few machines take variables.
+ */
+function loginWords({ hosts, atOnce, gpus }: JobOrder): string[] {
+  if (gpus === 0) return [...hosts.flatMap((host) => ['--sshlogin', host]), '--jobs', String(atOnce ?? 1)];
+  const logins = cardsOf({ hosts, atOnce }).map(
+    ({ host, card }) => `1/ssh -o BatchMode=yes -o SetEnv=${cardVariable}=${card} ${host}`,
+  );
+  return [...logins.flatMap((login) => ['--sshlogin', login]), '--jobs', '1'];
+}
+
 /** The words that GNU parallel is started with. It quotes what fills the braces itself, and the text with them is fixed. */
 export function parallelWords(order: JobOrder): string[] {
-  const { folder, node, shards, atOnce, threads, hosts, extra } = order;
+  const { folder, node, shards, threads, extra } = order;
   const numbers = Array.from({ length: shards }, (_, at) => String(at + 1));
   return [
     'parallel',
-    ...hosts.flatMap((host) => ['--sshlogin', host]),
-    ...['--ssh', 'ssh -o BatchMode=yes', '--jobs', String(atOnce ?? 1), '--retries', String(tries)],
+    ...loginWords(order),
+    ...['--ssh', 'ssh -o BatchMode=yes', '--retries', String(tries)],
     ...['--joblog', endedList, '--line-buffer', '--tagstring', '{4}', '--termseq', 'TERM,25000,KILL,100'],
     ...extra,
     // Words are quoted only where the text begins with a word of its own.

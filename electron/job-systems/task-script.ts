@@ -34,6 +34,13 @@ fi
 exit "$code"
 `;
 
+/** task.sh of a look at what a node's GPU is, before a job is handed in; its words are those of a job's. */
+export const slurmProbeTask = `#!/bin/bash
+# Says what a task here finds of a GPU.
+export PATH="$3"
+exec "$1" "$2/program/dist/node/work.js" "$2" --probe --json
+`;
+
 /** What engines without support of their own are given: a script, and how it is handed in. */
 export const scriptKinds = ['pbs', 'lsf', 'sge', 'hyperqueue', 'kubernetes'] as const;
 
@@ -49,11 +56,13 @@ export interface ScriptOrder {
   readonly threads: number;
   readonly memoryMb: number;
   readonly minutes: number;
+  readonly gpus: 0 | 1;
 }
 
 /** A script for an engine, to be looked at, changed and handed in by the person. */
 export function printedScript(kind: ScriptKind, order: ScriptOrder): string {
   const { name, shards, threads, memoryMb, minutes } = order;
+  const isForGpu = order.gpus > 0;
   const time = `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
   const work = `exec ${quoted(order.node)} ${quoted(`${order.folder}/program/dist/node/work.js`)} ${quoted(order.folder)} --threads ${threads}`;
   switch (kind) {
@@ -62,7 +71,7 @@ export function printedScript(kind: ScriptKind, order: ScriptOrder): string {
 # Hand in with: qsub SCRIPT. Ends with 75 where work is left: hand it in again.
 #PBS -N ${name}
 #PBS -J 1-${shards}
-#PBS -l select=1:ncpus=${threads}:mem=${memoryMb}mb
+#PBS -l select=1:ncpus=${threads}:mem=${memoryMb}mb${isForGpu ? ':ngpus=1' : ''}
 #PBS -l walltime=${time}:00
 #PBS -r y
 ${work}
@@ -73,7 +82,7 @@ ${work}
 #BSUB -J "${name}[1-${shards}]"
 #BSUB -n ${threads}
 #BSUB -R "span[hosts=1] rusage[mem=${memoryMb}MB]"
-#BSUB -W ${time}
+#BSUB -W ${time}${isForGpu ? '\n#BSUB -gpu "num=1"' : ''}
 #BSUB -r
 #BSUB -Q "75"
 ${work}
@@ -84,14 +93,14 @@ ${work}
 #$ -N ${name}
 #$ -t 1-${shards}
 #$ -pe smp ${threads}
-#$ -l h_rt=${time}:00
+#$ -l h_rt=${time}:00${isForGpu ? '\n# Grid Engine has no word of its own for GPUs: put the one of your cluster here, such as #$ -l gpu=1' : ''}
 #$ -r y
 #$ -S /bin/bash
 ${work}
 `;
     case 'hyperqueue':
       return `#!/bin/bash
-# Hand in with: hq submit --name ${name} --array 1-${shards} --cpus ${threads} --crash-limit 100 -- bash SCRIPT
+# Hand in with: hq submit --name ${name} --array 1-${shards} --cpus ${threads}${isForGpu ? ' --resource gpus/nvidia=1' : ''} --crash-limit 100 -- bash SCRIPT
 ${work}
 `;
     case 'kubernetes':
@@ -100,9 +109,14 @@ ${work}
 }
 
 /** JSON is YAML: so no letter of a path can be anything else than a letter. */
-function kubernetesJob({ name, folder, shards, threads, memoryMb }: ScriptOrder): string {
+function kubernetesJob({ name, folder, shards, threads, memoryMb, gpus }: ScriptOrder): string {
   const command = ['node', `${folder}/program/dist/node/work.js`, folder, '--threads', String(threads)];
-  const resources = { requests: { cpu: String(threads), memory: `${memoryMb}Mi` } };
+  const requests = { cpu: String(threads), memory: `${memoryMb}Mi` };
+  const gpu = {
+    resources: { requests, limits: { 'nvidia.com/gpu': '1' } },
+    // Without it a container has CUDA alone, and no Vulkan.
+    env: [{ name: 'NVIDIA_DRIVER_CAPABILITIES', value: 'all' }],
+  };
   const volume = { name: 'notebook' };
   const manifest = {
     apiVersion: 'batch/v1',
@@ -123,7 +137,7 @@ function kubernetesJob({ name, folder, shards, threads, memoryMb }: ScriptOrder)
               name: 'work',
               image: 'node:22',
               command,
-              resources,
+              ...(gpus === 0 ? { resources: { requests } } : gpu),
               volumeMounts: [{ ...volume, mountPath: folder }],
             },
           ],

@@ -39,6 +39,9 @@ import { pageCalls } from './calls/page-calls.ts';
 import { PictureCache } from './background/picture-cache.ts';
 import { regionCalls } from './calls/region-calls.ts';
 import { queueCalls } from './calls/queue-calls.ts';
+import { remoteCalls } from './calls/remote-calls.ts';
+import { RemoteJobs } from './cluster/remote-jobs.ts';
+import { followProgram, runLongProgram } from '../job-systems/program-run.ts';
 import { entryFactsReader, cellMover, cellOpener } from './queue/notebook-cells.ts';
 import { sweepCalls } from './calls/sweep-calls.ts';
 import { thinCalls } from './calls/thin-calls.ts';
@@ -175,6 +178,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       events.emit('app.notice', { level: 'warning', message: contractErrorFrom(error).message }),
   });
   if (readOnlyBecause === null) collection.start();
+  const remote = new RemoteJobs(followProgram);
   const opened = new OpenedNetworks();
   const networkAt = networkFinder(context, opened);
   const handlers = {
@@ -190,6 +194,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     ...sweepCalls(context),
     ...queueCalls(context),
     ...clusterCalls(context, collection),
+    ...remoteCalls(context, collection, remote, runLongProgram),
     ...notesCalls(context),
     ...uploadCalls(uploads),
     ...comparisonCalls(context),
@@ -212,6 +217,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     warmUp: () => warmUp(pool, background),
     async close() {
       clearInterval(looking);
+      remote.close();
       await collection.close();
       await queue.close();
       await Promise.all([engines.close(), pool.close(), background.close()]);

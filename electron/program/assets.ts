@@ -51,6 +51,11 @@ export function workFolder(): string {
   return join(programRoot(), 'dist', 'work');
 }
 
+/** Folder of the package with Dawn, the WebGPU of Node; packaged apps have none. */
+export function dawnFolder(): string {
+  return join(programRoot(), 'node_modules', 'webgpu');
+}
+
 /** Path of the GPU process's bundle. */
 export function gpuChildPath(): string {
   return join(programRoot(), 'dist', 'node', 'gpu-child.mjs');

@@ -75,16 +75,18 @@ for (const name of ['preload', 'gpu-preload']) {
   });
 }
 
-// What travels with a job to a cluster: two files with everything in them, so that a thousand tasks look for little.
+// What travels with a job to a cluster: files with everything in them, so that a thousand tasks look for little. Dawn is a
+// package of its own, which goes with jobs for GPUs.
 for (const [name, source] of [
   ['work', join(root, 'electron', 'work.ts')],
   ['cell-thread', join(root, 'electron', 'compute', 'cell-thread.ts')],
+  ['gpu-child', join(root, 'electron', 'compute', 'gpu-child.ts')],
 ]) {
   await build({
     root,
     configFile: false,
     logLevel: 'warn',
-    ssr: { noExternal: true },
+    ssr: { noExternal: true, external: ['webgpu'] },
     resolve: { alias: yamlAsModules },
     build: {
       ssr: true,

@@ -1,5 +1,6 @@
 /** job.json: what a job is, where it was handed in and what works on it. */
 import { z } from 'zod';
+import type { EngineName } from '../engines/engine.ts';
 import { storedEntry } from '../entries/entry-schema.ts';
 import { EntryError } from '../records/entry-error.ts';
 
@@ -29,6 +30,8 @@ const storedJob = z.strictObject({
   threads: z.int().positive(),
   memoryMb: z.int().positive(),
   minutes: z.int().positive(),
+  /** GPUs of a task; with one, all cells are of the engine 'webgpu'. */
+  gpus: z.union([z.literal(0), z.literal(1)]).default(0),
   /** Seconds of one thread that all cells take, by estimate. */
   seconds: z.number().nonnegative(),
   cancelled: z.boolean(),
@@ -44,9 +47,14 @@ const storedJob = z.strictObject({
 /** A job as job.json has it. */
 export type Job = z.infer<typeof storedJob>;
 
-/** Text of a job.json. */
-export function jobText(job: Job): string {
-  return `${JSON.stringify(job, null, 2)}\n`;
+/** The engine of all cells of a job whose tasks have so many GPUs. */
+export function jobEngine(gpus: Job['gpus']): EngineName {
+  return gpus > 0 ? 'webgpu' : 'wasm';
+}
+
+/** Text of a job.json; programs of before there were GPUs read those without one. */
+export function jobText({ gpus, ...job }: Job): string {
+  return `${JSON.stringify(gpus === 0 ? job : { ...job, gpus }, null, 2)}\n`;
 }
 
 /** The job that the bytes of a job.json tell of. Throws EntryError 'malformed', 'newer-version'. */

@@ -1,4 +1,5 @@
 /** Sharing the cells of a job out among shards: how many there are to be, and which cells each gets. */
+import type { CellConfig } from '../sweeps/cell.ts';
 
 /** What the number of shards is decided from. */
 export interface ShardNeeds {
@@ -44,4 +45,49 @@ export function sharedOut(work: readonly number[], shards: number): number[][] {
     shared[least].push(cell);
   }
   return shared;
+}
+
+/** What cells that a GPU trains side by side have in common: the shape of their networks. */
+export function shapeOf({
+  network: { hidden, outputs },
+  inputs,
+}: Pick<CellConfig, 'network' | 'inputs'>): string {
+  return JSON.stringify([hidden, outputs, inputs ?? null]);
+}
+
+/**
+ * Cells by number for each shard, those of a shard all of one shape; `shapes` names that of each cell. Each shape has one
+ * shard, the others go one after another to where a shard has most to do. Throws RangeError unless there are as many shards
+ * as shapes, and no more than cells.
+ */
+export function sharedByShape(
+  work: readonly number[],
+  shapes: readonly string[],
+  shards: number,
+): number[][] {
+  const cellsOf = new Map<string, number[]>();
+  for (const [cell, shape] of shapes.entries()) {
+    const others = cellsOf.get(shape);
+    if (others === undefined) cellsOf.set(shape, [cell]);
+    else others.push(cell);
+  }
+  if (shards < cellsOf.size || shards > work.length)
+    throw new RangeError(
+      `${work.length} cells of ${cellsOf.size} shapes cannot be shared by ${shards} shards.`,
+    );
+  const groups = [...cellsOf.values()].map((cells) => {
+    return { cells, work: cells.reduce((sum, cell) => sum + work[cell], 0), shards: 1 };
+  });
+  for (let given = groups.length; given < shards; given++) {
+    const load = (group: (typeof groups)[number]): number =>
+      group.shards < group.cells.length ? group.work / group.shards : -1;
+    const [first] = groups;
+    groups.reduce((most, group) => (load(group) > load(most) ? group : most), first).shards++;
+  }
+  return groups.flatMap((group) =>
+    sharedOut(
+      group.cells.map((cell) => work[cell]),
+      group.shards,
+    ).map((own) => own.map((at) => group.cells[at])),
+  );
 }

@@ -13,17 +13,22 @@ export interface ClusterShape {
   /** First of its ports, all on the loopback interface. */
   readonly port: number;
   readonly longestArray: number;
+  /** Whether each node claims to have a GPU. */
+  readonly hasGpus: boolean;
 }
+
+/** Text of gres.conf: a card that is no device. */
+export const gresConfig = 'Name=gpu File=/dev/null\n';
 
 /**
  * Text of slurm.conf. Partition `main` requeues whom `urgent` takes nodes from, `cancelling` ends them; a node that says
  * nothing for ten seconds is given up. Nothing needs control groups or an accounting database.
  */
 export function slurmConfig(shape: ClusterShape): string {
-  const { folder, host, user, nodes, processors, port, longestArray } = shape;
+  const { folder, host, user, nodes, processors, port, longestArray, hasGpus } = shape;
   const partition = 'Nodes=ALL MaxTime=INFINITE DefMemPerCPU=100 State=UP';
   return `ClusterName=loopback
-SlurmctldHost=${host}(127.0.0.1)
+${hasGpus ? 'GresTypes=gpu\n' : ''}SlurmctldHost=${host}(127.0.0.1)
 SlurmctldPort=${port}
 SlurmUser=${user}
 SlurmdUser=${user}
@@ -57,7 +62,7 @@ PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
 SchedulerType=sched/backfill
 SchedulerParameters=sched_interval=2,bf_interval=2,batch_sched_delay=0
-NodeName=n[1-${nodes}] NodeHostname=${host} NodeAddr=127.0.0.1 Port=${port + 1}-${port + nodes} CPUs=${processors} RealMemory=4000 State=UNKNOWN
+NodeName=n[1-${nodes}] NodeHostname=${host} NodeAddr=127.0.0.1 Port=${port + 1}-${port + nodes} CPUs=${processors} RealMemory=8000${hasGpus ? ' Gres=gpu:1' : ''} State=UNKNOWN
 PartitionName=main Default=YES PriorityTier=1 GraceTime=3 ${partition}
 PartitionName=cancelling PriorityTier=1 GraceTime=3 PreemptMode=CANCEL ${partition}
 PartitionName=urgent PriorityTier=10 PreemptMode=OFF ${partition}

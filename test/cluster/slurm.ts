@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { descendants, hasOpen, isRunning, processes, signalAll } from './processes.ts';
 import { daemonPath } from './requirements.ts';
-import { slurmConfig } from './slurm-config.ts';
+import { gresConfig, slurmConfig } from './slurm-config.ts';
 
 /** A task as squeue lists it. */
 export interface ListedTask {
@@ -161,7 +161,7 @@ export async function until(what: string, holds: () => boolean, seconds = 120): 
 /** Starts a cluster of so many nodes, and lets this process's programs find it. */
 export async function startCluster(
   nodes: number,
-  { processors = 1, longestArray = 1001 } = {},
+  { processors = 1, longestArray = 1001, hasGpus = false } = {},
 ): Promise<TestCluster> {
   const folder = mkdtempSync(join(tmpdir(), 'creasebook-slurm-'));
   chmodSync(folder, 0o755);
@@ -171,8 +171,9 @@ export async function startCluster(
   const [host = 'localhost'] = hostname().split('.');
   const port = 12_000 + 50 * Math.floor(Math.random() * 400);
   const user = userInfo().username;
-  const shape = { folder, host, user, nodes, processors, port, longestArray };
+  const shape = { folder, host, user, nodes, processors, port, longestArray, hasGpus };
   writeFileSync(join(folder, 'slurm.conf'), slurmConfig(shape));
+  if (hasGpus) writeFileSync(join(folder, 'gres.conf'), gresConfig);
   const cluster = new TestCluster(folder, nodes);
   const at = (...names: string[]): string => join(folder, ...names);
   cluster.ask(

@@ -14,8 +14,11 @@ export interface SshMachines {
   stop(): Promise<void>;
 }
 
-/** Starts sshd; `names` are what its machines are called. */
-export async function startMachines(names: readonly string[]): Promise<SshMachines> {
+/** Starts sshd; `names` are what its machines are called, `variables` what whoever logs in finds set. */
+export async function startMachines(
+  names: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<SshMachines> {
   const folder = mkdtempSync(join(tmpdir(), 'creasebook-sshd-'));
   const at = (name: string): string => join(folder, name);
   const port = 32_000 - Math.floor(Math.random() * 500);
@@ -33,6 +36,7 @@ export async function startMachines(names: readonly string[]): Promise<SshMachin
     'KbdInteractiveAuthentication no',
     'StrictModes no',
     'UsePAM no',
+    ...Object.entries(variables).map(([name, value]) => `SetEnv ${name}=${value}`),
   ];
   const client = [
     `Host ${names.join(' ')}`,

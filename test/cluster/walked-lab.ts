@@ -26,11 +26,11 @@ async function linksOf(notebook: string): Promise<Links> {
   return new Map(cells.map(([id, snapshots]) => [id, JSON.stringify(snapshots)]));
 }
 
-/** Links of a sweep that is trained here without an interruption. */
-export async function uninterrupted(sweep: string): Promise<Links> {
+/** Links of a sweep named "walk" that is trained here without an interruption. */
+export async function uninterrupted(sweep: string, engine = 'wasm'): Promise<Links> {
   const local = temporaryLab(sweep);
   try {
-    const run = await lab('run', local.sweep, '--engine', 'wasm', '--notebook', local.notebook);
+    const run = await lab('run', local.sweep, '--engine', engine, '--notebook', local.notebook);
     expect(run.code, run.stderr).toBe(0);
     return await linksOf(local.notebook);
   } finally {

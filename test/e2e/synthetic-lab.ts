@@ -200,7 +200,10 @@ export async function syntheticLab(
       exampleEntryId: null,
       notebook: { folder: 'nowhere', readOnlyBecause: null },
     }),
-    'settings.read': async () => ({ theme: 'light', map: 'grey', singleKeys: true, timeAxis: 'epoch' }),
+    'settings.read': async () => ({
+      ...{ theme: 'light', map: 'grey', singleKeys: true, timeAxis: 'epoch' },
+      places: [],
+    }),
     'queue.read': async () => ({
       state: 'running',
       pausedBecause: null,

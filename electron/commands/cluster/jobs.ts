@@ -61,7 +61,8 @@ function rowOf(job: KnownJob): string[] {
   ];
 }
 
-function jobJson({ entry, folder, job, shards, trouble }: KnownJob): object {
-  const { id, system, engineId, cells, cancelled, created } = job;
-  return { id, entry: entry.id, folder, system, engineId, cells, cancelled, created, trouble, shards };
+function jobJson({ entry, title, folder, job, shards, trouble }: KnownJob): object {
+  const { id, system, engineId, cells, cancelled, created, hosts, threads, minutes, gpus } = job;
+  const order = { system, engineId, hosts, threads, minutes, gpus };
+  return { id, entry: entry.id, title, folder, ...order, cells, cancelled, created, trouble, shards };
 }

@@ -11,6 +11,8 @@ import { join } from 'node:path';
 /** A job and whose it is. */
 export interface KnownJob extends JobProgress {
   readonly entry: Pick<EntryStore, 'fileSystem' | 'path' | 'id'>;
+  /** Title of the entry. */
+  readonly title: string;
 }
 
 /** The jobs of all entries of a notebook, or of one; what cannot be read of them is remarked on. */
@@ -20,12 +22,16 @@ export async function knownJobs(notebook: Notebook, words?: string): Promise<Kno
   const one = words === undefined ? null : await notebook.find(words);
   const entries =
     one === null
-      ? (await notebook.list()).map(({ id, folder }) => ({ id, path: join(notebook.dir, 'entries', folder) }))
-      : [one];
-  for (const { id, path } of entries) {
+      ? (await notebook.list()).map(({ id, title, folder }) => ({
+          ...{ id, title },
+          path: join(notebook.dir, 'entries', folder),
+        }))
+      : [{ id: one.id, title: one.json.title, path: one.path }];
+  for (const { id, title, path } of entries) {
     if ((await jobFolders(fileSystem, path)).length === 0) continue;
     const entry = { fileSystem, path, id };
-    for (const job of await jobsOf(entry, runProgram, Date.now(), remark)) jobs.push({ entry, ...job });
+    for (const job of await jobsOf(entry, runProgram, Date.now(), remark))
+      jobs.push({ entry, title, ...job });
   }
   return jobs;
 }

@@ -1,4 +1,6 @@
 /** `submit`: hands the missing cells of an entry to a cluster, as few tasks that each train many cells. */
+import { jobEngine } from '../../../experiments/cluster/job-json.ts';
+import { engineOfCell } from '../../../experiments/sweeps/cell-engine.ts';
 import { createComputePool } from '../../compute/compute-pool.ts';
 import { provisionalDecision } from '../../compute/engine-decision.ts';
 import { cpuText } from '../../compute/native-kernels.ts';
@@ -28,7 +30,11 @@ import type { Command } from '../command.ts';
 import { formatBytes, formatDuration, printJson, printLine, remark } from '../console-output.ts';
 import { entryForPlan } from '../run.ts';
 import { UserError } from '../user-error.ts';
+import { guessedGpuSpeed, probedGpuSpeed } from './gpu-probes.ts';
 import { minutesFrom } from './minutes.ts';
+
+/** Megabytes that a task needs beside its GPU: drivers map some of theirs, and many cells are under way. */
+const gpuMemoryMb = 3000;
 
 /** Where a job goes: a system, and the kind of script where it is one that is printed. */
 interface Destination {
@@ -39,7 +45,7 @@ interface Destination {
 
 export const submitCommand: Command = {
   usage:
-    'SWEEP.yaml|ENTRY [--on slurm|ssh:HOST,HOST|script:KIND] [--shards N] [--at-once N] [--threads N] [--time 2h] [--memory MB] [--set key=value ...] [--group] [--dry-run] [-- ENGINE OPTIONS]',
+    'SWEEP.yaml|ENTRY [--on slurm|ssh:HOST,HOST|script:KIND] [--shards N] [--at-once N] [--threads N] [--time 2h] [--memory MB] [--gpus 0|1] [--engine wasm|webgpu] [--set key=value ...] [--group] [--dry-run] [-- ENGINE OPTIONS]',
   summary: `trains the missing cells of an entry on a cluster; kinds of scripts are ${scriptKinds.join(', ')}`,
   options: {
     on: 'text',
@@ -48,6 +54,7 @@ export const submitCommand: Command = {
     threads: 'text',
     time: 'text',
     memory: 'text',
+    gpus: 'text',
     engine: 'text',
     node: 'text',
     set: 'texts',
@@ -62,7 +69,7 @@ export const submitCommand: Command = {
     try {
       const subject = args.positional(0);
       const entry = /\.ya?ml$/i.test(subject)
-        ? await entryOfSweep(args, notebook)
+        ? await entryOfSweep(args, notebook, wanted)
         : await notebook.find(subject);
       return await submit(entry, wanted, destination, args);
     } finally {
@@ -74,8 +81,13 @@ export const submitCommand: Command = {
 async function entryOfSweep(
   args: Arguments,
   notebook: Awaited<ReturnType<typeof openNotebook>>,
+  { gpus }: Wanted,
 ): Promise<EntryStore> {
-  const decision = { ...provisionalDecision(1), description: cpuText() };
+  const provisional = provisionalDecision(1);
+  const decision =
+    gpus > 0
+      ? { ...provisional, engine: jobEngine(gpus), description: 'WebGPU on the GPUs of a job (as asked)' }
+      : { ...provisional, description: cpuText() };
   const plan = await planSweepFile(diskFileSystem, args.positional(0), args.texts('set'), decision);
   plan.remarks.forEach((line) => remark(`note: ${line}`));
   return (await entryForPlan(notebook, plan, decision, false)).entry;
@@ -89,7 +101,11 @@ async function submit(
 ): Promise<number> {
   const jobs = await jobsOf(entry, runProgram, Date.now(), remark);
   const sorted = await sortedCells(entry, jobs);
-  const { missing, finished, failed, underWay } = sorted;
+  const { finished, failed, underWay } = sorted;
+  const missing = sorted.missing.filter(({ config }) => engineOfCell(config) === jobEngine(wanted.gpus));
+  const others = sorted.missing.length - missing.length;
+  if (others > 0 && missing.length === 0) throw new UserError(othersText(others, wanted), 1);
+  if (others > 0) remark(othersText(others, wanted));
   if (missing.length === 0) {
     printLine(`Nothing to submit: ${finished} cells finished, ${failed} failed, ${underWay} under way.`);
     return 0;
@@ -105,13 +121,13 @@ async function submit(
         : 'GNU parallel is missing on this machine; install the package parallel.',
       1,
     );
-  const planned = await plannedSubmission(
-    entry,
-    missing,
-    wanted,
-    (await threadSpeed()) / 2,
-    facts?.longestArray ?? null,
-  );
+  const speed =
+    wanted.gpus === 0
+      ? (await threadSpeed()) / 2
+      : isDry || script !== null
+        ? guessedGpuSpeed
+        : await probedGpuSpeed(entry, wanted);
+  const planned = await plannedSubmission(entry, missing, wanted, speed, facts?.longestArray ?? null);
   const lines = planLines(planned, wanted, sorted);
   const room = await roomFor(entry.path, runProgram);
   roomProblems(planned, room, formatBytes).forEach(remark);
@@ -139,7 +155,7 @@ async function submit(
 
 function planLines(
   { cells, seconds, shards, bytes, files }: Submission,
-  { threads, minutes }: Wanted,
+  { threads, minutes, gpus }: Wanted,
   {
     finished,
     failed,
@@ -147,15 +163,23 @@ function planLines(
   }: { readonly finished: number; readonly failed: number; readonly underWay: number },
 ): string[] {
   const total = seconds.reduce((sum, one) => sum + one, 0);
+  const lanes = gpus > 0 ? 1 : threads;
   const left = [
     ...(finished > 0 ? [`${finished} finished`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(underWay > 0 ? [`${underWay} under way`] : []),
   ];
   return [
-    `${cells.length} cells${left.length > 0 ? ` (left out: ${left.join(', ')})` : ''} in ${shards} shards of ${threads} threads and ${formatDuration(60 * minutes)}`,
-    `about ${formatDuration(total)} of one thread, ${formatDuration(total / (shards * threads))} with all shards at once; ${formatBytes(bytes)} in ${files} files`,
+    `${cells.length} cells${left.length > 0 ? ` (left out: ${left.join(', ')})` : ''} in ${shards} shards of ${gpus > 0 ? 'a GPU' : `${threads} threads`} and ${formatDuration(60 * minutes)}`,
+    `about ${formatDuration(total)} of one ${gpus > 0 ? 'GPU' : 'thread'}, ${formatDuration(total / (shards * lanes))} with all shards at once; ${formatBytes(bytes)} in ${files} files`,
   ];
+}
+
+/** What is said of cells that the job's engine does not train. */
+function othersText(others: number, { gpus }: Wanted): string {
+  return gpus > 0
+    ? `${others} missing cells are none of the GPU's; submit without --gpus trains what processors train.`
+    : `${others} missing cells belong to another engine; submit --gpus 1 --engine webgpu trains those of GPUs.`;
 }
 
 /** What limits a job: the engine's arrays, the disk, quotas. */
@@ -208,26 +232,33 @@ function destinationFrom(text: string): Destination {
   );
 }
 
-function wantedFrom(args: Arguments, { system, hosts }: Destination): Wanted {
+/** GPUs of a task: a job's engine is chosen by its person, and a task of another engine would have other bits. */
+function gpusFrom(args: Arguments): Wanted['gpus'] {
   const engine = args.text('engine') ?? 'wasm';
-  if (engine === 'webgpu')
+  if (engine !== 'wasm' && engine !== 'webgpu')
     throw new UserError(
-      '--engine webgpu: jobs train on processors so far; run trains on the GPU of this machine',
-      2,
+      `--engine must be wasm or webgpu (with --gpus 1) for a job, is '${engine}': other machines would choose otherwise`,
     );
-  if (engine !== 'wasm')
-    throw new UserError(
-      `--engine must be wasm for a job, is '${engine}': other machines would choose otherwise`,
-    );
+  const gpus = args.whole('gpus', 0, 1) === 1 ? 1 : 0;
+  if ((gpus === 1) === (engine === 'webgpu')) return gpus;
+  throw new UserError(
+    gpus === 1
+      ? '--gpus 1 needs --engine webgpu: wasm trains on processors'
+      : '--engine webgpu needs --gpus 1',
+  );
+}
+
+function wantedFrom(args: Arguments, { system, hosts }: Destination): Wanted {
+  const gpus = gpusFrom(args);
   const [, ...extra] = args.positionals;
   if (extra.length > 0 && !extra[0].startsWith('-'))
     throw new UserError(`submit: unexpected argument '${extra[0]}'; options for the engine stand after --`);
   const threads = args.whole('threads', 1, 256) ?? 4;
   return {
-    ...{ system, hosts: [...hosts], extra, threads },
+    ...{ system, hosts: [...hosts], extra, threads, gpus },
     shards: args.whole('shards', 1, 100_000) ?? null,
     atOnce: args.whole('at-once', 1, 100_000) ?? null,
-    memoryMb: args.whole('memory', 100, 10_000_000) ?? 300 + 150 * threads,
+    memoryMb: args.whole('memory', 100, 10_000_000) ?? (gpus > 0 ? gpuMemoryMb : 0) + 300 + 150 * threads,
     isForGroup: args.flag('group'),
     minutes: minutesFrom(args.text('time') ?? '2h'),
     // Electron is no node program.

@@ -4,15 +4,17 @@ import { workFromWords } from '../../lab/cluster/work-words.ts';
 import type { Command } from '../command.ts';
 
 export const workCommand: Command = {
-  usage: 'JOB --shard K [--threads N]',
-  summary: 'trains one shard of a job in a folder of its own; needs the folder of the job and nothing else',
-  options: { shard: 'text', threads: 'text' },
-  positionals: { min: 1, max: 1 },
+  usage: 'JOB --shard K [--threads N] | --probe [--json]',
+  summary:
+    'trains one shard of a job in a folder of its own; needs the folder of the job and nothing else; --probe: says what the GPU here is',
+  options: { shard: 'text', threads: 'text', probe: 'flag', card: 'text' },
+  positionals: { min: 0, max: 1 },
   run(args) {
-    const words = ['shard', 'threads'].flatMap((name) => {
+    const flags = ['probe', 'json'].flatMap((name) => (args.flag(name) ? [`--${name}`] : []));
+    const words = ['shard', 'threads', 'card'].flatMap((name) => {
       const value = args.text(name);
       return value === undefined ? [] : [`--${name}`, value];
     });
-    return workFromWords([args.positional(0), ...words], computeWorkerPath());
+    return workFromWords([args.positionals[0] ?? '', ...words, ...flags], computeWorkerPath());
   },
 };

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { defaultValueMap, valueMapNames } from '../../../experiments/drawing/colour-map.ts';
 import { programVersion } from '../../program/assets.ts';
 import type { AppInfo, Settings } from '../../contract/app.ts';
+import { mostPlaces, remotePlace } from '../../contract/cluster.ts';
 import { readWhole, writeWhole } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
 import type { CallHandlers } from './router.ts';
@@ -11,7 +12,10 @@ import { requireWritable, type LabContext } from './lab-context.ts';
 
 type AppCall = 'app.info' | 'app.take' | 'settings.read' | 'settings.write';
 
-const defaults: Settings = { theme: 'system', map: defaultValueMap, singleKeys: true, timeAxis: 'epoch' };
+const defaults: Settings = {
+  ...{ theme: 'system', map: defaultValueMap, singleKeys: true, timeAxis: 'epoch' },
+  places: [],
+};
 
 /** Every field falls back to its default where it is missing or from another version. */
 const storedSettings = z.object({
@@ -19,6 +23,7 @@ const storedSettings = z.object({
   map: z.enum(valueMapNames).catch(defaults.map),
   singleKeys: z.boolean().catch(defaults.singleKeys),
   timeAxis: z.enum(['epoch', 'step', 'samples', 'seconds']).catch(defaults.timeAxis),
+  places: z.array(remotePlace).max(mostPlaces).catch([]),
 });
 
 const maxBytes = 1 << 16;

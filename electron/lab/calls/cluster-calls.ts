@@ -1,8 +1,7 @@
 /** Calls about jobs on clusters and on other machines. */
 import { join } from 'node:path';
-import { waitingReason } from '../../../experiments/cluster/waiting-reason.ts';
 import type { ClusterJob, ClusterPlan, ClusterWishes } from '../../contract/cluster.ts';
-import { JobSystemError, type JobSystemFacts } from '../../job-systems/job-system.ts';
+import type { JobSystemFacts } from '../../job-systems/job-system.ts';
 import { runProgram } from '../../job-systems/program-run.ts';
 import { hostsFrom } from '../../job-systems/ssh.ts';
 import { sortedCells } from '../cluster/cells-to-submit.ts';
@@ -22,6 +21,7 @@ import {
 import { LabError } from '../disk/lab-error.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 import { requireWritable, type LabContext } from './lab-context.ts';
+import { asked, shownJob } from './cluster-job.ts';
 import { entryOf, plannedForQueue } from './planned-entry.ts';
 import type { CallHandlers } from './router.ts';
 
@@ -60,7 +60,7 @@ export function clusterCalls(context: LabContext, collection: RegularCollection)
       for (const { id, title, folder } of await notebook.list()) {
         const entry = { fileSystem: notebook.fileSystem, path: join(notebook.dir, 'entries', folder) };
         if ((await jobFolders(entry.fileSystem, entry.path)).length === 0) continue;
-        for (const job of await jobs(entry)) found.push(clusterJob(job, id, title));
+        for (const job of await jobs(entry)) found.push(shownJob(job, id, title));
       }
       return found;
     },
@@ -160,40 +160,15 @@ export function clusterCalls(context: LabContext, collection: RegularCollection)
 
 const nobody = { finished: 0, failed: 0, underWay: 0 };
 
-/** What an engine refuses is refused. */
-async function asked<Result>(task: () => Promise<Result>): Promise<Result> {
-  try {
-    return await task();
-  } catch (error) {
-    if (!(error instanceof JobSystemError)) throw error;
-    throw new LabError('refused', error.message, { cause: error });
-  }
-}
-
 function wantedFrom({ system, hosts, threads, minutes, shards, partition, account }: ClusterWishes): Wanted {
   const options =
     system === 'slurm' ? [['--partition', partition] as const, ['--account', account] as const] : [];
   return {
-    ...{ system, threads, minutes, shards, atOnce: null, isForGroup: false },
+    ...{ system, threads, minutes, shards, gpus: 0, atOnce: null, isForGroup: false },
     hosts: system === 'ssh' ? hostsFrom(hosts) : [],
     memoryMb: 300 + 150 * threads,
     // Electron is no node program.
     node: process.versions['electron'] === undefined ? process.execPath : 'node',
     extra: options.flatMap(([name, value]) => (value === null ? [] : [`${name}=${value}`])),
-  };
-}
-
-function clusterJob({ job, shards, trouble }: JobProgress, entryId: string, entryTitle: string): ClusterJob {
-  const { id, system, hosts, threads, minutes, created, cancelled, cells } = job;
-  const sum = (key: 'finished' | 'failed' | 'cells'): number =>
-    shards.reduce((total, shard) => total + shard[key], 0);
-  const collected = Math.max(0, cells - sum('cells'));
-  return {
-    ...{ id, entryId, entryTitle, system, hosts, threads, minutes, created, cancelled, cells, trouble },
-    ...{ finished: sum('finished') + sum('failed') + collected, failed: sum('failed'), collected },
-    reasons: [...new Set(shards.flatMap(({ reason }) => (reason === '' ? [] : [waitingReason(reason)])))],
-    shards: shards.map(({ shard, state, finished, failed, cells: count, host, asOf, attempts }) => {
-      return { shard, state, finished, failed, cells: count, host, asOf, attempts };
-    }),
   };
 }

@@ -3,12 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { earlierAttempt } from '../../../experiments/cluster/attempts.ts';
 import { jobText, type Job } from '../../../experiments/cluster/job-json.ts';
-import { sharedOut } from '../../../experiments/cluster/shards.ts';
+import { shapeOf, sharedByShape, sharedOut } from '../../../experiments/cluster/shards.ts';
 import { cellsText } from '../../../experiments/entries/cells-json.ts';
 import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
 import { isoTime } from '../disk/iso-time.ts';
-import { slurmTask } from '../../job-systems/task-script.ts';
+import { slurmProbeTask, slurmTask } from '../../job-systems/task-script.ts';
 import { makeFolders, writeDurably, writeWhole, type FileSystem } from '../disk/files.ts';
 import { fileError } from '../disk/lab-error.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
@@ -20,7 +20,7 @@ import { writeProgram } from './program-files.ts';
 /** A job to be made. */
 export interface NewJob extends Pick<
   Job,
-  'system' | 'hosts' | 'shards' | 'atOnce' | 'threads' | 'memoryMb' | 'minutes' | 'seconds'
+  'system' | 'hosts' | 'shards' | 'atOnce' | 'threads' | 'memoryMb' | 'minutes' | 'gpus' | 'seconds'
 > {
   /** Cells to be trained, and what each takes, in any unit. */
   readonly cells: readonly SweepCell[];
@@ -93,19 +93,45 @@ export async function writeJob(
   }
 }
 
+/**
+ * Writes what a look at GPUs needs, a program and a task, into a folder that goes when `look` has settled. Throws LabError.
+ */
+export async function withProbeFolder<Result>(
+  { fileSystem: fs, path }: Pick<EntryStore, 'fileSystem' | 'path'>,
+  look: (folder: string) => Promise<Result>,
+): Promise<Result> {
+  const folder = join(jobsFolder(path), `${unfinishedPrefix}probe-${randomBytes(4).toString('hex')}`);
+  try {
+    try {
+      await makeFolders(fs, jobsFolder(path));
+      await fs.makeFolder(folder, folderModes.person);
+      await makeFolders(fs, join(folder, 'log'));
+      await writeProgram(fs, join(folder, programFolder), 1);
+      await writeDurably(fs, join(folder, 'task.sh'), new TextEncoder().encode(slurmProbeTask));
+    } catch (error) {
+      throw fileError(error, 'write the probe', 'Nothing was handed in');
+    }
+    return await look(folder);
+  } finally {
+    await fs.removeFolder(folder).catch(() => undefined);
+  }
+}
+
 async function fillJob(entry: EntryStore, order: NewJob, id: string, folder: string): Promise<Job> {
   const { fileSystem: fs } = entry;
   const { cells, work, isForGroup, ...resources } = order;
   await makeFolders(fs, jobsFolder(entry.path));
   await fs.makeFolder(folder, isForGroup ? folderModes.group : folderModes.person);
   await makeFolders(fs, join(folder, 'log'));
-  const program = await writeProgram(fs, join(folder, programFolder));
+  const program = await writeProgram(fs, join(folder, programFolder), resources.gpus);
   const digests = [...new Set(cells.map(({ config }) => config.target))];
   const pictures: { digest: string; png: Uint8Array }[] = [];
   for (const digest of digests) pictures.push({ digest, png: await entry.targetPicture(digest) });
   const targets = await writeTargets(fs, folder, pictures);
   const underWay = await shardsUnderWay(fs, await jobFolders(fs, entry.path));
-  const shards = sharedOut(work, resources.shards);
+  const shapes = cells.map(({ config }) => shapeOf(config));
+  const shards =
+    resources.gpus > 0 ? sharedByShape(work, shapes, resources.shards) : sharedOut(work, resources.shards);
   for (const [at, numbers] of shards.entries()) {
     const path = shardFolder(folder, at + 1);
     await makeFolders(fs, path);

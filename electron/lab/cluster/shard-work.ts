@@ -3,7 +3,7 @@
  * of its own attempt alone, so that any number of workers may be at one shard at once, and be killed at any moment.
  */
 import { hostname } from 'node:os';
-import type { Job } from '../../../experiments/cluster/job-json.ts';
+import { jobEngine, type Job } from '../../../experiments/cluster/job-json.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
 import { fruitlessInARow } from '../../../experiments/cluster/shard-status.ts';
 import { cellCost } from '../../../experiments/sweeps/cost-model.ts';
@@ -29,14 +29,20 @@ export interface ShardRequest {
   readonly shard: number;
   /** What the engine calls the task, and how often it was started again, for the name of the attempt. */
   readonly task: { readonly engineId: string; readonly restart: string };
-  /** Opens what trains; closed at the end. */
-  readonly openExecutor: () => CellExecutor & { close(): Promise<void> };
-  readonly environment: () => Readonly<Record<string, string>>;
+  /** Opens what trains cells of a job whose tasks have so many GPUs; closed at the end. Rejects where there is no GPU for it. */
+  readonly openEngine: (gpus: Job['gpus']) => Promise<ShardEngine>;
   /** Aborted where the worker is to stop at the end of an epoch. */
   readonly signal: AbortSignal;
   /** Told as soon as something new is recorded. */
   readonly onProgress: () => void;
   readonly log: (line: string) => void;
+}
+
+/** What trains the cells of a shard. */
+export interface ShardEngine {
+  readonly executor: CellExecutor & { close(): Promise<void> };
+  /** Recorded with every start of a cell. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** Exit codes of a worker. Only `goesOn` asks to be started again. */
@@ -142,8 +148,8 @@ class ShardWork {
   }
 
   async #train(): Promise<void> {
-    const executor = this.#request.openExecutor();
-    const environment = this.#request.environment();
+    const engine = jobEngine(this.#job.gpus);
+    const { executor, environment } = await this.#request.openEngine(this.#job.gpus);
     try {
       const waiting = await this.#longestFirst(this.#left());
       const lane = async (): Promise<void> => {
@@ -153,7 +159,7 @@ class ShardWork {
           if (!this.#earlier.ended.has(cell.id)) await this.#perform(cell, executor, environment);
         }
       };
-      await Promise.all(Array.from({ length: executor.threads }, lane));
+      await Promise.all(Array.from({ length: executor.cellsAtOnce(engine) }, lane));
     } finally {
       await executor.close();
     }
@@ -190,7 +196,7 @@ class ShardWork {
       {
         picture: await this.#picture(cell),
         snapshots: this.#job.snapshots,
-        engine: 'wasm',
+        engine: jobEngine(this.#job.gpus),
         environment,
         executor,
         signal,
@@ -246,7 +252,7 @@ class ShardWork {
   }
 }
 
-/** Records that remember what could not be written: a full disk is no result of a cell. */
+/** Records that remember what went wrong around a cell: a full disk is no result of it, nor is a GPU that went. */
 class GuardedRecords implements CellRecords {
   readonly #store: CellStore;
   readonly #onCheckpoint: () => void;
@@ -277,8 +283,10 @@ class GuardedRecords implements CellRecords {
     await this.#store.keepCheckpoint(...state);
     this.#onCheckpoint();
   }
-  appendEvent: CellRecords['appendEvent'] = (...record) =>
-    this.#noting(() => this.#store.appendEvent(...record));
+  appendEvent: CellRecords['appendEvent'] = (event) => {
+    if (event.kind === 'failed' && event.failure === 'device lost') this.trouble ??= event.message;
+    return this.#noting(() => this.#store.appendEvent(event));
+  };
   resumePoint: CellRecords['resumePoint'] = () => this.#store.resumePoint();
 
   async #noting(append: () => Promise<void>): Promise<void> {

@@ -1,7 +1,7 @@
 /** Handing the missing cells of an entry to an engine: what that would be, and doing it. */
 import { sep } from 'node:path';
-import { shardCount } from '../../../experiments/cluster/shards.ts';
-import type { Job } from '../../../experiments/cluster/job-json.ts';
+import { shapeOf, shardCount } from '../../../experiments/cluster/shards.ts';
+import { jobEngine, type Job } from '../../../experiments/cluster/job-json.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
 import { cellCost, cellSeconds, type CellCost } from '../../../experiments/sweeps/cost-model.ts';
 import { pictureFromFile } from '../../../experiments/targets/picture-file.ts';
@@ -16,7 +16,7 @@ import { jobFolders, replaceJob, writeJob } from './new-job.ts';
 /** What a person asks for. */
 export interface Wanted extends Pick<
   Job,
-  'system' | 'hosts' | 'atOnce' | 'threads' | 'memoryMb' | 'minutes'
+  'system' | 'hosts' | 'atOnce' | 'threads' | 'memoryMb' | 'minutes' | 'gpus'
 > {
   /** Null where the work decides. */
   readonly shards: number | null;
@@ -66,7 +66,7 @@ export async function jobsOf(
 export async function plannedSubmission(
   entry: EntryStore,
   cells: readonly SweepCell[],
-  wanted: Pick<Wanted, 'threads' | 'minutes' | 'shards'>,
+  wanted: Pick<Wanted, 'threads' | 'minutes' | 'shards' | 'gpus'>,
   flopsPerSecond: number,
   longestArray: number | null,
 ): Promise<Submission> {
@@ -75,21 +75,29 @@ export async function plannedSubmission(
       'refused',
       `Node loads no program from a folder with a backslash in its path, and a job's lies below ${entry.path}. Rename that folder.`,
     );
-  return plannedCells(cells, await costsOf(entry, cells), wanted, flopsPerSecond, longestArray);
+  return plannedCells(cells, await costsOf(entry, cells, wanted.gpus), wanted, flopsPerSecond, longestArray);
 }
 
 /** What handing in cells of such costs would be. Throws LabError 'refused' where the engine takes no array of that length. */
 export function plannedCells(
   cells: readonly SweepCell[],
   costs: readonly CellCost[],
-  { threads, minutes, shards: asked }: Pick<Wanted, 'threads' | 'minutes' | 'shards'>,
+  { threads, minutes, gpus, shards: asked }: Pick<Wanted, 'threads' | 'minutes' | 'shards' | 'gpus'>,
   flopsPerSecond: number,
   longestArray: number | null,
 ): Submission {
   const seconds = costs.map((cost) => cellSeconds(cost, flopsPerSecond));
   const total = seconds.reduce((sum, one) => sum + one, 0);
-  const needs = { seconds: total, cells: cells.length, threads, minutes, longestArray };
-  const shards = Math.min(cells.length, asked ?? shardCount(needs));
+  // A GPU is shared by its cells, whatever threads are beside it.
+  const lanes = gpus > 0 ? 1 : threads;
+  const needs = { seconds: total, cells: cells.length, threads: lanes, minutes, longestArray };
+  const shapes = gpus > 0 ? new Set(cells.map(({ config }) => shapeOf(config))).size : 1;
+  const shards = Math.min(cells.length, asked ?? Math.max(shapes, shardCount(needs)));
+  if (shards < shapes)
+    throw new LabError(
+      'refused',
+      `A GPU trains networks of one shape side by side: ${shapes} shapes need as many shards, ${shards} were asked for.`,
+    );
   if (longestArray !== null && shards >= longestArray)
     throw new LabError(
       'refused',
@@ -99,16 +107,20 @@ export function plannedCells(
   return { cells, seconds, shards, bytes, files: filesOfJob + filesOfShard * shards };
 }
 
-async function costsOf(entry: EntryStore, cells: readonly SweepCell[]): Promise<CellCost[]> {
+async function costsOf(
+  entry: EntryStore,
+  cells: readonly SweepCell[],
+  gpus: Job['gpus'],
+): Promise<CellCost[]> {
   const pictures = new Map<string, { width: number; height: number; channels: 1 | 3 }>();
   const costs: CellCost[] = [];
   for (const cell of cells) {
     const { target } = cell.config;
     const engine = engineOfCell(cell.config);
-    if (engine !== 'wasm')
+    if (engine !== jobEngine(gpus))
       throw new LabError(
         'refused',
-        `Cell ${cell.id} belongs to the engine '${engine}'; jobs train what the CPU trains (--engine wasm).`,
+        `Cell ${cell.id} belongs to the engine '${engine}', which this job has not: ${engine === 'webgpu' ? 'submit --gpus 1 --engine webgpu trains it.' : 'submit --engine wasm, without --gpus, trains what processors train.'}`,
       );
     const picture = pictures.get(target) ?? pictureFromFile(await entry.targetPicture(target));
     pictures.set(target, picture);
@@ -119,10 +131,10 @@ async function costsOf(entry: EntryStore, cells: readonly SweepCell[]): Promise<
 
 /** What an engine is told of a job in a folder. */
 export function orderOf(job: Job, folder: string, { extra, node }: Pick<Wanted, 'extra' | 'node'>): JobOrder {
-  const { shards, atOnce, threads, memoryMb, minutes, hosts } = job;
+  const { shards, atOnce, threads, memoryMb, minutes, gpus, hosts } = job;
   return {
     ...{ name: jobName(job), folder, node, extra },
-    ...{ shards, atOnce, threads, memoryMb, minutes, hosts },
+    ...{ shards, atOnce, threads, memoryMb, minutes, gpus, hosts },
   };
 }
 
@@ -134,9 +146,9 @@ export async function submitJob(
   run: ProgramRun,
 ): Promise<{ readonly folder: string; readonly job: Job }> {
   const { fileSystem: fs } = entry;
-  const { system, hosts, atOnce, threads, memoryMb, minutes } = wanted;
+  const { system, hosts, atOnce, threads, memoryMb, minutes, gpus } = wanted;
   const total = seconds.reduce((sum, one) => sum + one, 0);
-  const resources = { system, hosts, atOnce, threads, memoryMb, minutes, shards, seconds: total };
+  const resources = { system, hosts, atOnce, threads, memoryMb, minutes, gpus, shards, seconds: total };
   const { isForGroup } = wanted;
   const { folder, job } = await writeJob(entry, { cells, work: seconds, isForGroup, ...resources });
   const engine = systemOf(job, folder, run);

@@ -1,10 +1,12 @@
 /** What a worker is told by its words and by the engine that started it. */
 import { resolve } from 'node:path';
 import { availableParallelism } from 'node:os';
-import { createComputePool } from '../../compute/compute-pool.ts';
-import { environmentRecord } from '../../compute/environment.ts';
+import { probeText } from '../../../experiments/cluster/gpu-probe.ts';
+import { probeGpu } from '../../compute/gpu-probe.ts';
+import { cardVariable } from '../../job-systems/ssh.ts';
 import { diskFileSystem } from '../disk/files.ts';
 import { LabError } from '../disk/lab-error.ts';
+import { openShardEngine } from './shard-engine.ts';
 import { workCodes, workOnShard } from './shard-work.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -41,10 +43,37 @@ function wordAfter(words: readonly string[], name: string): number | null {
   throw new LabError('refused', `--${name} must be a whole number from 1, is '${text}'`);
 }
 
-/** Works on the shard that the words name; the exit code. `threadPath` is the script of a compute thread. Throws LabError. */
+/**
+ * The card of the GPU that an engine gave this task, from 1: by the words with which GNU parallel reached the machine, or by
+ * the variables of engines, which count from 0; null where none is named, or several are.
+ */
+export function cardFromEnvironment(environment: Environment): number | null {
+  const login = new RegExp(`${cardVariable}=(\\d{1,3}) `).exec(environment['PARALLEL_SSHLOGIN'] ?? '')?.[1];
+  if (login !== undefined) return Number(login);
+  // Slurm's count every card of the node, also where a task sees its own alone.
+  const given = ['SLURM_STEP_GPUS', 'SLURM_JOB_GPUS', 'CUDA_VISIBLE_DEVICES'].map(
+    (name) => environment[name],
+  );
+  const number = given.find((text) => text !== undefined && text !== '') ?? '';
+  return /^\d{1,3}$/.test(number) ? Number(number) + 1 : null;
+}
+
+/** Says what the GPU of this machine is, in a line or as JSON; the exit code, 1 where a job cannot train on it. */
+async function probeFromWords(words: readonly string[], card: number | null): Promise<number> {
+  const probe = await probeGpu(card);
+  process.stdout.write(`${words.includes('--json') ? JSON.stringify(probe) : probeText(probe)}\n`);
+  return probe.adapter === null ? workCodes.failed : workCodes.done;
+}
+
+/**
+ * Works on the shard that the words name, or with --probe looks at the GPU alone; the exit code. `threadPath` is the script of
+ * a compute thread. Throws LabError.
+ */
 export async function workFromWords(words: readonly string[], threadPath: string): Promise<number> {
   const [job = ''] = words;
   const { env } = process;
+  const card = wordAfter(words, 'card') ?? cardFromEnvironment(env);
+  if (words.includes('--probe')) return probeFromWords(words, card);
   const shard = wordAfter(words, 'shard') ?? shardFromEnvironment(env);
   if (job === '' || job.startsWith('--'))
     throw new LabError('refused', 'work: the folder of the job is missing');
@@ -74,8 +103,7 @@ export async function workFromWords(words: readonly string[], threadPath: string
       engineId: env['SLURM_JOB_ID'] ?? env['JOB_ID'] ?? env['PBS_JOBID'] ?? env['LSB_JOBID'] ?? 'hand',
       restart: env['SLURM_RESTART_COUNT'] ?? '0',
     },
-    openExecutor: () => createComputePool(threads, { workerPath: threadPath }),
-    environment: () => environmentRecord(),
+    openEngine: (gpus) => openShardEngine(gpus, threads, threadPath, card),
     signal: stop.signal,
     onProgress: () => {
       hasProgress = true;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { JobSystemError, type JobOrder } from '../../../electron/job-systems/job-system.ts';
 import { endedShards, hostsFrom, parallelWords } from '../../../electron/job-systems/ssh.ts';
+import { cardFromEnvironment } from '../../../electron/lab/cluster/work-words.ts';
 import { printedScript, quoted, scriptKinds, slurmTask } from '../../../electron/job-systems/task-script.ts';
 
 const everyByte = String.fromCharCode(...Array.from({ length: 255 }, (_, byte) => byte + 1));
@@ -12,7 +13,7 @@ const order: JobOrder = {
   name: 'creasebook-1',
   folder: `/job ${everyByte}`,
   node: '/usr/bin/node',
-  ...{ shards: 3, atOnce: null, threads: 4, memoryMb: 900, minutes: 90, hosts: ['box1'], extra: [] },
+  ...{ shards: 3, atOnce: null, threads: 4, memoryMb: 900, minutes: 90, gpus: 0, hosts: ['box1'], extra: [] },
 };
 
 it('every character of a path survives the shell', () => {
@@ -33,6 +34,37 @@ it.each(scriptKinds.filter((kind) => kind !== 'kubernetes'))('a script for %s st
 it('a manifest for Kubernetes is JSON whatever the path is', () => {
   const manifest = JSON.parse(printedScript('kubernetes', order)) as { spec: { completions: number } };
   expect(manifest.spec.completions).toBe(3);
+});
+
+it.each([
+  ['pbs', /^#PBS -l select=1:.*:ngpus=1$/m],
+  ['lsf', /^#BSUB -gpu "num=1"$/m],
+  ['sge', /^# .*-l gpu=1$/m],
+  ['hyperqueue', / --resource gpus\/nvidia=1 /],
+  ['kubernetes', /"limits": \{\s+"nvidia\.com\/gpu": "1"/],
+] as const)('a script for %s asks for a GPU where one is wanted, and only there', (kind, words) => {
+  expect(printedScript(kind, { ...order, gpus: 1 })).toMatch(words);
+  expect(printedScript(kind, order)).not.toMatch(/gpu/i);
+});
+
+it('over ssh each card of a machine has one slot, and the worker is told which', () => {
+  const words = parallelWords({ ...order, gpus: 1, hosts: ['box1', 'box2'], atOnce: 2 });
+  const logins = words.filter((_, at) => words[at - 1] === '--sshlogin');
+  expect(logins).toHaveLength(4);
+  expect(words[words.indexOf('--jobs') + 1]).toBe('1');
+  // What parallel hands on is the login without its number of processors.
+  const cards = logins.map((login) => cardFromEnvironment({ PARALLEL_SSHLOGIN: login.replace(/^1\//, '') }));
+  expect(cards).toEqual([1, 2, 1, 2]);
+});
+
+it.each([
+  [{ SLURM_JOB_GPUS: '3', CUDA_VISIBLE_DEVICES: '0' }, 4],
+  [{ CUDA_VISIBLE_DEVICES: '1' }, 2],
+  [{ CUDA_VISIBLE_DEVICES: '0,1' }, null],
+  [{ CUDA_VISIBLE_DEVICES: 'NoDevFiles' }, null],
+  [{}, null],
+])('the card of a task in %j is %s', (environment, card) => {
+  expect(cardFromEnvironment(environment)).toBe(card);
 });
 
 it('over ssh the text with braces is fixed, and data are words of their own', () => {

@@ -7,7 +7,16 @@ const order: JobOrder = {
   name: 'creasebook-1',
   folder: "/home/a 'b' $(c)\n%a/job",
   node: '/usr/bin/node',
-  ...{ shards: 3, atOnce: 2, threads: 4, memoryMb: 900, minutes: 90, hosts: [], extra: ['-p', 'gpu'] },
+  ...{
+    shards: 3,
+    atOnce: 2,
+    threads: 4,
+    memoryMb: 900,
+    minutes: 90,
+    gpus: 0,
+    hosts: [],
+    extra: ['-p', 'gpu'],
+  },
 };
 
 function end(change: Partial<ProgramEnd>): ProgramEnd {
@@ -51,6 +60,15 @@ it('a path is a word of its own whatever is in it, and nothing of the environmen
   expect(words).toContain('--export=NIL');
   expect(words).toContain('--array=1-3%2');
   expect(words.filter((word) => word.startsWith('--output'))).toEqual(['--output=log/%a.log']);
+});
+
+it('a GPU for each task is asked for, and none where none is wanted', async () => {
+  const { system, asked } = fakeSlurm({ sbatch: end({ stdout: '4711\n' }) });
+  await system.submit(order);
+  await system.submit({ ...order, gpus: 1 });
+  const [without, words] = asked;
+  expect(without.some((word) => word.startsWith('--gpus'))).toBe(false);
+  expect(words).toEqual(expect.arrayContaining(['--ntasks=1', '--gpus-per-task=1']));
 });
 
 it('a submission whose answer was lost is found by its name instead of being made again', async () => {

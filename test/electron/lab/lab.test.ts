@@ -506,7 +506,8 @@ describe('settings', () => {
     writeFileSync(join(folder, 'settings.json'), JSON.stringify({ ...stored, map: 'no such map' }));
     const second = await openSmallLab({ notebook: folder });
     const settings = await second.client.call('settings.read', {});
-    expect(settings).toEqual({ theme: 'dark', map: 'grey', singleKeys: false, timeAxis: 'epoch' });
+    const places: unknown[] = [];
+    expect(settings).toEqual({ theme: 'dark', map: 'grey', singleKeys: false, timeAxis: 'epoch', places });
     await second.lab.close();
   });
 });

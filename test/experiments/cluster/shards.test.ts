@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { attemptName, byWorth, isAttemptName } from '../../../experiments/cluster/attempts.ts';
 import { fruitlessInARow } from '../../../experiments/cluster/shard-status.ts';
-import { shardCount, sharedOut } from '../../../experiments/cluster/shards.ts';
+import { shardCount, sharedByShape, sharedOut } from '../../../experiments/cluster/shards.ts';
 import type { CellRow } from '../../../experiments/entries/cells-index.ts';
 
 it('every cell is in one shard, and no shard has more than the longest cell above the least', () => {
@@ -15,6 +15,28 @@ it('every cell is in one shard, and no shard has more than the longest cell abov
       expect(Math.max(...loads) - Math.min(...loads)).toBeLessThanOrEqual(Math.max(...cells));
     }),
   );
+});
+
+it('where shapes must not mix every cell is in one shard with others of its shape, and no shard is empty', () => {
+  const cell = fc.record({ work: fc.integer({ min: 1, max: 1000 }), shape: fc.constantFrom('a', 'b', 'c') });
+  fc.assert(
+    fc.property(fc.array(cell, { minLength: 3, maxLength: 60 }), fc.nat(), (cells, more) => {
+      const shapes = cells.map(({ shape }) => shape);
+      const least = new Set(shapes).size;
+      const shards = least + (more % (cells.length - least + 1));
+      const work = cells.map((one) => one.work);
+      const shared = sharedByShape(work, shapes, shards);
+      expect(shared.flat().sort((a, b) => a - b)).toEqual(cells.map((_, at) => at));
+      expect(shared.map((own) => new Set(own.map((at) => shapes[at])).size)).toEqual(Array(shards).fill(1));
+    }),
+  );
+  expect(() => sharedByShape([1, 1], ['a', 'b'], 1)).toThrow(RangeError);
+});
+
+it('the shape with most to do has most shards', () => {
+  const shared = sharedByShape([8, 8, 8, 8, 1, 1], ['a', 'a', 'a', 'a', 'b', 'b'], 4);
+  expect(shared.map((own) => own.length).sort()).toEqual([1, 1, 2, 2]);
+  expect(shared).toContainEqual([4, 5]);
 });
 
 it.each([

@@ -1,8 +1,7 @@
 /** Adapters for tests in Node: Dawn on whatever Vulkan driver there is, by default the software driver beside Chromium. */
 import { existsSync } from 'node:fs';
 import { requestDawnAdapter } from '../../../../electron/compute/dawn.ts';
-
-const softwareDriver = '/usr/lib/chromium/vk_swiftshader_icd.json';
+import { softwareDriver } from './software-driver.ts';
 
 /** Chooses the software driver where nobody chose one. Must run before Dawn is loaded. */
 function chooseDriver(): void {
