@@ -65,6 +65,7 @@ test('the index tells of every snapshot without its weights', async () => {
       samples: metrics.samples,
       seconds,
       keyFrame: keyFrame !== null,
+      isThinned: false,
       metrics,
       weightsDigest,
       link,
