@@ -232,10 +232,13 @@ export class EntryStore {
   /** Packs the cells that have ended into few files; how many there were. Throws LabError. */
   async pack(onCell: () => void = () => undefined): Promise<number> {
     if (!this.writable) throw readingOnly();
-    return this.#packing.pack(
+    const count = await this.#packing.pack(
       this.#content.cells.map(({ id }) => id),
       onCell,
     );
+    // Who recorded the last of a cell may have been stopped before it was told.
+    await this.tellPacked();
+    return count;
   }
 
   /**

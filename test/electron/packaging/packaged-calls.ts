@@ -109,9 +109,16 @@ export async function packagedCalls(client: LabClient, answered: (name: CallName
     await call('cluster.jobs', {});
     await call('cluster.plan', { subject, wishes });
     await call('cluster.collect', { entryId: id });
+    // Nobody lets anyone in here.
+    const place = { host: 'nobody@localhost', program: '', notebook: '/nowhere' };
+    const remote = { place, jobId: '01234567' };
+    await call('cluster.remoteJobs', { place });
     for (const refused of [
       () => client.call('cluster.submit', { subject, wishes }),
       () => client.call('cluster.cancel', { entryId: id, jobId: '01234567' }),
+      () => client.call('cluster.remoteCollect', remote),
+      () => client.call('cluster.remoteCancel', remote),
+      () => client.call('cluster.remoteRest', remote),
     ])
       await refused().then(
         () => Promise.reject(new Error('There is no cluster here.')),
@@ -120,8 +127,8 @@ export async function packagedCalls(client: LabClient, answered: (name: CallName
             throw error;
         },
       );
-    answered('cluster.submit');
-    answered('cluster.cancel');
+    for (const name of ['submit', 'cancel', 'remoteCollect', 'remoteCancel', 'remoteRest'] as const)
+      answered(`cluster.${name}`);
   }
 
   async function exportCalls(): Promise<void> {
@@ -224,6 +231,7 @@ export async function packagedCalls(client: LabClient, answered: (name: CallName
   }
 
   async function writeCalls(): Promise<void> {
+    await call('entry.thin', { entryId: id, keep: 'log 2', dryRun: false });
     await call('entry.edit', { entryId: id, title: 'packaged', tags: ['a'] });
     const { revision } = await call('notes.read', { entryId: id });
     const written = await call('notes.write', { entryId: id, text: '# packaged\n', revision });

@@ -59,6 +59,21 @@ test('the records of packed cells are known where the index is lost', async () =
   await reading.close();
 });
 
+test('the end of a cell that was recorded, but not told, is told where it is packed', async () => {
+  const { notebook, entry } = await notebookOfThree();
+  await entry.pack();
+  const [cell] = cells;
+  await entry.updateSweep('x', [{ ...cell, epochs: 40 }]);
+  const store = await entry.cell(cell.id);
+  for (const snapshot of sampleSnapshots(5, options(cell)).slice(3))
+    await store.appendSnapshot(snapshot, samplePreview(snapshot.metrics.epoch, 4));
+  await store.appendEvent({ kind: 'finished', epoch: 40, reason: 'goal' });
+  expect(await entry.pack()).toBe(1);
+  const [listed] = await notebook.list();
+  expect(listed?.cells[0]).toMatchObject({ lastEpoch: 40, state: 'finished' });
+  await notebook.close();
+});
+
 test('a packed cell goes on in files of its own, to the same chain, and may be packed again', async () => {
   const { dir, notebook, entry } = await notebookOfThree();
   await entry.pack();
