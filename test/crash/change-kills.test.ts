@@ -137,17 +137,16 @@ test('entries that are packed, checked or migrated by processes that are killed 
     longest.set(change.what, performance.now() - began);
   }
   const kills = new Map(changes.map(({ what }) => [what, 0]));
-  const wanted = campaignRuns(9);
-  for (let round = 0, done = 0; done < wanted; round++) {
+  const wanted = Math.ceil(campaignRuns(9) / changes.length);
+  const isMissing = ({ what }: Change): boolean => (kills.get(what) ?? 0) < wanted;
+  for (let round = 0; changes.some(isMissing); round++) {
     const change = changes[round % changes.length];
+    if (!isMissing(change)) continue;
     const place = join(temporaryFolder(), change.what);
     cpSync(join(template, change.what), place, { recursive: true });
     const ms = (next() / 2 ** 32) * (longest.get(change.what) ?? 0);
     const where = `seed ${seed}, round ${round}, ${change.what} after ${ms.toFixed(1)} ms`;
-    if (await isKilled(place, change.what, ms)) {
-      done++;
-      kills.set(change.what, (kills.get(change.what) ?? 0) + 1);
-    }
+    if (await isKilled(place, change.what, ms)) kills.set(change.what, (kills.get(change.what) ?? 0) + 1);
     try {
       await change.look(place);
       await change.finish(place);
@@ -158,5 +157,4 @@ test('entries that are packed, checked or migrated by processes that are killed 
     rmSync(place, { recursive: true });
   }
   console.log('kills', Object.fromEntries(kills));
-  for (const count of kills.values()) expect(count).toBeGreaterThan(0);
 }, 3_600_000);
