@@ -22,10 +22,11 @@ interface CellCounts {
   readonly snapshots: number;
 }
 
-/** How many beginnings and snapshots the records of each cell in the notebook's first entry hold. */
+/** How many beginnings and snapshots the records of each cell hold, in the entry that is killed: a notebook may have an example. */
 export function cellCounts(notebook: string): ReadonlyMap<string, CellCounts> {
   const entries = join(notebook, 'entries');
-  const [entry] = existsSync(entries) ? readdirSync(entries).filter((name) => !name.startsWith('.')) : [];
+  const names = existsSync(entries) ? readdirSync(entries) : [];
+  const entry = names.find((name) => !name.startsWith('.') && name.includes('-killed'));
   const cells = join(entries, entry ?? '-', 'cells');
   const ids = existsSync(cells) ? readdirSync(cells) : [];
   const paths = ids.map((id) => join(cells, id, 'records')).filter((path) => existsSync(path));
