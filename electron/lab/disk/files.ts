@@ -91,7 +91,8 @@ export const diskFileSystem: FileSystem = {
       const [size, modifiedMs, owner] = [facts.size, facts.mtimeMs, facts.uid].map(Number);
       return { kind, size, modifiedMs, identity: identityOf(facts), owner };
     } catch (error) {
-      if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return null;
+      // Below what is no folder, or a link that leads to itself, there is nothing.
+      if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errnoOf(error) ?? '')) return null;
       throw error;
     }
   },

@@ -74,7 +74,7 @@ export async function loadQueue(
 ): Promise<{ data: QueueData; problem: string | null }> {
   const facts = await fs.facts(path);
   if (facts === null) return { data: emptyQueue, problem: null };
-  const data = facts.kind === 'folder' ? null : await readQueueFile(fs, path);
+  const data = facts.kind === 'folder' ? null : await readQueueFile(fs, path, facts.kind === 'other');
   if (data !== null) return { data, problem: null };
   if (!writable) return { data: emptyQueue, problem: 'The stored queue is damaged; it was left as it is.' };
   const name = await setAside(fs, path);
@@ -98,11 +98,12 @@ export async function saveQueue(
 }
 
 /** Null where it is no queue: other text, a pipe, or more than any queue holds. */
-async function readQueueFile(fs: FileSystem, path: string): Promise<QueueData | null> {
+/** What is stored; null where that is damaged, or where a link or something else in its place cannot be read. */
+async function readQueueFile(fs: FileSystem, path: string, isOther: boolean): Promise<QueueData | null> {
   try {
     return parseQueue(await readWhole(fs, path, maxBytes));
   } catch (error) {
-    if (error instanceof LabError && error.code === 'damaged') return null;
+    if (error instanceof LabError && (isOther || error.code === 'damaged')) return null;
     throw error;
   }
 }
