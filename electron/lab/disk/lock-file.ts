@@ -72,7 +72,8 @@ export async function lockNumbers(fs: FileSystem, folder: string): Promise<numbe
     return names.filter((name) => /^[1-9][0-9]{0,14}$/.test(name)).map(Number);
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return [];
-    if (!['ENOTDIR', 'ELOOP'].includes(errnoOf(error) ?? '')) throw fileError(error, 'read the lock of the notebook');
+    if (!['ENOTDIR', 'ELOOP'].includes(errnoOf(error) ?? ''))
+      throw fileError(error, 'read the lock of the notebook');
     throw noFolder();
   }
 }
