@@ -223,7 +223,8 @@ export class LogFile {
 
   /** Closes the file; what is asked for later opens it again. */
   async close(): Promise<void> {
-    await this.#opening?.catch(() => null);
+    // Without a wait where nothing is being opened: whoever begins a use meanwhile must not lose the file under it.
+    if (this.#opening !== null) await this.#opening.catch(() => null);
     const file = this.#file;
     this.#file = null;
     noteClosed(this);

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { diskFileSystem, readWhole, type FileSystem } from '../../../../electron/lab/disk/files.ts';
 import { LogFile } from '../../../../electron/lab/disk/log-file.ts';
 
@@ -150,6 +150,35 @@ test(
     await Promise.all(logs.map((log) => log.close()));
   },
 );
+
+test('a log that nobody uses is closed after a while and read again all the same', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
+  try {
+    let open = 0;
+    const fs: FileSystem = {
+      ...diskFileSystem,
+      open: async (...args) => {
+        const file = await diskFileSystem.open(...args);
+        open++;
+        const close: typeof file.close = () => {
+          open--;
+          return file.close();
+        };
+        return { ...file, close };
+      },
+    };
+    const log = new LogFile(fs, join(temporaryFolder(), 'log'), true);
+    await append(log, 7);
+    expect(open).toBe(1);
+    await vi.waitFor(() => expect(open).toBe(0), { timeout: 10_000 });
+    expect((await log.read({ offset: 0, length: 40 }))[0]).toBe(7);
+    await append(log, 8);
+    await log.close();
+    expect(open).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
 
 test('a pipe is refused at once instead of waited for', { skip: process.platform === 'win32' }, async () => {
   const folder = temporaryFolder();
