@@ -1,4 +1,5 @@
 /** Error and overlap of values with the truth. */
+import type { GreySums } from '../engines/engine.ts';
 import type { TruthFrame } from '../targets/picture.ts';
 import { levelShares } from '../targets/truth-frame.ts';
 
@@ -24,14 +25,6 @@ export interface TruthScorer {
 export const classThreshold = 0.5;
 /** 1 for the levels of a picture that are dark. */
 const darkLevels = Uint8Array.from(levelShares, (share) => Number(share < classThreshold));
-
-/** Sum of the squared differences, and pixels that are dark in the values, in the truth, and in both. */
-interface GreySums {
-  readonly squares: number;
-  readonly darkValues: number;
-  readonly darkTruth: number;
-  readonly darkBoth: number;
-}
 
 // One output, in a fraction of the time of several: nothing branches.
 
@@ -64,6 +57,15 @@ function greyLevelSums(squares: number, values: Float32Array, levels: Uint8Array
     darkBoth += predicted & actual;
   }
   return { squares, darkValues, darkTruth, darkBoth };
+}
+
+/** The score of sums over so many pixels of one output, as a scorer has it. */
+export function greyScore(
+  { squares, darkValues, darkTruth, darkBoth }: GreySums,
+  pixels: number,
+): TruthScore {
+  const dark = darkValues + darkTruth;
+  return { mse: squares / pixels, iou: dark > 0 ? darkBoth / (dark - darkBoth) : null };
 }
 
 /**
@@ -128,10 +130,8 @@ export function createTruthScorer(outputs: number): TruthScorer {
   };
 
   const score = (): TruthScore => {
-    if (outputs === 1) {
-      const blackPixels = inValues[1] + inTruth[1];
-      return { mse: squares / terms, iou: blackPixels > 0 ? overlap(1) : null };
-    }
+    if (outputs === 1)
+      return greyScore({ squares, darkValues: inValues[1], darkTruth: inTruth[1], darkBoth: both[1] }, terms);
     let sum = 0;
     let present = 0;
     for (let colour = 0; colour < colours; colour++) {

@@ -3,6 +3,7 @@
  * state of its own. Everything an engine computes is defined by numerics (README, "Numerics").
  */
 import type { Network, Shape } from '../network/shape.ts';
+import type { KeyBounds } from '../random/permutation.ts';
 import type { OptimizerSettings } from './optimizers.ts';
 
 /** Name of an engine, as entries and the command line have it. */
@@ -196,6 +197,16 @@ export interface DrawnFrame {
   readonly colours?: Uint8Array;
 }
 
+/** Sums over the pixels of a frame of one output, against a grey picture. */
+export interface GreySums {
+  /** Squared differences, float64, added one after another in the frame's order. */
+  readonly squares: number;
+  /** Pixels below 0.5 in the values, in the picture, and in both. */
+  readonly darkValues: number;
+  readonly darkTruth: number;
+  readonly darkBoth: number;
+}
+
 /** Loss and gradient of one batch. */
 export interface LossGradient {
   /** Mean loss over the points. */
@@ -223,10 +234,15 @@ export interface Engine {
   renderFrame(request: FrameRequest): Promise<Frame>;
   /** What is drawn of a frame, where the engine can make it without reading the frame back. */
   drawFrame?(request: DrawRequest): Promise<DrawnFrame>;
+  /**
+   * Sums of a frame of one output against levels uint8 [n], 0 to 255 for 0 to 1, where the engine can make them without
+   * handing out the frame. Null for networks with which it cannot.
+   */
+  scoreFrame?(request: FrameRequest, levels: Uint8Array): Promise<GreySums | null>;
   /** Values at points: coordinates float32 [n, 2] -> float32 [n, outputs]. */
   evaluate(network: Network, coordinates: Float32Array): Promise<Float32Array>;
-  /** Words of a random stream below word 2^34, from `start`, a multiple of 4, as `streamWords` has them: where that is faster. */
-  drawWords?(stream: RandomStream, start: number, into: Uint32Array): Promise<void>;
+  /** The words within bounds among the first `count`, below 2^32, of a random stream, as `wordsWithin` (random/permutation.ts) has them: where that is faster. */
+  wordsWithin?(stream: RandomStream, count: number, bounds: KeyBounds): Promise<Uint32Array>;
   /** Loss over all points as one batch and its gradient. */
   lossGradient(network: Network, data: TrainingData, loss: LossName): Promise<LossGradient>;
   dispose(): void;

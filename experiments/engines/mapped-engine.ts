@@ -29,6 +29,14 @@ export function withMappedInputs(engine: Engine): Engine {
               ? (engine.drawFrame?.(request) ?? Promise.resolve({}))
               : Promise.resolve({}),
         }),
+    ...(engine.scoreFrame === undefined
+      ? {}
+      : {
+          scoreFrame: (request, levels) =>
+            request.network.inputs === undefined
+              ? (engine.scoreFrame?.(request, levels) ?? Promise.resolve(null))
+              : Promise.resolve(null),
+        }),
     evaluate: (network, coordinates) =>
       engine.evaluate(withoutMap(network), mappedCoordinates(network.inputs, coordinates)),
     lossGradient: (network, data, loss) =>

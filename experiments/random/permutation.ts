@@ -40,90 +40,74 @@ export interface OrderEnds {
   readonly last: Uint32Array;
 }
 
-/** Keys that are wanted next: those of `into.length` indices from `start`, a multiple of 4, written to `into`. */
-export interface WantedKeys {
-  readonly start: number;
-  readonly into: Uint32Array;
+/** Keys that are asked for: those of at most one bound or at least the other, uint32. */
+export interface KeyBounds {
+  readonly atMost: number;
+  readonly atLeast: number;
 }
 
-/** Keys that are looked at in one piece: they stay in a core's cache. */
-const keysAtOnce = 1 << 16;
-const twoTo32 = 4294967296;
-/** With this bit the other way round, uint32 are ordered as int32 are. */
-const signBit = 0x80000000 | 0;
+const largestKey = 0xffffffff;
 
 /**
- * The first `first` and the last `last` of orderByKey of `count` uniform keys, whose lengths must fit. Asks for the keys piece
- * by piece, and holds on to those that can be among the ends; where keys are so uneven that these are too few, once more.
+ * The first `first` and the last `last` of orderByKey of `count` uniform keys, whose lengths must fit. Asks for the keys that
+ * can be among the ends, as pairs of key and index, uint32 [n, 2], indices ascending; where keys are so uneven that these are
+ * too few, once more.
  */
 export function* orderEnds(
   count: number,
   first: number,
   last: number,
-): Generator<WantedKeys, OrderEnds, undefined> {
-  const piece = new Uint32Array(Math.min(count, keysAtOnce));
+): Generator<KeyBounds, OrderEnds, Uint32Array> {
   for (let slack = 8; ; slack *= 64) {
-    const [low, high] = [first, last].map((wanted) => new KeptKeys(wanted, count, slack));
-    for (let start = 0; start < count; start += keysAtOnce) {
-      const into = piece.subarray(0, Math.min(keysAtOnce, count - start));
-      yield { start, into };
-      // As int32 they are compared fastest.
-      const signed = new Int32Array(into.buffer, 0, into.length);
-      takeEnds(signed, start, low, high);
-    }
-    if (low.count < first || high.count < last) continue;
-    return { first: low.sorted().slice(0, first), last: high.sorted().slice(high.count - last) };
+    const [low, high] = [first, last].map((wanted) => reachOf(wanted, count, slack));
+    // A reach of 0 where nothing is wanted: what it finds is left out.
+    const pairs = yield { atMost: Math.max(low, 0), atLeast: largestKey - Math.max(high, 0) };
+    const lowest = sortedWhere(pairs, (key) => key <= low);
+    const highest = sortedWhere(pairs, (key) => key >= largestKey - high);
+    if (lowest.length < first || highest.length < last) continue;
+    return { first: lowest.slice(0, first), last: highest.slice(highest.length - last) };
   }
 }
 
-/** Keys that can be among the `wanted` smallest (or largest) of `count`, with their indices, ascending. */
-class KeptKeys {
-  /** Keys up to this distance from their end of the range are kept; -1 for none. */
-  readonly bound: number;
-  count = 0;
-  #keys: Uint32Array;
-  #indices: Uint32Array;
-
-  constructor(wanted: number, count: number, slack: number) {
-    // As many are expected below the bound as are wanted, and some standard deviations more.
-    const expected = Math.min(count, wanted + slack * (Math.sqrt(wanted) + 8));
-    this.bound = wanted === 0 ? -1 : Math.ceil((expected / count) * twoTo32) - 1;
-    this.#keys = new Uint32Array(wanted === 0 ? 0 : Math.ceil(expected));
-    this.#indices = new Uint32Array(this.#keys.length);
-  }
-
-  keep(key: number, index: number): void {
-    if (this.count === this.#keys.length) {
-      this.#keys = grown(this.#keys);
-      this.#indices = grown(this.#indices);
-    }
-    this.#keys[this.count] = key;
-    this.#indices[this.count++] = index;
-  }
-
-  /** The indices sorted as by orderByKey. */
-  sorted(): Uint32Array {
-    return orderByKey(this.#keys.subarray(0, this.count)).map((place) => this.#indices[place]);
-  }
+/** How far from its end of the range a key can be among the `wanted` nearest of `count`; -1 for none. */
+function reachOf(wanted: number, count: number, slack: number): number {
+  // As many are expected within reach as are wanted, and some standard deviations more.
+  const expected = Math.min(count, wanted + slack * (Math.sqrt(wanted) + 8));
+  return wanted === 0 ? -1 : Math.ceil((expected / count) * (largestKey + 1)) - 1;
 }
 
-/** Keeps what is near enough to either end of the keys of indices from `start`. */
-function takeEnds(keys: Int32Array, start: number, low: KeptKeys, high: KeptKeys): void {
-  // As int32, which compare fastest; from the upper end distances count downwards. A bound of 0 where nothing is wanted: what
-  // it keeps is left out in the end.
-  const atMost = Math.max(low.bound, 0) ^ signBit;
-  const atLeast = ~(Math.max(high.bound, 0) ^ signBit);
-  for (let at = 0; at < keys.length; at++) {
-    const place = keys[at] ^ signBit;
-    if (place <= atMost) low.keep(keys[at], start + at);
-    if (place >= atLeast) high.keep(keys[at], start + at);
+/** Indices of the pairs whose keys are wanted, sorted as by orderByKey. */
+function sortedWhere(pairs: Uint32Array, isWanted: (key: number) => boolean): Uint32Array {
+  const keys = new Uint32Array(pairs.length / 2);
+  const indices = new Uint32Array(pairs.length / 2);
+  let count = 0;
+  for (let at = 0; at < pairs.length; at += 2) {
+    if (!isWanted(pairs[at])) continue;
+    keys[count] = pairs[at];
+    indices[count++] = pairs[at + 1];
   }
+  return orderByKey(keys.subarray(0, count)).map((place) => indices[place]);
 }
 
-function grown(words: Uint32Array): Uint32Array {
-  const larger = new Uint32Array(2 * words.length);
-  larger.set(words);
-  return larger;
+/** Words 0 .. count - 1 of a stream within bounds, as `orderEnds` asks for them. */
+export function wordsWithin(
+  seed: number,
+  streamId: number,
+  subsequence: number,
+  count: number,
+  { atMost, atLeast }: KeyBounds,
+): Uint32Array {
+  const words = streamWords(seed, streamId, subsequence, 0, count);
+  let found = 0;
+  for (const word of words) if (word <= atMost || word >= atLeast) found++;
+  const pairs = new Uint32Array(2 * found);
+  let at = 0;
+  words.forEach((word, index) => {
+    if (word > atMost && word < atLeast) return;
+    pairs[at++] = word;
+    pairs[at++] = index;
+  });
+  return pairs;
 }
 
 /**

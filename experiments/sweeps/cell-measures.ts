@@ -1,5 +1,5 @@
 /** What a snapshot measures, apart from what training itself reports. Nothing here affects training. */
-import { createTruthScorer, meanSquaredError, truthScore } from '../diagnostics/truth-error.ts';
+import { createTruthScorer, greyScore, meanSquaredError, truthScore } from '../diagnostics/truth-error.ts';
 import { unitView, type Engine, type TrainingData } from '../engines/engine.ts';
 import type { NewSnapshotMetrics, TruthMeasure } from '../records/measures.ts';
 import type { Preview } from '../records/snapshot.ts';
@@ -95,15 +95,17 @@ export async function measureTruth(
   const width = Math.max(1, Math.round(picture.width / stride));
   const height = Math.max(1, Math.round(picture.height / stride));
   const { channels } = picture;
+  const levelsOf = truthLevels(picture, unitView, width, height);
+  const frame = { network, view: unitView, width, height, planes: {} };
+  const sums = channels === 1 ? await engine.scoreFrame?.(frame, levelsOf({ start: 0, end: height })) : null;
+  if (sums !== null && sums !== undefined) return { stride, ...greyScore(sums, width * height) };
   const scorer = createTruthScorer(channels);
   const bandRows = Math.min(height, Math.max(1, Math.floor(bandPixels / width)));
-  const levelsOf = truthLevels(picture, unitView, width, height);
   // All bands share their memory: new memory costs as much as the pixels of a small network.
   const into = new Float32Array(bandRows * width * channels);
   for (let start = 0; start < height; start += bandRows) {
     const rows = { start, end: Math.min(height, start + bandRows) };
-    const request = { network, view: unitView, width, height, rows, planes: {}, into };
-    const { values } = await engine.renderFrame(request);
+    const { values } = await engine.renderFrame({ ...frame, rows, into });
     scorer.addLevels(values, levelsOf(rows));
   }
   return { stride, ...scorer.score() };

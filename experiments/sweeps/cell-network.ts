@@ -44,12 +44,12 @@ export async function drawnPointsOfCell(
   config: CellConfig,
   picture: Picture,
 ): Promise<SampledPoints> {
-  if (engine.drawWords === undefined) return pointsOfCell(config, picture);
+  const { wordsWithin } = engine;
+  if (wordsWithin === undefined) return pointsOfCell(config, picture);
   checkChannels(config, picture);
-  const { drawWords } = engine;
   const seed = dataSeed(config);
-  return drawPoints(picture, config.data, seed, (start, into) =>
-    drawWords({ seed, streamId: streamIds.data, subsequence: 0 }, start, into),
+  return drawPoints(picture, config.data, seed, (count, bounds) =>
+    wordsWithin({ seed, streamId: streamIds.data, subsequence: 0 }, count, bounds),
   );
 }
 

@@ -1,8 +1,8 @@
 /** Training and validation points of a picture. */
 import type { TrainingData } from '../engines/engine.ts';
 import { uniformVariates } from '../random/normal.ts';
-import { orderEnds, type OrderEnds } from '../random/permutation.ts';
-import { streamIds, streamWords } from '../random/philox.ts';
+import { orderEnds, wordsWithin, type KeyBounds, type OrderEnds } from '../random/permutation.ts';
+import { streamIds } from '../random/philox.ts';
 import type { Picture } from './picture.ts';
 import { TargetError } from './target-error.ts';
 
@@ -99,26 +99,23 @@ function trainingLabels(
  */
 export function samplePoints(picture: Picture, settings: DataSettings, seed: number): SampledPoints {
   const ends = drawnEnds(picture, settings);
-  for (;;) {
-    const next = ends.next();
+  for (let next = ends.next(); ;) {
     if (next.done === true) return pointsFrom(picture, settings, seed, next.value);
-    const { start, into } = next.value;
-    into.set(streamWords(seed, streamIds.data, 0, start, into.length));
+    next = ends.next(wordsWithin(seed, streamIds.data, 0, sampleCount(picture), next.value));
   }
 }
 
-/** `samplePoints` with words of the data stream that an engine draws, from word `start`, a multiple of 4, into `into`. */
+/** `samplePoints` with `wordsWithin` of the data stream that an engine finds: so many words, within bounds. */
 export async function drawPoints(
   picture: Picture,
   settings: DataSettings,
   seed: number,
-  draw: (start: number, into: Uint32Array) => Promise<void>,
+  find: (count: number, bounds: KeyBounds) => Promise<Uint32Array>,
 ): Promise<SampledPoints> {
   const ends = drawnEnds(picture, settings);
-  for (;;) {
-    const next = ends.next();
+  for (let next = ends.next(); ;) {
     if (next.done === true) return pointsFrom(picture, settings, seed, next.value);
-    await draw(next.value.start, next.value.into);
+    next = ends.next(await find(sampleCount(picture), next.value));
   }
 }
 

@@ -177,7 +177,9 @@ const Method methods[] = {
     GET(openPoints),
     TELL(renderChunk, c.integer(0), c.integer(1), c.integer(2)),
     TELL(firstLayers, c.word(0), c.word(1), c.word(2), c.count(3), c.word(4)),
-    TELL(drawWords, c.word(0), c.word(1), c.word(2), c.word(3), c.count(4), c.word(5)),
+    TELL(scoreLevels, c.word(0), c.word(1), c.count(2), c.word(3)),
+    CALL(
+        wordsWithin, c.word(0), c.word(1), c.word(2), c.word(3), c.count(4), c.word(5), c.word(6), c.word(7)),
     {"differentiate", method<[](Kernels& k, const Call&) -> double { return k.differentiate(); }>},
 };
 

@@ -78,10 +78,20 @@ class Instance final : public Kernels {
     }
   }
 
-  void drawWords(
-      uint32_t seed, uint32_t stream, uint32_t subsequence, uint32_t first, int32_t blocks, uint32_t target) override {
-    arena_.check(target, 16.0 * blocks, 4);
-    writeWords(seed, stream, subsequence, first, blocks, arena_.at<uint32_t>(target));
+  void scoreLevels(uint32_t values, uint32_t levels, int32_t count, uint32_t sums) override {
+    require(count >= 0, "There are no pixels to score.");
+    arena_.check(values, 4.0 * count, 4);
+    arena_.check(levels, count, 1);
+    arena_.check(sums, 32, 8);
+    addScores(arena_.at<float>(values), arena_.at<uint8_t>(levels), count, arena_.at<double>(sums));
+  }
+
+  int32_t wordsWithin(
+      uint32_t seed, uint32_t stream, uint32_t subsequence, uint32_t first, int32_t count, uint32_t atMost,
+      uint32_t atLeast, uint32_t target) override {
+    require(count >= 0 && first % 64 == 0, "Words are looked through from a multiple of 64 on.");
+    arena_.check(target, 8.0 * count, 4);
+    return findWords(seed, stream, subsequence, first, count, atMost, atLeast, arena_.at<uint32_t>(target));
   }
 
  private:

@@ -18,6 +18,7 @@ class Frame {
     capacity_ = 0;
     width_ = 0;
     points_ = 0;
+    mostAbscissas_ = 0;
   }
 
   void open(int pixels, bool hashed, bool prefixed, bool differentiated, bool sigmoid) {
@@ -73,6 +74,7 @@ class Frame {
           x0, y0, x1, y1, width, height, slope, {wantPrefixes_, wantGradient_, squash_, coefficients_});
     }
     width_ = width;
+    if (precision == PlainPixels) fillAbscissas();
   }
 
   /** Space for up to `capacity` points float32 [n, 2] that take the place of pixels. */
@@ -108,6 +110,15 @@ class Frame {
   double abscissa(int column) const { return left_ + ((column + 0.5) / width_) * viewWidth_; }
   double ordinate(int row) const { return top_ + ((row + 0.5) / height_) * viewHeight_; }
 
+  /** Rounded once a view: a division a pixel would cost more than a small network. */
+  void fillAbscissas() {
+    if (width_ > mostAbscissas_) {
+      abscissas_ = arena_.allocate(4.0 * width_);
+      mostAbscissas_ = width_;
+    }
+    for (int column = 0; column < width_; column++) plane(abscissas_)[column] = (float)abscissa(column);
+  }
+
   int fillTile(int first, int end) {
     const int count = end - first < framePixels ? end - first : framePixels;
     strips_ = (count + 15) >> 4;
@@ -122,10 +133,14 @@ class Frame {
         y[pixel] = points[2 * pixel + 1];
       }
     } else if (precision_ == PlainPixels) {
-      for (int pixel = 0; pixel < count; pixel++) {
-        const int row = (first + pixel) / width_;
-        x[pixel] = (float)abscissa(first + pixel - row * width_);
-        y[pixel] = (float)ordinate(row);
+      int row = first / width_;
+      int column = first - row * width_;
+      // Row after row, as far as each goes.
+      for (int pixel = 0; pixel < count; row++, column = 0) {
+        const int here = count - pixel < width_ - column ? count - pixel : width_ - column;
+        const float level = (float)ordinate(row);
+        std::memcpy(x + pixel, plane(abscissas_) + column, 4 * (size_t)here);
+        for (const int end = pixel + here; pixel < end; pixel++) y[pixel] = level;
       }
     }
     // Places beyond the last pixel are computed and left out.
@@ -230,7 +245,7 @@ class Frame {
 
   /** Computes the pixels of a filled tile into the places from `chunkPixel` on of the chunk's arrays. */
   void runTile(int chunkPixel) {
-    std::memset(arena_.at<uint32_t>(lanes_), 0, 8 * framePixels);
+    if (wantHashes_ || precision_ == ExactPixels) std::memset(arena_.at<uint32_t>(lanes_), 0, 8 * framePixels);
     if (wantGradient_) {
       for (int row = 0; row < 2; row++) {
         for (int pixel = 0; pixel < framePixels; pixel++) {
@@ -268,6 +283,10 @@ class Frame {
 
   void copyValues(int chunkPixel, int outputs) {
     float* to = arena_.at<float>(values_) + (int64_t)chunkPixel * outputs;
+    if (outputs == 1) {
+      std::memcpy(to, plane(outputPlane_), 4 * (size_t)(16 * (strips_ - 1) + counts_[strips_ - 1]));
+      return;
+    }
     for (int strip = 0; strip < strips_; strip++) {
       for (int sample = 16 * strip; sample < 16 * strip + counts_[strip]; sample++) {
         for (int output = 0; output < outputs; output++) *to++ = plane(outputPlane_)[output * frameRow + sample];
@@ -304,6 +323,9 @@ class Frame {
   uint32_t coefficients_ = 0, lanes_ = 0, inputPlane_ = 0, planes_[2] = {0, 0}, outputPlane_ = 0;
   uint32_t tangentX_ = 0, tangentY_ = 0, spareTangent_ = 0, outputTangents_[2] = {0, 0}, zeros_ = 0;
   uint32_t values_ = 0, hashes_ = 0, prefixes_ = 0, gradients_ = 0, points_ = 0;
+  /** The view's abscissas, float32 [width], in room for `mostAbscissas_`. */
+  uint32_t abscissas_ = 0;
+  int mostAbscissas_ = 0;
   int width_ = 0, height_ = 0;
   double left_ = 0, top_ = 0, viewWidth_ = 0, viewHeight_ = 0;
   /** The tile at hand: strips, and pixels in each. */

@@ -61,8 +61,10 @@ class Kernels {
   virtual uint32_t openPoints() = 0;
   virtual void renderChunk(int32_t first, int32_t count, int32_t at) = 0;
   virtual void firstLayers(uint32_t row, uint32_t below, uint32_t step, int32_t width, uint32_t target) = 0;
-  virtual void drawWords(
-      uint32_t seed, uint32_t stream, uint32_t subsequence, uint32_t first, int32_t blocks, uint32_t target) = 0;
+  virtual void scoreLevels(uint32_t values, uint32_t levels, int32_t count, uint32_t sums) = 0;
+  virtual int32_t wordsWithin(
+      uint32_t seed, uint32_t stream, uint32_t subsequence, uint32_t first, int32_t count, uint32_t atMost,
+      uint32_t atLeast, uint32_t target) = 0;
 };
 
 /**

@@ -32,6 +32,7 @@ namespace CREASEBOOK_SET {
 #include "anchors.h"
 #include "blocks.h"
 #include "frame.h"
+#include "score.h"
 #include "all-kernels.h"
 #if !defined(CREASEBOOK_FUSED)
 #include "vertices.h"

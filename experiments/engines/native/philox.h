@@ -39,20 +39,33 @@ INLINE DrawnBlocks drawBlocks(uint32_t seed, uint32_t stream, uint32_t subsequen
   return drawn;
 }
 
-/** Writes words 4 first .. 4 (first + blocks) - 1 of the stream (seed, stream, subsequence) to `to`. */
-static void writeWords(
-    uint32_t seed, uint32_t stream, uint32_t subsequence, uint32_t first, int blocks, uint32_t* to) {
-  for (int done = 0; done < blocks; done += blocksAtOnce) {
-    const DrawnBlocks drawn = drawBlocks(seed, stream, subsequence, first + (uint32_t)done);
-    // The last words of a piece may be fewer.
-    uint32_t ordered[4 * blocksAtOnce];
-    uint32_t* const target = blocks - done < blocksAtOnce ? ordered : to + 4 * done;
-    for (int block = 0; block < blocksAtOnce; block++) {
-      target[4 * block] = drawn.words[0][block];
-      target[4 * block + 1] = drawn.words[1][block];
-      target[4 * block + 2] = drawn.words[2][block];
-      target[4 * block + 3] = drawn.words[3][block];
+/**
+ * Pairs of word and index of those among words first .. first + count - 1 of the stream (seed, stream, subsequence) that are at
+ * most `atMost` or at least `atLeast`, indices ascending, to `to`; how many they are. `first` is a multiple of 64.
+ */
+static int32_t findWords(
+    uint32_t seed, uint32_t stream, uint32_t subsequence, uint32_t first, int32_t count, uint32_t atMost,
+    uint32_t atLeast, uint32_t* to) {
+  constexpr int many = 4 * blocksAtOnce;
+  int32_t found = 0;
+  for (int32_t done = 0; done < count; done += many) {
+    const DrawnBlocks drawn = drawBlocks(seed, stream, subsequence, (first + (uint32_t)done) / 4);
+    int kept = 0;
+    for (int word = 0; word < 4; word++) {
+      for (int block = 0; block < blocksAtOnce; block++) {
+        const uint32_t value = drawn.words[word][block];
+        kept += (value <= atMost) | (value >= atLeast);
+      }
     }
-    if (target == ordered) std::memcpy(to + 4 * done, ordered, sizeof(uint32_t) * 4 * (size_t)(blocks - done));
+    if (kept == 0) continue;
+    const int end = count - done < many ? count - done : many;
+    for (int at = 0; at < end; at++) {
+      const uint32_t value = drawn.words[at % 4][at / 4];
+      if (value > atMost && value < atLeast) continue;
+      to[2 * found] = value;
+      to[2 * found + 1] = first + (uint32_t)(done + at);
+      found++;
+    }
   }
+  return found;
 }

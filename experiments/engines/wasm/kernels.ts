@@ -57,15 +57,25 @@ export interface KernelExports {
   openPoints(): number;
   renderChunk(first: number, count: number, at: number): void;
   firstLayers(row: number, below: number, step: number, width: number, target: number): void;
-  /** Words of a random stream from block `first` on, uint32 [4 blocks], to `target`; `blocks` is a multiple of 4. */
-  drawWords(
+  /**
+   * Adds pixels of one output to `sums`, float64 [4] (see GreySums): values float32 and levels uint8 [count] at those
+   * addresses.
+   */
+  scoreLevels(values: number, levels: number, count: number, sums: number): void;
+  /**
+   * The words of a random stream among `count` from word `first`, a multiple of 64, that are at most one bound or at least the
+   * other: pairs of word and index, uint32 [n, 2], to `target`, which has room for them all; how many they are.
+   */
+  wordsWithin(
     seed: number,
     stream: number,
     subsequence: number,
     first: number,
-    blocks: number,
+    count: number,
+    atMost: number,
+    atLeast: number,
     target: number,
-  ): void;
+  ): number;
 }
 
 /** What the compiled WebAssembly modules export. */

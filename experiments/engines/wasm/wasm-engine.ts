@@ -1,11 +1,12 @@
 /** The engine on the kernels: WebAssembly SIMD, or the machine's own instructions with the same bits. */
 import { parameterCount } from '../../network/shape.ts';
 import type { Network } from '../../network/shape.ts';
+import type { KeyBounds } from '../../random/permutation.ts';
 import type { Engine, LossGradient, LossName, RandomStream, TrainingData } from '../engine.ts';
 import { withMappedInputs } from '../mapped-engine.ts';
 import type { KernelExports, KernelSource } from './kernels.ts';
 import { floatsAt, instantiateKernels, KernelPool, openNetwork, wordsAt, withinMemory } from './kernels.ts';
-import { evaluateWasm, renderWasmFrame } from './wasm-frame.ts';
+import { evaluateWasm, renderWasmFrame, scoreWasmFrame } from './wasm-frame.ts';
 import { createWasmTrainer, type SpareThreads } from './wasm-trainer.ts';
 
 /** 'strict' uses no relaxed instruction and is portable; 'relaxed' fuses multiplication and addition where the machine does. */
@@ -63,30 +64,44 @@ export async function createKernelEngine(
     description,
     createTrainer: (request) => createWasmTrainer(pool, request, { pause, threads }),
     renderFrame: (request) => borrow((kernels) => renderWasmFrame(kernels, request, pause)),
+    scoreFrame: (request, levels) => borrow((kernels) => scoreWasmFrame(kernels, request, levels, pause)),
     evaluate: (network, coordinates) =>
       borrow((kernels) => evaluateWasm(kernels, network, coordinates, pause)),
     lossGradient: (network, data, loss) =>
       borrow(async (kernels) => differentiate(kernels, network, data, loss)),
-    drawWords: (stream, start, into) => borrow(async (kernels) => drawWords(kernels, stream, start, into)),
+    wordsWithin: (stream, count, bounds) =>
+      borrow(async (kernels) => wordsWithin(kernels, stream, count, bounds)),
     dispose: () => pool.close(),
   });
 }
 
-/** Blocks of four words that are drawn at once: so much memory is enough for any number of them. */
-const blocksAtOnce = 1 << 14;
+/** Words that are looked through at once, a multiple of 64: so much memory is enough for any number of them. */
+const wordsAtOnce = 1 << 16;
 
-function drawWords(
+function wordsWithin(
   kernels: KernelExports,
   { seed, streamId, subsequence }: RandomStream,
-  start: number,
-  into: Uint32Array,
-): void {
-  const target = kernels.allocate(16 * blocksAtOnce);
-  for (let done = 0; done < into.length; done += 4 * blocksAtOnce) {
-    const here = Math.min(4 * blocksAtOnce, into.length - done);
-    kernels.drawWords(seed, streamId, subsequence, (start + done) / 4, 4 * Math.ceil(here / 16), target);
-    into.set(wordsAt(kernels, target, here), done);
+  count: number,
+  { atMost, atLeast }: KeyBounds,
+): Uint32Array {
+  const target = kernels.allocate(8 * wordsAtOnce);
+  const found: Uint32Array[] = [];
+  for (let first = 0; first < count; first += wordsAtOnce) {
+    const here = Math.min(wordsAtOnce, count - first);
+    const kept = kernels.wordsWithin(seed, streamId, subsequence, first, here, atMost, atLeast, target);
+    found.push(wordsAt(kernels, target, 2 * kept).slice());
   }
+  return joined(found);
+}
+
+function joined(parts: readonly Uint32Array[]): Uint32Array {
+  const whole = new Uint32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 function differentiate(

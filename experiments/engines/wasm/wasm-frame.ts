@@ -2,7 +2,7 @@
 import { hashCoefficients } from '../../hash/activation-hash.ts';
 import type { Network } from '../../network/shape.ts';
 import { inputCount, parameterCount } from '../../network/shape.ts';
-import type { Frame, FramePlanes, FramePrecision, FrameRequest } from '../engine.ts';
+import type { Frame, FramePlanes, FramePrecision, FrameRequest, GreySums } from '../engine.ts';
 import { checkFrame, emptyFrame } from '../frame-arrays.ts';
 import type { KernelExports } from './kernels.ts';
 import { floatsAt, openNetwork, wordsAt } from './kernels.ts';
@@ -71,6 +71,54 @@ type Planes = Required<FramePlanes>;
 /** As the kernels number them. */
 const precisions: Readonly<Record<FramePrecision, number>> = { float32: 0, anchored: 1, float64: 2 };
 
+const noPlanes: Planes = { hashes: false, firstLayers: false, prefixes: false, gradient: false };
+
+/** Opens the request's network, view and planes, for chunks of up to `capacity` pixels. */
+function openFrame(kernels: KernelExports, request: FrameRequest, planes: Planes, capacity: number): void {
+  const { network, width, height, view } = request;
+  openNetwork(kernels, network);
+  kernels.openFrame(
+    capacity,
+    planes.hashes ? 1 : 0,
+    planes.prefixes || planes.firstLayers ? 1 : 0,
+    planes.gradient ? 1 : 0,
+    network.output === 'sigmoid' ? 1 : 0,
+  );
+  const coefficients = hashCoefficients(network.shape.hidden);
+  wordsAt(kernels, kernels.coefficientsAddress(), coefficients.length).set(coefficients);
+  const precision = precisions[request.precision ?? 'float32'];
+  kernels.setView(view.x0, view.y0, view.x1, view.y1, width, height, precision, network.slope);
+}
+
+/** Sums of a frame or band of one output against levels; the instance's arena must be empty. */
+export async function scoreWasmFrame(
+  kernels: KernelExports,
+  request: FrameRequest,
+  levels: Uint8Array,
+  pause: () => Promise<void>,
+): Promise<GreySums> {
+  checkFrame(request);
+  const { network, width, height, rows = { start: 0, end: height } } = request;
+  const [start, end] = [rows.start * width, rows.end * width];
+  if (network.shape.outputs !== 1 || levels.length !== end - start)
+    throw new RangeError('Frames of one output are scored, against a level for each of their pixels.');
+  const chunk = chunkPixels(network, false);
+  openFrame(kernels, request, noPlanes, chunk);
+  const [held, sums] = [kernels.allocate(chunk), kernels.allocate(8 * 4)];
+  const found = (): Float64Array => new Float64Array(kernels.memory.buffer, sums, 4);
+  found().fill(0);
+  for (let first = start; first < end; first += chunk) {
+    const count = Math.min(chunk, end - first);
+    kernels.renderChunk(first, count, 0);
+    const part = levels.subarray(first - start, first - start + count);
+    new Uint8Array(kernels.memory.buffer, held, count).set(part);
+    kernels.scoreLevels(kernels.valuesAddress(), held, count, sums);
+    if (first + count < end) await pause();
+  }
+  const [squares, darkValues, darkTruth, darkBoth] = found();
+  return { squares, darkValues, darkTruth, darkBoth };
+}
+
 /** One band while it is rendered: in chunks of any pixels, or row by row where rows are compared. */
 class Band {
   readonly frame: Frame;
@@ -82,26 +130,15 @@ class Band {
   readonly #chunk: number;
 
   constructor(kernels: KernelExports, request: FrameRequest) {
-    const { network, width, height, view, planes } = request;
+    const { network, width, planes } = request;
     this.#kernels = kernels;
     this.#request = request;
-    this.#planes = { hashes: false, firstLayers: false, prefixes: false, gradient: false, ...planes };
+    this.#planes = { ...noPlanes, ...planes };
     this.#layers = network.shape.hidden.length;
     this.#chunk = chunkPixels(network, this.#planes.gradient);
     this.#capacity = this.#planes.firstLayers ? 2 * width : this.#chunk;
     this.frame = emptyFrame(request);
-    openNetwork(kernels, network);
-    kernels.openFrame(
-      this.#capacity,
-      this.#planes.hashes ? 1 : 0,
-      this.#planes.prefixes || this.#planes.firstLayers ? 1 : 0,
-      this.#planes.gradient ? 1 : 0,
-      network.output === 'sigmoid' ? 1 : 0,
-    );
-    const coefficients = hashCoefficients(network.shape.hidden);
-    wordsAt(kernels, kernels.coefficientsAddress(), coefficients.length).set(coefficients);
-    const precision = precisions[request.precision ?? 'float32'];
-    kernels.setView(view.x0, view.y0, view.x1, view.y1, width, height, precision, network.slope);
+    openFrame(kernels, request, this.#planes, this.#capacity);
   }
 
   async render(pause: () => Promise<void>): Promise<void> {

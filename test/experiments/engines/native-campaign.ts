@@ -78,6 +78,11 @@ export async function campaignDigest(
   const digests: Record<string, string> = { training };
   for (const frame of frames) {
     digests[frame.precision ?? ''] = digestOf(await engine.renderFrame({ ...frame, network }));
+    if (network.shape.outputs !== 1) continue;
+    const levels = Uint8Array.from({ length: frame.width * frame.height }, (_, at) => (at * 89) % 256);
+    digests[`${frame.precision ?? ''} score`] = digestOf(
+      await engine.scoreFrame?.({ ...frame, network }, levels),
+    );
   }
   return digests;
 }

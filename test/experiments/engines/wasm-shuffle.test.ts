@@ -5,7 +5,7 @@ import {
   wordsAt,
   type ModuleExports,
 } from '../../../experiments/engines/wasm/kernels.ts';
-import { permutationOrder } from '../../../experiments/random/permutation.ts';
+import { permutationOrder, wordsWithin } from '../../../experiments/random/permutation.ts';
 import { streamIds, streamWords } from '../../../experiments/random/philox.ts';
 import { instructionSets, nativeEngine } from './native-engines.ts';
 import { wasmEngine } from './test-engines.ts';
@@ -22,7 +22,7 @@ function kernelOrder(seed: number, epoch: number, count: number): Uint32Array {
   return wordsAt(kernels, kernels.shuffledOrder(seed, epoch, count), count + 16).slice();
 }
 
-describe('words of random streams in the kernels', () => {
+describe('words within bounds in the kernels', () => {
   it.each(['strict', ...instructionSets()])('are those of the streams, by %s', async (set) => {
     const engine = await (set === 'strict' ? wasmEngine('strict') : nativeEngine(set, 'strict'));
     for (const [seed, subsequence] of [
@@ -30,18 +30,24 @@ describe('words of random streams in the kernels', () => {
       [7, 1],
       [0xffffffff, 0xfffffffe],
     ])
-      for (const [start, count] of [
-        [0, 1],
-        [4, 63],
-        [65_536, 70_001],
-        [4 * 0xffff_ffe0, 100],
-      ]) {
-        const words = new Uint32Array(count);
-        const stream = { seed, streamId: streamIds.data, subsequence };
-        await engine.drawWords?.(stream, start, words);
-        const expected = streamWords(seed, streamIds.data, subsequence, start, count);
-        expect(words, `seed ${seed}, from ${start}`).toEqual(expected);
-      }
+      for (const count of [0, 1, 15, 63, 64, 65, 70_001])
+        for (const [atMost, atLeast] of [
+          [0, 0xffffffff],
+          [1 << 20, 0xffff0000],
+          [0x7fffffff, 0xc0000000],
+          [0xffffffff, 0xffffffff],
+        ]) {
+          const stream = { seed, streamId: streamIds.data, subsequence };
+          const found = await engine.wordsWithin?.(stream, count, { atMost, atLeast });
+          const all = streamWords(seed, streamIds.data, subsequence, 0, count);
+          const expected = [...all].flatMap((word, at) =>
+            word <= atMost || word >= atLeast ? [word, at] : [],
+          );
+          expect(found, `${count} of seed ${seed}, ${atMost}, ${atLeast}`).toEqual(
+            Uint32Array.from(expected),
+          );
+          expect(wordsWithin(seed, streamIds.data, subsequence, count, { atMost, atLeast })).toEqual(found);
+        }
     engine.dispose();
   });
 });

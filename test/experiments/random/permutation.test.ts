@@ -27,11 +27,11 @@ describe('orderByKey', () => {
 /** The ends of the order of these keys, handed over as they are asked for. */
 function endsOf(keys: Uint32Array, first: number, last: number): OrderEnds {
   const ends = orderEnds(keys.length, first, last);
-  for (;;) {
-    const next = ends.next();
+  for (let next = ends.next(); ;) {
     if (next.done === true) return next.value;
-    const { start, into } = next.value;
-    into.set(keys.subarray(start, start + into.length));
+    const { atMost, atLeast } = next.value;
+    const pairs = [...keys].flatMap((key, index) => (key <= atMost || key >= atLeast ? [key, index] : []));
+    next = ends.next(Uint32Array.from(pairs));
   }
 }
 

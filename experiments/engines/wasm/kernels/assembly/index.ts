@@ -11,6 +11,7 @@ export {
 } from './frame';
 export { coordinatesAddress, labelsAddress } from './samples';
 export { firstLayers } from './first-layer';
-export { drawWords } from './philox';
+export { scoreLevels } from './score';
+export { wordsWithin } from './philox';
 export { openShuffle, shuffledOrder } from './shuffle';
 export { peakBuild, peakChains, peakFlopsPerRound, peakIndependent } from './peak';

@@ -65,11 +65,35 @@ export function drawBlocks(first: i32, subsequence: i32, to: usize): void {
   v128.store(to, v128.shuffle<i64>(odd01, odd23, 1, 3), 48);
 }
 
+/** Words of four blocks in each lane, before they are looked through. */
+const drawn: usize = memory.data(64, 16);
+
 /**
- * Writes words 4 first .. 4 (first + blocks) - 1 of the stream (seed, stream, subsequence), uint32, to `to`; `blocks` is a
- * multiple of 4.
+ * Pairs of word and index, uint32 [n, 2], of those among words first .. first + count - 1 of the stream (seed, stream,
+ * subsequence) that are at most `atMost` or at least `atLeast`, indices ascending, to `to`; how many they are. `first` is a
+ * multiple of 64.
  */
-export function drawWords(seed: i32, stream: i32, subsequence: i32, first: i32, blocks: i32, to: usize): void {
+export function wordsWithin(
+  seed: i32, stream: i32, subsequence: i32, first: u32, count: i32, atMost: u32, atLeast: u32, to: usize,
+): i32 {
   setSchedule(seed, stream);
-  for (let block = 0; block < blocks; block += 4) drawBlocks(first + block, subsequence, to + (<usize>block << 4));
+  const lows = i32x4.splat(atMost);
+  const highs = i32x4.splat(atLeast);
+  const start = to;
+  for (let done = 0; done < count; done += 16) {
+    drawBlocks((first + done) >> 2, subsequence, drawn);
+    for (let part = 0; part < 16; part += 4) {
+      const words = v128.load(drawn + ((<usize>part) << 2));
+      if (!v128.any_true(v128.or(i32x4.le_u(words, lows), i32x4.ge_u(words, highs)))) continue;
+      const end = min(part + 4, count - done);
+      for (let at = part; at < end; at++) {
+        const word = load<u32>(drawn + ((<usize>at) << 2));
+        if (word > atMost && word < atLeast) continue;
+        store<u32>(to, word);
+        store<u32>(to, first + done + at, 4);
+        to += 8;
+      }
+    }
+  }
+  return <i32>((to - start) >> 3);
 }
