@@ -13,7 +13,7 @@ const absence = absenceOf(slurmPackages);
 const shards = [1, 2, 3, 4];
 
 describe.skipIf(absence !== null)(`a fault walk${absence === null ? '' : `: left out, ${absence}`}`, () => {
-  const sweep = walkedSweep(shards.length, Math.max(20_000, 400 * restarts));
+  const sweep = walkedSweep(shards.length, Math.max(20_000, 5000 * restarts));
   const { sweep: path, notebook, remove } = temporaryLab(sweep);
   let cluster: TestCluster | undefined;
   afterAll(async () => {
