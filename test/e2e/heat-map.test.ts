@@ -75,4 +75,35 @@ inBrowserOnly('heat maps', 'they are measured on an entry without a disk', () =>
       .toBeGreaterThan(0);
     expect(await seriousFindings(page)).toEqual([]);
   });
+
+  it('the focus stays with a cell of the table when its row is scrolled away, and comes back with it', async () => {
+    await page.evaluate((id) => (location.hash = `#/entry/${id}?tab=table`), lab.entryId);
+    const table = page.getByRole('table', { name: 'Cells' });
+    const rows = table.locator('[data-cell]');
+    const focused = () =>
+      page.evaluate(() => {
+        const row = document.activeElement?.closest<HTMLElement>('[data-cell]');
+        return row === null || row === undefined ? null : [row.dataset['cell'], row.ariaRowIndex];
+      });
+    await rows.nth(2).click();
+    const clicked = await focused();
+    expect(clicked?.[1]).toBe('4');
+    const scrollTo = (top: number) => table.evaluate((element, to) => (element.scrollTop = to), top);
+    for (const top of [300, 9000, 27_000]) {
+      await scrollTo(top);
+      await expect.poll(() => rows.nth(5).getAttribute('aria-rowindex')).not.toBe('7');
+      expect(await focused()).toEqual(clicked);
+      // Rows are in the order in which they are seen, each there once.
+      const indices = await rows.evaluateAll((all) => all.map(({ ariaRowIndex }) => Number(ariaRowIndex)));
+      expect(indices).toEqual([...new Set(indices)].sort((a, b) => a - b));
+      expect(indices[1]).toBeGreaterThan(top / 28 - 10);
+      expect(await table.locator('[tabindex="0"]').count()).toBe(1);
+    }
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(async () => (await focused())?.[1]).toBe('5');
+    expect(await table.evaluate((element) => element.scrollTop)).toBeLessThan(200);
+    for (let step = 0; step < 60; step++) await page.keyboard.press('ArrowDown');
+    await expect.poll(async () => (await focused())?.[1]).toBe('65');
+    expect(await seriousFindings(page)).toEqual([]);
+  });
 });
