@@ -24,18 +24,20 @@ class ValueColumn {
   readonly numbers: Uint32Array;
   readonly #known = new Map<unknown, number>();
   readonly #texts = new Map<string, number>();
+  /** What was set last: many cells one after another have the same. */
+  #last: { readonly value: unknown; readonly number: number } = { value: undefined, number: 0 };
 
   constructor(count: number) {
     this.numbers = new Uint32Array(count);
   }
 
   set(at: number, value: unknown): void {
-    let number = this.#known.get(value);
-    if (number === undefined) {
-      number = this.#numberOf(value);
-      this.#known.set(value, number);
+    if (value !== this.#last.value) {
+      let number = this.#known.get(value);
+      if (number === undefined) this.#known.set(value, (number = this.#numberOf(value)));
+      this.#last = { value, number };
     }
-    this.numbers[at] = number;
+    this.numbers[at] = this.#last.number;
   }
 
   /** Objects that are equal are one value. */
@@ -54,9 +56,10 @@ export function columnsOfCells(cells: readonly CellSummary[]): CellColumns {
   const count = cells.length;
   const [axes, config] = [new Map<string, ValueColumn>(), new Map<string, ValueColumn>()];
   const fill = (columns: Map<string, ValueColumn>, at: number, fields: object): void => {
-    for (const [name, value] of Object.entries(fields)) {
+    for (const name in fields) {
       let column = columns.get(name);
       if (column === undefined) columns.set(name, (column = new ValueColumn(count)));
+      const value = (fields as Record<string, unknown>)[name];
       if (value !== undefined) column.set(at, value);
     }
   };

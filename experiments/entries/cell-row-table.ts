@@ -7,10 +7,12 @@ import {
   cellRowsPayload,
   headOfRow,
   idOfRow,
+  lastOfRow,
   rowOf,
   rowsOfPayload,
   type CellRow,
   type RowHead,
+  type RowLast,
 } from './cells-index.ts';
 
 /** So many rows are made room for at first. */
@@ -54,6 +56,12 @@ export class CellRowTable {
   headOf(id: string): RowHead | undefined {
     const place = this.#places.get(id);
     return place === undefined ? undefined : headOfRow(this.#bytes, place * cellRowBytes);
+  }
+
+  /** What a cell's row says of its last snapshot. */
+  lastOf(id: string): RowLast | undefined {
+    const place = this.#places.get(id);
+    return place === undefined ? undefined : lastOfRow(this.#bytes, place * cellRowBytes);
   }
 
   /** The rows of these cells alone, in this order. */

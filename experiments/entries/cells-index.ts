@@ -33,6 +33,9 @@ export interface CellRow extends Pick<
 /** What lists of cells need of a row. */
 export type RowHead = Pick<CellRow, 'state' | 'reach' | 'lastEpoch' | 'recordBytes'>;
 
+/** What a row says of a cell's last snapshot. */
+export type RowLast = Pick<CellRow, 'lastEpoch' | 'snapshots' | 'seconds' | 'figures'>;
+
 /** The state of a cell of this goal whose row it is: what ended at an earlier goal waits again. */
 export function stateFrom({ state, reach }: RowHead, epochs: number): EntryCell['state'] {
   return state === 'finished' && reach < epochs ? 'queued' : state;
@@ -187,18 +190,26 @@ export function sizesOfRow(bytes: Uint8Array, at: number): Pick<CellRow, 'record
 
 /** The row at an offset of the bytes of rows; its id where that is known. */
 export function rowOf(bytes: Uint8Array, at: number, id = idOfRow(bytes, at)): CellRow {
-  const view = viewOf(bytes);
-  const float = (from: number): number => view.getFloat64(at + from, true);
-  const head = headOfRow(bytes, at);
+  const last = lastOfRow(bytes, at);
   return {
     id,
-    ...head,
+    ...headOfRow(bytes, at),
+    ...last,
     started: timeFrom(bytes.subarray(at + place.started, at + cellRowBytes)),
-    lastLink: head.lastEpoch === null ? null : hex(bytes, at + place.lastLink, 32),
-    seconds: float(place.seconds),
+    lastLink: last.lastEpoch === null ? null : hex(bytes, at + place.lastLink, 32),
+    previewBytes: sizesOfRow(bytes, at).previewBytes,
+  };
+}
+
+/** What the row at an offset says of its cell's last snapshot. */
+export function lastOfRow(bytes: Uint8Array, at: number): RowLast {
+  const view = viewOf(bytes);
+  const last = view.getUint32(at + place.lastEpoch, true);
+  return {
+    lastEpoch: last === nothing ? null : last,
     snapshots: view.getUint32(at + place.snapshots, true),
-    previewBytes: float(place.previewBytes),
-    figures: head.lastEpoch === null ? null : figuresFrom(float),
+    seconds: view.getFloat64(at + place.seconds, true),
+    figures: last === nothing ? null : figuresFrom(view, at),
   };
 }
 
@@ -209,19 +220,17 @@ function timeFrom(bytes: Uint8Array): string | null {
 }
 
 /** Null of a row that tells of no figures, as those from version 1. */
-function figuresFrom(float: (from: number) => number): LastFigures | null {
-  const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
-  const [trainMse, validationMse, stride, mse, iou] = [0, 1, 2, 3, 4].map((at) =>
-    float(place.figures + 8 * at),
-  );
+function figuresFrom(view: DataView, at: number): LastFigures | null {
+  const figure = (number: number): number => view.getFloat64(at + place.figures + 8 * number, true);
+  const [trainMse, stride] = [figure(0), figure(2)];
   if (Number.isNaN(stride) && Number.isNaN(trainMse)) return null;
-  const truth = Number.isNaN(stride) ? null : { stride, mse, iou: orNull(iou) };
-  return {
-    trainMse,
-    validationMse: orNull(validationMse),
-    truth,
-    distinctHashes: float(place.distinctHashes),
-  };
+  const truth = Number.isNaN(stride) ? null : { stride, mse: figure(3), iou: orNull(figure(4)) };
+  const distinctHashes = view.getFloat64(at + place.distinctHashes, true);
+  return { trainMse, validationMse: orNull(figure(1)), truth, distinctHashes };
+}
+
+function orNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
 }
 
 function fromHex(text: string): Uint8Array {

@@ -20,37 +20,68 @@ export interface GridSides<Axis> {
 export function axesOfCells(cells: readonly Pick<SweepCell, 'axes'>[]): SweptAxis[] {
   const values = new Map<string, Set<AxisValue>>();
   for (const { axes } of cells) {
-    for (const [name, value] of Object.entries(axes)) {
-      values.set(name, (values.get(name) ?? new Set<AxisValue>()).add(value));
+    for (const name in axes) {
+      const known = values.get(name);
+      if (known === undefined) values.set(name, new Set([axes[name]]));
+      else known.add(axes[name]);
     }
   }
   const places = [...values.values()].reduce((product, { size }) => product * size, 1);
   const isWhole = cells.length === places;
   return [...values].map(([name, set]) => ({
     name,
-    values: isWhole ? [...set] : orderedValues(cells, name),
+    values: isWhole ? [...set] : orderedValues(rowsAlong(cells, name, [...values.keys()])),
   }));
 }
 
-/** The values of an axis in an order that keeps that of every row, which are the cells that differ on this axis alone. */
-function orderedValues(cells: readonly Pick<SweepCell, 'axes'>[], name: string): AxisValue[] {
-  const rows = new Map<string, AxisValue[]>();
+/** Cells with the same values on some axes, and those of them with the same value on the next one. */
+class Together {
+  readonly next = new Map<AxisValue | undefined, Together>();
+  readonly row: AxisValue[] = [];
+}
+
+/** Values of an axis in rows, which are the cells that differ on this axis alone. */
+function rowsAlong(
+  cells: readonly Pick<SweepCell, 'axes'>[],
+  name: string,
+  names: readonly string[],
+): AxisValue[][] {
+  const others = names.filter((one) => one !== name);
+  const all = new Together();
+  const rows: AxisValue[][] = [];
   for (const { axes } of cells) {
     const value = axes[name];
     if (value === undefined) continue;
-    const key = JSON.stringify({ ...axes, [name]: null });
-    const row = rows.get(key);
-    if (row === undefined) rows.set(key, [value]);
-    else row.push(value);
+    let together = all;
+    for (const other of others) {
+      let next = together.next.get(axes[other]);
+      if (next === undefined) together.next.set(axes[other], (next = new Together()));
+      together = next;
+    }
+    if (together.row.length === 0) rows.push(together.row);
+    together.row.push(value);
   }
+  return rows;
+}
+
+/** The values of rows in an order that keeps that of every row. */
+function orderedValues(rows: readonly (readonly AxisValue[])[]): AxisValue[] {
   let ordered: AxisValue[] = [];
-  for (const row of rows.values()) ordered = withRow(ordered, row);
+  let known = new Set<AxisValue>();
+  for (const row of rows) {
+    if (row.every((value) => known.has(value))) continue;
+    ordered = withRow(ordered, known, row);
+    known = new Set(ordered);
+  }
   return ordered;
 }
 
 /** An order with the values of a row that it lacks: each before the next value of the row that it has, else at the end. */
-function withRow(ordered: readonly AxisValue[], row: readonly AxisValue[]): AxisValue[] {
-  const known = new Set(ordered);
+function withRow(
+  ordered: readonly AxisValue[],
+  known: ReadonlySet<AxisValue>,
+  row: readonly AxisValue[],
+): AxisValue[] {
   const before = new Map<AxisValue, AxisValue[]>();
   let waiting: AxisValue[] = [];
   for (const value of new Set(row)) {

@@ -1,7 +1,7 @@
 /** Cells as the entry's screen lists them: from their records, of large entries from the index where that tells all. */
 import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
 import type { EntryCell } from '../../../experiments/entries/entry-schema.ts';
-import type { CellRow } from '../../../experiments/entries/cells-index.ts';
+import type { RowLast } from '../../../experiments/entries/cells-index.ts';
 import { parameterCount } from '../../../experiments/network/shape.ts';
 import { toldState } from '../../../experiments/records/cell-state.ts';
 import type { CellState } from '../../../experiments/records/snapshot.ts';
@@ -36,7 +36,7 @@ export async function cellSummaries(
   const told = entry === null || cells.length <= most ? null : await cellsAsTold(entry);
   const summaries: CellSummary[] = [];
   for (const cell of cells) {
-    const known = told?.has(cell.id) === true ? fromRow(cell, entry?.told(cell.id)) : null;
+    const known = told?.has(cell.id) === true ? fromRow(cell, entry?.toldLast(cell.id)) : null;
     const recorded = known ?? fromRecords(await shown.cell(cell.id));
     const isQueued = queued.size > 0 && queued.has(`${shown.id}/${cell.id}`);
     summaries.push(summaryOf(cell, recorded, toldState(recorded.state, isQueued)));
@@ -66,7 +66,7 @@ function summaryOf(json: EntryCell, recorded: Recorded, state: CellState): CellS
 }
 
 /** What the index says; null of a cell of which only the records tell all: how it failed, what its measures mean. */
-function fromRow({ state }: EntryCell, row: CellRow | undefined): Recorded | null {
+function fromRow({ state }: EntryCell, row: RowLast | undefined): Recorded | null {
   if (state === 'failed') return null;
   const { lastEpoch = null, snapshots = 0, seconds = 0, figures = null } = row ?? {};
   const told = (last: LastMeasures | null): Recorded => {

@@ -14,7 +14,7 @@ const coverSide = 5;
 /** The card of an entry. */
 export function cardFromSummary(summary: EntrySummary): EntryCard {
   const { id, title, name, tags, created, cells, problem } = summary;
-  const counts = countsOf(cells);
+  const counts = countsOf(cells.map(({ state }) => state));
   const cover = coverOf(cells);
   return { id, title, name, tags, created, counts, cover, isComparison: false, trashed: false, problem };
 }
@@ -23,10 +23,10 @@ export function cardFromSummary(summary: EntrySummary): EntryCard {
 export function cardFromEntry(entry: ShownEntry, queued: ReadonlySet<string>): EntryCard {
   const { name, title, tags, created, cells } = entry.json;
   const { id } = entry;
-  const states = cells.map((cell) => ({
-    ...cell,
-    state: toldState(entry.openCellState(cell.id) ?? cell.state, queued.has(`${id}/${cell.id}`)),
-  }));
+  const states = cells.map(({ id: cellId, state }) => {
+    const isQueued = queued.size > 0 && queued.has(`${id}/${cellId}`);
+    return toldState(entry.openCellState(cellId) ?? state, isQueued);
+  });
   const counts = countsOf(states);
   const isComparison = entry.comparison !== undefined;
   const cover = coverOf(cells);
@@ -47,9 +47,9 @@ export function brokenComparison(id: string, name: string, problem: string): Ent
   return { ...words, counts: {}, cover, isComparison: true, trashed: false, problem };
 }
 
-function countsOf(cells: readonly { readonly state: CellState }[]): CellCounts {
+function countsOf(states: readonly CellState[]): CellCounts {
   const counts: Partial<Record<CellState, number>> = {};
-  for (const { state } of cells) counts[state] = (counts[state] ?? 0) + 1;
+  for (const state of states) counts[state] = (counts[state] ?? 0) + 1;
   return counts;
 }
 

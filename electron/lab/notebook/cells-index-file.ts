@@ -4,7 +4,12 @@
  */
 import { join } from 'node:path';
 import { CellRowTable } from '../../../experiments/entries/cell-row-table.ts';
-import { cellRowsPayload, type CellRow, type RowHead } from '../../../experiments/entries/cells-index.ts';
+import {
+  cellRowsPayload,
+  type CellRow,
+  type RowHead,
+  type RowLast,
+} from '../../../experiments/entries/cells-index.ts';
 import { EntryError } from '../../../experiments/records/entry-error.ts';
 import { encodeLogFrame } from '../../../experiments/records/record-log.ts';
 import { writeWhole, type FileSystem } from '../disk/files.ts';
@@ -71,6 +76,11 @@ export class CellsIndexFile {
   /** What lists need of what is known of a cell. */
   headOf(id: string): RowHead | undefined {
     return this.#rows.headOf(id);
+  }
+
+  /** What is known of a cell's last snapshot. */
+  lastOf(id: string): RowLast | undefined {
+    return this.#rows.lastOf(id);
   }
 
   /** Whether anything is known of a cell. */

@@ -5,6 +5,7 @@ import {
   isSameRow,
   type CellRow,
   type RowHead,
+  type RowLast,
 } from '../../../experiments/entries/cells-index.ts';
 import { cellsText } from '../../../experiments/entries/cells-json.ts';
 import type { PackedCell } from '../../../experiments/entries/pack.ts';
@@ -212,6 +213,11 @@ export class EntryStore {
   /** The same, as far as lists need it. */
   toldHead(id: string): RowHead | undefined {
     return this.#index.headOf(id);
+  }
+
+  /** The same of its last snapshot. */
+  toldLast(id: string): RowLast | undefined {
+    return this.#index.lastOf(id);
   }
 
   /** Whether the records of a cell are those that somebody last looked at: nothing was added or taken away. */
