@@ -1,5 +1,5 @@
 /** A chart over a setting as data: panels, lines, medians with quartiles over what is pooled. No geometry. */
-import { quantile } from '../findings/statistics.ts';
+import { quantiles } from '../findings/statistics.ts';
 import { measures } from '../records/measures.ts';
 import { fieldTitle, type Field } from '../selection/fields.ts';
 import { SelectionError } from '../selection/selection-error.ts';
@@ -66,8 +66,9 @@ export interface ChartData {
   readonly counts: { readonly shown: number; readonly diverged: number; readonly missing: number };
 }
 
-/** A value as a key of groups: numbers and texts do not meet. */
-const keyOf = (value: AxisValue | null): string => JSON.stringify(value);
+/** Values as a key of groups: one as it is, of several a text in which numbers and texts do not meet. */
+const keyOf = (values: readonly (AxisValue | null)[]): AxisValue | null =>
+  values.length === 1 ? values[0] : JSON.stringify(values);
 
 /** Settings that follow from others, and therefore pool nothing by themselves. */
 const derived: readonly string[] = ['parameters per point', 'depth', 'width'];
@@ -80,45 +81,45 @@ export function chartData(
 ): ChartData {
   checkChoice(choice);
   const { x, place, panels, lines, dashes } = choice;
-  const spots = cells.map((cell) => ({
-    cell,
-    x: fieldAt(cell, x, place),
-    y: fieldAt(cell, choice.y, place),
-  }));
-  const xNames = spots.some((spot) => typeof spot.x === 'string' || typeof spot.x === 'boolean')
-    ? distinct(spots.map((spot) => spot.x)).map(String)
+  const xs = cells.map((cell) => fieldAt(cell, x, place));
+  const xNames = xs.some((value) => typeof value === 'string' || typeof value === 'boolean')
+    ? distinct(xs).map(String)
     : null;
-  const shown = spots.flatMap((spot): Spot[] => {
-    const place = xNames === null ? spot.x : spot.x === null ? null : xNames.indexOf(String(spot.x));
-    return typeof place === 'number' && typeof spot.y === 'number' && Number.isFinite(spot.y)
-      ? [{ cell: spot.cell, x: place, y: spot.y }]
-      : [];
+  const shown: Spot[] = [];
+  const lost: ChartCell[] = [];
+  cells.forEach((cell, at) => {
+    const value = xs[at];
+    const spot = xNames === null || value === null ? value : xNames.indexOf(String(value));
+    const y = fieldAt(cell, choice.y, place);
+    if (y === null) lost.push(cell);
+    else if (typeof spot === 'number' && typeof y === 'number' && Number.isFinite(y))
+      shown.push({ cell, x: spot, y });
   });
   const valueOf = (field: Field | null, { cell }: Spot): AxisValue | null =>
     field === null ? null : fieldAt(cell, field, place);
-  const panelSpots = grouped(shown, (spot) => keyOf(valueOf(panels, spot)));
-  const made = [...panelSpots.values()].map((inPanel): ChartPanel => ({
+  const panelSpots = panels === null ? [shown] : grouped(shown, (spot) => valueOf(panels, spot)).values();
+  const told = [lines, dashes].filter((field) => field !== null);
+  const inLine = (spots: readonly Spot[]): Iterable<readonly Spot[]> =>
+    told.length === 0
+      ? [spots]
+      : grouped(spots, (spot) => keyOf(told.map((field) => valueOf(field, spot)))).values();
+  const made = [...panelSpots].filter(hasSome).map((inPanel): ChartPanel => ({
     value: valueOf(panels, inPanel[0]),
-    lines: [
-      ...grouped(inPanel, (spot) => keyOf(valueOf(lines, spot)) + keyOf(valueOf(dashes, spot))).values(),
-    ]
-      .map((inLine) => lineOf(inLine, valueOf(lines, inLine[0]), valueOf(dashes, inLine[0]), choice, scores))
+    lines: [...inLine(inPanel)]
+      .map((line) => lineOf(line, valueOf(lines, line[0]), valueOf(dashes, line[0]), choice, scores))
       .sort((a, b) => compareValues(a.colourValue, b.colourValue) || compareValues(a.dashValue, b.dashValue)),
   }));
-  const isLost = ({ cell }: { cell: ChartCell }): boolean => cell.isDiverged;
-  const lost = spots.filter(({ y }) => y === null);
+  const diverged = lost.filter(({ isDiverged }) => isDiverged).length;
+  const valuesOf = (field: Field | null): AxisValue[] =>
+    field === null ? [] : distinct(shown.map((spot) => valueOf(field, spot)));
   return {
     choice,
     panels: made.sort((a, b) => compareValues(a.value, b.value)),
-    colourValues: distinct(shown.map((spot) => valueOf(lines, spot))),
-    dashValues: distinct(shown.map((spot) => valueOf(dashes, spot))),
+    colourValues: valuesOf(lines),
+    dashValues: valuesOf(dashes),
     xNames,
     pooled: pooledSettings(shown, choice),
-    counts: {
-      shown: shown.length,
-      diverged: lost.filter(isLost).length,
-      missing: spots.length - shown.length - lost.filter(isLost).length,
-    },
+    counts: { shown: shown.length, diverged, missing: cells.length - shown.length - diverged },
   };
 }
 
@@ -126,6 +127,10 @@ interface Spot {
   readonly cell: ChartCell;
   readonly x: number;
   readonly y: number;
+}
+
+function hasSome(spots: readonly Spot[]): boolean {
+  return spots.length > 0;
 }
 
 function checkChoice({ x, y, place }: ChartChoice): void {
@@ -150,15 +155,15 @@ function lineOf(
   scores: CellScores,
 ): ChartLine {
   // Of two measures every cell is a point of its own.
-  const places = grouped(spots, (spot) => (x.kind === 'measure' ? spot.cell.id : String(spot.x)));
+  const places = grouped(spots, (spot) => (x.kind === 'measure' ? spot.cell.id : spot.x));
   const points = [...places.values()]
     .map((here): ChartPoint => {
       const values = here.map(({ y }) => y);
-      const [low, y, high] = [0.25, 0.5, 0.75].map((share) => quantile(values, share));
+      const [low, y, high] = quantiles(values, [0.25, 0.5, 0.75]);
       return { x: here[0].x, y, low, high, values, cellIds: here.map(({ cell }) => cell.id) };
     })
     .sort((a, b) => a.x - b.x);
-  const bySeed = grouped(spots, ({ cell }) => keyOf(seedOf(cell)));
+  const bySeed = grouped(spots, ({ cell }) => seedOf(cell));
   const isCloud = x.kind === 'measure';
   const isEach = isCloud ? isConnected : bySeed.size > 1;
   const seeds = [...bySeed.values()].filter(
@@ -183,8 +188,9 @@ function lineOf(
 }
 
 /** The seed of a cell with the entry that it is from, where entries are compared. */
-function seedOf({ settings }: ChartCell): string {
-  return `${settings['entry'] ?? ''} ${settings['seed'] ?? ''}`;
+function seedOf({ settings }: ChartCell): AxisValue {
+  const { seed = '', entry } = settings;
+  return entry === undefined ? seed : `${entry} ${seed}`;
 }
 
 /**
@@ -193,12 +199,13 @@ function seedOf({ settings }: ChartCell): string {
  */
 function fitsFrom(places: readonly (readonly Spot[])[], place: Place): number | null {
   const fitting = places.filter((here) => {
-    const fits = here.map(({ cell }) => {
+    let fits = 0;
+    for (const { cell } of here) {
       const error = measureAt(cell, 'trainMse', place);
       const points = cell.settings['points'];
-      return Number(error !== null && typeof points === 'number' && error * points * cell.outputs < 0.25);
-    });
-    return quantile(fits, 0.5) > 0.5;
+      if (error !== null && typeof points === 'number' && error * points * cell.outputs < 0.25) fits++;
+    }
+    return 2 * fits > here.length;
   });
   return fitting.length === 0 ? null : Math.min(...fitting.map((here) => here[0].x));
 }
@@ -206,12 +213,9 @@ function fitsFrom(places: readonly (readonly Spot[])[], place: Place): number | 
 /** Settings that differ between cells of one point. */
 function pooledSettings(spots: readonly Spot[], { x, lines, dashes, panels }: ChartChoice): string[] {
   if (x.kind === 'measure') return [];
-  const fixed = [lines, dashes, panels].flatMap((field) => (field === null ? [] : [field]));
+  const fixed = [lines, dashes, panels].flatMap((field) => (field?.kind === 'setting' ? [field.name] : []));
   const places = grouped(spots, ({ cell, x }) =>
-    [
-      x,
-      ...fixed.map((field) => keyOf(field.kind === 'setting' ? (cell.settings[field.name] ?? null) : null)),
-    ].join(),
+    keyOf([x, ...fixed.map((name) => cell.settings[name] ?? null)]),
   );
   return differingWithin([...places.values()].map((here) => here.map(({ cell }) => cell)));
 }
@@ -219,12 +223,14 @@ function pooledSettings(spots: readonly Spot[], { x, lines, dashes, panels }: Ch
 /** Settings that differ between cells of one group, apart from what follows from others. */
 export function differingWithin(groups: readonly (readonly ChartCell[])[]): string[] {
   const found = new Set<string>();
-  for (const [first, ...others] of groups) {
-    if (others.length === 0) continue;
-    for (const name of Object.keys(first.settings)) {
-      if (derived.includes(name) || found.has(name)) continue;
-      if (others.some((cell) => cell.settings[name] !== first.settings[name])) found.add(name);
-    }
+  for (const group of groups) {
+    if (group.length < 2) continue;
+    const first = group[0].settings;
+    const names = Object.keys(first).filter((name) => !derived.includes(name) && !found.has(name));
+    const differing = new Set<string>();
+    for (const { settings } of group)
+      for (const name of names) if (settings[name] !== first[name]) differing.add(name);
+    for (const name of names) if (differing.has(name)) found.add(name);
   }
   return [...found];
 }
@@ -244,9 +250,9 @@ function distinct(values: readonly (AxisValue | null)[]): AxisValue[] {
 /** Items by key, in the order in which keys first come. */
 export function grouped<Item>(
   items: readonly Item[],
-  keyOfItem: (item: Item) => string,
-): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
+  keyOfItem: (item: Item) => AxisValue | null,
+): Map<AxisValue | null, Item[]> {
+  const groups = new Map<AxisValue | null, Item[]>();
   for (const item of items) {
     const key = keyOfItem(item);
     const group = groups.get(key);

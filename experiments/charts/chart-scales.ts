@@ -24,16 +24,15 @@ export function suitsLog(field: Field, values: Iterable<number>): boolean {
 
 /** Values of x and y of all panels: what scales have to hold. */
 export function extentOf(data: ChartData): { readonly x: number[]; readonly y: number[] } {
-  const lines = data.panels.flatMap((panel) => panel.lines);
-  const points = lines.flatMap((line) => line.points);
-  return {
-    x: points.map(({ x }) => x),
-    y: [
-      ...points.flatMap(({ y, low, high }) => [y, low, high]),
-      ...lines.flatMap(({ baseline = [] }) => baseline.map(({ y }) => y)),
-      ...lines.flatMap(({ seeds }) => seeds.flatMap((seed) => seed.map(({ y }) => y))),
-    ],
-  };
+  const extent: { readonly x: number[]; readonly y: number[] } = { x: [], y: [] };
+  for (const { points, baseline = [], seeds } of data.panels.flatMap(({ lines }) => lines)) {
+    for (const { x, y, low, high } of points) {
+      extent.x.push(x);
+      extent.y.push(y, low, high);
+    }
+    for (const line of [baseline, ...seeds]) for (const { y } of line) extent.y.push(y);
+  }
+  return extent;
 }
 
 /** Axes of a chart, and ticks at the values of x where there are few of them. */

@@ -31,12 +31,19 @@ export function deviation(values: readonly number[]): number {
 
 /** Quantile by linear interpolation between order statistics at (n - 1) * share, share from 0 to 1; NaN of nothing. */
 export function quantile(values: readonly number[], share: number): number {
+  return quantiles(values, [share])[0];
+}
+
+/** Quantiles at several shares, in their order. */
+export function quantiles(values: readonly number[], shares: readonly number[]): number[] {
   const sorted = ascending(values);
-  if (sorted.length === 0) return NaN;
-  const at = (sorted.length - 1) * share;
-  const [low, high] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
-  // Equal ends first: infinity minus infinity is no number.
-  return low === high ? low : low + (at - Math.floor(at)) * (high - low);
+  return shares.map((share) => {
+    if (sorted.length === 0) return NaN;
+    const at = (sorted.length - 1) * share;
+    const [low, high] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
+    // Equal ends first: infinity minus infinity is no number.
+    return low === high ? low : low + (at - Math.floor(at)) * (high - low);
+  });
 }
 
 /** The middle value, or the mean of the two middle ones; NaN of nothing. */
