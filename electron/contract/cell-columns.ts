@@ -104,9 +104,17 @@ export function columnsOfCells(cells: readonly CellSummary[]): CellColumns {
 
 /** The cells that columns hold; parts of configurations that are equal are one object. */
 export function cellsOfColumns(columns: CellColumns): CellSummary[] {
+  const cellAt = cellReader(columns);
+  const cells: CellSummary[] = [];
+  for (let at = 0; at < columns.count; at++) cells.push(cellAt(at));
+  return cells;
+}
+
+/** The same piece by piece: what makes the cell of a number. */
+export function cellReader(columns: CellColumns): (at: number) => CellSummary {
   const { count, last } = columns;
   const words = JSON.parse(new TextDecoder().decode(columns.words)) as Words;
-  const problems = new Map(words.problems.map(([at, ...problem]) => [at, problem]));
+  const problems = new Map(words.problems.map((problem) => [problem[0], problem]));
   const axesOf = fieldReader(words.axes, 0, columns);
   const configOf = fieldReader(words.config, words.axes.length, columns);
   const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
@@ -114,8 +122,8 @@ export function cellsOfColumns(columns: CellColumns): CellSummary[] {
     LastMeasureName,
     number
   >;
-  return Array.from({ length: count }, (_, at): CellSummary => {
-    const [failure, problem] = problems.get(at) ?? [null, null];
+  return (at) => {
+    const problem = problems.get(at);
     const lastEpoch = orNull(columns.lastEpochs[at]);
     const measure = (name: LastMeasureName): number | null => orNull(last[places[name] + at]);
     return {
@@ -130,8 +138,8 @@ export function cellsOfColumns(columns: CellColumns): CellSummary[] {
       config: configOf(at) as unknown as CellConfig,
       parameters: columns.parameters[at],
       stepsPerEpoch: columns.stepsPerEpoch[at],
-      failure,
-      problem,
+      failure: problem?.[1] ?? null,
+      problem: problem?.[2] ?? null,
       last:
         lastEpoch === null
           ? null
@@ -143,7 +151,7 @@ export function cellsOfColumns(columns: CellColumns): CellSummary[] {
               distinctHashes: measure('distinctHashes'),
             },
     };
-  });
+  };
 }
 
 type FieldLists = readonly (readonly [string, readonly unknown[]])[];

@@ -80,8 +80,21 @@ export function heatFromWords(
   const y =
     given[1] ?? free.shift() ?? (fieldWord(x) === 'seed' ? { kind: 'setting', name: 'points' } : seed);
   const data = heatData(chosen, { x, y, value, seeds: seedRule(words.seeds), place });
-  const values = held === null ? data.values : [...held, ...data.values];
+  const values = held === null ? data.values : [...held, ...endsOf(data.values)];
   return { data, scale: scaleOf(values, words.isLog ?? suitsLog(value, values), 0) };
+}
+
+/** The values that a scale over all of them goes by: the least, the least above 0, which is there for logarithms, the greatest. */
+function endsOf(values: Float64Array): number[] {
+  let [least, leastPositive, greatest] = [Infinity, Infinity, -Infinity];
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at];
+    if (!Number.isFinite(value)) continue;
+    if (value < least) least = value;
+    if (value > 0 && value < leastPositive) leastPositive = value;
+    if (value > greatest) greatest = value;
+  }
+  return [least, leastPositive, greatest];
 }
 
 function seedRule(word: string): SeedRule {

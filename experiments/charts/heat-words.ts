@@ -65,11 +65,12 @@ export function squareText(data: HeatData, column: number, row: number): string 
 export function heatSummary(data: HeatData): string {
   const { columns, values } = data;
   let [least, most] = [-1, -1];
-  values.forEach((value, square) => {
-    if (Number.isNaN(value)) return;
+  for (let square = 0; square < values.length; square++) {
+    const value = values[square];
+    if (Number.isNaN(value)) continue;
     if (least < 0 || value < values[least]) least = square;
     if (most < 0 || value > values[most]) most = square;
-  });
+  }
   if (least < 0) return 'Nothing is recorded here.';
   const at = (square: number): string =>
     squareText(data, square % columns.length, Math.floor(square / columns.length));

@@ -1,44 +1,40 @@
-/** A heat map's squares on a canvas: one picture of one pixel a square, enlarged without smoothing. */
+/** A heat map's squares on a canvas: a picture of one pixel a square. */
 import { colourTable, tableIndex } from '../../experiments/drawing/colour-map.ts';
 import { shareOf, type Scale } from '../../experiments/charts/chart-scale.ts';
 import type { HeatData } from '../../experiments/charts/heat-data.ts';
 import { heatMapColours } from '../../experiments/charts/heat-request.ts';
 
+/** Of values that there are none of. */
 const noValue = [196, 200, 204] as const;
 
 /** Opaque RGBA of the squares, [rows, columns, 4], the highest row first; places without a cell are clear. */
-export function heatPixels({ columns, rows, values, starts }: HeatData, scale: Scale): ImageData {
+function heatPixels({ columns, rows, values, starts }: HeatData, scale: Scale): ImageData {
   const pixels = new ImageData(columns.length, rows.length);
   const table = colourTable(heatMapColours);
-  for (let square = 0; square < values.length; square++) {
-    if (starts[square] === starts[square + 1]) continue;
-    const row = rows.length - 1 - Math.floor(square / columns.length);
-    const at = 4 * (row * columns.length + (square % columns.length));
-    const share = shareOf(scale, values[square]);
-    const from = 3 * tableIndex(Number.isNaN(share) ? 0 : share);
-    for (let channel = 0; channel < 3; channel++)
-      pixels.data[at + channel] = Number.isNaN(values[square]) ? noValue[channel] : table[from + channel];
-    pixels.data[at + 3] = 255;
+  for (let row = 0; row < rows.length; row++) {
+    let at = 4 * (rows.length - 1 - row) * columns.length;
+    for (let column = 0; column < columns.length; column++, at += 4) {
+      const square = row * columns.length + column;
+      if (starts[square] === starts[square + 1]) continue;
+      const value = values[square];
+      const share = shareOf(scale, value);
+      const from = 3 * tableIndex(Number.isNaN(share) ? 0 : share);
+      const isKnown = !Number.isNaN(value);
+      pixels.data[at] = isKnown ? table[from] : noValue[0];
+      pixels.data[at + 1] = isKnown ? table[from + 1] : noValue[1];
+      pixels.data[at + 2] = isKnown ? table[from + 2] : noValue[2];
+      pixels.data[at + 3] = 255;
+    }
   }
   return pixels;
 }
 
-/** Draws squares over a whole canvas of so many CSS pixels. */
-export function drawHeatMap(
-  canvas: HTMLCanvasElement,
-  data: HeatData,
-  scale: Scale,
-  size: { readonly width: number; readonly height: number },
-): void {
-  const ratio = window.devicePixelRatio;
-  canvas.width = Math.max(1, Math.round(size.width * ratio));
-  canvas.height = Math.max(1, Math.round(size.height * ratio));
-  const pen = canvas.getContext('2d');
-  if (pen === null || data.values.length === 0) return;
-  const squares = new OffscreenCanvas(data.columns.length, data.rows.length);
-  squares.getContext('2d')?.putImageData(heatPixels(data, scale), 0, 0);
-  pen.imageSmoothingEnabled = false;
-  pen.drawImage(squares, 0, 0, canvas.width, canvas.height);
+/** Draws squares over a whole canvas, a pixel for each: the page enlarges them. */
+export function drawHeatMap(canvas: HTMLCanvasElement, data: HeatData, scale: Scale): void {
+  const [width, height] = [data.columns.length, data.rows.length];
+  // A canvas that keeps its size keeps its memory.
+  if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
+  if (data.values.length > 0) canvas.getContext('2d')?.putImageData(heatPixels(data, scale), 0, 0);
 }
 
 /** A range of squares: from one corner to the other, both included. */

@@ -1,89 +1,72 @@
 /** An entry's cells as charts and tables over settings see them. */
 import type { CellSummary, CellTimeline } from '../../electron/contract/entries.ts';
-import { lastMeasureNames, type LastMeasures } from '../../electron/contract/last-measures.ts';
+import type { LastMeasures } from '../../electron/contract/last-measures.ts';
 import type { ChartCell } from '../../experiments/charts/chart-cell.ts';
 import type { MeasureName } from '../../experiments/records/measures.ts';
 import { settingsOf } from '../../experiments/selection/fields.ts';
 import type { CellSeries } from './measure-series.ts';
 
-type Over = Pick<ChartCell, 'epochs' | 'seconds' | 'measure' | 'valueAt'>;
+/** What is known of a cell over time. */
+type Over = CellTimeline | CellSeries | undefined;
 
-/** What is known of a cell over time, and what was made of it. */
-interface KnownCell {
-  readonly over: CellTimeline | CellSeries | undefined;
-  readonly made: ChartCell;
-}
-
-const nothing = new Float32Array(0);
-const none: Over = { epochs: nothing, seconds: nothing, measure: () => nothing, valueAt: () => NaN };
-const known = new WeakMap<CellSummary, KnownCell>();
-const settings = new WeakMap<CellSummary['config'], ChartCell['settings']>();
+const nothing: ArrayLike<number> = [];
 
 /**
- * A cell with what is known of its measures over time; where nothing is, with those of its last snapshot. The same object as
- * long as neither changes.
+ * A cell with what is known of its measures over time; where nothing is, with those of its last snapshot. It is the object
+ * that it was before, where that is given, as long as neither changes.
  */
-export function chartCellOf(cell: CellSummary, over: CellTimeline | CellSeries | undefined): ChartCell {
-  const before = known.get(cell);
-  if (before !== undefined && before.over === over) return before.made;
-  const { epochs, seconds, measure, valueAt } = overTime(cell, over);
-  const made: ChartCell = {
-    id: cell.id,
-    label: cell.label,
-    state: cell.state,
-    isDiverged: cell.state === 'failed' && cell.failure === 'diverged',
-    settings: knownSettings(cell),
-    outputs: cell.config.network.outputs,
-    epochs,
-    seconds,
-    measure,
-    valueAt,
-  };
-  known.set(cell, { over, made });
-  return made;
+export function chartCellOf(cell: CellSummary, over: Over, before?: ChartCell): ChartCell {
+  const known = before instanceof KnownCell ? before : null;
+  return known?.isOf(cell, over) === true ? known : new KnownCell(cell, over, known);
 }
 
-/** Settings of a cell, the same object whatever its state is. */
-function knownSettings(cell: CellSummary): ChartCell['settings'] {
-  const before = settings.get(cell.config);
-  if (before !== undefined) return before;
-  const made = settingsOf(cell);
-  settings.set(cell.config, made);
-  return made;
-}
+/** An object without closures: there are a hundred thousand of them. */
+class KnownCell implements ChartCell {
+  readonly id: string;
+  readonly label: string;
+  readonly state: ChartCell['state'];
+  readonly isDiverged: boolean;
+  readonly settings: ChartCell['settings'];
+  readonly outputs: number;
+  readonly epochs: ArrayLike<number>;
+  readonly seconds: ArrayLike<number>;
+  readonly #cell: CellSummary;
+  readonly #over: Over;
+  readonly #timeline: CellTimeline | null;
+  readonly #series: CellSeries | null;
 
-function overTime(
-  { last, lastEpoch, seconds }: CellSummary,
-  over: CellTimeline | CellSeries | undefined,
-): Over {
-  if (over === undefined)
-    return last === null || lastEpoch === null ? none : lastOnly(last, lastEpoch, seconds);
-  if ('cellId' in over) {
-    const measure = (name: MeasureName): ArrayLike<number> => over.measures[name];
-    return {
-      epochs: over.epochs,
-      seconds: over.seconds,
-      measure,
-      valueAt: (name, at) => measure(name)[at] ?? NaN,
-    };
+  constructor(cell: CellSummary, over: Over, before: KnownCell | null) {
+    const { last, lastEpoch } = cell;
+    this.id = cell.id;
+    this.label = cell.label;
+    this.state = cell.state;
+    this.isDiverged = cell.state === 'failed' && cell.failure === 'diverged';
+    // Whatever its state is, its settings are those of its configuration.
+    this.settings =
+      before !== null && before.#cell.config === cell.config ? before.settings : settingsOf(cell);
+    this.outputs = cell.config.network.outputs;
+    this.epochs = over?.epochs ?? (last === null || lastEpoch === null ? nothing : [lastEpoch]);
+    this.seconds = over?.seconds ?? (last === null || lastEpoch === null ? nothing : [cell.seconds]);
+    this.#cell = cell;
+    this.#over = over;
+    this.#timeline = over !== undefined && 'cellId' in over ? over : null;
+    this.#series = over !== undefined && !('cellId' in over) ? over : null;
   }
-  const { epochs } = over;
-  const end = epochs.length - 1;
-  return {
-    epochs,
-    seconds: over.seconds,
-    measure: (name) => over.of(name) ?? onlyLast(epochs.length, last, name),
-    valueAt: (name, at) => over.valueAt(name, at) ?? (at === end ? lastValue(last, name) : NaN),
-  };
-}
 
-function lastOnly(last: LastMeasures, epoch: number, seconds: number): Over {
-  return {
-    epochs: [epoch],
-    seconds: [seconds],
-    measure: (name) => onlyLast(1, last, name),
-    valueAt: (name, at) => (at === 0 ? lastValue(last, name) : NaN),
-  };
+  isOf(cell: CellSummary, over: Over): boolean {
+    return this.#cell === cell && this.#over === over;
+  }
+
+  measure(name: MeasureName): ArrayLike<number> {
+    if (this.#timeline !== null) return this.#timeline.measures[name];
+    return this.#series?.of(name) ?? onlyLast(this.epochs.length, this.#cell.last, name);
+  }
+
+  valueAt(name: MeasureName, at: number): number {
+    if (this.#timeline !== null) return this.#timeline.measures[name][at] ?? NaN;
+    const value = this.#series?.valueAt(name, at);
+    return value ?? (at === this.epochs.length - 1 ? lastValue(this.#cell.last, name) : NaN);
+  }
 }
 
 function onlyLast(length: number, last: LastMeasures | null, name: MeasureName): ArrayLike<number> {
@@ -92,8 +75,8 @@ function onlyLast(length: number, last: LastMeasures | null, name: MeasureName):
   return values;
 }
 
-/** In the precision that series have. */
+/** In the precision that series have; NaN of measures that are not told of the last snapshot. */
 function lastValue(last: LastMeasures | null, name: MeasureName): number {
-  const told = lastMeasureNames.find((one) => one === name);
-  return told === undefined ? NaN : Math.fround(last?.[told] ?? NaN);
+  const told: Partial<Record<MeasureName, number | null>> | null = last;
+  return Math.fround(told?.[name] ?? NaN);
 }

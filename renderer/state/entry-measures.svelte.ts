@@ -33,14 +33,18 @@ export class EntryMeasures {
   readonly #entry: MeasuredEntry;
   /** What was read of a large entry; null before anything was. */
   #known = $state.raw<MeasureSeries | null>(null);
+  /** The cells as they were made last: those of which nothing changed are kept. */
+  #made: readonly ChartCell[] = [];
   /** In the order of the entry's cells. */
   readonly cells: readonly ChartCell[] = $derived.by(() => {
     const isLarge = this.#entry.isLarge();
     const timelines = isLarge ? null : this.#entry.timelines();
     const series = this.#known;
-    return this.#entry
+    const before = this.#made;
+    this.#made = this.#entry
       .cells()
-      .map((cell, at) => chartCellOf(cell, isLarge ? series?.cell(at) : timelines?.get(cell.id)));
+      .map((cell, at) => chartCellOf(cell, isLarge ? series?.cell(at) : timelines?.get(cell.id), before[at]));
+    return this.#made;
   });
   /** Share of the cells whose records were read; null while nothing is being read. */
   progress = $state<number | null>(null);

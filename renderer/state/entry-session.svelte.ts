@@ -18,9 +18,10 @@ import { varyingAxes } from '../../experiments/sweeps/swept-axes.ts';
 import type { EntryView } from '../model/route.ts';
 import type { PicturePlace } from '../model/picture-place.ts';
 import { axisPositions, shownMoment, timeOfEpoch, type ShownMoment } from '../model/time-axis.ts';
-import { cellsOfColumns } from '../../electron/contract/cell-columns.ts';
+import { cellReader } from '../../electron/contract/cell-columns.ts';
 import { EntryBaselines } from './entry-baselines.svelte.ts';
 import { EntryMeasures } from './entry-measures.svelte.ts';
+import { inSlices } from '../model/in-slices.ts';
 import { formatCount } from '../model/number-text.ts';
 import { marksOfEntry, notesWithMarker, type TimelineMark } from '../model/timeline-marks.ts';
 import type { Ground, PaintStyle } from '../paint/paint-style.ts';
@@ -101,7 +102,11 @@ export class EntrySession {
       return state === cell.state ? cell : { ...cell, state };
     });
   });
-  readonly #places: ReadonlyMap<string, number> = $derived(new Map(this.cells.map(({ id }, at) => [id, at])));
+  readonly #places: ReadonlyMap<string, number> = $derived.by(() => {
+    const places = new Map<string, number>();
+    this.cells.forEach(({ id }, at) => places.set(id, at));
+    return places;
+  });
   /** Whether there are more cells than can be pictures. */
   readonly isLarge: boolean = $derived(this.cells.length > mostPictures);
   /** Whether any cell runs or is about to. */
@@ -208,7 +213,7 @@ export class EntrySession {
   async load(): Promise<void> {
     try {
       const { columns, ...facts } = await this.lab.client.call('entry.columns', { entryId: this.entryId });
-      const detail = { ...facts, cells: cellsOfColumns(columns) };
+      const detail = { ...facts, cells: await inSlices(columns.count, cellReader(columns)) };
       const isFirst = this.detail === null;
       const sameAxes = JSON.stringify(detail.axes) === JSON.stringify(this.detail?.axes);
       this.measures.keepFor(detail.cells.reduce((sum, { snapshots }) => sum + snapshots, 0));

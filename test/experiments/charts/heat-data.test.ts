@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { scaleOf } from '../../../experiments/charts/chart-scale.ts';
 import { cellsOfSquare, heatData, type HeatChoice } from '../../../experiments/charts/heat-data.ts';
 import { heatFigureSvg } from '../../../experiments/charts/heat-figure.ts';
 import {
@@ -102,6 +103,16 @@ describe('heat maps', () => {
       [10, 20],
       [1, 2, 3, 4],
     ]);
+  });
+
+  test('colours hold values of other moments beside those of all squares', () => {
+    const words = { ...suitedHeatWords, seeds: 'mean' };
+    for (const isLog of [false, true]) {
+      for (const held of [[], [0.3], [0.01, 7], [-1, 0]]) {
+        const { data, scale } = heatFromWords(madeSweep, { ...words, isLog }, 'last', held);
+        expect(scale).toEqual(scaleOf([...held, ...data.values], isLog, 0));
+      }
+    }
   });
 
   test('the table has every square in full precision with its cells', () => {

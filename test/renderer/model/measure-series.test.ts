@@ -52,3 +52,14 @@ test('a cell has its last measures where nothing else is known of it, and those 
   // Not read, but told of the last snapshot.
   expect([...Array.from(over.measure('iou'))]).toEqual([NaN, NaN, 0.25]);
 });
+
+test('a cell is the object that it was as long as nothing of it changes, and keeps its settings where its state does', () => {
+  const summary = cell('a', { points: 5 });
+  const series = MeasureSeries.of(['truthMse'], blocks).cell(2);
+  const made = chartCellOf(summary, series);
+  expect(chartCellOf(summary, series, made)).toBe(made);
+  expect(chartCellOf(summary, undefined, made)).not.toBe(made);
+  const later = chartCellOf({ ...summary, state: 'running' }, series, made);
+  expect(later.state).toBe('running');
+  expect(later.settings).toBe(made.settings);
+});
