@@ -102,15 +102,7 @@ export function columnsOfCells(cells: readonly CellSummary[]): CellColumns {
   };
 }
 
-/** The cells that columns hold; parts of configurations that are equal are one object. */
-export function cellsOfColumns(columns: CellColumns): CellSummary[] {
-  const cellAt = cellReader(columns);
-  const cells: CellSummary[] = [];
-  for (let at = 0; at < columns.count; at++) cells.push(cellAt(at));
-  return cells;
-}
-
-/** The same piece by piece: what makes the cell of a number. */
+/** What makes the cell of a number that columns hold; parts of configurations that are equal are one object. */
 export function cellReader(columns: CellColumns): (at: number) => CellSummary {
   const { count, last } = columns;
   const words = JSON.parse(new TextDecoder().decode(columns.words)) as Words;

@@ -47,11 +47,11 @@ export class CellIndex {
   /** Records that are whole but cannot be used, in words. */
   readonly problems: string[] = [];
   readonly #byEpoch = new Map<number, SnapshotFacts>();
-  readonly #firstLink: string;
+  readonly #cellId: string;
   #kept: { readonly of: number; readonly epochs: readonly number[] } = { of: 0, epochs: [] };
 
   constructor(cellId: string) {
-    this.#firstLink = firstLink(cellId);
+    this.#cellId = cellId;
   }
 
   /** Everything the index knows, as plain data. */
@@ -71,7 +71,7 @@ export class CellIndex {
 
   /** Link of the last snapshot, or the link before the first one. */
   get lastLink(): string {
-    return this.snapshots.at(-1)?.link ?? this.#firstLink;
+    return this.snapshots.at(-1)?.link ?? firstLink(this.#cellId);
   }
 
   /** Epochs trained as far as the records know; 0 where there are none. */

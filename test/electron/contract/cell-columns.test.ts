@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { cellsOfColumns, columnsOfCells } from '../../../electron/contract/cell-columns.ts';
+import { columnsOfCells } from '../../../electron/contract/cell-columns.ts';
 import type { CellSummary } from '../../../electron/contract/entries.ts';
 import { decodeMessage, encodeMessage } from '../../../electron/contract/wire.ts';
+import { cellsOfColumns } from './cells-of-columns.ts';
 import { smallConfig } from '../../experiments/sweeps/cell-jobs.ts';
 
 const last = { trainMse: 0.1, validationMse: null, truthMse: 1 / 3, iou: 0, distinctHashes: 7 };

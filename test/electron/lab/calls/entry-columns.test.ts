@@ -1,6 +1,6 @@
 /** An entry in columns: the same as cell by cell, be it told by records or by the index. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cellsOfColumns } from '../../../../electron/contract/cell-columns.ts';
+import { cellsOfColumns } from '../../contract/cells-of-columns.ts';
 import { lastMeasureNames } from '../../../../electron/contract/last-measures.ts';
 import type { SeriesBlock } from '../../../../electron/contract/entries.ts';
 import { openNotebook } from '../../../../electron/lab/notebook/notebook.ts';
