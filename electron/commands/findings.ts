@@ -12,6 +12,7 @@ import {
   type EntryVerdicts,
 } from '../lab/findings/entry-verdicts.ts';
 import { figureFormats } from '../lab/exports/figure-file.ts';
+import { keepAddedClaims } from '../lab/findings/entry-claims.ts';
 import { findingFile } from '../lab/findings/finding-file.ts';
 import { checkFindings } from '../lab/findings/findings-check.ts';
 import type { EntryStore } from '../lab/notebook/entry-store.ts';
@@ -33,17 +34,20 @@ const maxFileBytes = 1 << 20;
 const defaultScale = 2;
 
 export const findingsCommand: Command = {
-  usage: '[check] ENTRY [--claims F.yaml] [--finding ID] [--scale 2] [--out F.svg|F.pdf|F.png|F.csv]',
+  usage:
+    '[check] ENTRY [--claims F.yaml [--keep]] [--finding ID] [--scale 2] [--out F.svg|F.pdf|F.png|F.csv]',
   summary:
-    'judges the claims of an entry, or of a file, over its seeds: holds, fails, undecided or not measured, with intervals; --out draws a finding, or writes the numbers of its seeds; check holds records, claims and verdicts against each other',
-  options: { claims: 'text', finding: 'text', scale: 'text', out: 'text' },
+    'judges the claims of an entry, or of a file, over its seeds: holds, fails, undecided or not measured, with intervals; --keep adds the claims of the file to the entry, in place of those added before, marked with what was known; --out draws a finding, or writes the numbers of its seeds; check holds records, claims and verdicts against each other',
+  options: { claims: 'text', keep: 'flag', finding: 'text', scale: 'text', out: 'text' },
   positionals: { min: 1, max: 2 },
   run: (args) => (args.positionals.length === 2 ? check(args) : show(args)),
 };
 
 async function show(args: Arguments): Promise<number> {
   const file = args.text('claims');
-  const own = file === undefined ? null : sweepText(await inputBytes(diskFileSystem, file, maxFileBytes));
+  const text = file === undefined ? null : sweepText(await inputBytes(diskFileSystem, file, maxFileBytes));
+  if (args.flag('keep')) await add(args, text);
+  const own = args.flag('keep') ? null : text;
   const { id, verdicts } = await withEntryAt(args, 0, async (entry) => {
     const { links, claims } = await (own === null
       ? registeredVerdicts(entry)
@@ -62,6 +66,17 @@ async function show(args: Arguments): Promise<number> {
   if (out !== undefined) await draw(args, chosen, out, own !== null);
   if (own === null) await keep(args, verdicts);
   return 0;
+}
+
+/** Adds the claims of a file to the entry. */
+async function add(args: Arguments, text: string | null): Promise<void> {
+  if (text === null) throw new UserError('--keep keeps the claims of a file; name it with --claims');
+  const notebook = await openNotebook(args.notebook(), { mode: 'write' });
+  try {
+    await keepAddedClaims(await notebook.find(args.positional(0)), text, new Date());
+  } finally {
+    await notebook.close();
+  }
 }
 
 /** Writes the finding that is meant: the only one, or the one of --finding. */

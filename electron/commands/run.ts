@@ -1,6 +1,5 @@
 /** `run`: trains a sweep, keeps it as an entry, goes on where an earlier run stopped. */
 import { performance } from 'node:perf_hooks';
-import { claimsOfSweep } from '../../experiments/findings/claims-file.ts';
 import { neededFamilies } from '../../experiments/findings/needed-measures.ts';
 import { verdictJson, type JudgedClaim } from '../../experiments/findings/verdict-text.ts';
 import { pngFromPicture } from '../../experiments/targets/png.ts';
@@ -10,6 +9,7 @@ import type { EngineHost } from '../compute/engine-host.ts';
 import { measuringTools } from '../compute/thread-engines.ts';
 import { environmentRecord } from '../compute/environment.ts';
 import type { EntryStore } from '../lab/notebook/entry-store.ts';
+import { claimsOfEntry } from '../lab/findings/entry-claims.ts';
 import { fillMeasures } from '../lab/findings/measure-tables.ts';
 import { keepVerdicts, registeredVerdicts } from '../lab/findings/entry-verdicts.ts';
 import { plannedCells } from '../lab/exports/chosen-cells.ts';
@@ -115,7 +115,7 @@ function chosenOf(plan: SweepPlan, args: Arguments): SweepPlan {
 
 /** Computes what the claims of the entry need and its records do not hold. */
 async function measureForClaims(entry: EntryStore): Promise<void> {
-  const needed = neededFamilies(claimsOfSweep(entry.sweepText).map(({ claim }) => claim));
+  const needed = neededFamilies((await claimsOfEntry(entry)).claims.map(({ claim }) => claim));
   if (needed.length === 0) return;
   const display = new ProgressDisplay(process.stderr, () => performance.now() / 1000);
   const stop = stopOnInterrupt();

@@ -3,14 +3,18 @@ import { z } from 'zod';
 import type { Evidence } from '../../experiments/evidence/evidence-data.ts';
 import type { DecidingSeeds, VerdictWord } from '../../experiments/findings/verdict.ts';
 import { call, type Progress } from './call.ts';
-import { entryId, epoch, nothing } from './fields.ts';
+import type { SweepAxis } from './entries.ts';
+import { entryId, epoch, nothing, yaml } from './fields.ts';
 import type { ExportedFile } from './exports.ts';
+import { yamlEdits, type PlainValue, type SweepProblem } from './sweeps.ts';
 
 /** A claim with its verdict, in words and as a chart. */
 export interface ClaimView {
   /** SHA-256 of the claim as it was written. */
   readonly digest: string;
   readonly text: string;
+  /** Whether it was written before the results, in words. */
+  readonly registered: string;
   readonly verdict: VerdictWord;
   readonly expected: 'holds' | 'fails' | 'not holds';
   /** Null where nothing was measured. */
@@ -25,7 +29,7 @@ export interface ClaimView {
 export interface FindingView {
   readonly id: string;
   readonly question: string;
-  /** Whether its claims were written before the results, in words. */
+  /** The same of its claim that was written when most was known. */
   readonly registered: string;
   readonly claims: readonly ClaimView[];
 }
@@ -47,6 +51,21 @@ export interface FindingsVerdict {
   readonly remarks: readonly string[];
   readonly claims: number;
   readonly rows: number;
+}
+
+/** Claims that are being written beside those of an entry's sweep. */
+export interface ClaimsDraft {
+  readonly yaml: string;
+  /** The text as plain data for the form; null where it is not YAML. */
+  readonly document: PlainValue;
+  /** What is wrong with it; null where it can be kept. */
+  readonly problem: SweepProblem | null;
+  /** Its claims in words, in their order, and how they would be marked; empty where something is wrong. */
+  readonly claims: readonly { readonly text: string; readonly registered: string }[];
+  /** What groups of cells may name: axes with their values, the number of parameters among them. */
+  readonly axes: readonly SweepAxis[];
+  /** Ids of the findings of the sweep: no other may have them. */
+  readonly taken: readonly string[];
 }
 
 /** A question that ships with the program. */
@@ -79,6 +98,10 @@ export const findingCalls = {
   'findings.read': call<EntryFindings>()(z.strictObject({ entryId, epoch: epoch.nullable() })),
   /** Computes the measures that claims need and keeps the verdicts; parts tell progress. What was measured stays where it is given up. */
   'findings.measure': call<EntryFindings, Progress>()(z.strictObject({ entryId })),
+  /** Claims beside those of the sweep: `yaml` (null: those that the entry keeps) with fields set or removed. Never an error because of the text. */
+  'claims.draft': call<ClaimsDraft>()(z.strictObject({ entryId, yaml: yaml.nullable(), edits: yamlEdits })),
+  /** Keeps a text as the claims beside those of the sweep; each is marked with what was known when it was first kept. */
+  'claims.keep': call<null>()(z.strictObject({ entryId, yaml })),
   /** Recomputes records, measures and verdicts, and compares; parts tell progress. */
   'findings.check': call<FindingsVerdict, Progress>()(z.strictObject({ entryId })),
   /** The questions that ship with the program, with what this notebook has of them. */

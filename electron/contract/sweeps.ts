@@ -87,28 +87,25 @@ export interface TargetSummary {
   readonly channels: 1 | 3;
 }
 
+/** Fields of a YAML file to set (value) or to remove (null). */
+export const yamlEdits = z
+  .array(
+    z.strictObject({
+      path: z
+        .array(z.union([z.string().min(1).max(100), z.int().min(0).max(10_000)]))
+        .min(1)
+        .max(10),
+      value: plainValue,
+    }),
+  )
+  .max(100);
+
 /** Calls about sweep files and their pictures. */
 export const sweepCalls = {
   /** Cells, estimate and mistakes of a sweep file. Never an error because of the file's content. */
   'sweep.check': call<SweepCheck>()(z.strictObject({ yaml })),
   /** Sets (value) or removes (null) fields of a sweep file, keeping comments and order; then as `sweep.check`. */
-  'sweep.edit': call<SweepCheck>()(
-    z.strictObject({
-      yaml,
-      edits: z
-        .array(
-          z.strictObject({
-            path: z
-              .array(z.union([z.string().min(1).max(100), z.int().min(0).max(10_000)]))
-              .min(1)
-              .max(10),
-            value: plainValue,
-          }),
-        )
-        .min(1)
-        .max(100),
-    }),
-  ),
+  'sweep.edit': call<SweepCheck>()(z.strictObject({ yaml, edits: yamlEdits.min(1) })),
   /** The training points that a cell of a sweep file will get. */
   'sweep.points': call<CellPoints>()(z.strictObject({ yaml, cellId })),
   /** Sweep files that ship with the app. */

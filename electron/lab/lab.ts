@@ -28,6 +28,7 @@ import { clusterCalls } from './calls/cluster-calls.ts';
 import { comparisonCalls } from './calls/comparison-calls.ts';
 import { entryCalls } from './calls/entry-calls.ts';
 import { exportCalls } from './calls/export-calls.ts';
+import { claimCalls } from './calls/claim-calls.ts';
 import { findingCalls } from './calls/finding-calls.ts';
 import { frameCalls, networkFinder } from './calls/frame-calls.ts';
 import type { LabContext } from './calls/lab-context.ts';
@@ -185,6 +186,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     ...appCalls(context, options.shell),
     ...exportCalls(context, networkAt),
     ...findingCalls(context),
+    ...claimCalls(context),
     ...notebookCalls(context),
     ...entryCalls(context),
     ...thinCalls(context),

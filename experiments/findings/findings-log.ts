@@ -8,16 +8,23 @@ import { textDigest } from '../records/digests.ts';
 import { SweepError } from '../sweeps/sweep-error.ts';
 import { mayHaveKey, yamlTree } from '../sweeps/yaml-tree.ts';
 
+/** Longest text of added claims, in characters: that of a sweep file. */
+const maxAddedLength = 65_536;
+
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const logged = z.strictObject({
   time: z.iso.datetime(),
   findings: z.json(),
+  added: z.string().max(maxAddedLength).optional(),
   seeds: z.array(z.number()),
   links: z.record(z.string().max(100), digest),
   sha256: digest,
 });
 
-/** A version of the claims: since when, the block (null: none), the seeds planned then, the last links of cells that had any. */
+/**
+ * A version of the claims: since when, the sweep's block (null: none), the text of the claims that were added without touching the
+ * sweep (left out: none), the seeds planned then, the last links of cells that had any.
+ */
 export type LoggedFindings = Omit<z.infer<typeof logged>, 'sha256'>;
 
 /** What a log holds, and the first thing that is wrong with it. */
@@ -93,13 +100,21 @@ export function isLogged(block: LoggedFindings['findings'], { versions }: Findin
   return canonicalJson(versions.at(-1)?.findings ?? null) === canonicalJson(block);
 }
 
+/** The text of the claims that were added without touching the sweep; empty where there are none. */
+export function addedText({ versions }: FindingsLog): string {
+  return versions.at(-1)?.added ?? '';
+}
+
 /** What was known when a claim of this digest was first written; null where no log tells. */
 export function registrationOf(
   claim: string,
   cellIds: readonly string[],
   { versions }: FindingsLog,
 ): Registration | null {
-  const first = versions.find(({ findings }) => claimDigests(findings).includes(claim));
+  const first = versions.find(
+    ({ findings, added = '' }) =>
+      claimDigests(findings).includes(claim) || claimDigests(findingsBlock(added)).includes(claim),
+  );
   if (first === undefined) return null;
   const known = cellIds.filter((id) => Object.hasOwn(first.links, id)).length;
   return { time: first.time, known, of: cellIds.length, seeds: first.seeds.length };

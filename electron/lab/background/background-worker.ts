@@ -51,8 +51,8 @@ import { createComputePool } from '../../compute/compute-pool.ts';
 import { filmPicture, filmPlan } from '../exports/open-film.ts';
 import { extractionKernel, hostEngine, measuringTools } from '../../compute/thread-engines.ts';
 import { chartFile } from '../exports/entry-chart.ts';
-import { claimsOfSweep } from '../../../experiments/findings/claims-file.ts';
 import { neededFamilies } from '../../../experiments/findings/needed-measures.ts';
+import { claimsOfEntry } from '../findings/entry-claims.ts';
 import { findingFile } from '../findings/finding-file.ts';
 import { checkFindings } from '../findings/findings-check.ts';
 import { verifyMeasures } from '../findings/measures-level.ts';
@@ -135,7 +135,7 @@ const performers: { readonly [Kind in BackgroundTaskKind]: Performer<Kind> } = {
     ),
   measure: ({ notebook, entryId }, onProgress) =>
     withEntry(notebook, entryId, async (entry) => {
-      const needed = neededFamilies(claimsOfSweep(entry.sweepText).map(({ claim }) => claim));
+      const needed = neededFamilies((await claimsOfEntry(entry)).claims.map(({ claim }) => claim));
       return fillMeasures(entry, needed, entry.json.cells, await measuringHere(onProgress));
     }),
   'verify-measures': ({ notebook, entryId, cells, snapshots }, onProgress) =>

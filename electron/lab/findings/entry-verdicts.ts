@@ -1,6 +1,6 @@
-/** Verdicts on the claims of an entry: what its sweep states, judged on what its cells recorded; and verdicts.json. */
+/** Verdicts on the claims of an entry: what its sweep states and what was added, judged on what its cells recorded; and verdicts.json. */
 import { z } from 'zod';
-import { checkClaims, claimsOfSweep, type AskedClaim } from '../../../experiments/findings/claims-file.ts';
+import { checkClaims, type AskedClaim } from '../../../experiments/findings/claims-file.ts';
 import { registrationOf, type FindingsLog } from '../../../experiments/findings/findings-log.ts';
 import { cellsOfClaim, judge } from '../../../experiments/findings/judge.ts';
 import { placedCell, type JudgedCell } from '../../../experiments/findings/judged-cell.ts';
@@ -10,7 +10,8 @@ import { textDigest } from '../../../experiments/records/digests.ts';
 import { isoTime } from '../disk/iso-time.ts';
 import type { CellStore } from '../notebook/cell-store.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
-import { readFindingsLog, readVerdicts, writeVerdicts } from '../notebook/findings-files.ts';
+import { readVerdicts, writeVerdicts } from '../notebook/findings-files.ts';
+import { claimsOfEntry } from './entry-claims.ts';
 import { knownMeasures } from './measure-tables.ts';
 
 /** Claims with their verdicts, and the last link of each cell's chain: what they rest on. */
@@ -19,10 +20,10 @@ export interface EntryVerdicts {
   readonly links: Readonly<Record<string, string>>;
 }
 
-/** Verdicts on the claims that the entry's own sweep states; none where it states none. Throws SweepError, LabError. */
+/** Verdicts on the claims that the entry keeps, of its sweep and added ones; none where it keeps none. Throws SweepError, LabError. */
 export async function registeredVerdicts(entry: EntryStore): Promise<EntryVerdicts> {
-  const log = await readFindingsLog(entry.fileSystem, entry.path);
-  return entryVerdicts(entry, claimsOfSweep(entry.sweepText), log);
+  const { claims, log } = await claimsOfEntry(entry);
+  return entryVerdicts(entry, claims, log);
 }
 
 /** Verdicts on claims about an entry; `log` tells since when they stand there, null where they come from elsewhere. Throws SweepError where they do not fit its cells, LabError. */

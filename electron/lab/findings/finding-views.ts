@@ -2,7 +2,7 @@
 import { evidenceOf } from '../../../experiments/evidence/evidence.ts';
 import type { DrawnClaim } from '../../../experiments/evidence/evidence-figure.ts';
 import { verdictSentence } from '../../../experiments/evidence/verdict-sentence.ts';
-import { checkClaims, claimsOfSweep } from '../../../experiments/findings/claims-file.ts';
+import { checkClaims } from '../../../experiments/findings/claims-file.ts';
 import { cellsAtEpoch, type JudgedCell } from '../../../experiments/findings/judged-cell.ts';
 import { neededFamilies } from '../../../experiments/findings/needed-measures.ts';
 import {
@@ -14,7 +14,7 @@ import {
 } from '../../../experiments/findings/verdict-text.ts';
 import type { ClaimView, EntryFindings } from '../../contract/findings.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
-import { readFindingsLog } from '../notebook/findings-files.ts';
+import { claimsOfEntry } from './entry-claims.ts';
 import { judgedCells, storedVerdicts, verdictsOver } from './entry-verdicts.ts';
 import { missingRows } from './measure-tables.ts';
 
@@ -24,12 +24,11 @@ export async function drawnClaims(
   epoch: number | null,
   known?: readonly JudgedCell[],
 ): Promise<DrawnClaim[]> {
-  const claims = claimsOfSweep(entry.sweepText);
+  const { claims, log } = await claimsOfEntry(entry);
   if (claims.length === 0) return [];
   const all = known ?? (await judgedCells(entry)).cells;
   checkClaims(claims, all);
   const cells = epoch === null ? all : cellsAtEpoch(all, epoch);
-  const log = await readFindingsLog(entry.fileSystem, entry.path);
   return verdictsOver(claims, cells, log).map((judged) => ({ judged, evidence: evidenceOf(judged, cells) }));
 }
 
@@ -48,6 +47,7 @@ export async function entryFindings(
     claims: group.map((judged): ClaimView => ({
       digest: judged.asked.digest,
       text: claimText(judged.asked.claim),
+      registered: registrationText(judged.registration),
       verdict: judged.verdict.word,
       expected: judged.asked.claim.expect,
       isAsExpected: isAsExpected(judged),

@@ -366,6 +366,15 @@ export class EntryStore {
     }));
   }
 
+  /** Writes something beside entry.json, between changes of the entry. Throws LabError where nothing may be written. */
+  between<Result>(task: () => Promise<Result>): Promise<Result> {
+    return this.#queue.run(() => {
+      if (!this.#options.writable) throw readingOnly();
+      if (!this.writable) throw newerEntry(this.id);
+      return task();
+    });
+  }
+
   /** Closes all cells. */
   async close(): Promise<void> {
     await this.#queue.idle();

@@ -2,11 +2,13 @@
 import { join } from 'node:path';
 import type { EntryCell } from '../../../experiments/entries/entry-schema.ts';
 import {
+  addedText,
   findingsBlock,
   findingsLine,
   isLogged,
   parseFindingsLog,
   type FindingsLog,
+  type LoggedFindings,
 } from '../../../experiments/findings/findings-log.ts';
 import type { MeasureFamily } from '../../../experiments/records/derived-measures.ts';
 import type { SweepCell } from '../../../experiments/sweeps/cell.ts';
@@ -64,14 +66,41 @@ export async function logFindings(
   const links = Object.fromEntries(
     known.flatMap(({ id, lastLink }) => (lastLink === null ? [] : [[id, lastLink]])),
   );
-  const version = { time: isoTime(time), findings, seeds: seedsOf(cells), links };
-  // A line that was cut off, or changed, stays where it is: whoever checks is told of it.
-  const begun = text === '' || text.endsWith('\n') ? text : `${text}\n`;
-  const bytes = new TextEncoder().encode(begun + findingsLine(version, log.last));
-  await writeWhole(fs, join(path, logName), bytes);
+  const version = {
+    ...withAdded(addedText(log)),
+    time: isoTime(time),
+    findings,
+    seeds: seedsOf(cells),
+    links,
+  };
+  await append(fs, path, text, findingsLine(version, log.last));
 }
 
-function seedsOf(cells: readonly SweepCell[]): number[] {
+/** Adds a version to the log in which the claims beside those of the sweep are these; `links` are the last ones of the cells' chains. */
+export async function logAddedClaims(
+  fs: FileSystem,
+  path: string,
+  added: string,
+  asked: Pick<LoggedFindings, 'findings' | 'seeds' | 'links'>,
+  time: Date,
+): Promise<void> {
+  const text = (await maybeText(fs, join(path, logName))) ?? '';
+  const { last } = parseFindingsLog(text);
+  await append(fs, path, text, findingsLine({ ...asked, ...withAdded(added), time: isoTime(time) }, last));
+}
+
+function withAdded(added: string): Pick<LoggedFindings, 'added'> {
+  return added === '' ? {} : { added };
+}
+
+async function append(fs: FileSystem, path: string, text: string, line: string): Promise<void> {
+  // A line that was cut off, or changed, stays where it is: whoever checks is told of it.
+  const begun = text === '' || text.endsWith('\n') ? text : `${text}\n`;
+  await writeWhole(fs, join(path, logName), new TextEncoder().encode(begun + line));
+}
+
+/** Seeds of cells, ascending, each once. */
+export function seedsOf(cells: readonly Pick<SweepCell, 'config'>[]): number[] {
   return [...new Set(cells.map(({ config }) => config.seed))].sort((a, b) => a - b);
 }
 

@@ -111,6 +111,25 @@ describe('claims of a sweep', () => {
     expectOneLine(answer, 2, /line 16: nothing is judged from one seed/);
   });
 
+  it('are added to an entry without touching its sweep, marked', async () => {
+    const own = join(scratchFolder(), 'own.yaml');
+    const added = (claim: string): string => `findings:\n  - id: mine\n    claims:\n      - ${claim}\n`;
+    writeFileSync(own, added('{ kind: reaches, measure: true error, below: 99 }'));
+    const keep = ['findings', entry.slice(-8), '--claims', own, '--keep', '--notebook', notebook] as const;
+    const before = readFileSync(place('sweep.yaml'), 'utf8');
+    const { stdout } = await lab(...keep);
+    expect(stdout.split('\n').filter((line) => /^\w/.test(line))).toEqual([
+      'begins  Does it begin?  (registered before any of its 2 cells was known)',
+      'mine  (added when 2 of 2 cells were known)',
+    ]);
+    expect(readFileSync(place('sweep.yaml'), 'utf8')).toBe(before);
+    expect((await theCheck()).differences).toEqual([]);
+    writeFileSync(own, added('{ kind: reaches, measure: beauty, below: 99 }'));
+    expectOneLine(await lab(...keep), 2, /line 4: .*is beauty/);
+    writeFileSync(own, '\n');
+    expect((await lab(...keep)).stdout).not.toContain('mine');
+  });
+
   it('that come later are marked so', async () => {
     const { stdout } = await run(sweep + claims + later);
     expect(stdout).toMatch(/^begins {2}Does it begin\? {2}\(added when 2 of 2 cells were known\)\n/);

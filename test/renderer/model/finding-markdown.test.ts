@@ -4,6 +4,7 @@ import { findingMarkdown } from '../../../renderer/model/finding-markdown.ts';
 
 const claim = {
   digest: 'a',
+  registered: '(registered before any of its 144 cells was known)',
   text: 'reach [1,1.5) | true error where *label* noise',
   verdict: 'holds',
   expected: 'holds',
