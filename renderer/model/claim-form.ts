@@ -119,5 +119,5 @@ export function newFinding(taken: readonly string[], axes: readonly SweepAxis[])
   let number = 1;
   while (taken.includes(`question-${number}`)) number += 1;
   const kind = groupAxes(axes).length > 0 ? 'difference' : 'within';
-  return { id: `question-${number}`, question: 'What is the question?', claims: [claimOfKind(kind, axes)] };
+  return { id: `question-${number}`, claims: [claimOfKind(kind, axes)] };
 }
