@@ -11,7 +11,7 @@ import { ProgressDisplay } from './run-progress.ts';
 
 export const measureCommand: Command = {
   usage:
-    'ENTRY [--family function|sample|curvature|spectrum|geometry|sides|flicker] [--epochs last|key|all] [--cell ID]',
+    'ENTRY [--family function|sample|nearest|curvature|spectrum|geometry|sides|flicker] [--epochs last|key|all] [--cell ID]',
   summary:
     'computes measures from the weights of an entry, class error, variation, reach, curvature, and with --family slower ones, and keeps them beside the records; called again, it goes on',
   options: { family: 'text', epochs: 'text', cell: 'text' },

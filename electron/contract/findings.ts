@@ -1,6 +1,7 @@
 /** Findings of an entry: claims with verdicts and what they rest on; and the questions that ship with the program. */
 import { z } from 'zod';
 import type { Evidence } from '../../experiments/evidence/evidence-data.ts';
+import type { FindingPlot } from '../../experiments/evidence/finding-plots.ts';
 import type { DecidingSeeds, VerdictWord } from '../../experiments/findings/verdict.ts';
 import { call, type Progress } from './call.ts';
 import type { SweepAxis } from './entries.ts';
@@ -32,6 +33,8 @@ export interface FindingView {
   /** The same of its claim that was written when most was known. */
   readonly registered: string;
   readonly claims: readonly ClaimView[];
+  /** What its claims are about, in one picture each. */
+  readonly plots: readonly FindingPlot[];
 }
 
 /** Findings of an entry as they stand, or as they stood at an epoch. */

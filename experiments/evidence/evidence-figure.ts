@@ -18,6 +18,7 @@ import { claimText, type JudgedClaim } from '../findings/verdict-text.ts';
 import type { Recipe } from '../formats/recipe.ts';
 import type { Evidence } from './evidence-data.ts';
 import { evidenceLooks, evidencePlot } from './evidence-plot.ts';
+import type { FindingPlot } from './finding-plots.ts';
 import { verdictSentence } from './verdict-sentence.ts';
 
 /** A claim with its chart; null where there is nothing to draw. */
@@ -30,6 +31,8 @@ export interface DrawnClaim {
 export interface EvidenceFigure {
   readonly question: string;
   readonly claims: readonly DrawnClaim[];
+  /** What the claims are about, in one picture each; above them. */
+  readonly plots: readonly FindingPlot[];
   readonly provenance: string;
   readonly recipe: Recipe | null;
 }
@@ -40,16 +43,17 @@ const room = { left: 62, above: 8, below: 46, gap: 30 };
 /** SVG of a finding, light, its recipe in <metadata>; claims in two columns. */
 export function evidenceFigureSvg(figure: EvidenceFigure, fonts: readonly FigureFont[] = []): string {
   const { claims, question, provenance, recipe } = figure;
-  const columns = Math.min(2, claims.length);
+  const panels = [...figure.plots.map(panelOfPlot), ...claims.map(panelOfClaim)];
+  const columns = Math.min(2, panels.length);
   const column = room.left + plot.width;
   const width = 2 * margin + columns * column + (columns - 1) * room.gap;
   const titles = wrapText(question, width - 2 * margin, titleSize, 600, 4);
   let top = margin + titles.length * titleLeading + 10;
   const parts: string[] = [];
-  for (let first = 0; first < claims.length; first += columns) {
-    const row = claims.slice(first, first + columns);
-    const drawn = row.map((claim, at) =>
-      claimPanel(claim, margin + at * (column + room.gap), top, column, `claim-${first + at}`),
+  for (let first = 0; first < panels.length; first += columns) {
+    const row = panels.slice(first, first + columns);
+    const drawn = row.map((panel, at) =>
+      drawnPanel(panel, margin + at * (column + room.gap), top, column, `claim-${first + at}`),
     );
     parts.push(...drawn.map(({ svg }) => svg));
     top += Math.max(...drawn.map(({ height }) => height)) + 16;
@@ -73,16 +77,31 @@ export function evidenceFigureSvg(figure: EvidenceFigure, fonts: readonly Figure
   );
 }
 
-/** A claim, its chart, its verdict, one below the other. */
-function claimPanel(
-  { judged, evidence }: DrawnClaim,
+/** A chart with what stands above and below it. */
+interface Panel {
+  readonly head: string;
+  readonly evidence: Evidence | null;
+  readonly foot: string;
+}
+
+function panelOfPlot({ title, says, evidence }: FindingPlot): Panel {
+  return { head: title, evidence, foot: says };
+}
+
+function panelOfClaim({ judged, evidence }: DrawnClaim): Panel {
+  return { head: claimText(judged.asked.claim), evidence, foot: verdictSentence(judged) };
+}
+
+/** A title, its chart, its words, one below the other. */
+function drawnPanel(
+  { head: title, evidence, foot }: Panel,
   left: number,
   top: number,
   width: number,
   clip: string,
 ): { svg: string; height: number } {
-  const head = wrapText(claimText(judged.asked.claim), width, axisSize + 1.5, 600, 4);
-  const verdict = wrapText(verdictSentence(judged), width, axisSize + 0.5, 400, 6);
+  const head = wrapText(title, width, axisSize + 1.5, 600, 4);
+  const verdict = wrapText(foot, width, axisSize + 0.5, 400, 6);
   const parts = head.map((line, at) =>
     textLine(left, top + 12 + at * 16, line, { size: axisSize + 1.5, weight: 600, fill: ink }),
   );

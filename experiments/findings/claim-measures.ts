@@ -37,12 +37,28 @@ function isDerived(name: ClaimMeasure): name is DerivedName {
 
 /** Derived measures of functions that are something without a true picture; those of weights are. */
 const withoutTruth: readonly ClaimMeasure[] = ['totalVariation', 'dirichlet', 'blackPieces', 'whitePieces'];
-const familiesWithTruth: readonly MeasureFamily[] = ['function', 'sample'];
+const familiesWithTruth: readonly MeasureFamily[] = ['function', 'sample', 'nearest'];
 
 /** Whether a measure is nothing without a true picture. */
 export function needsTruth(name: ClaimMeasure): boolean {
   if (!isDerived(name)) return truthMeasures.includes(name);
   return familiesWithTruth.includes(derivedMeasures[name].family) && !withoutTruth.includes(name);
+}
+
+/** Measures of reach, bin by bin, and those of the nearest neighbour. */
+export const reachMeasures = ['reach0', 'reach1', 'reach2', 'reach3', 'reach4', 'reach5'] as const;
+export const nearestMeasures = [
+  'nearest0',
+  'nearest1',
+  'nearest2',
+  'nearest3',
+  'nearest4',
+  'nearest5',
+] as const;
+
+/** Whether a measure tells how far black is drawn from its points. */
+export function isReach(name: ClaimMeasure): boolean {
+  return name === 'reachBeyond' || reachMeasures.some((reach) => reach === name);
 }
 
 /** The family that a measure is computed with; null where records hold it. */

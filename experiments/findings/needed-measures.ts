@@ -1,6 +1,6 @@
 /** Which derived measures claims need, and at which snapshots. */
 import { measureFamilies, type MeasureFamily } from '../records/derived-measures.ts';
-import { familyOf, type ClaimMeasure } from './claim-measures.ts';
+import { familyOf, isReach, type ClaimMeasure } from './claim-measures.ts';
 import type { Claim } from './claim-schema.ts';
 
 /** A family that is needed: at the last snapshot of a cell alone, at its key frames, or at all snapshots. */
@@ -15,6 +15,9 @@ export function neededFamilies(claims: readonly Claim[]): NeededFamily[] {
     const isLast = 'at' in claim && claim.at === 'last' && !('along' in claim && claim.along === 'epochs');
     return measuresOf(claim).map((name) => ({ family: familyOf(name), isLast }));
   });
+  // The chart of reach draws the nearest neighbour's beside it.
+  if (claims.some((claim) => measuresOf(claim).some(isReach)))
+    needs.push({ family: 'nearest', isLast: true });
   return measureFamilies.flatMap((family) => {
     const own = needs.filter((need) => need.family === family);
     return own.length === 0 ? [] : [{ family, epochs: own.every(({ isLast }) => isLast) ? 'last' : 'all' }];

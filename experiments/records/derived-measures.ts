@@ -7,7 +7,7 @@ import type { Measure } from './measures.ts';
 
 /** Measures that are computed together and kept in one file. */
 export type MeasureFamily =
-  'function' | 'sample' | 'curvature' | 'spectrum' | 'geometry' | 'sides' | 'flicker';
+  'function' | 'sample' | 'nearest' | 'curvature' | 'spectrum' | 'geometry' | 'sides' | 'flicker';
 
 /** What is to be known of a derived measure apart from how it is computed (sweeps/derived-measures.ts). */
 export interface DerivedMeasure extends Pick<Measure, 'title' | 'says' | 'unit'> {
@@ -30,6 +30,19 @@ function reach(bin: number): DerivedMeasure {
     column: `reach_${bin}`,
     cited: `reach [${from},${to})`,
     family: 'function',
+  };
+}
+
+/** The same of a model that looks its answer up: it depends on the points alone, so that one row is enough. */
+function nearestReach(bin: number): DerivedMeasure {
+  const { title, says, unit, cited } = reach(bin);
+  return {
+    title: `${title} of the nearest`,
+    says: `The same of the nearest neighbour. ${says}`,
+    unit,
+    column: `nearest_${bin}`,
+    cited: `nearest ${cited}`,
+    family: 'nearest',
   };
 }
 
@@ -203,6 +216,12 @@ const rows = {
     'Clipped error',
     'where none may lie',
   ),
+  nearest0: nearestReach(0),
+  nearest1: nearestReach(1),
+  nearest2: nearestReach(2),
+  nearest3: nearestReach(3),
+  nearest4: nearestReach(4),
+  nearest5: nearestReach(5),
   curvature: {
     title: 'Curvature',
     says: 'Trace of the Gauss-Newton matrix of the mean squared error on the training points.',
@@ -273,12 +292,16 @@ export const derivedNames = Object.keys(rows) as DerivedName[];
 export const measureFamilies: readonly MeasureFamily[] = [
   'function',
   'sample',
+  'nearest',
   'curvature',
   'spectrum',
   'geometry',
   'sides',
   'flicker',
 ];
+
+/** Families of which a cell has one row, that of its last snapshot. */
+export const singleFamilies: readonly MeasureFamily[] = ['nearest', 'flicker'];
 
 /** Families that cost next to nothing beside the training of a snapshot. */
 export const quickFamilies: readonly MeasureFamily[] = ['function', 'curvature'];

@@ -11,6 +11,7 @@ import { digestedText, maybeDigestedText } from './digested-text.ts';
 const versions: Readonly<Record<MeasureFamily, number>> = {
   function: 1,
   sample: 1,
+  nearest: 1,
   curvature: 1,
   spectrum: 1,
   geometry: 1,

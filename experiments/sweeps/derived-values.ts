@@ -46,8 +46,8 @@ export interface MeasuredSubject {
   readonly boundary: Float32Array;
   /** Null with several outputs: classes are then no black and white. */
   readonly map: PointMap | null;
-  /** Reach of the nearest neighbour from 1 to 1.5 spacings; null where it is undefined. */
-  readonly nearestBeyond: number | null;
+  /** Reach of the nearest neighbour, one share for each bin; null where it is undefined. */
+  readonly nearestReach: readonly (number | null)[];
   /** Those points with their validation points, as training takes them. */
   readonly sampled: SampledPoints;
   /** Where training points may lie; null where that is anywhere. */
@@ -59,6 +59,8 @@ const places = 512;
 
 /** The bin of `reach` that its summary is about: 1 to 1.5 spacings. */
 const beyond = 3;
+
+const noReach: readonly null[] = reachBounds.slice(1).map(() => null);
 
 /** What a cell's measures are computed against, on frames whose longer side has `longerSide` pixels. */
 export function measuredSubject(config: CellConfig, picture: Picture, longerSide: number): MeasuredSubject {
@@ -77,12 +79,11 @@ export function measuredSubject(config: CellConfig, picture: Picture, longerSide
   const sample = config.data.sample ?? null;
   const told = { points, sampled, sample, pointTruth, pointPixels };
   const shared = { ...told, size: { width, height }, frame, random, boundary };
-  if (config.network.outputs !== 1) return { ...shared, map: null, nearestBeyond: null };
+  if (config.network.outputs !== 1) return { ...shared, map: null, nearestReach: noReach };
   const map = pointMap(points, width, height);
-  if (frame === null) return { ...shared, map, nearestBeyond: null };
+  if (frame === null) return { ...shared, map, nearestReach: noReach };
   const lookedUp = Float32Array.from(map.nearest, (point) => points.labels[point]);
-  const nearestBeyond = reach(lookedUp, frame.values, map, reachBounds)[beyond];
-  return { ...shared, map, nearestBeyond };
+  return { ...shared, map, nearestReach: reach(lookedUp, frame.values, map, reachBounds) };
 }
 
 /** What derived measures are computed with. */
@@ -115,6 +116,10 @@ export async function derivedValues(
       return subject.sample === null
         ? noSample
         : sampleValues(await frameValues(engine, network, subject), subject, subject.sample);
+    case 'nearest': {
+      const [nearest0, nearest1, nearest2, nearest3, nearest4, nearest5] = subject.nearestReach;
+      return { nearest0, nearest1, nearest2, nearest3, nearest4, nearest5 };
+    }
     case 'curvature':
       return { curvature: gaussNewtonTrace(network, coordinates) };
     case 'spectrum': {
@@ -244,7 +249,7 @@ const noClasses: DerivedValues = {
 function classValues(
   values: Float32Array,
   pointValues: Float32Array,
-  { points, pointTruth, pointPixels, size, frame, nearestBeyond }: MeasuredSubject,
+  { points, pointTruth, pointPixels, size, frame, nearestReach }: MeasuredSubject,
   map: PointMap,
 ): DerivedValues {
   const pieces = fragmentation(values, size.width, size.height);
@@ -258,7 +263,7 @@ function classValues(
   };
   const noise = noiseFigures(judged, values, frame.values, map);
   const shares = reach(values, frame.values, map, reachBounds);
-  const far = shares[beyond];
+  const [far, looked] = [shares[beyond], nearestReach[beyond]];
   const [reach0, reach1, reach2, reach3, reach4, reach5] = shares;
   return {
     ...counted,
@@ -267,6 +272,6 @@ function classValues(
     cleanFootprint: noise.cleanFootprint,
     island: noise.island,
     ...{ reach0, reach1, reach2, reach3, reach4, reach5 },
-    reachBeyond: far === null || nearestBeyond === null ? null : far - nearestBeyond,
+    reachBeyond: far === null || looked === null ? null : far - looked,
   };
 }

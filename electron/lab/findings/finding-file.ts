@@ -15,7 +15,7 @@ import {
 } from '../exports/figure-file.ts';
 import { slugOf } from '../notebook/entry-names.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
-import { drawnClaims } from './finding-views.ts';
+import { drawnFindings, type DrawnFinding } from './finding-views.ts';
 
 /** Format of a finding's file. */
 export type FindingFormat = FigureFormat | 'csv';
@@ -36,27 +36,30 @@ const mostRecipeCells = 1000;
 /** A finding of an entry as a file. Throws LabError 'not-found', SweepError. */
 export async function findingFile(request: FindingFileRequest): Promise<ExportedFile> {
   const { entry, finding, format, scale } = request;
-  const all = await drawnClaims(entry, null);
-  const claims = all.filter(({ judged }) => judged.asked.finding === finding);
-  if (claims.length === 0) {
-    const known = [...new Set(all.map(({ judged }) => judged.asked.finding))].join(', ');
+  const all = await drawnFindings(entry, null);
+  const drawn = all.find(({ id }) => id === finding);
+  if (drawn === undefined) {
+    const known = all.map(({ id }) => id).join(', ');
     throw new LabError(
       'not-found',
       `The entry has no finding ${finding}; ${known === '' ? 'it states no claims' : `its findings are ${known}`}.`,
     );
   }
+  const { claims } = drawn;
   const name = `${slugOf(entry.json.name)}-${slugOf(finding)}.${format}`;
   if (format === 'csv') {
     const { head, rows } = seedNumbers(claims);
     return { name, type: 'text/csv', bytes: new TextEncoder().encode(csvText(head, rows)) };
   }
-  const { bytes, missing } = await figureFile(drawingOf(request, claims), format, scale);
+  const { bytes, missing } = await figureFile(drawingOf(request, drawn), format, scale);
   const remark = missingLetters(missing);
   return { name, type: figureTypes[format], bytes, ...(remark === null ? {} : { remark }) };
 }
 
-function drawingOf({ entry, finding, date, program }: FindingFileRequest, claims: DrawnClaim[]): Drawing {
-  const question = claims[0].judged.asked.question;
+function drawingOf(
+  { entry, finding, date, program }: FindingFileRequest,
+  { question, claims, plots }: DrawnFinding,
+): Drawing {
   const cellIds = new Set(
     claims.flatMap(({ evidence }) =>
       (evidence?.lines ?? []).flatMap(({ seeds }) =>
@@ -74,7 +77,7 @@ function drawingOf({ entry, finding, date, program }: FindingFileRequest, claims
   };
   const figure = {
     question: question === '' ? finding : question,
-    ...{ claims, recipe },
+    ...{ claims, plots, recipe },
     provenance: [`Sweep: ${entry.json.name}`, `entry ${entry.id}`, date, program].join('  ·  '),
   };
   return {

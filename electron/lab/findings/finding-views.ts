@@ -1,6 +1,7 @@
 /** Findings of an entry as screens and figures show them: verdicts in words, with the charts that they rest on. */
 import { evidenceOf } from '../../../experiments/evidence/evidence.ts';
 import type { DrawnClaim } from '../../../experiments/evidence/evidence-figure.ts';
+import { findingPlots, type FindingPlot } from '../../../experiments/evidence/finding-plots.ts';
 import { verdictSentence } from '../../../experiments/evidence/verdict-sentence.ts';
 import { checkClaims } from '../../../experiments/findings/claims-file.ts';
 import { cellsAtEpoch, type JudgedCell } from '../../../experiments/findings/judged-cell.ts';
@@ -18,18 +19,34 @@ import { claimsOfEntry } from './entry-claims.ts';
 import { judgedCells, storedVerdicts, verdictsOver } from './entry-verdicts.ts';
 import { missingRows } from './measure-tables.ts';
 
-/** Claims of an entry with their charts; at an epoch, as they would have been then. Throws SweepError, LabError. */
-export async function drawnClaims(
+/** A question with its claims, their charts, and the pictures that they call for together. */
+export interface DrawnFinding {
+  readonly id: string;
+  readonly question: string;
+  readonly claims: readonly DrawnClaim[];
+  readonly plots: readonly FindingPlot[];
+}
+
+/** Findings of an entry with their charts; at an epoch, as they would have been then. Throws SweepError, LabError. */
+export async function drawnFindings(
   entry: EntryStore,
   epoch: number | null,
   known?: readonly JudgedCell[],
-): Promise<DrawnClaim[]> {
+): Promise<DrawnFinding[]> {
   const { claims, log } = await claimsOfEntry(entry);
   if (claims.length === 0) return [];
   const all = known ?? (await judgedCells(entry)).cells;
   checkClaims(claims, all);
   const cells = epoch === null ? all : cellsAtEpoch(all, epoch);
-  return verdictsOver(claims, cells, log).map((judged) => ({ judged, evidence: evidenceOf(judged, cells) }));
+  return byFinding(verdictsOver(claims, cells, log)).map((group) => ({
+    id: group[0].asked.finding,
+    question: group[0].asked.question,
+    claims: group.map((judged) => ({ judged, evidence: evidenceOf(judged, cells) })),
+    plots: findingPlots(
+      group.map(({ asked }) => asked.claim),
+      cells,
+    ),
+  }));
 }
 
 /** The findings of an entry as screens show them. Throws SweepError, LabError. */
@@ -38,13 +55,11 @@ export async function entryFindings(
   epoch: number | null,
   known?: readonly JudgedCell[],
 ): Promise<EntryFindings> {
-  const drawn = await drawnClaims(entry, epoch, known);
-  const evidence = new Map(drawn.map((claim) => [claim.judged, claim.evidence]));
-  const findings = byFinding(drawn.map(({ judged }) => judged)).map((group) => ({
-    id: group[0].asked.finding,
-    question: group[0].asked.question,
-    registered: registrationText(latestRegistration(group)),
-    claims: group.map((judged): ClaimView => ({
+  const drawn = await drawnFindings(entry, epoch, known);
+  const findings = drawn.map(({ id, question, claims, plots }) => ({
+    ...{ id, question, plots },
+    registered: registrationText(latestRegistration(claims.map(({ judged }) => judged))),
+    claims: claims.map(({ judged, evidence }): ClaimView => ({
       digest: judged.asked.digest,
       text: claimText(judged.asked.claim),
       registered: registrationText(judged.registration),
@@ -53,10 +68,11 @@ export async function entryFindings(
       isAsExpected: isAsExpected(judged),
       sentence: verdictSentence(judged),
       seedsToDecide: judged.verdict.seedsToDecide,
-      evidence: evidence.get(judged) ?? null,
+      evidence,
     })),
   }));
-  const needed = neededFamilies(drawn.map(({ judged }) => judged.asked.claim));
+  const asked = drawn.flatMap(({ claims }) => claims.map(({ judged }) => judged.asked.claim));
+  const needed = neededFamilies(asked);
   let unfinished = 0;
   for (const { id } of entry.json.cells) {
     const { state } = await entry.cell(id);

@@ -6,6 +6,7 @@ import type { NeededFamily } from '../../../experiments/findings/needed-measures
 import { spreadOrder } from '../../../experiments/polytopes/region-counts.ts';
 import {
   measureFamilies,
+  singleFamilies,
   type DerivedValues,
   type MeasureFamily,
 } from '../../../experiments/records/derived-measures.ts';
@@ -105,7 +106,7 @@ async function taskOf(entry: EntryStore, cell: EntryCell, need: NeededFamily): P
   const epochs = facts.map(({ epoch }) => epoch);
   const known = await readTable(entry, cell.id, need.family);
   const wanted =
-    need.epochs === 'last' || need.family === 'flicker'
+    need.epochs === 'last' || singleFamilies.includes(need.family)
       ? epochs.slice(-1)
       : spreadOrder(epochs.length).map((at) => epochs[at]);
   return { cell, family: need.family, epochs: wanted.filter((epoch) => !known.has(epoch)) };

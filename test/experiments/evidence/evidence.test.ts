@@ -144,7 +144,7 @@ describe('the chart of a claim', () => {
       const cells = [pairs, curves][at]!;
       return { judged: judged(claim, cells), evidence: evidence(claim, cells) };
     });
-    const svg = evidenceFigureSvg({ question: 'Why?', claims, provenance: 'entry', recipe: null });
+    const svg = evidenceFigureSvg({ question: 'Why?', claims, plots: [], provenance: 'entry', recipe: null });
     expect(svg).toContain('>Why?</text>');
     expect(svg).toContain('true error peaks along parameters');
     expect(svg).toContain('Holds.');

@@ -16,6 +16,7 @@ const claim = {
 const finding = {
   id: 'double-descent',
   question: 'Does more | capacity hurt?',
+  plots: [],
   registered: '(registered before any of its 144 cells was known)',
   claims: [claim, { ...claim, digest: 'b', verdict: 'undecided', expected: 'not holds' } as const],
 };
