@@ -41,8 +41,23 @@ export function peakEvidence(
       verdict,
       unscaled,
     ),
+    places: along === 'epochs' ? [] : fittingPlace(claim, used),
     ...{ levels: [], isJoined: true, time: along === 'epochs' ? 'epochs' : null },
   };
+}
+
+/** From which place of the axis on half of the cells or more fit every wrong label; none without wrong labels. */
+function fittingPlace({ along, at }: ClaimOf<'peak'>, cells: readonly JudgedCell[]): Evidence['places'] {
+  const places = [...new Set(cells.map(({ axes }) => Number(axes[along])))].sort((a, b) => a - b);
+  const isFitting = places.map((place) => {
+    const values = cells
+      .filter(({ axes }) => axes[along] === place)
+      .map((cell) => valueOf(cell, 'noiseFitted', { scale: 'linear', at, diverged: 'leave out' }))
+      .filter((value) => typeof value === 'number');
+    return values.length > 0 && median(values) === 1;
+  });
+  const first = isFitting.lastIndexOf(false) + 1;
+  return first < places.length ? [{ x: places[first], text: 'fits every wrong label' }] : [];
 }
 
 /** Mean scaled values of each seed at each place of the axis. */
@@ -125,7 +140,7 @@ export function rankEvidence(claim: ClaimOf<'rank'>, cells: readonly JudgedCell[
   });
   return {
     x: {
-      title: partner === 'axis' ? along : `${claimWords(partner)}, one point for each ${along}`,
+      title: partner === 'axis' ? along : `${claimWords(partner)}, one point for each value of ${along}`,
       isLog: suitsLog(points.map(({ x }) => x)),
       names: null,
     },

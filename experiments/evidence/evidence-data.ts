@@ -41,6 +41,8 @@ export interface Evidence {
   readonly brackets: readonly EvidenceBracket[];
   /** Values of y at which a claim draws a line, such as a threshold. */
   readonly levels: readonly { readonly y: number; readonly text: string }[];
+  /** Values of x at which something begins, such as fitting all points. */
+  readonly places?: readonly { readonly x: number; readonly text: string }[];
   /** Whether points follow each other along x; else they are a cloud. */
   readonly isJoined: boolean;
   /** Whether x is a time that the scrubber moves along. */

@@ -42,6 +42,7 @@ export function evidencePlot(plot: EvidencePlot): string {
     plotElement(request),
     ...evidence.lines.flatMap((line, at) => seedDots(line, looks[at], request, evidence)),
     ...evidence.levels.map(({ y, text }) => level(y, text, request)),
+    ...(evidence.places ?? []).map(({ x, text }) => placeElement(x, text, request)),
     ...bracketElements(evidence.brackets, request),
     playheadElement(plot.playhead, request),
   ].join('');
@@ -134,6 +135,21 @@ function level(y: number, text: string, request: PlotRequest): string {
   return (
     element('path', { d: `M${coordinate(area.left)} ${coordinate(at)}h${coordinate(area.width)}`, ...line }) +
     textLine(area.left + 4, at - 4, text, { size: fontSize, fill: ink.second })
+  );
+}
+
+/** A line across at a value of x, its words at the foot, on the side that has room for them. */
+function placeElement(at: number, text: string, request: PlotRequest): string {
+  const { area, ink, fontSize } = request;
+  const [x] = plotPlace(request, { x: at, y: request.y.from });
+  if (!Number.isFinite(x)) return '';
+  const isLeft = x + textWidth(text, fontSize) + 6 > area.left + area.width;
+  const line = { stroke: ink.second, 'stroke-width': 1, 'stroke-dasharray': '2 3' };
+  return (
+    element('path', { d: `M${coordinate(x)} ${coordinate(area.top)}v${coordinate(area.height)}`, ...line }) +
+    textLine(x + (isLeft ? -4 : 4), area.top + area.height - 5, text, {
+      ...{ size: fontSize, fill: ink.second, anchor: isLeft ? 'end' : 'start' },
+    })
   );
 }
 

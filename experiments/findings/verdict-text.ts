@@ -78,7 +78,11 @@ export function basisText({ asked, verdict, registration }: JudgedClaim): string
     ...gaps,
     ...('scale' in asked.claim && asked.claim.scale === 'log' ? ['log'] : []),
     ...(diverged === 0 ? [] : [`${diverged} ${diverged === 1 ? 'cell' : 'cells'} diverged`]),
-    ...(seedsToDecide === null ? [] : [`about ${seedsToDecide} seeds would decide`]),
+    ...(seedsToDecide === null
+      ? []
+      : [
+          `${seedsToDecide === 'more than 100' ? seedsToDecide : `about ${seedsToDecide}`} seeds would decide`,
+        ]),
   ];
   return `(${parts.join('; ')})`;
 }

@@ -10,8 +10,19 @@ export const sideNumbers = [3, 4, 5, 6, 7] as const;
  */
 export const poissonSideShares: readonly number[] = [0.355066, 0.381466, 0.1873, 0.0596, 0.0129];
 
+/** Regions that do not touch the border, and their shares by `sideNumbers`; null where there are none. */
+export interface SideFigures {
+  readonly inside: number;
+  readonly shares: readonly (number | null)[];
+}
+
 /** Shares of the regions inside, by `sideNumbers`; null where none lies inside. */
-export function sideShares(complex: Complex): (number | null)[] {
+export function sideShares(complex: Complex): readonly (number | null)[] {
+  return sideFigures(complex).shares;
+}
+
+/** How many regions of a complex lie inside, and how many sides they have. */
+export function sideFigures(complex: Complex): SideFigures {
   const counts = new Float64Array(sideNumbers.length);
   let inside = 0;
   for (let region = 0; region < complex.regionCount; region++) {
@@ -21,7 +32,7 @@ export function sideShares(complex: Complex): (number | null)[] {
     const at = to - from - sideNumbers[0];
     if (at < counts.length) counts[at]++;
   }
-  return Array.from(counts, (count) => (inside === 0 ? null : count / inside));
+  return { inside, shares: Array.from(counts, (count) => (inside === 0 ? null : count / inside)) };
 }
 
 function touchesBorder({ sideEdges, edgeRegions }: Complex, from: number, to: number): boolean {

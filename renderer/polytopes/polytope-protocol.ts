@@ -2,6 +2,7 @@
 import type { View } from '../../experiments/engines/engine.ts';
 import type { Network } from '../../experiments/network/shape.ts';
 import type { RegionDetails } from '../../experiments/polytopes/region-details.ts';
+import type { SideFigures } from '../../experiments/polytopes/side-shares.ts';
 import type { ComplexStyle } from './complex-paint.ts';
 
 /** A picture of the exact polytopes of a view. */
@@ -23,6 +24,8 @@ export interface ComplexFacts {
   readonly edges: number;
   /** Share of the regions that are smaller than a pixel of the picture. */
   readonly belowPixel: number;
+  /** How many sides regions have that do not touch the view's border. */
+  readonly sides: SideFigures;
   /** Time of the extraction, 0 where the complex was there already. */
   readonly extractionMs: number;
   /** Time from taking up the request to the picture. */

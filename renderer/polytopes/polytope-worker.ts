@@ -6,6 +6,7 @@ import kernelUrl from '../../dist/kernels/geometry.wasm?url';
 import type { View } from '../../experiments/engines/engine.ts';
 import type { Network } from '../../experiments/network/shape.ts';
 import { smallerThanPixel } from '../../experiments/polytopes/complex-statistics.ts';
+import { sideFigures } from '../../experiments/polytopes/side-shares.ts';
 import { extractComplexInSteps } from '../../experiments/polytopes/extract-complex.ts';
 import { ExtractionError } from '../../experiments/polytopes/extraction-error.ts';
 import { regionDetails } from '../../experiments/polytopes/region-details.ts';
@@ -117,6 +118,7 @@ async function draw({ id, drawing }: Request, signal: { readonly aborted: boolea
     vertices: complex.vertexCount,
     edges: complex.edgeCount,
     belowPixel: smallerThanPixel(complex, width, height),
+    sides: sideFigures(complex),
     extractionMs,
     totalMs: performance.now() - start,
   };

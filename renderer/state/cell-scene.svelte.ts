@@ -1,4 +1,5 @@
 /** A cell seen large: the view, what is compared with it, the probe. */
+import type { SideFigures } from '../../experiments/polytopes/side-shares.ts';
 import type { Probe } from '../../electron/contract/frames.ts';
 import { type View, unitView } from '../../experiments/engines/engine.ts';
 import type { Comparison } from '../model/comparison.ts';
@@ -150,6 +151,13 @@ export class CellScene {
     const { regions, belowPixel } = seen.facts;
     const small = belowPixel >= 0.5 ? `, ${Math.round(100 * belowPixel)} % below a pixel` : '';
     return { text: `${counted(regions, 'region')}${small}`, isProblem: false };
+  }
+
+  /** How many sides the exact polytopes on the screen have, and the epoch that they are of; null where there are none. */
+  get sides(): { readonly sides: SideFigures; readonly epoch: number } | null {
+    void this.painted;
+    const { seen, isDone } = this.exact;
+    return isDone && seen !== null ? { sides: seen.facts.sides, epoch: seen.request.epoch } : null;
   }
 
   /** The network of an epoch. */

@@ -10,7 +10,12 @@ import {
   lineArrangement,
   lineNetwork,
 } from '../../../experiments/polytopes/self-test-specimens.ts';
-import { poissonSideShares, sideNumbers, sideShares } from '../../../experiments/polytopes/side-shares.ts';
+import {
+  poissonSideShares,
+  sideFigures,
+  sideNumbers,
+  sideShares,
+} from '../../../experiments/polytopes/side-shares.ts';
 import { uniforms } from '../findings/made-up-cells.ts';
 import { extract } from '../polytopes/geometry-kernel.ts';
 
@@ -108,7 +113,10 @@ describe('gradients and paths', () => {
 describe('sides of regions', () => {
   it('of a grid of lines are four, and the outer ones do not count', () => {
     const lines = [0.2, 0.4, 0.6, 0.8].flatMap((at) => [[1, 0, -at] as const, [0, 1, -at] as const]);
-    expect(sideShares(extract(lineNetwork(lines), unitView))).toEqual([0, 1, 0, 0, 0]);
+    expect(sideFigures(extract(lineNetwork(lines), unitView))).toEqual({
+      inside: 9,
+      shares: [0, 1, 0, 0, 0],
+    });
     expect(sideShares(extract(lineNetwork(lines.slice(0, 2)), unitView))).toEqual([
       null,
       null,

@@ -71,6 +71,18 @@ describe('evidence', () => {
     expect(brackets[0]!.text).toMatch(/^ascent 2\.2 .*8\/8$/);
   });
 
+  it('of a peak marks from where on every wrong label is fitted, at most seeds', () => {
+    const fitting = (shares: number[]): JudgedCell[] =>
+      curves.map((one) => {
+        const noiseFitted = shares[Math.round(Math.log10(Number(one.axes['parameters'])))]!;
+        return { ...one, snapshots: one.snapshots.map((is) => ({ ...is, derived: { noiseFitted } })) };
+      });
+    const text = 'fits every wrong label';
+    expect(evidence(peak, fitting([0.4, 1, 0.9, 1, 1])).places).toEqual([{ x: 1000, text }]);
+    expect(evidence(peak, fitting([0.4, 0.5, 0.9, 0.9, 0.9])).places).toEqual([]);
+    expect(evidence(peak, curves).places).toEqual([]);
+  });
+
   it('of times draws groups over time without the beginning, and the times that are compared', () => {
     const { lines, levels, brackets, time } = evidence(faster, runs);
     expect(lines.map(({ name }) => name)).toEqual(['points 5000', 'points 625']);
