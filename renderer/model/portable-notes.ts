@@ -1,11 +1,20 @@
 /** Notes for places without the records: every citation becomes its figure with its source below. */
 import {
+  citationPattern,
   citedWords,
+  inProse,
+  maybeCitation,
   resolvedCitation,
-  withCitations,
   type Citation,
   type CitedCells,
 } from '../../experiments/entries/citation.ts';
+
+import {
+  maybeFindingCitation,
+  resolvedFinding,
+  type CitedFinding,
+  type FindingCitation,
+} from '../../experiments/findings/finding-citation.ts';
 
 const words = {
   holds: 'as the notes say',
@@ -28,7 +37,7 @@ export interface OutsideFigure {
 }
 
 /** The figure and the source of a citation that notes write as `cited`. */
-export function outsideFigure(
+function outsideFigure(
   cited: string,
   citation: Citation,
   entry: NotedEntry,
@@ -40,6 +49,21 @@ export function outsideFigure(
   const claim = citation.claim === null ? '' : `, claimed ${citation.claim}`;
   const told = `cell ${result.cellId}, ${citedWords(citation.measure)} at epoch ${result.epoch}: ${result.value}${claim}, ${words[result.state]}.`;
   return { figure: result.value, source: `${place}, ${told} Check: creasebook verify ${entry.id}.` };
+}
+
+/** The verdict and the source of a finding that notes write as `cited`. */
+function outsideFinding(
+  cited: string,
+  citation: FindingCitation,
+  entry: NotedEntry,
+  findings: readonly CitedFinding[],
+): OutsideFigure {
+  const { state, word, sentence } = resolvedFinding(citation, findings);
+  const place = `Creasebook entry ${entry.id} (“${entry.title}”)`;
+  if (state === 'unknown') return { figure: cited, source: `${place}: ${cited}: ${sentence}.` };
+  const claim = citation.says === null ? '' : `, claimed ${citation.says}, ${words[state]}`;
+  const told = `finding ${citation.finding}: ${word ?? ''}${claim}. ${sentence}`;
+  return { figure: word ?? '', source: `${place}, ${told} Check: creasebook findings check ${entry.id}.` };
 }
 
 /** Text with numbered marks and, below it, the sources that they stand for. */
@@ -54,12 +78,31 @@ export function sourceMark(at: number): string {
   return `[^${at + 1}]`;
 }
 
-/** Markdown of notes in which each citation is the recorded value with a footnote that names its source. */
-export function notesForOutside(text: string, entry: NotedEntry, known: CitedCells): string {
+/** Markdown of notes in which each citation is the recorded value, or verdict, with a footnote that names its source. */
+export function notesForOutside(
+  text: string,
+  entry: NotedEntry,
+  known: CitedCells,
+  findings: readonly CitedFinding[],
+): string {
   const sources: string[] = [];
-  const body = withCitations(text, (cited, citation) => {
-    const { figure, source } = outsideFigure(cited, citation, entry, known);
-    return `${figure}${sourceMark(sources.push(source) - 1)}`;
+  const body = inProse(text, citationPattern, (whole, cited) => {
+    const outside = maybeOutside(cited, entry, known, findings);
+    if (outside === null) return whole;
+    return `${outside.figure}${sourceMark(sources.push(outside.source) - 1)}`;
   });
   return withSources(body, sources);
+}
+
+/** What a text between double brackets is elsewhere; null where it cites nothing. */
+export function maybeOutside(
+  cited: string,
+  entry: NotedEntry,
+  known: CitedCells,
+  findings: readonly CitedFinding[],
+): OutsideFigure | null {
+  const citation = maybeCitation(cited);
+  if (citation !== null) return outsideFigure(cited, citation, entry, known);
+  const finding = maybeFindingCitation(cited);
+  return finding === null ? null : outsideFinding(cited, finding, entry, findings);
 }
