@@ -7,17 +7,18 @@ import { appPage, pasteText, type AppPage } from './app-page.ts';
 import { seriousFindings } from './axe-findings.ts';
 import { launchBrowser } from './browser.ts';
 import { servedLab, type ServedLab } from './lab-server.ts';
-import { finishedEntry } from './small-sweep.ts';
+import { ask, finishedEntry } from './small-sweep.ts';
 
 inBrowserOnly('adding claims', 'the editor is the same in every window', () => {
   let browser: Browser;
   let served: ServedLab;
   let app: AppPage;
+  let entryId: string;
 
   beforeAll(async () => {
     browser = await launchBrowser();
     served = await servedLab(scratchFolder());
-    const { entryId } = await finishedEntry(served);
+    ({ entryId } = await finishedEntry(served));
     app = await appPage(browser, served);
     await app.page.evaluate((id) => (location.hash = `#/entry/${id}?tab=findings`), entryId);
   });
@@ -60,6 +61,27 @@ inBrowserOnly('adding claims', 'the editor is the same in every window', () => {
     const finding = page.getByRole('region', { name: 'Is it rough?' });
     await finding.getByText(/Undecided\. .*2 seeds/).waitFor();
     expect(await finding.innerText()).toContain('(added when 4 of 4 cells were known)');
+  });
+
+  it('is cited in notes by its verdict, which says where they are wrong and leads to the evidence', async () => {
+    const { page } = app;
+    const { revision } = await ask(served, 'notes.read', { entryId });
+    const text = 'It is [[finding mine]], not [[finding mine: holds]], nor [[finding yours]].';
+    await ask(served, 'notes.write', { entryId, text, revision });
+    await page.getByRole('button', { name: 'Notes', exact: true }).click();
+    const chips = page.locator('.notes .citation');
+    await chips.nth(2).waitFor();
+    await expect.poll(() => chips.allInnerTexts()).toEqual(['undecided', 'undecided', 'finding yours ?']);
+    expect(
+      await chips.evaluateAll((all) => all.map((chip) => chip.className.replace('citation ', ''))),
+    ).toEqual(['shown', 'broken', 'unknown']);
+    expect(await seriousFindings(page)).toEqual([]);
+    await chips.first().click();
+    await page.getByRole('region', { name: 'Is it rough?' }).waitFor();
+  });
+
+  it('goes away again', async () => {
+    const { page } = app;
     await page.getByRole('button', { name: 'Add claims' }).click();
     await page.getByRole('button', { name: 'Remove this one' }).click();
     await page.getByRole('button', { name: 'Keep none' }).click();
