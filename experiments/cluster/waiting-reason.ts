@@ -8,6 +8,8 @@ const reasons: Readonly<Record<string, string>> = {
   JobArrayTaskLimit: 'as many shards run as were allowed at once',
   JobHeldAdmin: 'held by an administrator',
   JobHeldUser: 'held by you',
+  'launch failed requeued held':
+    'no node could start it, and it is held: `scontrol release` with its number lets it go on',
   NodeDown: 'its node is down',
   PartitionDown: 'the partition is down',
   PartitionNodeLimit: 'the partition has no such node',

@@ -24,6 +24,7 @@ export async function fault(
   const hasNode = (): boolean => {
     const task = cluster.tasks(job.engineId).get(shard);
     node = task?.state === 'RUNNING' ? task.node : '';
+    if (task?.state === 'PENDING') cluster.releaseHeld(job.engineId);
     return node !== '' || task === undefined || endedStates.includes(task.state);
   };
   await until(`shard ${shard} to run`, hasNode);
@@ -54,7 +55,11 @@ export async function fault(
   const isLost = kind === 'death' || kind === 'partition';
   if (isLost && isDeclared)
     cluster.ask('scontrol', 'update', `nodename=${node}`, 'state=down', 'reason=lost');
-  const isOver = (): boolean => job.starts(shard) > starts || !isListed(cluster, job, shard);
+  const isOver = (): boolean => {
+    if (job.starts(shard) > starts || !isListed(cluster, job, shard)) return true;
+    cluster.releaseHeld(job.engineId);
+    return false;
+  };
   await until(`another attempt at shard ${shard} after ${kind} on ${node}`, isOver);
   if (!isLost) return true;
   // Both are at work: the one that was cut off, too, says so once the other has begun, unless it has nothing left to do.

@@ -57,6 +57,14 @@ export class TestCluster {
     return tasks;
   }
 
+  /** Lets tasks wait again that Slurm holds because a node that was just lost could not start them, as an administrator does. */
+  releaseHeld(job: string): void {
+    const words = ['-h', '-r', '-j', job, '-t', 'PENDING', '-O', 'JobID:20,Reason:60'];
+    const { stdout } = spawnSync('squeue', words, { env: this.#env, encoding: 'utf8' });
+    for (const line of stdout.split('\n').filter((one) => /launch failed requeued held/i.test(one)))
+      this.ask('scontrol', 'release', line.slice(0, 20).trim());
+  }
+
   /** Starts a node, or brings a lost one back. Each has a host name of its own. */
   startNode(node: string): void {
     mkdirSync(join(this.folder, 'run', node), { recursive: true });
