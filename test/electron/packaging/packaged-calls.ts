@@ -20,6 +20,11 @@ findings:
     claims: [{ kind: within, measure: class error, low: 0, high: 1 }]
 `;
 
+const addedClaims = `findings:
+  - id: added
+    claims: [{ kind: within, measure: true error, low: 0, high: 10 }]
+`;
+
 /** Bytes of an upload that travel at once. */
 const piece = 1 << 20;
 
@@ -93,6 +98,8 @@ export async function packagedCalls(client: LabClient, answered: (name: CallName
   async function findingCalls(): Promise<void> {
     await call('findings.questions', {});
     await call('findings.read', { entryId: id, epoch: null });
+    await call('claims.draft', { entryId: id, yaml: null, edits: [] });
+    await call('claims.keep', { entryId: id, yaml: addedClaims });
     await call('findings.measure', { entryId: id });
     await call('findings.check', { entryId: id });
     await call('entry.verify', { entryId: id, level: 'measures' });
