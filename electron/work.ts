@@ -1,4 +1,5 @@
 /** The worker of a job on a cluster: `node work.js JOB --shard K --threads N`. One bundle that needs no package beside it. */
+import './program/uncompiled-schemas.ts';
 import './program/node-byte-work.ts';
 import { fileURLToPath } from 'node:url';
 import { reportFromError } from './commands/user-error.ts';
