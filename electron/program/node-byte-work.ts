@@ -1,5 +1,5 @@
 /** Node's own SHA-256 and inflating in the place of those in JavaScript: imported first by whatever reads records. */
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
 import { useByteWork } from '../../experiments/bytes/byte-work.ts';
 
@@ -8,9 +8,11 @@ const mostPiece = 1 << 20;
 
 useByteWork({
   sha256(parts) {
-    const hash = createHash('sha256');
-    for (const part of parts) hash.update(part);
-    return hash.digest('hex');
+    // Most are short texts, for which this takes half of the time.
+    if (parts.length === 1) return hash('sha256', parts[0], 'hex');
+    const whole = createHash('sha256');
+    for (const part of parts) whole.update(part);
+    return whole.digest('hex');
   },
   // In one piece, where that is not too large to be believed: pieces are put together by copying.
   inflate: (stored, length) =>

@@ -14,13 +14,22 @@ export function canonicalJson(value: unknown): string {
   if (typeof value === 'number') return numberText(value);
   if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join(',')}]`;
   if (typeof value === 'object' && !ArrayBuffer.isView(value)) {
-    const fields = Object.entries(value)
-      .filter(([, item]) => item !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`);
-    return `{${fields.join(',')}}`;
+    const fields = value as Readonly<Record<string, unknown>>;
+    let text = '';
+    for (const key of sortedKeys(fields)) {
+      const item = fields[key];
+      if (item !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(item)}`;
+    }
+    return `{${text}}`;
   }
   throw new EntryError('malformed', `a ${typeof value} has no canonical JSON`);
+}
+
+/** Keys in the order of their UTF-16 code units; what was read from canonical JSON has it already. */
+function sortedKeys(value: object): string[] {
+  const keys = Object.keys(value);
+  for (let at = 1; at < keys.length; at++) if (keys[at - 1] > keys[at]) return keys.sort();
+  return keys;
 }
 
 function numberText(value: number): string {

@@ -13,8 +13,10 @@ export function bytesDigest(bytes: Uint8Array): string {
 
 /** SHA-256 (hex) of a text's UTF-8 bytes. */
 export function textDigest(text: string): string {
-  return bytesDigest(new TextEncoder().encode(text));
+  return bytesDigest(utf8.encode(text));
 }
+
+const utf8 = new TextEncoder();
 
 /** SHA-256 (hex) of the weights' float32 little-endian bytes. */
 export function weightsDigest(weights: Float32Array): string {
