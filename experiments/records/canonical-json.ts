@@ -18,7 +18,8 @@ export function canonicalJson(value: unknown): string {
     let text = '';
     for (const key of sortedKeys(fields)) {
       const item = fields[key];
-      if (item !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(item)}`;
+      if (item !== undefined)
+        text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(item)}`;
     }
     return `{${text}}`;
   }
