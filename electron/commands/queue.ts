@@ -99,8 +99,18 @@ export const queueCommand: Command = {
       await changeQueue(folder, await wishFrom(args, action, queue));
       queue = await readQueue(folder);
     }
-    if (args.flag('json')) printJson({ ...queue, secondsLeft: secondsLeft(queue) });
-    else show(queue);
+    if (args.flag('json')) {
+      const { state, pausedBecause, failFast, parallel, threads, items } = queue;
+      printJson({
+        state,
+        pausedBecause,
+        failFast,
+        parallel,
+        threads,
+        items,
+        secondsLeft: secondsLeft(queue),
+      });
+    } else show(queue);
     return 0;
   },
 };

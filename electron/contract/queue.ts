@@ -39,8 +39,8 @@ export interface QueueItem {
   readonly problem: string | null;
 }
 
-/** The queue as it stands: its items in order, and why it pauses. */
-export interface QueueState {
+/** What is to be known of the queue beside its items. */
+export interface QueueFacts {
   /** 'paused': no cell is started. */
   readonly state: 'running' | 'paused';
   /** Why it is paused, in words; null where it is not. */
@@ -49,7 +49,35 @@ export interface QueueState {
   /** Cells side by side; null: `threads`, as many as there are cores or as the GPU takes. */
   readonly parallel: number | null;
   readonly threads: number;
+}
+
+/** The queue as it stands: its items in order, and why it pauses. */
+export interface QueueState extends QueueFacts {
+  /** Goes up by one with every change that is told; it begins anew with the lab. */
+  readonly revision: number;
   readonly items: readonly QueueItem[];
+}
+
+/** At a place of the list as it was before any patch, so many items are replaced by others. */
+export interface QueuePatch<Item = QueueItem> {
+  readonly at: number;
+  readonly removed: number;
+  readonly items: readonly Item[];
+}
+
+/** What is different since the state numbered `since`; whoever knows another one reads the whole with `queue.read`. */
+export interface QueueChange {
+  readonly since: number;
+  readonly revision: number;
+  /** Those that changed. */
+  readonly facts: Partial<QueueFacts>;
+  /** Ascending by place; what moved goes at one place and comes at another. */
+  readonly patches: readonly QueuePatch[];
+}
+
+/** The state that has what was asked for; the change that leads there was told before. */
+export interface QueueRevision {
+  readonly revision: number;
 }
 
 /** Calls about the queue. */
@@ -69,25 +97,25 @@ export const queueCalls = {
     }),
   ),
   /** Cells, or the queue as a whole. Running cells stop at the end of an epoch and keep their state. */
-  'queue.pause': call<QueueState>()(z.strictObject(cellsMeant)),
-  'queue.resume': call<QueueState>()(z.strictObject(cellsMeant)),
+  'queue.pause': call<QueueRevision>()(z.strictObject(cellsMeant)),
+  'queue.resume': call<QueueRevision>()(z.strictObject(cellsMeant)),
   /** Stops cells for good; what they recorded stays, and they stay listed as cancelled until the list is cleared. */
-  'queue.cancel': call<QueueState>()(z.strictObject(cellsMeant)),
+  'queue.cancel': call<QueueRevision>()(z.strictObject(cellsMeant)),
   /** Queues failed, cancelled or interrupted items again. */
-  'queue.retry': call<QueueState>()(z.strictObject({ items: itemIds })),
+  'queue.retry': call<QueueRevision>()(z.strictObject({ items: itemIds })),
   /** Moves items, in their present order, before another item; to the end where `before` is null. */
-  'queue.move': call<QueueState>()(z.strictObject({ items: itemIds, before: itemId.nullable() })),
+  'queue.move': call<QueueRevision>()(z.strictObject({ items: itemIds, before: itemId.nullable() })),
   /** Takes finished, failed and cancelled items off the list: the named ones, or all of them. */
-  'queue.clear': call<QueueState>()(z.strictObject({ items: itemIds.optional() })),
-  'queue.configure': call<QueueState>()(
+  'queue.clear': call<QueueRevision>()(z.strictObject({ items: itemIds.optional() })),
+  'queue.configure': call<QueueRevision>()(
     z.strictObject({ failFast: z.boolean(), parallel: z.int().min(1).max(256).nullable() }).partial(),
   ),
 };
 
 /** What the lab tells of it by itself. */
 export interface QueueEvents {
-  /** The queue's list or an item's state changed. */
-  'queue.changed': QueueState;
+  /** The queue's list or an item's state changed. A slow listener is not told every change: `since` says so. */
+  'queue.changed': QueueChange;
   /** A running cell went on; a few times a second. */
   'queue.progress': {
     readonly item: string;

@@ -1,5 +1,6 @@
 /** A session over a websocket: every message is one binary frame of the contract's wire codec. */
 import type { WebSocket } from 'ws';
+import type { LabMessage } from '../contract/contract.ts';
 import { decodeMessage, encodeMessage } from '../contract/wire.ts';
 import type { EventHub } from '../contract/event-hub.ts';
 import type { Router } from '../lab/calls/router.ts';
@@ -19,6 +20,19 @@ const pingMs = 30_000;
 const badMessage = 1007;
 const tooSlow = 1013;
 
+/** Bytes of events that are told, so that they are made once for all clients. */
+const encodedEvents = new WeakMap<object, Uint8Array>();
+
+function encoded(message: LabMessage): Uint8Array {
+  if (message.kind !== 'event' || typeof message.value !== 'object' || message.value === null)
+    return encodeMessage(message);
+  const known = encodedEvents.get(message.value);
+  if (known !== undefined) return known;
+  const bytes = encodeMessage(message);
+  encodedEvents.set(message.value, bytes);
+  return bytes;
+}
+
 /** Connects a websocket to the lab until either side closes it. */
 export function attachSession(socket: WebSocket, router: Router, events: EventHub): void {
   const session = createSession(router, events, {
@@ -29,7 +43,7 @@ export function attachSession(socket: WebSocket, router: Router, events: EventHu
         socket.terminate();
         return;
       }
-      socket.send(encodeMessage(message));
+      socket.send(encoded(message));
     },
     async drained() {
       while (socket.readyState === socket.OPEN && socket.bufferedAmount > maxWaitingBytes) {

@@ -1,4 +1,5 @@
 /** What the menu, the system and the lab tell the app while it runs. */
+import type { QueueState } from '../contract/queue.ts';
 import type { Lab } from '../lab/lab.ts';
 import { appScheme } from '../policy/origins.ts';
 import type { AppWindows } from './app-windows.ts';
@@ -63,7 +64,11 @@ export function hearLab(ears: Ears, lab: Lab): void {
   const { electron, log, windows, door } = ears;
   const { Notification, powerMonitor } = electron;
   followSleep(powerMonitor, lab, (line) => log.note(line));
-  showTraining(lab.events, {
+  const readQueue = async (): Promise<QueueState> => {
+    const context = { signal: new AbortController().signal, part: () => undefined };
+    return (await lab.router.call('queue.read', {}, context)) as QueueState;
+  };
+  showTraining(lab.events, readQueue, {
     windows: () => windows.all(),
     notify(title, body) {
       if (!Notification.isSupported()) return;

@@ -1,7 +1,9 @@
 /** What the system shows of training: progress in taskbar or dock, and a word when the queue is done while nobody looks. */
 import type { BrowserWindow } from 'electron';
 import type { EventHub } from '../contract/event-hub.ts';
-import type { QueueItem, QueueState } from '../contract/queue.ts';
+import { FollowedQueue } from '../contract/followed-queue.ts';
+import { untoldQueue } from '../contract/queue-change.ts';
+import type { QueueChange, QueueItem, QueueState } from '../contract/queue.ts';
 import { asleepBecause } from '../lab/queue/rest.ts';
 
 /** Where the signs are shown. */
@@ -17,32 +19,37 @@ function isToGo({ state }: QueueItem, queue: QueueState): boolean {
   return state === 'running' || (state === 'queued' && queue.state === 'running');
 }
 
-/** Follows the queue of a lab. */
-export function showTraining(events: Pick<EventHub, 'listen'>, { windows, notify }: SignParts): void {
+/** Follows the queue of a lab; `read` reads it from there. */
+export function showTraining(
+  events: Pick<EventHub, 'listen'>,
+  read: () => Promise<QueueState>,
+  { windows, notify }: SignParts,
+): void {
   /** Cells that were to go since there was nothing to do, each with its share done. */
-  const shares = new Map<string, number>();
-  let queue: QueueState | null = null;
+  let shares = new Map<string, number>();
 
   const show = (value: number): void => {
     for (const window of windows()) if (!window.isDestroyed()) window.setProgressBar(value);
   };
   const showShare = (): void => {
-    const all = [...shares.values()];
-    show(all.reduce((sum, share) => sum + share, 0) / all.length);
+    let sum = 0;
+    for (const share of shares.values()) sum += share;
+    show(sum / shares.size);
   };
 
   function follow(state: QueueState): void {
-    const toGo = state.items.filter((item) => isToGo(item, state));
-    for (const { id } of toGo) if (!shares.has(id)) shares.set(id, 0);
-    if (shares.size === 0) return;
     // What is not on the list any more has nothing before it.
-    const listed = new Map(state.items.map((item) => [item.id, item]));
-    for (const id of shares.keys()) {
-      const item = listed.get(id);
-      const isDone = item === undefined || !toGo.includes(item);
-      shares.set(id, isDone ? 1 : item.epoch / item.epochs);
+    const next = new Map<string, number>();
+    for (const id of shares.keys()) next.set(id, 1);
+    let isAnyToGo = false;
+    for (const item of state.items) {
+      if (!isToGo(item, state)) continue;
+      isAnyToGo = true;
+      next.set(item.id, item.epoch / item.epochs);
     }
-    if (toGo.length > 0) return showShare();
+    shares = next;
+    if (shares.size === 0) return;
+    if (isAnyToGo) return showShare();
     const cells = state.items.filter(({ id }) => shares.has(id));
     shares.clear();
     show(-1);
@@ -57,16 +64,14 @@ export function showTraining(events: Pick<EventHub, 'listen'>, { windows, notify
     else if (finished + failed > 0) notify('The queue is done', resultText(finished, failed));
   }
 
+  const queue = new FollowedQueue(untoldQueue, read, follow);
   events.listen((name, value) => {
-    if (name === 'queue.changed') {
-      queue = value as QueueState;
-      follow(queue);
-    }
-    if (name !== 'queue.progress' || queue === null) return;
+    if (name === 'queue.changed') queue.take(value as QueueChange);
+    if (name !== 'queue.progress') return;
     const { item, epoch } = value as { readonly item: string; readonly epoch: number };
-    const known = queue.items.find(({ id }) => id === item);
-    if (known === undefined || !shares.has(item)) return;
-    shares.set(item, epoch / known.epochs);
+    const epochs = shares.has(item) ? queue.item(item)?.epochs : undefined;
+    if (epochs === undefined) return;
+    shares.set(item, epoch / epochs);
     showShare();
   });
 }

@@ -20,19 +20,25 @@ function isWaiting({ state, problem }: QueueItem): boolean {
   return waitingStates.has(state) && problem === null;
 }
 
-/** Groups of a queue's items, each in the queue's order. */
+const groupsOf = new WeakMap<readonly QueueItem[], QueueGroups>();
+
+/** Groups of a queue's items, each in the queue's order; made once for a list, which several parts of a window ask for. */
 export function queueGroups(items: readonly QueueItem[]): QueueGroups {
-  return {
-    running: items.filter(({ state }) => state === 'running'),
-    waiting: items.filter(isWaiting),
-    stopped: items.filter(
-      (item) =>
-        item.state === 'failed' ||
-        item.state === 'cancelled' ||
-        (waitingStates.has(item.state) && !isWaiting(item)),
-    ),
-    finished: items.filter(({ state }) => state === 'finished'),
-  };
+  const known = groupsOf.get(items);
+  if (known !== undefined) return known;
+  const groups = { running: [], waiting: [], stopped: [], finished: [] } as Record<
+    keyof QueueGroups,
+    QueueItem[]
+  >;
+  for (const item of items) {
+    const { state } = item;
+    if (state === 'running' || state === 'finished') groups[state].push(item);
+    else if (isWaiting(item)) groups.waiting.push(item);
+    else if (state === 'failed' || state === 'cancelled' || waitingStates.has(state))
+      groups.stopped.push(item);
+  }
+  groupsOf.set(items, groups);
+  return groups;
 }
 
 /** The item before which another one is put to go one place up or down among those that wait; undefined at the end. */

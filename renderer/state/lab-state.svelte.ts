@@ -3,6 +3,7 @@ import { getContext, setContext } from 'svelte';
 import { ContractError, type LabClient } from '../../electron/contract/contract.ts';
 import type { AppCommand, AppInfo, Settings } from '../../electron/contract/app.ts';
 import type { ExportedFile } from '../../electron/contract/exports.ts';
+import { FollowedQueue } from '../../electron/contract/followed-queue.ts';
 import type { QueueItem, QueueState } from '../../electron/contract/queue.ts';
 import { saveFile } from '../model/download.ts';
 import type { CommandId } from '../model/keyboard.ts';
@@ -82,6 +83,7 @@ export class LabState {
   };
   /** Goes up whenever entries came, went or changed. */
   notebookRevision = $state(0);
+  readonly #followed: FollowedQueue;
   #undo: UndoStep[] = [];
   #nextMessage = 1;
 
@@ -96,13 +98,15 @@ export class LabState {
     dark.addEventListener('change', ({ matches }) => (this.#systemIsDark = matches));
     client.whenLost((reason) => (this.lostBecause = reason));
     client.listen('settings.changed', (changed) => (this.settings = changed));
-    client.listen('queue.changed', (changed) => (this.queue = changed));
-    client.listen('queue.progress', (progress) => {
-      this.queue = {
-        ...this.queue,
-        items: this.queue.items.map((item) => (item.id === progress.item ? advanced(item, progress) : item)),
-      };
-    });
+    this.#followed = new FollowedQueue(
+      queue,
+      () => client.call('queue.read', {}),
+      (changed) => (this.queue = changed),
+    );
+    client.listen('queue.changed', (change) => this.#followed.take(change));
+    client.listen('queue.progress', (progress) =>
+      this.#followed.replace(progress.item, (item) => advanced(item, progress)),
+    );
     client.listen('notebook.changed', () => (this.notebookRevision += 1));
     client.listen('entry.changed', () => (this.notebookRevision += 1));
     client.listen('app.command', ({ command }) => this.#fromMenu(command));
@@ -146,8 +150,12 @@ export class LabState {
   /** Connects again after the connection was lost, and reads what may have changed meanwhile. */
   async comeBack(): Promise<void> {
     await this.client.reconnect?.();
-    const [info, settings, queue] = await startOf(this.client);
-    [this.info, this.settings, this.queue, this.lostBecause] = [info, settings, queue, null];
+    const [info, settings] = await Promise.all([
+      this.client.call('app.info', {}),
+      this.client.call('settings.read', {}),
+      this.#followed.readAgain(),
+    ]);
+    [this.info, this.settings, this.lostBecause] = [info, settings, null];
     this.notebookRevision += 1;
     this.returns += 1;
   }
@@ -237,13 +245,10 @@ export function useLab(): LabState {
 
 /** The lab's state, read once. Rejects where the lab does not answer. */
 export async function openLab(client: LabClient): Promise<LabState> {
-  return new LabState(client, ...(await startOf(client)));
-}
-
-function startOf(client: LabClient): Promise<[AppInfo, Settings, QueueState]> {
-  return Promise.all([
+  const start = Promise.all([
     client.call('app.info', {}),
     client.call('settings.read', {}),
     client.call('queue.read', {}),
   ]);
+  return new LabState(client, ...(await start));
 }

@@ -205,6 +205,7 @@ export async function syntheticLab(
       places: [],
     }),
     'queue.read': async () => ({
+      revision: 0,
       state: 'running',
       pausedBecause: null,
       failFast: false,

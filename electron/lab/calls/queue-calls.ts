@@ -3,7 +3,7 @@ import { sweepCellFrom } from '../../../experiments/entries/entry-json.ts';
 import { goalProblem } from '../../../experiments/sweeps/snapshot-epochs.ts';
 import { applyOverride } from '../../../experiments/sweeps/override.ts';
 import type { PlannedSweep } from '../sweeps/planned-sweep.ts';
-import type { QueueState } from '../../contract/queue.ts';
+import type { QueueRevision } from '../../contract/queue.ts';
 import type { EntryStore } from '../notebook/entry-store.ts';
 import { fulfil } from '../queue/queue-wishes.ts';
 import { LabError } from '../disk/lab-error.ts';
@@ -26,9 +26,10 @@ type QueueCall =
 /** Handlers of the calls about the queue. */
 export function queueCalls(context: LabContext): CallHandlers<QueueCall> {
   const { notebook, queue, events } = context;
-  const state = async (change: Promise<void>): Promise<QueueState> => {
+  const told = async (change: Promise<void>): Promise<QueueRevision> => {
     await change;
-    return queue.read();
+    const { revision } = queue.read();
+    return { revision };
   };
   return {
     'queue.read': () => Promise.resolve(queue.read()),
@@ -56,13 +57,13 @@ export function queueCalls(context: LabContext): CallHandlers<QueueCall> {
       events.emit('entry.changed', { entryId });
       return { entryId, items };
     },
-    'queue.pause': (cells) => state(fulfil(queue, { action: 'pause', ...cells })),
-    'queue.resume': (cells) => state(fulfil(queue, { action: 'resume', ...cells })),
-    'queue.cancel': (cells) => state(fulfil(queue, { action: 'cancel', ...cells })),
-    'queue.retry': ({ items }) => state(queue.retry(items)),
-    'queue.move': ({ items, before }) => state(queue.move(items, before)),
-    'queue.clear': ({ items }) => state(queue.clear(items)),
-    'queue.configure': (settings) => state(queue.configure(settings)),
+    'queue.pause': (cells) => told(fulfil(queue, { action: 'pause', ...cells })),
+    'queue.resume': (cells) => told(fulfil(queue, { action: 'resume', ...cells })),
+    'queue.cancel': (cells) => told(fulfil(queue, { action: 'cancel', ...cells })),
+    'queue.retry': ({ items }) => told(queue.retry(items)),
+    'queue.move': ({ items, before }) => told(queue.move(items, before)),
+    'queue.clear': ({ items }) => told(queue.clear(items)),
+    'queue.configure': (settings) => told(queue.configure(settings)),
   };
 }
 

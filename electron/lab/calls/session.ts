@@ -57,14 +57,20 @@ export function createSession(router: Router, events: EventHub, transport: Sessi
     }
   }
 
+  function dropOldest(): void {
+    for (const [key, { name }] of waiting) {
+      // Who is never told the last change of the queue does not know that one was missed.
+      if (name === 'queue.changed') continue;
+      waiting.delete(key);
+      return;
+    }
+  }
+
   const stopListening = events.listen((name, value) => {
     const key = eventKey(name, value);
     waiting.delete(key);
     waiting.set(key, { name, value });
-    if (waiting.size > maxWaitingEvents) {
-      const [oldest] = waiting.keys();
-      if (oldest !== undefined) waiting.delete(oldest);
-    }
+    if (waiting.size > maxWaitingEvents) dropOldest();
     sendEvents();
   });
 

@@ -145,7 +145,7 @@ async function checkOf(
     0,
   );
   const timed = missing.flatMap(({ engine, seconds: own }) => (own === null ? [] : { engine, seconds: own }));
-  const { parallel } = queue.read();
+  const { parallel } = queue;
   const threads = Math.min(decision.threads, parallel ?? decision.threads);
   const trainers = trainersText(missing, threads, decision.adapter);
   return {

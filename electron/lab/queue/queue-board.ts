@@ -6,7 +6,8 @@ import type { QueueItem, QueueState } from '../../contract/queue.ts';
 import type { EventHub } from '../../contract/event-hub.ts';
 import { ItemProgress } from './item-progress.ts';
 import { previewBlock } from '../notebook/preview-block.ts';
-import { itemId, type QueueData, type StoredItem } from './queue-file.ts';
+import { itemId, namesOf, type QueueData, type StoredItem } from './queue-file.ts';
+import { ShownQueue } from './shown-queue.ts';
 import type { CellUpdate } from './sweep-run.ts';
 
 /** What entry.json says about a cell. */
@@ -35,6 +36,15 @@ export interface RunningFacts {
   readonly stop: string | null;
 }
 
+/** What the queue tells the board of itself. */
+export interface QueueNow {
+  readonly data: QueueData;
+  /** Cells that may train side by side. */
+  readonly threads: number;
+  /** Items that were started, by id. */
+  readonly running: ReadonlyMap<string, RunningFacts>;
+}
+
 interface ItemView {
   title: string;
   label: string;
@@ -59,8 +69,13 @@ const pauseMs = 1000;
 export class QueueBoard {
   readonly #events: EventHub;
   readonly #entryFacts: EntryFacts;
-  readonly #read: () => QueueState;
-  readonly #views = new Map<string, ItemView>();
+  readonly #now: () => QueueNow;
+  readonly #shown: ShownQueue;
+  /** By entry, then by cell: no id is made to look at one of many. */
+  readonly #views = new Map<string, Map<string, ItemView>>();
+  /** Items that ran when the list was told last. */
+  #ran: readonly string[] = [];
+  #wasPaused = false;
   readonly #progressed = new Set<string>();
   readonly #previews = new Map<string, Preview>();
   readonly #snapshots = new Map<string, number>();
@@ -70,11 +85,21 @@ export class QueueBoard {
   /** Runs while a list that was told a moment ago is not told again. */
   #pause: NodeJS.Timeout | null = null;
 
-  /** `read` returns the queue's state when it is told. */
-  constructor(events: EventHub, entryFacts: EntryFacts, read: () => QueueState) {
+  /** `now` returns the queue as it is when it is told. */
+  constructor(events: EventHub, entryFacts: EntryFacts, now: () => QueueNow) {
     this.#events = events;
     this.#entryFacts = entryFacts;
-    this.#read = read;
+    this.#now = now;
+    this.#shown = new ShownQueue((stored) => {
+      const { data, running } = this.#now();
+      return this.item(stored, running.get(itemId(stored)), data);
+    });
+  }
+
+  /** The queue as it is right now; what of it was not told yet is told first. */
+  read(): QueueState {
+    this.#tellList();
+    return this.#shown.told;
   }
 
   /** Learns titles, goals and states of items from their entries. */
@@ -85,21 +110,23 @@ export class QueueBoard {
     }
     for (const [entryId, cellIds] of byEntry) {
       const entry = await this.#entryFacts(entryId);
+      const views = this.#views.get(entryId) ?? new Map<string, ItemView>();
+      this.#views.set(entryId, views);
       for (const cell of entry?.cells ?? []) {
         if (!cellIds.has(cell.id)) continue;
-        const id = `${entryId}/${cell.id}`;
-        const progress = this.#views.get(id)?.progress ?? null;
+        const progress = views.get(cell.id)?.progress ?? null;
         const { label, epochs, engine, state, seconds, operations } = cell;
         const facts = { label, epochs, engine, state, seconds, operations };
         const view = { ...facts, epoch: cell.lastEpoch ?? 0, progress };
-        this.#views.set(id, { title: entry?.title ?? '', ...view });
+        views.set(cell.id, { title: entry?.title ?? '', ...view });
+        this.#shown.spoil(`${entryId}/${cell.id}`);
       }
     }
   }
 
   /** What trains an item; undefined where its entry is gone. */
-  engineOf(id: string): EngineName | undefined {
-    return this.#views.get(id)?.engine;
+  engineOf(item: Pick<StoredItem, 'entryId' | 'cellId'>): EngineName | undefined {
+    return this.#view(item)?.engine;
   }
 
   /** Notes what the records of an item say now. */
@@ -107,13 +134,14 @@ export class QueueBoard {
     id: string,
     facts: { readonly state: CellState; readonly epoch: number; readonly seconds?: number },
   ): void {
-    const view = this.#views.get(id);
+    const view = this.#view(namesOf(id));
     if (view !== undefined) Object.assign(view, facts);
+    this.#shown.spoil(id);
   }
 
   /** Notes what a running cell reports. */
   note(id: string, update: CellUpdate): void {
-    const view = this.#views.get(id);
+    const view = this.#view(namesOf(id));
     if (view === undefined) return;
     if (update.phase === 'started') view.progress = new ItemProgress(view.epochs);
     view.epoch = update.epoch;
@@ -131,7 +159,7 @@ export class QueueBoard {
   /** What is shown of an item. */
   item(stored: StoredItem, running: RunningFacts | undefined, data: QueueData): QueueItem {
     const id = itemId(stored);
-    const view = this.#views.get(id);
+    const view = this.#view(stored);
     const figures = view?.progress?.figures;
     return {
       id,
@@ -151,6 +179,10 @@ export class QueueBoard {
       lossEpochs: view?.progress?.lossEpochs ?? new Uint32Array(0),
       problem: stored.problem,
     };
+  }
+
+  #view({ entryId, cellId }: Pick<StoredItem, 'entryId' | 'cellId'>): ItemView | undefined {
+    return this.#views.get(entryId)?.get(cellId);
   }
 
   /** The list changed: it is told at the next tick; where there is no tick now, and what follows a moment later together. */
@@ -178,11 +210,26 @@ export class QueueBoard {
     if (this.#isListNew || this.#ticks % newsEvery === 0) this.#tell();
   }
 
-  #tell(): void {
-    if (this.#isListNew) this.#events.emit('queue.changed', this.#read());
+  /** Tells how the list differs from the one that was told before. */
+  #tellList(): void {
     this.#isListNew = false;
+    const { data, threads, running } = this.#now();
+    const { paused, pausedBecause, failFast, parallel, items } = data;
+    // What is shown of these is not in the stored list.
+    for (const id of this.#ran) this.#shown.spoil(id);
+    this.#ran = [...running.keys()];
+    for (const id of this.#ran) this.#shown.spoil(id);
+    if (paused !== this.#wasPaused) this.#shown.spoil();
+    this.#wasPaused = paused;
+    const state = paused ? 'paused' : 'running';
+    const change = this.#shown.next({ state, pausedBecause, failFast, parallel, threads }, items);
+    if (change !== null) this.#events.emit('queue.changed', change);
+  }
+
+  #tell(): void {
+    if (this.#isListNew) this.#tellList();
     for (const id of this.#progressed) {
-      const figures = this.#views.get(id)?.progress?.figures;
+      const figures = this.#view(namesOf(id))?.progress?.figures;
       if (figures !== undefined) this.#events.emit('queue.progress', { item: id, ...figures });
     }
     for (const [id, preview] of this.#previews) this.#tellPreview(id, preview);
@@ -192,7 +239,7 @@ export class QueueBoard {
   }
 
   #tellPreview(id: string, preview: Preview): void {
-    const [entryId = '', cellId = ''] = id.split('/');
+    const { entryId, cellId } = namesOf(id);
     const snapshots = this.#snapshots.get(id) ?? 1;
     this.#events.emit('queue.preview', {
       item: id,

@@ -1,4 +1,5 @@
 /** What can be done to a queue, as functions from one state of it to the next. */
+import { namedBy } from './named-items.ts';
 import { itemId, type Intent, type QueueData, type StoredItem } from './queue-file.ts';
 
 /** What becomes of the queue; it returns new data and leaves the old alone. */
@@ -9,10 +10,11 @@ export const maxCrashes = 3;
 
 function changedItems(
   data: QueueData,
-  ids: ReadonlySet<string>,
+  ids: readonly string[],
   change: (item: StoredItem) => StoredItem,
 ): QueueData {
-  return { ...data, items: data.items.map((item) => (ids.has(itemId(item)) ? change(item) : item)) };
+  const isNamed = namedBy(ids);
+  return { ...data, items: data.items.map((item) => (isNamed(item) ? change(item) : item)) };
 }
 
 /** Appends cells, or puts them before all others; cells that are there already are to run again, where they stand or first. */
@@ -50,15 +52,13 @@ export function resumed(data: QueueData): QueueData {
 /** Waiting items wait for a person. */
 export function held(ids: readonly string[]): Change {
   return (data) =>
-    changedItems(data, new Set(ids), (item) =>
-      item.intent === 'waiting' ? { ...item, intent: 'held' } : item,
-    );
+    changedItems(data, ids, (item) => (item.intent === 'waiting' ? { ...item, intent: 'held' } : item));
 }
 
 /** Held items go on when their turn comes. */
 export function released(ids: readonly string[]): Change {
   return (data) =>
-    changedItems(data, new Set(ids), (item) =>
+    changedItems(data, ids, (item) =>
       item.intent === 'held' ? { ...item, intent: 'waiting', problem: null, crashes: 0 } : item,
     );
 }
@@ -66,24 +66,30 @@ export function released(ids: readonly string[]): Change {
 /** Items that ended in whatever way are to run again. */
 export function retried(ids: readonly string[]): Change {
   return (data) =>
-    changedItems(data, new Set(ids), (item) => ({ ...item, intent: 'waiting', problem: null, crashes: 0 }));
+    changedItems(data, ids, (item) => ({ ...item, intent: 'waiting', problem: null, crashes: 0 }));
 }
 
 /** Items that were held to be cancelled never run again unless they are asked to. */
 export function cancelled(ids: readonly string[]): Change {
   return (data) =>
-    changedItems(data, new Set(ids), (item) =>
+    changedItems(data, ids, (item) =>
       item.intent === 'held' ? { ...item, intent: 'done', problem: null } : item,
     );
 }
 
-/** Moves items, in their present order, before `before`; to the end where it is null or one of them. */
+/**
+ * Moves items, in their present order, before `before`; to the end where it is null or one of them. Those that are moved
+ * are other objects then: what followed the list sees one that went and one that came.
+ */
 export function moved(ids: readonly string[], before: string | null): Change {
   return (data) => {
-    const chosen = new Set(ids);
-    const moving = data.items.filter((item) => chosen.has(itemId(item)));
-    const others = data.items.filter((item) => !chosen.has(itemId(item)));
-    const at = others.findIndex((item) => itemId(item) === before);
+    const isNamed = namedBy(ids);
+    const [moving, others]: [StoredItem[], StoredItem[]] = [[], []];
+    for (const item of data.items) {
+      if (isNamed(item)) moving.push({ ...item });
+      else others.push(item);
+    }
+    const at = before === null ? -1 : others.findIndex(namedBy([before]));
     const place = at < 0 ? others.length : at;
     return { ...data, items: [...others.slice(0, place), ...moving, ...others.slice(place)] };
   };
@@ -99,7 +105,7 @@ export function started(id: string, snapshots: number): Change {
   return (data) =>
     changedItems(
       { ...data, running: [...data.running.filter((running) => running !== id), id] },
-      new Set([id]),
+      [id],
       (item) => ({ ...item, snapshotsAtStart: snapshots }),
     );
 }
@@ -107,17 +113,13 @@ export function started(id: string, snapshots: number): Change {
 /** Notes that a cell has ended in an orderly way, and what is to become of it. */
 export function ended(id: string, intent: Intent, problem: string | null): Change {
   return (data) =>
-    changedItems(
-      { ...data, running: data.running.filter((running) => running !== id) },
-      new Set([id]),
-      (item) => ({
-        // A hold that was asked for while it ended stays.
-        ...item,
-        intent: intent === 'waiting' && item.intent === 'held' ? 'held' : intent,
-        problem,
-        crashes: 0,
-      }),
-    );
+    changedItems({ ...data, running: data.running.filter((running) => running !== id) }, [id], (item) => ({
+      // A hold that was asked for while it ended stays.
+      ...item,
+      intent: intent === 'waiting' && item.intent === 'held' ? 'held' : intent,
+      problem,
+      crashes: 0,
+    }));
 }
 
 /**

@@ -56,6 +56,12 @@ export function itemId({ entryId, cellId }: Pick<StoredItem, 'entryId' | 'cellId
   return `${entryId}/${cellId}`;
 }
 
+/** Entry and cell of an item's name. */
+export function namesOf(id: string): Pick<StoredItem, 'entryId' | 'cellId'> {
+  const [entryId = '', cellId = ''] = id.split('/');
+  return { entryId, cellId };
+}
+
 /** Names of the items that are to run. */
 export function itemsToRun({ items }: QueueData): ReadonlySet<string> {
   return new Set(items.filter(({ intent }) => intent !== 'done').map(itemId));

@@ -1,9 +1,18 @@
 /** The queue: which cells run, in what order, how many side by side; durable, and true about every cell's state. */
 import type { EngineName } from '../../../experiments/engines/engine.ts';
 import type { QueueState } from '../../contract/queue.ts';
-import { QueueBoard, type EntryFacts, type RunningFacts } from './queue-board.ts';
+import { QueueBoard, type EntryFacts, type QueueNow, type RunningFacts } from './queue-board.ts';
 import * as changes from './queue-changes.ts';
-import { itemId, itemsToRun, loadQueue, saveQueue, type QueueData, type StoredItem } from './queue-file.ts';
+import {
+  itemId,
+  itemsToRun,
+  loadQueue,
+  namesOf,
+  saveQueue,
+  type QueueData,
+  type StoredItem,
+} from './queue-file.ts';
+import { namedBy, withKnown } from './named-items.ts';
 import { nextCells } from './next-cells.ts';
 import { runItem, type CellHost, type ItemEnd, type RunningItem, type StopReason } from './queue-run.ts';
 import type { FileSystem } from '../disk/files.ts';
@@ -55,7 +64,7 @@ export class Queue {
     this.#host = host;
     this.#data = data;
     this.#mayTrain = host.mayTrain === undefined;
-    this.#board = new QueueBoard(host.events, host.entryFacts, () => this.read());
+    this.#board = new QueueBoard(host.events, host.entryFacts, () => this.#now());
   }
 
   /** Looks at what was under way when the program ended, then starts what may run. */
@@ -80,17 +89,14 @@ export class Queue {
     this.#pump();
   }
 
-  /** The queue as it is right now. */
+  /** The queue as it is right now, as everybody is told it. */
   read(): QueueState {
-    const { paused, pausedBecause, failFast, parallel, items } = this.#data;
-    return {
-      state: paused ? 'paused' : 'running',
-      pausedBecause,
-      failFast,
-      parallel,
-      threads: this.#host.executor.cellsAtOnce(this.#host.engine),
-      items: items.map((item) => this.#board.item(item, this.#workOn(itemId(item)), this.#data)),
-    };
+    return this.#board.read();
+  }
+
+  /** Cells that are to train side by side; null where nobody set a limit. */
+  get parallel(): number | null {
+    return this.#data.parallel;
   }
 
   /** Queues cells of an entry; they are on disk when this resolves with their items' ids. */
@@ -152,9 +158,8 @@ export class Queue {
 
   /** Takes items that are done off the list: all, or those that are named. */
   async clear(items?: readonly string[]): Promise<void> {
-    await this.#change(
-      changes.removed((item) => item.intent === 'done' && (items?.includes(itemId(item)) ?? true)),
-    );
+    const isMeant = items === undefined ? () => true : namedBy(items);
+    await this.#change(changes.removed((item) => item.intent === 'done' && isMeant(item)));
   }
 
   async configure(settings: {
@@ -215,12 +220,16 @@ export class Queue {
     const { data } = await loadQueue(this.#host.fs, this.#host.path, false);
     await this.#board.learn(data.items);
     this.#elsewhere = new Set((await this.#host.writesElsewhere()) ? data.running : []);
-    this.#data = data;
+    this.#data = { ...data, items: withKnown(this.#data.items, data.items) };
     this.#board.announce();
   }
 
-  #workOn(id: string): RunningFacts | undefined {
-    return this.#elsewhere.has(id) ? { isLive: true, stop: null } : this.#running.get(id);
+  #now(): QueueNow {
+    const threads = this.#host.executor.cellsAtOnce(this.#host.engine);
+    if (this.#elsewhere.size === 0) return { data: this.#data, threads, running: this.#running };
+    const running = new Map<string, RunningFacts>(this.#running);
+    for (const id of this.#elsewhere) running.set(id, { isLive: true, stop: null });
+    return { data: this.#data, threads, running };
   }
 
   /** Starts what may start. */
@@ -230,7 +239,7 @@ export class Queue {
       cellsAtOnce: (engine: EngineName) => this.#host.executor.cellsAtOnce(engine),
       limit: this.#data.parallel ?? Infinity,
     };
-    const running = [...this.#running.keys()].map((id) => this.#engineOf(id));
+    const running = [...this.#running.keys()].map((id) => this.#engineOf(namesOf(id)));
     for (const { item } of nextCells(this.#waiting(), running, places)) this.#start(item);
     const isBusy = this.#running.size > 0;
     if (isBusy !== this.#isBusy) this.#host.onBusy(isBusy);
@@ -239,15 +248,16 @@ export class Queue {
   }
 
   /** What may run when its turn comes, in the order of the list; nothing while the queue is paused. */
-  #waiting(): { readonly item: StoredItem; readonly engine: EngineName }[] {
-    if (this.#data.paused) return [];
-    return this.#data.items
-      .filter((item) => item.intent === 'waiting' && !this.#running.has(itemId(item)))
-      .map((item) => ({ item, engine: this.#engineOf(itemId(item)) }));
+  *#waiting(): Generator<{ readonly item: StoredItem; readonly engine: EngineName }> {
+    if (this.#data.paused) return;
+    const isRunning = namedBy([...this.#running.keys()]);
+    for (const item of this.#data.items) {
+      if (item.intent === 'waiting' && !isRunning(item)) yield { item, engine: this.#engineOf(item) };
+    }
   }
 
-  #engineOf(id: string): EngineName {
-    return this.#board.engineOf(id) ?? this.#host.engine;
+  #engineOf(item: Pick<StoredItem, 'entryId' | 'cellId'>): EngineName {
+    return this.#board.engineOf(item) ?? this.#host.engine;
   }
 
   #start(item: StoredItem): void {

@@ -1,5 +1,5 @@
-/** What a person does to items of the queue; the lab answers with the queue as it is then. */
-import type { QueueItem, QueueState } from '../../../electron/contract/queue.ts';
+/** What a person does to items of the queue; what became of them is told before the lab answers. */
+import type { QueueItem } from '../../../electron/contract/queue.ts';
 import { counted } from '../../model/number-text.ts';
 import { placeAfterMove, queueGroups } from '../../model/queue-groups.ts';
 import type { LabState } from '../../state/lab-state.svelte.ts';
@@ -43,7 +43,7 @@ export class QueueActions {
     const items = [id];
     if (!(await this.#act(() => client.call('queue.cancel', { items })))) return;
     this.#lab.done(`Cancelled ${label}; what it recorded is kept.`, async () => {
-      this.#lab.queue = await client.call('queue.retry', { items });
+      await client.call('queue.retry', { items });
     });
   }
 
@@ -56,7 +56,7 @@ export class QueueActions {
       .map(({ id }) => id);
     if (items.length === 0 || !(await this.#act(() => client.call('queue.cancel', { items })))) return;
     this.#lab.done(`Cancelled ${counted(items.length, 'cell')}; what was recorded is kept.`, async () => {
-      this.#lab.queue = await client.call('queue.retry', { items });
+      await client.call('queue.retry', { items });
     });
   }
 
@@ -84,9 +84,9 @@ export class QueueActions {
     await this.#act(() => this.#lab.client.call('queue.move', { items: [id], before }));
   }
 
-  #act(action: () => Promise<QueueState>): Promise<boolean> {
+  #act(action: () => Promise<unknown>): Promise<boolean> {
     return this.#lab.attempt(async () => {
-      this.#lab.queue = await action();
+      await action();
     });
   }
 }

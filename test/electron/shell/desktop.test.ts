@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { queueChange, untoldQueue } from '../../../electron/contract/queue-change.ts';
 import type { QueueItem, QueueState } from '../../../electron/contract/queue.ts';
 import { mainLog } from '../../../electron/shell/main-log.ts';
 import { openedWords, placeOfLink } from '../../../electron/shell/open-words.ts';
@@ -14,8 +15,15 @@ import { noted, opened, type Opened } from './opened-shell.ts';
 const entryId = '0123abcd';
 const cellId = '0123456789abcdef';
 
-function queueOf(items: readonly Partial<QueueItem>[], rest: Partial<QueueState> = {}): QueueState {
-  return { state: 'running', pausedBecause: null, items, ...rest } as unknown as QueueState;
+/** Tells the changes from one state of a lab's queue to the next. */
+function tellerOf({ events }: Opened['lab']) {
+  let told = untoldQueue;
+  return (items: readonly Partial<QueueItem>[], rest: Partial<QueueState> = {}): void => {
+    const next = { ...untoldQueue, items: items as readonly QueueItem[], ...rest };
+    const change = queueChange(told, next)!;
+    told = { ...next, revision: change.revision };
+    events.emit('queue.changed', change);
+  };
 }
 
 describe('training', () => {
@@ -28,16 +36,17 @@ describe('training', () => {
 
   it('shows its share in the taskbar, and nothing once it is done', async () => {
     const { lab, window } = await opened();
-    lab.events.emit('queue.changed', queueOf([cell('a', 'running', 0), cell('b', 'queued', 0)]));
+    const tell = tellerOf(lab);
+    tell([cell('a', 'running', 0), cell('b', 'queued', 0)]);
     expect(window.progress).toBe(0);
     lab.events.emit('queue.progress', { item: 'a', epoch: 50 } as never);
     expect(window.progress).toBe(0.25);
-    lab.events.emit('queue.changed', queueOf([cell('a', 'finished', 100), cell('b', 'running', 0)]));
+    tell([cell('a', 'finished', 100), cell('b', 'running', 0)]);
     expect(window.progress).toBe(0.5);
     // One that was taken off the list has nothing before it.
-    lab.events.emit('queue.changed', queueOf([cell('b', 'running', 50)]));
+    tell([cell('b', 'running', 50)]);
     expect(window.progress).toBe(0.75);
-    lab.events.emit('queue.changed', queueOf([cell('b', 'finished', 100)]));
+    tell([cell('b', 'finished', 100)]);
     expect(window.progress).toBe(-1);
   });
 
@@ -45,8 +54,9 @@ describe('training', () => {
 
   it('ends with a notification where nobody looks, which leads to the app', async () => {
     const { electron, lab, window } = await opened();
-    lab.events.emit('queue.changed', queueOf(both));
-    lab.events.emit('queue.changed', queueOf([cell('a', 'finished', 100), cell('b', 'failed', 7)]));
+    const tell = tellerOf(lab);
+    tell(both);
+    tell([cell('a', 'finished', 100), cell('b', 'failed', 7)]);
     const [notification] = electron.notifications;
     expect(notification?.options).toEqual({
       title: 'The queue is done',
@@ -69,16 +79,18 @@ describe('training', () => {
     ],
   ])('ends without a word where %s', async (_what, items, rest) => {
     const { electron, lab } = await opened();
-    lab.events.emit('queue.changed', queueOf(both));
-    lab.events.emit('queue.changed', queueOf(items, rest));
+    const tell = tellerOf(lab);
+    tell(both);
+    tell(items, rest);
     expect(electron.notifications).toEqual([]);
   });
 
   it('ends without a word where the window has the focus', async () => {
     const { electron, lab, window } = await opened();
+    const tell = tellerOf(lab);
     FakeWindow.focused = window;
-    lab.events.emit('queue.changed', queueOf(both));
-    lab.events.emit('queue.changed', queueOf(both.map((one) => ({ ...one, state: 'finished' as const }))));
+    tell(both);
+    tell(both.map((one) => ({ ...one, state: 'finished' as const })));
     expect(electron.notifications).toEqual([]);
     expect(window.progress).toBe(-1);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { untoldQueue } from '../../../electron/contract/queue-change.ts';
 import type { QueueItem } from '../../../electron/contract/queue.ts';
 import { toggledMode } from '../../../renderer/model/comparison.ts';
 import { foundCommands } from '../../../renderer/model/command-search.ts';
@@ -238,7 +239,7 @@ describe('the queue', () => {
   it('knows when it will be empty, once something runs', () => {
     const running = item('r', 'running', { epoch: 50, epochsPerSecond: 10 });
     const waiting = [item('a', 'queued'), item('b', 'queued', { epoch: 50 })];
-    const queue = { state: 'running', pausedBecause: null, failFast: false, parallel: null } as const;
+    const queue = untoldQueue;
     const left = (threads: number, items: QueueItem[]) => secondsUntilEmpty({ ...queue, threads, items });
     expect(left(1, [running, ...waiting])).toBe(20);
     expect(left(4, [running, ...waiting])).toBe(10);

@@ -148,6 +148,17 @@ describe('a session with a slow reader', () => {
     expect(last.value.epoch).toBe(9999);
   });
 
+  it('never drops the last change of the queue, without which nobody knows that one was missed', () => {
+    const { events, sent, session } = opened();
+    for (let at = 0; at < eventsAhead; at++) events.emit('notebook.changed', null);
+    events.emit('queue.changed', { since: 7, revision: 8, facts: {}, patches: [] });
+    for (let cell = 0; cell < 5000; cell++) {
+      events.emit('queue.progress', progress(`0123abcd/${cell.toString(16).padStart(16, '0')}`, cell));
+    }
+    session.receive({ kind: 'seen', events: eventsAhead });
+    expect(sent[eventsAhead]).toMatchObject({ name: 'queue.changed', value: { revision: 8 } });
+  });
+
   it('tells a fast reader every event', () => {
     const { events, sent, session } = opened();
     for (let epoch = 1; epoch <= 1000; epoch++) {

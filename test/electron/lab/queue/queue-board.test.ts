@@ -3,7 +3,6 @@ import { expect, test, vi } from 'vitest';
 import { createEventHub } from '../../../../electron/contract/event-hub.ts';
 import { QueueBoard, type CellFacts } from '../../../../electron/lab/queue/queue-board.ts';
 import { emptyQueue, type StoredItem } from '../../../../electron/lab/queue/queue-file.ts';
-import type { QueueState } from '../../../../electron/contract/queue.ts';
 import type { CellState } from '../../../../experiments/records/snapshot.ts';
 import { cellIdOf, entryId } from './queue-fakes.ts';
 
@@ -55,12 +54,18 @@ test('a burst of changes while nothing runs is told at once, and once more when 
     events.listen((name) => {
       if (name === 'queue.changed') told.push(changes);
     });
-    const state = () => ({ items: [] }) as unknown as QueueState;
-    const board = new QueueBoard(events, () => Promise.resolve(null), state);
+    const now = () => ({
+      data: { ...emptyQueue, pausedBecause: `change ${changes}` },
+      threads: 1,
+      running: new Map(),
+    });
+    const board = new QueueBoard(events, () => Promise.resolve(null), now);
     for (; changes < 250; changes++) board.announce();
     expect(told).toEqual([0]);
     vi.advanceTimersByTime(5000);
     expect(told).toEqual([0, 250]);
+    changes += 1;
+    board.announce();
     board.announce();
     expect(told).toHaveLength(3);
   } finally {
