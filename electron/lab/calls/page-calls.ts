@@ -98,7 +98,8 @@ async function pageData(
       notebook: { folder: '', readOnlyBecause },
     },
     settings: { ...(await ask('settings.read', {})), theme: 'system' },
-    queue: { ...queue, items: [], pausedBecause: null },
+    // Nothing trains in a page; and however often the queue changed, the page is the same.
+    queue: { ...queue, revision: 0, items: [], pausedBecause: null },
     entry: read,
     timelines: await ask('entry.timelines', {
       entryId,
