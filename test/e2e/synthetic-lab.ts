@@ -12,6 +12,7 @@ import type {
   SeriesBlock,
 } from '../../electron/contract/entries.ts';
 import type { PreviewBlock } from '../../electron/contract/frames.ts';
+import { untoldQueue } from '../../electron/contract/queue-change.ts';
 import { createEventHub } from '../../electron/contract/event-hub.ts';
 import { createRouter, type CallHandlers } from '../../electron/lab/calls/router.ts';
 import { serveLab } from '../../electron/serve/server.ts';
@@ -204,15 +205,7 @@ export async function syntheticLab(
       ...{ theme: 'light', map: 'grey', singleKeys: true, timeAxis: 'epoch' },
       places: [],
     }),
-    'queue.read': async () => ({
-      revision: 0,
-      state: 'running',
-      pausedBecause: null,
-      failFast: false,
-      parallel: null,
-      threads: 1,
-      items: [],
-    }),
+    'queue.read': async () => untoldQueue,
     'notebook.list': async () => [card],
     'notebook.disk': async () => ({ entryBytes: 0, trashBytes: 0, entries: [], freeBytes: 0 }),
     'entry.columns': async () => {
